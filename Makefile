@@ -14,7 +14,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms bench bench-papers bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 
 rooms: setup ## rewrite README's drawing of the rooms
 	$(BIN)/python -m tests.test_house
+
+reader: setup ## train the ranker of notices' sentences from the labelled notices in tests/notices
+	$(BIN)/python -m tests.notices.train
 
 bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000; FOLDER=… keeps the branches
 	$(BIN)/python -m tests.bench.batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))

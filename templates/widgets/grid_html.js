@@ -30,7 +30,7 @@ function insideHtml(column, value, r, c, name, locked) {
     case "words": return `<span ${shown} data-own="1" class="gr-words" role="button" tabindex="-1" ${mine}>${escape(value ?? "")}</span>`;
     case "choice": case "member": return select();
     case "person": return select() + (value && typeof value === "object" ? part("name", "姓名") + part("unit", "单位") : "");
-    case "lines": return `<textarea rows="1" ${mine}${off}>${escape(value ?? "")}</textarea>`;
+    case "lines": return `<textarea rows="1" autocomplete="off" ${mine}${off}>${escape(value ?? "")}</textarea>`;
     default: return `<input type="text" autocomplete="off" ${mine}${off} value="${escape(value ?? "")}">`;
   }
 }

@@ -29,11 +29,12 @@ function rosterTable(host, data, actions) {
   summary.append(count, next);
   if (actions.again) summary.append(make("button", { type: "button", className: "ro-plain", textContent: actions.againLabel || "换一份", onclick: actions.again }));
   const paint = new Map();
+  const asked = rows.some((row) => Object.keys(row.doubts).length);
 
   function tell() {
     const kept = rows.filter((row) => row.keep), open = rows.filter(isOpen);
     const stranger = data.stranger && !own.sure;
-    count.textContent = `${kept.length}人` + (open.length ? `，${open.length}人要您看一看` : "，都看过了");
+    count.textContent = `${kept.length}人` + (open.length ? `，${open.length}人要您看一看` : asked ? "，都看过了" : "，没有认不准的，请看一遍");
     count.className = open.length || stranger ? "ro-wait" : "ro-good";
     next.hidden = !open.length;
     for (const row of rows) paint.get(row)?.();

@@ -115,7 +115,7 @@ PICTURES = (
     Picture("study", "midway", "11_study", "text=/^签到（/", until=CHECK, cut=620),
     Picture("opinions", "midway", "13_opinions", "text=/^征求意见一览/", last="text=/^共6条/"),
     Picture("forms", "midway", "14_reviews", TABS, until=CHECK, tab="收发填写表"),
-    Picture("review", "midway", "14_reviews", TABS, until=CHECK, tab="发言提纲", prepare=open_first),
+    Picture("review", "midway", "14_reviews", ".of-place", until=CHECK, tab="发言提纲", prepare=open_first),
     Picture("meeting", "whole", MEETING, ".of-place", until='text="列席"'),
     Picture(
         "comments", "whole", MEETING, "text=/^相互批评对照表/", until="text=/^已登记/", tab="批评意见", tallest=560

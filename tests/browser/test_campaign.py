@@ -110,8 +110,8 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
     chooser.value.set_files(notice)
     status(page, "已确认0项")
 
-    places = stage(page).get_by_label("条款")
-    places.select_option(index=next(n for n, text in enumerate(options(places)) if "查摆问题" in text))
+    fields = stage(page).get_by_label("项目")
+    fields.select_option(index=next(n for n, text in enumerate(options(fields)) if "查摆方面" in text))
     stage(page).locator("mark", has_text="政治引领、服务意识、作用发挥、遵纪守法").wait_for()
     confirm_all(page)
     stage(page).get_by_role("button", name="留给支部打勾").click()
@@ -169,14 +169,17 @@ def options(select: Any) -> list[str]:
 
 
 def confirm_all(page: Any) -> None:
-    """Clause by clause, until nothing that was read is open."""
-    places = stage(page).get_by_label("条款")
-    for number, text in enumerate(options(places)):
-        if "还有" in text:
-            places.select_option(index=number)
+    """Group by group, until nothing that was read is open."""
+    fields = stage(page).get_by_label("项目")
+    for number, text in enumerate(options(fields)):
+        if ("还有" in text or "待确认" in text) and "请人看" not in text:
+            fields.select_option(index=number)
             told = stage(page).locator(".oc .of-status").inner_text()
-            key = text.split("\xa0")[0]
-            stage(page).locator(f'button[title="全部确认：{key}"]').click()
+            whole = stage(page).locator('button[title^="全部确认"]')
+            one = stage(page).locator(".oc-right button", has_text="确认").first
+            one.wait_for()
+            (whole if whole.count() else one).click()
             page.wait_for_function(  # the status line is renewed last
                 "was => document.querySelector('.oc .of-status').textContent !== was", arg=told
             )
+    fields.select_option(index=next(n for n, text in enumerate(options(fields)) if "请人看" in text))

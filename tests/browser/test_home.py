@@ -216,6 +216,7 @@ def test_a_roster_is_taken_in_later_by_its_table(page: Any, server: Server) -> N
     assert [m.name for m in own_records(server.root)["member"]] == ["魏长河", "祝秋实", "田小禾", "贺新"]
     page.locator('.og-nav a[href$="00_home.ipynb"]').click()
     ready(page, HOME)
+    stage(page).get_by_text("贺新").first.wait_for()  # the first page has been made anew
 
 
 def test_a_paper_is_made_on_a_click_and_what_goes_wrong_is_told(page: Any, server: Server) -> None:

@@ -78,3 +78,23 @@ def test_what_is_typed_stays_in_the_store(served: Server, tmp_path: Path) -> Non
     assert canaries.files_with(served.root, besides=("orglife.db", "backups/")) == []
     assert canaries.files_with(tmp_path / "tmp") == []
     assert not canaries.told((tmp_path / "errors").read_bytes())
+
+
+def test_no_field_lets_the_browser_remember_what_is_typed(served: Server) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        page = browser.new_page(locale="zh-CN")
+        page.set_default_timeout(WAIT)
+        page.goto(served.page(TALKS))
+        ready(page, TALKS)
+        page.locator(".of-t-talk .of-lines select").first.select_option(index=0)
+        page.locator(".of-t-talk .of-status", has_text="已保存的内容在下面").wait_for()
+        page.wait_for_timeout(1000)
+        fields = page.evaluate(
+            "[...document.querySelectorAll('.of :is(textarea, input)')].map(e => [e.outerHTML, e.autocomplete])"
+        )
+        assert len(fields) > 5
+        assert [field for field, remembered in fields if remembered != "off"] == []
+        browser.close()

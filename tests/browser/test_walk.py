@@ -129,7 +129,7 @@ def founded(page: Any, server: Server, raw: dict[str, Any]) -> None:
     members = raw["records"]["member"]
     page.get_by_label("党员名册").fill("\n".join(m["name"] + ROLES.get(m["role"], "") for m in members))
     page.get_by_role("button", name="列成表核对").click()
-    page.get_by_text(f"{len(members)}人，都看过了").wait_for()
+    page.get_by_text(f"{len(members)}人，没有认不准的，请看一遍").wait_for()
     page.get_by_role("button", name="建立并打开").click()
     ready(page, HOME)
 

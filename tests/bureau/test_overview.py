@@ -136,7 +136,7 @@ def test_the_page_has_every_part_and_the_details_of_each_branch(overview: Overvi
         assert part in printed
     assert next(block.tones for block in page.blocks if isinstance(block, Table))
     for found in overview.standings[3].found:
-        assert (found.message in printed) == (found.severity != "info")
+        assert (found.in_full in printed) == (found.severity != "info")
     assert "逐个支部" not in "\n".join(text for text, _ in overview.paper().texts())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import date
 from functools import partial
@@ -210,3 +211,38 @@ def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path
         assert {"COPY-06", "SUPV-04"} <= {f.rule for f in found[0]}
         with pytest.raises(KeyError):
             part.dossiers["b09"].all(Talk)
+
+
+def test_the_cache_shows_no_name_and_no_opinion(bureau: Path, checked: list[str]) -> None:
+    """What was quoted stays unreadable, also after it was corrected in the store."""
+    _, first = seen_again(bureau, checked)
+    names = {
+        member["name"]
+        for path in DEMO.glob("*.json")
+        for member in json.loads(path.read_text("utf-8"))["records"].get("member", ())
+    }
+    texts = {f.message for each in first.standings for f in each.found} | {each.name for each in first.standings}
+    assert len(names) > 20
+    assert len(texts) > 10
+    (cache,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    shown = cache.read_text(encoding="ascii")
+    rows = [json.loads(line) for line in shown.splitlines()]
+    assert {key for row in rows for key in row} == {"id", "salt", "box"}
+    for row in rows:
+        data = base64.b64decode(row["box"])
+        assert not [word for word in names | texts if word.encode() in data]
+    assert not [word for word in names | texts if word in shown or word.encode("unicode_escape").decode() in shown]
+    again, second = seen_again(bureau, checked)
+    assert again == []
+    assert second.to_json() == first.to_json()
+
+
+def test_an_altered_line_of_the_cache_is_computed_again(bureau: Path, checked: list[str]) -> None:
+    _, first = seen_again(bureau, checked)
+    (cache,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    rows = [json.loads(line) for line in cache.read_text().splitlines()]
+    rows[0]["salt"], rows[1]["box"] = "00", "!" + rows[1]["box"]
+    cache.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    again, second = seen_again(bureau, checked)
+    assert len(again) == 2
+    assert second.to_json() == first.to_json()

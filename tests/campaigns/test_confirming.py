@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form import confirm
-from orglife.campaigns.clause_view import marked
+from orglife.campaigns import labels
+from orglife.campaigns.confirm_view import marked
 from orglife.campaigns.confirming import Confirming
 from orglife.campaigns.decisions import RESULT, STATE, pending, stored_state
-from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, NotANotice
+from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, CampaignLabelsBroken, NotANotice
 from orglife.core.rule.campaign import parse_campaign
 from orglife.desk.desk import Desk
 from orglife.notice.year_words import theme_words
@@ -27,8 +29,8 @@ def begun(root: Path) -> Confirming:
 
 
 def everything(page: Confirming) -> None:
-    for place in page.places():
-        page.decide_all(place.key)
+    for group in page.groups():
+        page.decide_all(group.key)
 
 
 def test_nothing_holds_before_a_person_confirms_it(workspace: Path) -> None:
@@ -46,8 +48,8 @@ def test_nothing_holds_before_a_person_confirms_it(workspace: Path) -> None:
 def test_another_window_sees_each_decision(workspace: Path) -> None:
     begun(workspace).decide("fact:theme", "struck")
     again = Confirming(Office.open(workspace))
-    items = {i.key: i for place in again.places() for i in place.items}
-    assert items["fact:theme"].state == "已划去"
+    items = {i.key: i for place in again.groups() for i in place.items}
+    assert items["fact:theme"].state == "通知没有写"
     again.reopen("fact:theme")
     assert "fact:theme" not in stored_state(workspace).decisions  # type: ignore[union-attr]
 
@@ -86,8 +88,7 @@ def test_what_cannot_be_read_changes_nothing(workspace: Path, key: str, typed: d
 
 def test_what_the_notice_does_not_say_can_be_filled_in(workspace: Path) -> None:
     page = begun(workspace)
-    silent = next(place for place in page.places() if place.title == "通知没有写明的")
-    labels = {item.label for item in silent.items}
+    labels = {item.label for group in page.groups() for item in group.items if item.kind == "blank"}
     assert {"优秀比例", "到会人数要求", "特殊情形", "结果运用", "公示", "备案"} <= labels
     assert "谈心谈话要求" not in labels, "that was read"
     page.decide("fact:publicity", "corrected", {"what": "整改清单", "scope": "公开栏", "days": "7"})
@@ -156,10 +157,10 @@ def test_a_fact_that_is_struck_takes_its_demand_with_it(workspace: Path) -> None
     found = page.campaign()
     assert found is not None
     assert "reviews.aspects" not in found.demands
-    states = {i.key: i.state for place in page.places() for i in place.items}
+    states = {i.key: i.state for place in page.groups() for i in place.items}
     assert states["demand:reviews.aspects"] == "已划去", "the person sees it, and can take it back"
     page.reopen("fact:aspects")
-    states = {i.key: i.state for place in page.places() for i in place.items}
+    states = {i.key: i.state for place in page.groups() for i in place.items}
     assert (states["fact:aspects"], states["demand:reviews.aspects"]) == ("", "")
     assert page.decide("fact:theme", "struck") == "", "nothing rests on the theme"
 
@@ -282,3 +283,97 @@ def test_a_page_that_was_open_says_that_the_campaign_was_replaced(filled: Path) 
     assert "重新载入" in desk.findings("talks").bundle()["text/html"]
     page.reopen("fact:theme")
     assert "还有2项没有确认" in desk.form("home").bundle()["text/html"]
+
+
+def test_every_field_offers_sentences_to_choose_from(workspace: Path) -> None:
+    items = [i for group in begun(workspace).groups() for i in group.items if i.kind in ("fact", "blank")]
+    assert {len(i.candidates) for i in items} == {3}
+    text = NOTICE.replace("\n", "")
+    assert all(quote in text for i in items for quote, _ in i.candidates)
+
+
+def test_a_sentence_that_is_taken_is_read_again_and_quoted(workspace: Path) -> None:
+    page = begun(workspace)
+    item = next(i for group in page.groups() for i in group.items if i.key == "fact:report")
+    number = next(n for n, (quote, _) in enumerate(item.candidates) if "情况报告" in quote)
+    page.decide("fact:report", "struck")
+    page.decide("fact:report", "taken", number)
+    found = page.campaign()
+    assert found is not None
+    assert (found.report_to, str(found.report_by)) == ("局机关党委", "2026-03-10")
+    shown = next(i for group in page.groups() for i in group.items if i.key == "fact:report")
+    assert shown.state == "已按这一句确认"
+    assert "2026年3月10日前，将情况报告报局机关党委" in (workspace / RESULT).read_text(encoding="utf-8")
+    again = Confirming(Office.open(workspace))
+    assert again.campaign() == found, "the sentence taken is on the disk"
+
+
+def test_a_sentence_is_added_to_what_several_sentences_make_up(workspace: Path) -> None:
+    page = Confirming(Office.open(workspace, author="田小禾"))
+    more = (
+        "\n（五）特殊情形。长期外出的党员，可以通过视频参加会议。受处分未满影响期的党员，不得评为优秀。\n三、召开会议"
+    )
+    page.take("通知.txt", NOTICE.replace("\n三、召开会议", more).encode())
+    item = next(i for group in page.groups() for i in group.items if i.key == "fact:special_rules")
+    assert item.adds
+    for number, (quote, _) in enumerate(item.candidates[:2]):
+        page.decide("fact:special_rules", "taken", number)
+        shown = next(i for group in page.groups() for i in group.items if i.key == "fact:special_rules").shown
+        assert quote[:8] in shown
+    assert all(quote[:8] in shown for quote, _ in item.candidates[:2])
+
+
+def test_a_sentence_without_such_a_value_changes_nothing(workspace: Path) -> None:
+    page = begun(workspace)
+    item = next(i for group in page.groups() for i in group.items if i.key == "fact:excellent_ratio")
+    assert not any("分之" in quote for quote, _ in item.candidates)
+    before = (workspace / STATE).read_bytes()
+    with pytest.raises(ValueError, match="没有读出优秀比例.*另选一句"):
+        page.decide("fact:excellent_ratio", "taken", 0)
+    assert (workspace / STATE).read_bytes() == before
+
+
+def test_what_the_notice_does_not_say_is_said_with_one_click(workspace: Path) -> None:
+    page = begun(workspace)
+    page.decide("fact:publicity", "struck")
+    item = next(i for group in page.groups() for i in group.items if i.key == "fact:publicity")
+    assert (item.kind, item.state) == ("blank", "通知没有写")
+    page.reopen("fact:publicity")
+    assert next(i for group in page.groups() for i in group.items if i.key == "fact:publicity").state == ""
+
+
+def test_the_notice_stands_beside_each_field_with_its_words_marked(workspace: Path) -> None:
+    shown = begun(workspace).notice("fact:aspects")
+    assert '<mark class="oc-now">政治引领、服务意识、作用发挥、遵纪守法' in shown
+    assert "<mark>" in shown
+    assert "局机关党委" in shown
+    assert shown.count("oc-here") == 1
+
+
+def test_what_was_confirmed_is_kept_as_a_label_and_exported_without_names(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Confirming(Office.open(workspace, author="田小禾"))
+    page.take(
+        "通知.txt", NOTICE.replace("\n局机关党委\n", "\n联系人：郑晓岚，电话：13800138000\n局机关党委\n").encode()
+    )
+    everything(page)
+    page.decide("fact:publicity", "struck")
+    page.enforce()
+    out = tmp_path / "labels.json"
+    assert run("campaign", "export-labels", str(workspace), "--out", str(out)) == 0
+    text = out.read_text(encoding="utf-8")
+    (label,) = json.loads(text)["labels"].values()
+    assert label["fields"]["publicity"] is None
+    assert label["fields"]["theme"]["value"] == "以学习贯彻党的二十届四中全会精神为主题"
+    assert label["fields"]["grades"]["sentences"]
+    assert "郑晓岚" not in text
+    assert "13800138000" not in text
+    assert run("campaign", "export-labels", str(workspace)) == 0
+    assert json.loads(capsys.readouterr().out)["labels"]
+
+
+def test_labels_that_cannot_be_read_get_a_sentence(workspace: Path) -> None:
+    (workspace / "campaigns/labels.json").write_text("{", encoding="utf-8")
+    with pytest.raises(CampaignLabelsBroken):
+        labels.exported(Office.open(workspace))

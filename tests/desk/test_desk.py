@@ -133,7 +133,8 @@ def test_every_stage_has_its_forms(filled: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "more"), [("talks", [("blanks", "pdf")]), ("plan", []), ("home", [("pack", "pdf")]), ("campaign", [])]
+    ("stage", "more"),
+    [("talks", [("blanks", "pdf"), ("pictures", "pdf")]), ("plan", []), ("home", [("pack", "pdf")]), ("campaign", [])],
 )
 def test_a_page_offers_its_papers_as_pdf_first(stage: str, more: list[tuple[str, str]], filled: Path) -> None:
     offered = [(button.what, button.kind) for button in desk_of(filled)._buttons(stage)]

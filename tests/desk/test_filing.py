@@ -270,7 +270,7 @@ def test_many_forms_are_read_with_a_bar_and_then_shown_like_a_few(root: Path, tm
         assert NOTHING in panel_.shown.value
         drop(panel_.upload, *forms[:-1], ("坏.xlsx", b"PK no workbook"))
         work.wait(SECONDS)
-        assert "没有导入。请改正后再选：" in panel_.shown.value
+        assert "这1份没有收。请照下面改好，只选这几份再导入：" in panel_.shown.value
         assert "坏.xlsx" in panel_.shown.value
         drop(panel_.upload, *forms)
         work.cancel()

@@ -31,7 +31,7 @@ from tests.conftest import copied, run
 from tests.marks import thorough
 
 DAY = date(2024, 3, 20)
-BUREAU_PAGES = ("overview", "supervision", "campaign")
+BUREAU_PAGES = ("overview", "intake", "supervision", "campaign")
 NAMES = {"t01": "测试局机关党支部", "t02": "测试局窗口党支部"}
 VISIT = {"id": "s1", "leader": "l1", "branch": "t01", "date": "2024-02-20", "commented": True, "finding": "none"}
 RECORDS: dict[str, list[dict[str, Any]]] = {

@@ -399,8 +399,8 @@ def test_what_is_missing_from_a_form_changes_nothing_and_is_noted(
             bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
             "冉书砚.xlsx设了打开密码。请用Excel或WPS去掉密码",
         ),
-        ("冉书砚.csv", "日期,2月5日".encode("gbk"), "“冉书砚.csv”不是xlsx，读不出全部的表"),
-        ("冉书砚.ods", b"PK", "“冉书砚.ods”不是xlsx"),
+        ("冉书砚.csv", "日期,2月5日".encode("gbk"), "“冉书砚.csv”读不出全部的表"),
+        ("冉书砚.ods", b"PK", "“冉书砚.ods”读不出"),
         ("~$对照检查_冉书砚.xlsx", b"x", "临时文件，不用选"),
     ],
 )

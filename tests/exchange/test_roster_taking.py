@@ -125,7 +125,7 @@ def test_the_panel_shows_the_table_what_is_wrong_and_what_was_saved(office: Offi
     panel._message(panel, {"read": {"text": " ", "name": "", "uses": None}})
     assert "名册还是空的" in panel.state["problems"][0]
     panel._message(panel, {"read": {"text": "", "name": "名册.pdf"}}, [b"x"])
-    assert "请用xlsx" in panel.state["problems"][0]
+    assert "请用Excel" in panel.state["problems"][0]
     panel._message(panel, {"read": {"text": "甲\t贺新\t预备党员\n乙\t钱进\t正式党员", "name": ""}})
     assert [row["values"]["name"] for row in panel.state["table"]["rows"]] == ["贺新", "钱进"]
     panel._message(panel, {"read": {"text": "", "name": "", "uses": {"0": "group", "1": "name"}, "again": True}})

@@ -30,7 +30,7 @@ def steps(raw: b.Json, day: date, drafts: tuple[Draft, ...] = (), signed: tuple[
         ({"remove": ["plan"]}, EARLY, ["todo"], "plan", "工作方案"),
         ({"remove": ["talk/t01"]}, EARLY, ["todo"], "talks", "魏长河与祝秋实"),
         ({"remove": ["talk/t01"]}, EVE, ["print", "todo"], "home", "会议用表"),
-        ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "晚于"),
+        ({"put": {"plan/plan/made_on": "2024-02-12"}}, EVE, ["wrong", "print"], "plan", "时限是"),
         ({}, LATE, ["todo"], "meeting", "会议记录"),
         ({}, date(2024, 3, 8), ["wrong"], "meeting", "会议记录"),
         ({}, EARLY, ["wait"], "home", "等开会（2024年2月26日）"),

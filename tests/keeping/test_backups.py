@@ -8,6 +8,8 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,13 +17,15 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab import runtime
-from orglife.adapters.store import tables
+from orglife.adapters.store import damage, tables
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import CannotWrite, StoreBroken
-from orglife.core.record.branch import Member
+from orglife.core.record.branch import Branch, Member
 from orglife.desk.desk import Desk
-from orglife.keeping import backups
+from orglife.keeping import backups, restoring
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
@@ -164,6 +168,23 @@ def test_an_existing_workspace_is_changed_only_when_asked(full: Path, tmp_path: 
     assert digest(full) == now
 
 
+def test_a_workspace_begun_elsewhere_is_for_the_backup_s_branch_afterwards(
+    full: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    other = tmp_path / "新电脑"
+    Workspace.create(other, ws.campaign_text("2024-seed"), Settings(branch="zb-00000-00000"))
+    with Office.open(other) as office:
+        office.store.put(C, "zb-00000-00000", Branch.model_validate({"id": "zb-00000-00000"}), who="张", base=0)
+    assert run("restore", str(path), "--to", str(other), "--yes") == 0
+    assert "这个工作目录从现在起用于备份里的党支部。" in capsys.readouterr().err
+    with Office.open(other) as office:
+        assert office.one_branch() == "t01"
+        assert office.workspace.settings.branch in ("", "t01")
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    assert "从现在起用于" not in capsys.readouterr().err
+
+
 def test_a_broken_store_is_set_aside_as_it_is(full: Path, tmp_path: Path) -> None:
     path, then = backed_up(full, tmp_path / "usb"), digest(full)
     (full / "orglife.db").write_bytes(b"broken")
@@ -242,12 +263,13 @@ def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: 
         assert "正在另一个窗口打开" in refused(capsys, "restore", path, "--to", full, "--yes")
     with Store.open(full / "orglife.db") as other:
         other.current(C, "t01")
-        assert "占用" in refused(capsys, "restore", path, "--to", full, "--yes")
+        with other.writing():  # a save that does not end
+            assert "占用" in refused(capsys, "restore", path, "--to", full, "--yes")
         assert other.verify() == []
 
 
 def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, capsys: Captured) -> None:
-    later = {**tables.UPGRADES, 2: lambda connection: connection.exec_driver_sql("CREATE TABLE later (x)")}
+    later = {**tables.UPGRADES, 3: lambda connection: connection.exec_driver_sql("CREATE TABLE later (x)")}
     path = backed_up(full, tmp_path / "usb")
     with zipfile.ZipFile(path) as pack:
         parts = {name: pack.read(name) for name in pack.namelist()}
@@ -257,7 +279,7 @@ def test_a_backup_of_a_newer_program_is_refused(full: Path, tmp_path: Path, caps
     files = [(n, tmp_path / "n.db" if n == "orglife.db" else d) for n, d in parts.items()]
     backups.zip_writer.write_zip(tmp_path / "newer.zip", {k: v for k, v in manifest.items() if k != "files"}, files)
     line = refused(capsys, "restore", tmp_path / "newer.zip", "--to", tmp_path / "fresh")
-    assert "newer.zip”是较新版本的程序建立的（版式2，本程序只认到1）" in line
+    assert "newer.zip”是较新版本的程序建立的（版式3，本程序只认到2）" in line
 
 
 def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:
@@ -412,3 +434,95 @@ def test_a_backup_that_was_tampered_with_is_found(full: Path, tmp_path: Path, wh
     told = capsys.readouterr().out
     assert "（备份）" in told
     assert "这份备份不要用" in told
+
+
+# --- others at work, and full disks -----------------------------------------------------------------------------------
+
+SAVER = """
+import sys
+from pathlib import Path
+from orglife.adapters.store.store import Store
+from orglife.core.errors import OrglifeError
+from orglife.core.record.branch import Member
+number = 0
+print("ready", flush=True)
+with Store.open(Path(sys.argv[1]), create=False) as store:
+    while True:
+        number += 1
+        try:
+            one = store.put("2024-seed", "t01", Member(id=f"neu{number}", name="后来的"), who="另一个程序", base=None)
+        except OrglifeError as error:
+            print(f"refused {type(error).__name__}", flush=True)
+            continue
+        print(f"saved {one.record}", flush=True)
+"""
+
+
+def ids_in(path: Path) -> set[str]:
+    with Store.open(path) as store:
+        assert store.verify() == []
+        return {revision.record for revision in store.history(C, "t01")}
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["by a command", "in the page"])
+def test_a_program_that_saves_meanwhile_loses_nothing(full: Path, tmp_path: Path, *, inside: bool) -> None:
+    """Each acknowledged save is in the safety copy or in the restored store."""
+    path = backed_up(full, tmp_path / "usb")
+    for _ in range(3):
+        saver = subprocess.Popen(
+            [sys.executable, "-c", SAVER, str(full / "orglife.db")], stdout=subprocess.PIPE, text=True
+        )
+        assert saver.stdout is not None
+        lines = [saver.stdout.readline() for _ in range(20)]
+        assert list(restoring.restore(path, full, sure=True, inside=inside))[-1] == "已恢复。"
+        lines += [saver.stdout.readline() for _ in range(20)]
+        saver.kill()
+        lines += saver.communicate()[0].splitlines()
+        saved = {line.split()[1] for line in lines if line.startswith("saved ")}
+        newest = max((full / "backups").glob("orglife-*.zip"), key=lambda copy: copy.stat().st_mtime_ns)
+        with zipfile.ZipFile(newest) as pack:
+            (tmp_path / "safety.db").write_bytes(pack.read("orglife.db"))
+        assert len(saved) > 20
+        assert saved - ids_in(tmp_path / "safety.db") - ids_in(full / "orglife.db") == set()
+
+
+def test_an_open_store_goes_on_in_what_was_restored(full: Path, tmp_path: Path) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    with Store.open(full / "orglife.db") as store:
+        store.put(C, "t01", Member(id="zz1", name="前"), who="张", base=0)
+        assert run("restore", str(path), "--to", str(full), "--yes") == 0
+        assert store.version(C, "t01", "member", "zz1") == 0
+        store.put(C, "t01", Member(id="zz2", name="后"), who="张", base=0)
+    assert "zz2" in ids_in(full / "orglife.db")
+
+
+def test_a_restored_store_keeps_nothing_of_the_earlier_one(full: Path, tmp_path: Path) -> None:
+    path = backed_up(full, tmp_path / "usb")
+    edit(full, "m1", "要消失的姓名")
+    assert run("restore", str(path), "--to", str(full), "--yes") == 0
+    with Store.open(full / "orglife.db") as store:
+        assert store.verify() == []
+    data = b"".join(file.read_bytes() for file in full.glob("orglife.db*"))
+    assert "要消失的姓名".encode() not in data
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE])
+def test_a_full_disk_is_not_taken_for_damage(
+    code: int, full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """The log of the unpacked store needs space too; the backup is good."""
+    path = backed_up(full, tmp_path / "usb")
+
+    def no_space(*_: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code
+        raise error
+
+    class Full:
+        exec_driver_sql = no_space
+
+    real = damage.structure_problems
+    monkeypatch.setattr(damage, "structure_problems", lambda _, triggers: real(Full(), triggers))
+    line = refused(capsys, "restore", path, "--to", tmp_path / "fresh")
+    assert "空间不足" in line
+    assert "损坏" not in line

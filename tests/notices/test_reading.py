@@ -28,7 +28,7 @@ ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind
 
 def test_there_are_enough_notices() -> None:
     assert len(ALL) >= 15
-    assert [len(m.names(kind)) for kind in m.APART] == [6, 7]
+    assert [len(m.names(kind)) for kind in m.APART] == [6, 7, 12]
     assert set(m.FIRST) == set(m.SETS) == set(m.ABOUT)
     assert set(m.FLOOR) == set(m.APART)
     for kind, first in m.FIRST_BY_FIELD.items():
@@ -38,13 +38,13 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.97, 0.96), "further": (0.89, 0.96)}
-"""Of these only what carries over was learned; the marks of the first take less for a special case."""
+LEAST = {"open": (0.97, 0.94), "further": (0.92, 0.94)}
+"""Their authors word special cases and talks in ways of their own, which no pattern follows any more."""
 
 
 @pytest.mark.parametrize("kind", KNOWN)
 def test_facts_are_found_and_right(kind: str) -> None:
-    found, right = LEAST.get(kind, (0.99, 0.99))
+    found, right = LEAST.get(kind, (0.98, 0.975))
     score = m.overall(kind)
     assert score.recall >= found
     assert score.precision >= right
@@ -226,10 +226,12 @@ def test_two_last_days_can_both_be_kept_and_are_told_as_doubtful() -> None:
     assert read.facts["meeting_window"].sure == "uncertain"
 
 
-def test_days_of_a_meeting_that_begins_after_its_end_are_refused() -> None:
+def test_days_of_a_meeting_after_the_end_of_the_work_are_doubtful_and_both_quoted() -> None:
     days = ("一、组织生活会时间：2019年3月10日至3月15日。", "二、评议工作务必2月底前结束。")
-    with pytest.raises(OrglifeError):
-        read_notice(forwarded(*days), "x")
+    window = read_notice(forwarded(*days), "x").facts["meeting_window"]
+    assert window
+    assert (window.value, window.sure) == ({"start": "2019-03-10", "end": "2019-03-15"}, "uncertain")
+    assert [w.place for w in window.words] == ["一", "二"]
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
@@ -516,6 +518,65 @@ def test_what_is_no_contradiction_is_not_refused(kind: str) -> None:
     said, window = NO_CONTRADICTION[kind]
     text = [f"{mark}{sentence}" for mark, sentence in zip(("四、", "五、"), said, strict=True)]
     assert read_notice([*FULL[:5], *text, *FULL[5:]], "x").value("meeting_window") == window
+
+
+PLAIN_DAYS: dict[str, tuple[list[str], str, object]] = {
+    "at the latest is an end": (
+        ["四、各党支部最迟不得晚于2025年3月20日开完组织生活会。"], "meeting_window", {"start": None, "end": "2025-03-20"},
+    ),
+    "a monthly day beside an end": (
+        ["四、组织生活会结合2024年1月主题党日，2024年1月10日前完成。"], "meeting_window", {"start": None, "end": "2024-01-10"},
+    ),
+    "a stage of plans is no report": (
+        ["四、报送计划阶段（2025年3月2日前）：各支部向党总支提交工作计划表。"], "report", None,
+    ),
+    "learning before a meeting": (
+        ["四、2025年2月底前完成学习和谈心谈话；2025年3月上旬召开组织生活会。"],
+        "meeting_window", {"start": "2025-03-01", "end": "2025-03-10"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PLAIN_DAYS)
+def test_days_mean_what_their_words_say(kind: str) -> None:
+    said, field, value = PLAIN_DAYS[kind]
+    read = read_notice([*FULL[:5], *said, *FULL[5:]], "x")
+    assert read.value(field) == value
+    fact = read.facts[field]
+    assert fact is None or fact.sure == ("uncertain" if kind == "a monthly day beside an end" else "stated")
+
+
+def test_a_title_broken_over_two_lines_keeps_its_year() -> None:
+    read = read_notice(["关于召开2024年度组织生活会和", "开展民主评议党员的通知", *FULL[1:]], "x")
+    assert read.value("title") == "关于召开2024年度组织生活会和开展民主评议党员的通知"
+    assert read.value("year") == 2024
+
+
+def test_a_text_that_is_cut_off_gives_what_it_holds() -> None:
+    read = read_notice(
+        [FULL[0], "各党支部：", "一、会议时间。2025年1月10日至1月20日召开组织生活会，会前要组织党员集中学"], "x"
+    )
+    assert read.value("meeting_window") == {"start": "2025-01-10", "end": "2025-01-20"}
+
+
+def test_a_news_report_is_no_notice() -> None:
+    told = [
+        "第三党支部召开2024年度组织生活会",
+        "1月15日下午，第三党支部召开了2024年度组织生活会。会上，支部书记通报了情况，并作了个人检视，党员逐一作了发言。",
+        "与会党员结合实际查摆问题，气氛热烈。大家认真学习党章，要求自己切实整改。局领导参加会议并讲话。",
+    ]
+    with pytest.raises(NotANotice):
+        read_notice(told, "x")
+
+
+def test_a_table_alone_is_read() -> None:
+    rows = [
+        "2024年度组织生活会任务表", "序号\t任务\t要求\t时限", "1\t集中学习\t学习党章\t2025年1月5日前",
+        "2\t谈心谈话\t支委之间必谈，支委与党员必谈\t2025年1月10日前", "3\t召开会议\t支部书记主持，全体党员参加\t2025年1月13日至1月20日",
+    ]  # fmt: skip
+    read = read_notice(rows, "x")
+    assert read.value("study_items") == ["党章"]
+    assert read.value("meeting_window") == {"start": "2025-01-13", "end": "2025-01-20"}
 
 
 def test_the_columns_of_a_table_are_known_by_their_headings() -> None:

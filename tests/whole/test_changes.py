@@ -7,6 +7,7 @@ looks past its boundary, or at a field that may be blank, shows there.
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -102,23 +103,32 @@ def refused(found: list[str]) -> bool:
     return len(found) == 1 and found[0].startswith(NAME)
 
 
-@pytest.mark.parametrize("name", ["branch", *(kind.TYPE for kind in KINDS)])
-def test_findings_when_a_field_changes(name: str) -> None:
+def own(raw: b.Json, name: str) -> list[b.Json]:
+    """The records of a type, or the branch's own data."""
+    return raw["records"].get(name, []) if name in BY_TYPE else [raw["branch"]]
+
+
+FIRST_AND_LAST = [
+    (name, number)
+    for name in ["branch", *(kind.TYPE for kind in KINDS)]
+    for number in {0: [], 1: [0]}.get(len(own(unusual.branch(), name)), [0, -1])
+]
+
+
+@pytest.mark.parametrize(("name", "number"), FIRST_AND_LAST)
+def test_findings_when_a_field_changes(name: str, number: int) -> None:
     raw = unusual.branch()
-    rows = raw["records"].get(name, []) if name in BY_TYPE else [raw["branch"]]
-    before, lines = findings(raw), {}
-    for number in dict.fromkeys([0, len(rows) - 1] if rows else []):
-        body = rows[number]
-        for path, others in leaves(BY_TYPE.get(name, Branch), body):
-            for value in others:
-                rows[number] = put(body, path, value)
-                after = findings(raw if name in BY_TYPE else {**raw, "branch": rows[number]})
-                change = [f"+{one}" for one in after if one not in before]
-                change += [f"-{one}" for one in before if one not in after and not refused(after)]
-                if change:
-                    lines[f"{body['id']}.{'.'.join(map(str, path))} = {value}"] = change
-        rows[number] = body
-    compare(GOLDEN / f"changes/{name}.json", rows_of(lines))
+    rows = own(raw, name)
+    before, body, lines = findings(raw), rows[number], {}
+    for path, others in leaves(BY_TYPE.get(name, Branch), body):
+        for value in others:
+            rows[number] = put(body, path, value)
+            after = findings(raw if name in BY_TYPE else {**raw, "branch": rows[number]})
+            change = [f"+{one}" for one in after if one not in before]
+            change += [f"-{one}" for one in before if one not in after and not refused(after)]
+            if change:
+                lines[f"{body['id']}.{'.'.join(map(str, path))} = {value}"] = change
+    compare(GOLDEN / f"changes/{name}{'-last' if number else ''}.json", rows_of(lines))
 
 
 def counted(raw: b.Json, campaign: Campaign) -> tuple[list[str], dict[str, str]]:
@@ -149,3 +159,49 @@ def test_findings_and_papers_when_the_campaign_leaves_something_out() -> None:
         ]
         lines[name] = [*change, *(form for form in papers if papers[form] != changed.get(form))]
     compare(GOLDEN / "changes/campaign.json", rows_of(lines))
+
+
+def texts(raw: b.Json) -> dict[str, set[str]]:
+    """Every text of each form's papers."""
+    dossier, found = b.dossier(raw), {}
+    for stage in STAGES:
+        for paper in stage.documents(Sheet(dossier, b.campaign())) if stage.documents and not stage.bureau else ():
+            found.setdefault(paper.form, set()).update(text for text, _ in paper.texts())
+    return found
+
+
+@pytest.mark.parametrize("branch", ["usual", "unusual"])
+def test_papers_when_records_are_missing(branch: str) -> None:
+    """Without the records of one type: the forms that go, and the texts that come instead."""
+    raw = b.branch() if branch == "usual" else unusual.branch()
+    before, lines = texts(raw), {}
+    for name, rows in raw["records"].items():
+        raw["records"][name] = []
+        after = texts(raw)
+        raw["records"][name] = rows
+        come = {form: sorted(new) for form, now in after.items() if (new := now - before.get(form, set()))}
+        lines[name] = {**come, **{form: "—" for form in before if form not in after}}
+    compare(GOLDEN / f"changes/without-{branch}.json", rows_of(lines))
+
+
+@pytest.mark.parametrize("branch", ["usual", "unusual"])
+def test_papers_that_print_an_explanation(branch: str) -> None:
+    """Each rule explained once for everything and once for each record: the papers on which the reason stands."""
+    raw = b.branch() if branch == "usual" else unusual.branch()
+    ids = [None, "nobody", *(identified.id for identified in b.dossier(raw).index.values())]
+    raw["records"]["explanation"] = [
+        {
+            "id": f"x{n}.{m}",
+            "rule": rule.id,
+            "subjects": [ident] if ident else [],
+            "reason": f"〔{rule.id} {ident or ''}〕",
+        }
+        for n, rule in enumerate(RULES)
+        for m, ident in enumerate(ids)
+        if ident in (None, "nobody") or ident[:2] in ("mt", "m1", "m4", "k0", "g1", "tr", "pb")
+    ]
+    found: dict[str, list[str]] = {}
+    for form, printed in texts(raw).items():
+        for rule, about in sorted(set(re.findall(r"〔([A-Z]+-\d+) (.*?)〕", " ".join(printed)))):
+            found.setdefault(f"{form} {rule}", []).append(about or "everything")
+    compare(GOLDEN / f"changes/explained-{branch}.json", rows_of(found))

@@ -31,7 +31,7 @@ def cells(path: Path) -> list[nbformat.NotebookNode]:
 
 
 def test_there_is_a_notebook_for_every_stage() -> None:
-    pages = {"00_home.ipynb", "01_campaign.ipynb", "32_filing.ipynb", "90_overview.ipynb"}
+    pages = {"00_home.ipynb", "01_campaign.ipynb", "32_filing.ipynb", "41_intake.ipynb", "90_overview.ipynb"}
     wanted = {f"{s.notebook}.ipynb" for s in STAGES} | pages
     assert wanted == {p.name for p in NOTEBOOKS}
 
@@ -58,7 +58,7 @@ def test_one_skeleton(path: Path) -> None:
 def test_each_runs_without_a_person(path: Path, filled: Path) -> None:
     done = runner.run_notebook(path, {"branch": "t01", "interactive": False}, folder=filled)
     bundle = exporters.bundle_of(done, path.name)
-    bureau = path.stem in ("01_campaign", "40_supervision", "90_overview")
+    bureau = path.stem in ("01_campaign", "40_supervision", "41_intake", "90_overview")
     assert bundle.branch == ("上级党组织" if bureau else "测试局机关党支部")
     if path.stem in ("10_plan", "12_talks", "20_meeting", "21_appraisal"):
         assert bundle.documents

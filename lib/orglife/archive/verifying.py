@@ -24,6 +24,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Severity
 from orglife.exchange import packages
 from orglife.keeping import backups
+from orglife.office.office import open_store
 from orglife.stages import PACKAGE_RULES
 from orglife.stages.archive.package import BagListing, PayloadFile, run_package
 from orglife.stages.archive.record import ArchiveItem
@@ -93,9 +94,11 @@ class Verdict:
         """What is told of it, without the last word."""
         words = KIND_WORDS[self.kind]
         failed = [line for line in self.lines if line.problems]
-        shown = [f"{self.path}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"]
+        shown = [
+            f"{verifier.printable(str(self.path))}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"
+        ]
         shown += verifier.report(failed).splitlines() if failed else []
-        shown += [f"{f.rule}　{f.message}{f.fix}" for f in self.findings]
+        shown += [verifier.printable(f"{f.rule}　{f.message}{f.fix}") for f in self.findings]
         return shown
 
 
@@ -242,14 +245,14 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
     bags: tuple[Verdict, ...] = ()
     more: list[verifier.Line] = []
     try:
-        place = _store_of(path)
-        if place is None:
+        place = _workspace_at(path)
+        if place is None and not _is_store(path):
             return None
-        address, folder = place
+        folder = place.root if place else None
         if folder is not None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
-        with Store.open(address, folder=folder, create=False, readonly=True) as store:
+        with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
             name = store.path.name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not problems:  # else the history cannot be read
@@ -320,16 +323,15 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
         yield verifier.Problem(ARCHIVE, "remark", what)
 
 
-def _store_of(path: Path) -> tuple[Path | str, Path | None] | None:
-    """The store's address and the folder it is relative to; None if the path is neither a store nor a workspace."""
+def _workspace_at(path: Path) -> ws.Workspace | None:
+    return ws.Workspace.open(path) if path.is_dir() and (path / ws.SETTINGS).is_file() else None
+
+
+def _is_store(path: Path) -> bool:
     if path.is_dir():
-        if not (path / ws.SETTINGS).is_file():
-            return None
-        place = ws.Workspace.open(path)
-        return place.settings.store, place.root
+        return False
     with path.open("rb") as file:
-        begins = file.read(len(MAGIC)) == MAGIC
-    return (path, None) if begins or path.suffix == ".db" else None
+        return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:

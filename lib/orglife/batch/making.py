@@ -124,7 +124,7 @@ def make_branch(task: Task, folder: Path, tell: Tell) -> TaskResult:
 def _unpacked(task: Task, folder: Path) -> Path:
     for name, text in task.files.items():
         path = folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_private(path.parent)
         path.write_text(text, encoding="utf-8", newline="")
     return folder
 
@@ -286,7 +286,7 @@ def warm_batch() -> None:
     for lasting in (False, True):
         typst.warm(lasting=lasting)
     folder = processes.private_folder()
-    (folder / "work").mkdir()
+    files.make_private(folder / "work")
     try:
         made = make_branch(sample(folder / "records"), folder / "work", lambda _: None)
         if made.row.status != DONE:

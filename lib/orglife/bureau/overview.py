@@ -190,13 +190,13 @@ class Overview:
         drawn = pictures.times(self.standings, self.campaign, self.as_of)
         yield "时间进度", [*self._limits(), *drawn, _table(heads, *self.times())]
         rules = [
-            [_SEVERITIES[f.severity], f.rule, f.title, f"{branches}个支部", f"{number}处"]
+            [_SEVERITIES[f.severity], f.title, f"{branches}个支部", f"{number}处"]
             for f, branches, number in self.by_rule()
         ]
         if rules:
             yield (
                 "检查发现",
-                [_table([("类别", 3), ("编号", 4), ("内容", 12), ("涉及", 4), ("共", 3)], rules, left=(2,))],
+                [_table([("类别", 3), ("内容", 16), ("涉及", 4), ("共", 3)], rules, left=(1,))],
             )
         words, tones = self.grades()
         if words:
@@ -215,7 +215,7 @@ class Overview:
         if days := self.calendar():
             yield "拟开会日程", [_table([("日期", 6), ("党支部", 8), ("督导人", 6)], days)]
         if alike := self.alike():
-            rows = [[f.message, f.fix] for f in alike]
+            rows = [[f.in_full or f.message, f.fix] for f in alike]
             yield "发言提纲相似的", [_table([("请核对", 12), ("怎么办", 12)], rows, left=(0, 1))]
 
     def figures(self) -> list[Figure]:
@@ -250,13 +250,13 @@ class Overview:
         inside: list[AnyBlock] = []
         for each in self.standings:
             rows = [
-                [titles.get(f.stage, ""), "待办" if f.todo else _SEVERITIES[f.severity], f.rule, f.message, f.fix]
+                [titles.get(f.stage, ""), "待办" if f.todo else _SEVERITIES[f.severity], f.in_full or f.message, f.fix]
                 for f in sorted(each.found, key=lambda f: (f.todo, list(_SEVERITIES).index(f.severity)))
                 if f.severity != "info"
             ]
             inside.append(Heading(level=2, text=each.name))
-            heads = [("阶段", 4), ("类别", 3), ("编号", 4), ("内容", 12), ("怎么办", 12)]
-            inside.append(_table(heads, rows, left=(3, 4)) if rows else Note(text="没有须改正、请核对和待办的。"))
+            heads = [("阶段", 4), ("类别", 3), ("内容", 14), ("怎么办", 14)]
+            inside.append(_table(heads, rows, left=(2, 3)) if rows else Note(text="没有须改正、请核对和待办的。"))
         if inside:
             yield "逐个支部", inside
 

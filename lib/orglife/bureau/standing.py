@@ -77,6 +77,7 @@ class StandingFinding(_Model):
     severity: str
     stage: str
     message: str
+    in_full: str = ""
     fix: str
     clause: str
     todo: bool = False
@@ -126,6 +127,7 @@ def standing_finding(finding: Finding) -> StandingFinding:
         severity=finding.severity.value,
         stage=finding.stage,
         message=finding.message,
+        in_full=finding.in_full,
         fix=finding.fix,
         clause=finding.clause.words,
         todo=finding.is_todo,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NAME = "上级党组织"
 OVERVIEW = "overview"
+INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK = "intake", "收件", "41_intake.ipynb"
+"""The bureau's page that takes in packages. It is no stage: it holds no records of its own."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Superior:
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
         """The bureau's drafts."""
-        return self.office.store.current(self.office.campaign.id, BUREAU).drafts
+        return self.office.snapshot(BUREAU).drafts
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -146,7 +148,7 @@ def has_records(office: Office) -> bool:
 def draft_labels(drafts: Iterable[Draft]) -> Sequence[str]:
     """The labels of the record types of drafts."""
     known = {kind.TYPE: kind.LABEL for kind in BUREAU_KINDS}
-    return [known.get(draft.type, draft.type) for draft in drafts]
+    return [known.get(draft.type, draft.type) + (f"（{draft.note}）" if draft.note else "") for draft in drafts]
 
 
 def finding_counts(findings: Iterable[Finding]) -> dict[str, int]:

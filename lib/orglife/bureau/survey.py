@@ -3,13 +3,18 @@
 The cache is ``.orglife/standings-….jsonl``: one line a branch, under a key made of all that the result depends on except
 the date (history of branch and bureau, campaign, program), with the first and last date for which it holds. A line with
 another key or outside these dates is computed again, so the file may be removed, cut or altered at any time.
+
+A line shows only a digest of its key. The result, which quotes names and opinions, is masked by a key stream from the key,
+which only the store can give: once a record is corrected or the store is elsewhere, the line cannot be read.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gc
 import hashlib
+import secrets
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -97,8 +102,45 @@ class _Row(BaseModel):
     bureau: tuple[StandingFinding, ...] | None = None
 
 
-def _holding(rows: Mapping[str, _Row], key: str, day: date) -> _Row | None:
-    row = rows.get(key)
+class _Sealed(BaseModel):
+    """A row as the file holds it.
+
+    Attributes:
+        id: Digest of the row's key.
+        salt: Random; makes the key stream differ from that of other rows with this key.
+        box: The row as JSON, masked, in Base64.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    salt: str
+    box: str
+
+    @classmethod
+    def of(cls, row: _Row) -> _Sealed:
+        salt = secrets.token_hex(16)
+        masked = _masked(row.model_dump_json(exclude_defaults=True).encode(), row.key, salt)
+        return cls(id=_digest(["row", row.key]), salt=salt, box=base64.b64encode(masked).decode())
+
+    def opened(self, key: str) -> _Row | None:
+        """The row; None if the line was altered."""
+        try:
+            row = _Row.model_validate_json(_masked(base64.b64decode(self.box, validate=True), key, self.salt))
+        except ValueError:
+            return None
+        return row if row.key == key else None
+
+
+def _masked(data: bytes, key: str, salt: str) -> bytes:
+    """The data combined with a key stream (SHAKE-256); a second call gives the data back."""
+    stream = hashlib.shake_256(f"{salt}{key}".encode()).digest(len(data))
+    return (int.from_bytes(data) ^ int.from_bytes(stream)).to_bytes(len(data))
+
+
+def _holding(rows: Mapping[str, _Sealed], key: str, day: date) -> _Row | None:
+    sealed = rows.get(_digest(["row", key]))
+    row = sealed.opened(key) if sealed else None
     return row if row is not None and row.since <= day <= row.until else None
 
 
@@ -154,19 +196,19 @@ def _place(office: Office, as_of: date | None) -> Path:
     return office.workspace.root / ".orglife" / f"standings-{sort}{office.campaign.id}.jsonl"
 
 
-def _read(path: Path) -> dict[str, _Row]:
-    """Cached rows by key; empty if the file is missing or unreadable."""
+def _read(path: Path) -> dict[str, _Sealed]:
+    """Cached rows by the digest of their key; empty if the file is missing or unreadable."""
     try:
         lines = files.read_text(path).split("\n")[:-1] if path.is_file() else []
-        rows = [_Row.model_validate_json(line) for line in lines]
+        rows = [_Sealed.model_validate_json(line) for line in lines]
     except (UnreadableFile, ValidationError):
         return {}
-    return {row.key: row for row in rows}
+    return {row.id: row for row in rows}
 
 
 def _write(path: Path, rows: Iterable[_Row]) -> None:
     """Write the cache; ignore a folder that cannot be written to."""
-    text = "".join(row.model_dump_json(exclude_defaults=True) + "\n" for row in rows)
+    text = "".join(_Sealed.of(row).model_dump_json() + "\n" for row in rows)
     try:
         files.make_private(path.parent)
         files.write(path, text.encode())

@@ -9,10 +9,10 @@ from typing import Any
 from orglife.adapters import patterns
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.form.confirm import TERMS, ConfirmProgress, ReadClause
+from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
-from orglife.campaigns import comparison, renewal
-from orglife.campaigns.clause_view import demand_label, read_clauses
+from orglife.campaigns import comparison, labels, renewal
+from orglife.campaigns.confirm_view import confirm_groups, demand_label, notice_beside
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
 from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
 from orglife.core.paper.block import Document
@@ -25,6 +25,7 @@ from orglife.notice.deciding import (
     corrected_value,
     dependent_demands,
     readings,
+    taken,
 )
 from orglife.notice.drafting import campaign_id, campaign_toml
 from orglife.notice.materials import known_days
@@ -102,13 +103,18 @@ class Confirming:
 
     # --- what is to be decided -----------------------------------------------------------------------------------------
 
-    def places(self) -> Sequence[ReadClause]:
-        """The clauses in the order of the notice, then fields on which it is silent, then terms of earlier years."""
-        clauses = read_clauses(self._state())
+    def groups(self) -> Sequence[ConfirmGroup]:
+        """What was read, field by field, then demands, sentences left over, blank fields, terms of earlier years."""
+        groups = confirm_groups(self._state())
         if self.terms():
-            text = "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
-            clauses.append(ReadClause(TERMS, "往年用语", text, (), 0, "可选"))
-        return clauses
+            groups.append(ConfirmGroup(TERMS, "往年用语", (), 0, "可选"))
+        return groups
+
+    def notice(self, group: str) -> str:
+        """The notice as HTML, with the words used marked, those of the group most."""
+        if group == TERMS:
+            return "<p>往年方案的说法。勾上的，今年的材料里还出现时会提示请核对。</p>"
+        return notice_beside(self._state(), group)
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Store a decision. Striking a fact also strikes the demands that depend on it.
@@ -133,7 +139,10 @@ class Confirming:
             value = corrected_value(
                 read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1
             )
-        state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
+        if how == "taken":
+            state.decisions[key] = taken(state.draft, read.name, int(value), state.decisions.get(key))
+        else:
+            state.decisions[key] = Decision(how, read.value if how == "confirmed" else value)
         went = (
             dependent_demands(state.draft, state.decisions, read.name)
             if how == "struck" and read.kind == "fact"
@@ -141,14 +150,18 @@ class Confirming:
         )
         state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
         self._keep(state)
-        return f"“{read.label}”已划去，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。" if went else ""
+        return (
+            f"“{read.label}”按“通知没有写”处理，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。"
+            if went
+            else ""
+        )
 
-    def decide_all(self, place: str) -> None:
-        """Confirm all open readings of a clause that are not uncertain."""
+    def decide_all(self, group: str) -> None:
+        """Confirm all open readings of a group that are not uncertain."""
         state = self._state()
+        keys = {item.key for each in confirm_groups(state) if each.key == group for item in each.items}
         for read in readings(state.draft):
-            here = bool(read.words) and read.words[0].place == place
-            if here and read.kind in ("fact", "demand") and read.sure != "uncertain":
+            if read.key in keys and read.kind in ("fact", "demand") and read.sure != "uncertain":
                 state.decisions.setdefault(read.key, Decision("confirmed", read.value))
         self._keep(state)
 
@@ -228,8 +241,10 @@ class Confirming:
         Raises:
             OrglifeError: it cannot be put into force; nothing is changed.
         """
-        text = self._text(self._state())
+        state = self._state()
+        text = self._text(state)
         newer = self._checked(text)
+        labels.store(self._root, newer.id, labels.label_of(state))
         if newer.id == self.office.campaign.id or self._is_empty():
             files.write(self._root / ws.CAMPAIGN, text.encode())
         else:

@@ -6,12 +6,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.core.errors import CampaignDraftBroken, NoSuchFile, OrglifeError
 from orglife.home.progress import CAMPAIGN_DRAFT
 from orglife.notice.deciding import Decision, Reading, readings
-from orglife.notice.model import NoticeDraft
+from orglife.notice.draft import NoticeDraft
 from orglife.notice.reading import read_notice
 
 STATE, RESULT = CAMPAIGN_DRAFT, "campaign-draft.toml"
@@ -62,6 +63,11 @@ def _read(paragraphs: tuple[str, ...], name: str) -> NoticeDraft:
     return read_notice(paragraphs, name)
 
 
+def _decision(stored: dict[str, Any]) -> Decision:
+    words = tuple((str(quote), str(place)) for quote, place in stored.pop("words", ()))
+    return Decision(**stored, words=words)
+
+
 def stored_state(root: Path) -> ConfirmState | None:
     """The draft stored in a workspace; None without one.
 
@@ -73,7 +79,7 @@ def stored_state(root: Path) -> ConfirmState | None:
         raw = json.loads(files.read_text(path))
         if raw.pop("format") != FORMAT:
             raise CampaignDraftBroken(path=str(path))
-        decisions = {key: Decision(**each) for key, each in raw.pop("decisions").items()}
+        decisions = {key: _decision(each) for key, each in raw.pop("decisions").items()}
         return ConfirmState(**raw, decisions=decisions)
     except NoSuchFile:
         return None

@@ -14,6 +14,7 @@ import click
 import orglife
 from orglife.cli import about, archives, bureau, chinese, entries, keeping, opening, papers
 from orglife.cli.chinese import Group
+from orglife.cli.output import say
 
 TRACEBACK = "ORGLIFE_TRACEBACK"  # shows tracebacks; their texts may hold entered data
 GROUPS = (opening, entries, papers, bureau, archives, keeping, about)  # in the order of --help
@@ -51,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _unexpected(error: Exception) -> int:
     """Report a bug by class and place only: its text may hold entered data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    click.echo(
-        f"程序出了意外的错误，这一步没有做完。请把这一行告诉管理员：{type(error).__name__} {Path(last.filename).name}:{last.lineno}。",
-        err=True,
+    say(
+        f"程序出了意外的错误，这一步没有做完。请把这一行告诉管理员：{type(error).__name__} {Path(last.filename).name}:{last.lineno}。"
     )
     return 1

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Command, Group
-from orglife.cli.notices import campaign_read
-from orglife.cli.options import author_option, json_option, print_json, say, workspace_argument
+from orglife.cli.notices import campaign_export_labels, campaign_read
+from orglife.cli.options import author_option, json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def rules(*, as_json: bool) -> int:
 
     if not as_json:
         for each in ALL_RULES:
-            click.echo(rule_line(each))
+            show(rule_line(each))
         return 0
 
     from orglife.adapters.disk import workspace as ws
@@ -90,7 +91,7 @@ def explain(rule: str, campaign: str) -> int:
     read = parse_campaign(ws.campaign_text(campaign or ws.fullest_campaign()))
     require_overrides_of(read, Path(campaign).name)
     for line in rule_page(RULES_BY_ID[rule], read, ws.regulations()):
-        click.echo(line)
+        show(line)
     return 0
 
 
@@ -116,7 +117,7 @@ def fonts(*, fetch: bool) -> int:
         for got in font_sources.fetch():
             say(f"{got.role}：{got.file.name if got.file else '没有取到（' + got.reason + '）'}")
     for serving in font_files.serving_table():
-        click.echo(lines.font_line(serving))
+        show(lines.font_line(serving))
     return 0
 
 
@@ -127,11 +128,11 @@ def messages() -> int:
     from orglife.stages import ALL_RULES
 
     for name, sentence in sorted(every_sentence()):
-        click.echo(f"{name}\t{sentence}")
+        show(f"{name}\t{sentence}")
     for each in ALL_RULES:
-        click.echo(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
+        show(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
     for line in lines.other_sentences():
-        click.echo(line)
+        show(line)
     return 0
 
 
@@ -157,7 +158,7 @@ def campaign_list() -> int:
     from orglife.core.rule.campaign import parse_campaign
 
     for name in ws.campaign_ids():
-        click.echo(f"{name}\t{parse_campaign(ws.campaign_text(name)).title}")
+        show(f"{name}\t{parse_campaign(ws.campaign_text(name)).title}")
     return 0
 
 
@@ -167,8 +168,8 @@ def campaign_check(file: str) -> int:
     """检查一个方案文件：哪里写错了，哪些没有填写。"""
     _, read, notes = sound_campaign(file)
     for note in notes:
-        click.echo(note)
-    click.echo(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(notes)}处提示。")
+        show(note)
+    show(f"{read.title or read.id}：检查完毕，{len(read.demands)}项要求，{len(notes)}处提示。")
     return 0
 
 
@@ -194,7 +195,7 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
         print_json(difference.to_json())
     elif not out:
         for line in difference.lines():
-            click.echo(line)
+            show(line)
     return 0
 
 
@@ -224,5 +225,6 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
 
 
 campaign.add_command(campaign_read)
+campaign.add_command(campaign_export_labels)
 
 COMMANDS: tuple[click.Command, ...] = (rules, explain, schema, fonts, messages, docs, campaign)

@@ -8,15 +8,8 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import (
-    FOUND,
-    branch_option,
-    jobs_option,
-    json_option,
-    print_json,
-    say,
-    workspace_argument,
-)
+from orglife.cli.options import FOUND, branch_option, jobs_option, json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput, OrglifeError
 
 
@@ -64,7 +57,7 @@ def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
         print_json({"format": verifying.FORMAT, "results": [verdict.to_json() for verdict in results]})
     else:
         for verdict in results:
-            click.echo(verdict.text())
+            show(verdict.text())
     return 0 if all(verdict.good for verdict in results) else FOUND
 
 

@@ -8,14 +8,8 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import (
-    as_of_option,
-    campaign_option,
-    json_option,
-    print_json,
-    say,
-    workspace_argument,
-)
+from orglife.cli.options import as_of_option, campaign_option, json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 
 
 @click.command(cls=Command)
@@ -42,7 +36,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
             print_json(result.to_json())
         elif not out:
             for line in result.lines():
-                click.echo(line)
+                show(line)
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from orglife.cli.output import say
 from orglife.core.errors import OrglifeError
 
 WRONG_USE = 2
@@ -75,13 +76,13 @@ def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> in
         result = group.main(args=arguments, prog_name=program, standalone_mode=False)
     except OrglifeError as error:
         for sentence in error.sentences:
-            click.echo(sentence, err=True)
+            say(sentence)
         return WRONG_USE
     except click.UsageError as error:
-        click.echo(sentence_of(error), err=True)
+        say(sentence_of(error))
         return WRONG_USE
     except click.Abort:
-        click.echo("已停止。", err=True)
+        say("已停止。")
         return 130
     except BrokenPipeError:
         sys.stderr.close()

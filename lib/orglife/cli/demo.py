@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import click
-
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
@@ -16,6 +14,7 @@ from orglife.batch.driving import run_batch
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED
 from orglife.cli import lines
+from orglife.cli.output import show
 from orglife.core.errors import NotADemo
 from orglife.core.rule.finding import count
 from orglife.exchange import intake
@@ -57,7 +56,7 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
 
 def table(office: Office, branches: list[str]) -> None:
     """Print one line for each branch: the number of findings by severity, on the day of its latest record."""
-    click.echo("支部\t党员\t截至\t须改正\t请核对\t提示\t待办")
+    show("支部\t党员\t截至\t须改正\t请核对\t提示\t待办")
     dossiers = [office.dossier(branch) for branch in branches]
     for dossier in dossiers:
         total = count(office.findings(dossier))
@@ -67,7 +66,7 @@ def table(office: Office, branches: list[str]) -> None:
             dossier.as_of.isoformat(),
             *map(str, (total.errors, total.warnings, total.infos, total.todos)),
         ]
-        click.echo("\t".join(cells))
+        show("\t".join(cells))
     day = max((d.as_of for d in dossiers), default=date.today())
     counts = count(office.bureau_findings(dossiers, day))
-    click.echo(f"上级督导\t—\t{day.isoformat()}\t{counts.errors}\t{counts.warnings}\t{counts.infos}\t{counts.todos}")
+    show(f"上级督导\t—\t{day.isoformat()}\t{counts.errors}\t{counts.warnings}\t{counts.infos}\t{counts.todos}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -19,11 +18,10 @@ from orglife.cli.options import (
     branch_option,
     campaign_option,
     json_option,
-    print_json,
-    say,
     stage_option,
     workspace_argument,
 )
+from orglife.cli.output import print_json, say, show, write_json_text
 from orglife.core.errors import BadInput, OrglifeError, UnknownChoice
 
 if TYPE_CHECKING:
@@ -54,6 +52,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="包与这里同代号的支部修改历史没有一条相同、确是同一个支部的，只新增和修改，不移除。",
 )
+@click.option("--theirs", is_flag=True, help="这里和支部都改过、内容不同的记录，以来件为准。")
+@click.option("--ours", is_flag=True, help="这里和支部都改过、内容不同的记录，以这里为准。")
 @author_option
 def import_(
     workspace: Path,
@@ -63,18 +63,23 @@ def import_(
     *,
     as_new: bool,
     same: bool,
+    theirs: bool,
+    ours: bool,
     dry_run: bool,
     author: str,
 ) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
     from orglife.adapters.disk import zips
-    from orglife.exchange import handover, intake
+    from orglife.exchange import handover, intake, merging
     from orglife.exchange.workbooks import is_workbook
     from orglife.office.office import Office
 
     if as_new and same:
         raise BadInput(["--as-new-branch 和 --same-branch 只能写一个。"])
-    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same)
+    if theirs and ours:
+        raise BadInput(["--theirs 和 --ours 只能写一个。"])
+    side = merging.THEIRS if theirs else merging.OURS if ours else ""
+    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same, side)
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
     with Office.open(workspace, author=author) as office:
@@ -163,8 +168,7 @@ def export(
             dossier = office.dossier(office.one_branch(branch))
             text, line = dossier_json(dossier, KINDS), disclosure.disclosure_line(dossier, out or "屏幕")
     if out is None:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
+        write_json_text(text)
     else:
         files.write(out, text.encode())
         say(f"已写入“{out}”。")
@@ -268,7 +272,7 @@ def check(
             print_json(result.to_json())
         else:
             for line in lines.check_lines(result):
-                click.echo(line)
+                show(line)
     return FOUND if result.errors else 0
 
 

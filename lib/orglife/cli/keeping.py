@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import campaign_option, json_option, print_json, say, workspace_argument
+from orglife.cli.options import campaign_option, json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput
 
 
@@ -35,7 +36,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
             return 0
         for step in steps:
             for line in step.lines(values=bool(record or day)):
-                click.echo(line)
+                show(line)
         head = office.store.head(office.campaign.id, owner)
         say(f"共{len(steps)}条修改；修改历史现在到第{head.number}条（{head.hash[:16] or '还没有'}）。")
     return 0

@@ -19,7 +19,7 @@ from orglife.core.rule.finding import Finding, count
 from orglife.core.rule.rule import SEVERITY_WORDS
 from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
-from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.kinds import BUREAU_KINDS, KINDS, draft_label
 from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 
@@ -40,7 +40,7 @@ def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> I
     )
     yield from _finding_lines(findings)
     for draft in dossier.drafts:
-        yield f"  [没填完] {BY_TYPE[draft.type].LABEL if draft.type in BY_TYPE else '党支部'} {draft.id}"
+        yield f"  [没填完] {draft_label(draft)} {draft.id}"
 
 
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The command that reads a notice into a draft of a campaign file."""
+"""The commands that read a notice into a draft of a campaign file, and export what people confirmed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import json_option, print_json, say
+from orglife.cli.options import json_option, workspace_argument
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import FileThere
 
 
@@ -44,7 +45,30 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
         print_json(draft.as_json())
     else:
         for line in summary_lines(draft):
-            click.echo(line)
+            show(line)
     if out:
         say(f"草稿已写到“{out}”。请对照通知逐项核对，再用 orglife campaign check 检查。")
+    return 0
+
+
+@click.command(name="export-labels", cls=Command)
+@workspace_argument
+@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写到这个文件；不写的，显示出来。")
+def campaign_export_labels(workspace: Path, out: Path | None) -> int:
+    """导出人在“方案”一页确认过的通知标注（JSON，去掉姓名、电话、邮箱），供改进读通知用。"""
+    import json
+
+    from orglife.adapters.disk import files
+    from orglife.campaigns import labels
+    from orglife.office.office import Office
+
+    found = labels.exported(Office.open(workspace))
+    if out is None:
+        print_json(found)
+        return 0
+    text = (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    if out.exists() and not (out.is_file() and files.read(out) == text):
+        raise FileThere(path=str(out))
+    files.write(out, text)
+    say(f"{len(found['labels'])}份通知的标注已写到“{out}”。单位名称还在里面，交出去以前请再看一遍。")
     return 0

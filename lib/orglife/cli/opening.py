@@ -8,7 +8,8 @@ import click
 
 from orglife.cli.about import sound_campaign
 from orglife.cli.chinese import Command
-from orglife.cli.options import say, workspace_argument
+from orglife.cli.options import workspace_argument
+from orglife.cli.output import say, show
 from orglife.core.errors import BadInput
 
 
@@ -39,7 +40,7 @@ def start(
     options = serving.ServeOptions(
         workspace, branch, port, browser=not no_browser, developer=developer, rehearsal=rehearsal
     )
-    serving.start(options, click.echo, say)
+    serving.start(options, show, say)
     return 0
 
 

@@ -1,11 +1,8 @@
-"""Options that several commands share, and their output: data to stdout, messages to stderr."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,17 +24,6 @@ jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 512), default=None, metavar="数目", help="同时处理几个支部；不写按处理器数目。"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
-
-
-def say(text: str) -> None:
-    """Print a message to stderr."""
-    click.echo(text, err=True)
-
-
-def print_json(value: Any) -> None:
-    """Print data for other programs, in UTF-8 whatever the console's code page."""
-    sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
-    sys.stdout.flush()
 
 
 def formats_of(text: str) -> tuple[str, ...]:

@@ -18,11 +18,10 @@ from orglife.cli.options import (
     formats_of,
     jobs_option,
     json_option,
-    print_json,
-    say,
     stage_option,
     workspace_argument,
 )
+from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput
 
 
@@ -175,7 +174,7 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
             return 0
     for dossier, rows, _ in results:
         for line in lines.todo_lines(dossier, rows):
-            click.echo(line)
+            show(line)
     return 0
 
 

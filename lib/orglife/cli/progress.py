@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-import click
-
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
-from orglife.cli import lines
+from orglife.cli import lines, output
 
 _FEW = 20  # up to this many branches are listed one by one on a terminal, too
 _EVERY_SECONDS = 30.0
@@ -29,16 +27,16 @@ class Progress:
         self._failed += row.status == FAILED
         self._made += row.status != SKIPPED
         if not self._terminal:
-            click.echo(lines.batch_line(row), err=True)
+            output.say(lines.batch_line(row))
             if time.monotonic() - self._told > _EVERY_SECONDS:
                 self._told = time.monotonic()
-                click.echo(self.line(), err=True)
+                output.say(self.line())
             return
         if row.status == FAILED or self._total <= _FEW:
-            click.echo(f"\r\033[K{lines.batch_line(row)}", err=True)
-        click.echo(f"\r\033[K{self.line()}", err=True, nl=False)
+            output.rewrite_line(lines.batch_line(row), last=True)
+        output.rewrite_line(self.line())
         if self._done == self._total:
-            click.echo("\r\033[K", err=True, nl=False)
+            output.rewrite_line("")
 
     def line(self) -> str:
         """Branches done and in total, speed, estimated time left."""

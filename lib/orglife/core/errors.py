@@ -213,6 +213,10 @@ class FileThere(OrglifeError):
     SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
 
 
+class StoreMissing(OrglifeError):
+    SENTENCE = "数据文件不见了：“{path}”。没有另建空的，其他内容没有改动。请先找一找它是不是被移走或改了名，找到后放回原处；{offer}"
+
+
 class StoreNewer(OrglifeError):
     SENTENCE = (
         "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
@@ -337,7 +341,7 @@ class NotAForm(OrglifeError):
 
 
 class OtherSheet(OrglifeError):
-    SENTENCE = "“{path}”不是xlsx，读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿（xlsx）”后再选。"
+    SENTENCE = "“{path}”读不出全部的表。请用Excel或WPS打开收到的填写表，另存为“Excel 工作簿”后再选。"
 
 
 class FormsInAZip(OrglifeError):
@@ -364,6 +368,18 @@ class OtherCampaign(OrglifeError):
 
 class HistoryRewritten(OrglifeError):
     SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class OlderPackage(OrglifeError):
+    SENTENCE = "“{name}”没有接收：比这里已收的旧，{branch}（{id}）以前交来的第{number}条修改在这份历史里没有了，来件只到第{theirs}条。原有数据没有改动；请收支部最新的包。支部确实从旧备份恢复的，要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+
+
+class Contradictions(OrglifeError):
+    SENTENCE = "“{name}”没有接收：{branch}有{count}条记录这里和支部都改过，内容不同。原有数据没有改动；都以来件为准的加 --theirs，都以这里为准的加 --ours，没有取的一边留在修改历史里。"
+
+
+class ChangedMeanwhile(OrglifeError):
+    SENTENCE = "“{name}”没有接收：核对以后，这里的记录又改过，刚才看到的差别不准了。请再核对一次。"
 
 
 class NotTheSameBranch(OrglifeError):
@@ -449,16 +465,12 @@ class TwoNotices(OrglifeError):
     SENTENCE = "“{name}”里不止一份通知（第二份从“{second}”开始）。请分成两个文件，一次读一份。"
 
 
-class NoticeContradicts(OrglifeError):
-    SENTENCE = "通知里{what}前后不一致：“{one}”（{place}）和“{other}”（{there}）。请向发文单位核实，改正后再读。"
-
-
-class NoticeDate(OrglifeError):
-    SENTENCE = "通知里的日期“{quote}”（{place}）{what}。请向发文单位核实，改正后再读。"
-
-
 class CampaignDraftBroken(OrglifeError):
     SENTENCE = "方案草稿“{path}”读不出来。请把它移到别处后重新上传通知；工作目录里的其他内容不受影响。"
+
+
+class CampaignLabelsBroken(OrglifeError):
+    SENTENCE = "标注文件“{path}”读不出来。请把它移到别处，再启用或导出一次；方案和记录不受影响。"
 
 
 class CampaignKeysMoved(OrglifeError):

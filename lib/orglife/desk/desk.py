@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from orglife.adapters.disk.workspace import Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.superior import OVERVIEW, Superior
+from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
@@ -28,10 +28,20 @@ from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
-from orglife.paper.on_request import BLANKS, LACKING, PACK, PICTURES, STAGE, bureau_bundle, of_bureau, stage_bundle
+from orglife.paper.on_request import (
+    BLANKS,
+    LACKING,
+    PACK,
+    PICTURES,
+    RECEIPTS,
+    STAGE,
+    bureau_bundle,
+    of_bureau,
+    stage_bundle,
+)
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.kinds import BY_TYPE, KINDS
+from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,9 +157,11 @@ class Desk:
             return self._page(lambda: front_pages.overview(self.superior()))
         if stage == FILING and self.interactive:
             return self._filing().panel.box
-        chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING) else None
+        chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING, INTAKE) else None
         if not self.interactive:
             return self._page(lambda: notebook_html.sentence_html("出件时不显示录入表。"))
+        if stage == INTAKE:
+            return self._intake()
         if chosen is None:
             return self._campaign_form()
         if chosen.bureau:
@@ -170,12 +182,11 @@ class Desk:
                 return front_pages.campaign_check(self.office)
             if stage == FILING:
                 return self._archive_findings()
+            if stage == INTAKE:
+                return front_pages.exchanged(self.office)
             if of_bureau(stage):
                 return front_pages.bureau_findings(self.superior(), stage, self._basis("supervision"))
-            drafts = [
-                (BY_TYPE[d.type].LABEL if d.type in BY_TYPE else "党支部", self._link(places.of_draft(d.type, d.id)))
-                for d in self._drafts(stage)
-            ]
+            drafts = [(draft_label(d), self._link(places.of_draft(d.type, d.id))) for d in self._drafts(stage)]
             findings, numbers = self._findings(stage), self._numbers(stage)
             finding_links = notebook_html.FindingLinks(self._way_to_mend, self._way_to_explain)
             begun = stage not in BY_KEY or recorded(self._branch_findings()[0], BY_KEY[stage])
@@ -214,8 +225,10 @@ class Desk:
             shown = front_pages.catalogue(self.dossier()) if stage == FILING else notebook_html.sentence_html(NO_PAPERS)
             if bundle.documents:
                 shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
+            if stage == INTAKE:
+                shown = ""
             buttons = self._buttons(stage) if self.interactive and stage != FILING else []
-            if not bundle.documents:
+            if not bundle.documents and stage != INTAKE:
                 buttons = [button for button in buttons if button.what != STAGE]
             return {
                 "text/html": (notebook_html.buttons_html(buttons) if buttons else "") + shown,
@@ -330,6 +343,8 @@ class Desk:
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
         """Buttons for the files that a page can make."""
+        if stage == INTAKE:
+            return [notebook_html.Button(RECEIPTS, stage, "zip")] if self.office.branches() else []
         what = LACKING if stage == HOME else STAGE
         buttons = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
         if stage == HOME:
@@ -347,6 +362,15 @@ class Desk:
         filing.make(self._openers)
         self._views.append(filing)
         return filing
+
+    def _intake(self) -> Any:
+        """The page 收件, made once and refreshed like the other views."""
+        from orglife.desk.collecting import IntakeDesk  # noqa: PLC0415  as _forms
+
+        intake = IntakeDesk(self.office, self.as_of or date.today(), self.refresh)
+        box = intake.make(self._campaign_listeners.append, self._openers)
+        self._views.append(intake)
+        return box
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""

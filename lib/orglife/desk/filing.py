@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.disk import attachments, drives, files
+from orglife.adapters.disk import attachments, daily_copies, drives, files
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
@@ -22,7 +22,6 @@ from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
 from orglife.home.progress import FILING
-from orglife.keeping import backups
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -178,7 +177,7 @@ class FilingDesk:
 
     def _backups(self) -> list[tuple[str, str]]:
         """Backups in the workspace and on the drives, the latest first."""
-        places = [("工作目录", self.root / backups.FOLDER)]
+        places = [("工作目录", self.root / daily_copies.FOLDER)]
         places += [(drive.name, folder) for drive in drives.drives() for folder in (drive.path, *_below(drive.path))]
         found = [
             (path.stat().st_mtime, f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}（{name}）", path)  # noqa: DTZ006  local time

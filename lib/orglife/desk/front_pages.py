@@ -8,11 +8,12 @@ from typing import Any
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
-from orglife.bureau.superior import OVERVIEW, Superior, draft_labels
+from orglife.bureau.superior import INTAKE, INTAKE_NOTEBOOK, INTAKE_TITLE, OVERVIEW, Superior, draft_labels
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.exchange import receipts
+from orglife.exchange.correspondence import ReplyState, correspondence
 from orglife.filing.readiness import archived
 from orglife.home.back import receipt_words, remark_rows
 from orglife.home.deadlines import by_words, deadlines
@@ -143,10 +144,37 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
     return html + notebook_html.branches_html(branches, titles)
 
 
+def exchanged(office: Office) -> str:
+    """Table of what was received from each branch, what was returned, and whether it was answered."""
+    lines = correspondence(office)
+    if not lines:
+        return notebook_html.sentence_html("还没有收过支部的包。把支部交来的包拖到上面，收下以后，这里列出收发情况。")
+    heads = ("党支部", "情况", "最近一次收到", "收过几次", "退回意见", "支部已收下意见")
+    rows = [
+        [
+            (each.name, ""),
+            (each.answer.value, ""),
+            (day_words(each.received) or "还没有收到包", ""),
+            (f"{each.packages}次" if each.packages else "", ""),
+            (f"{each.returned}条，{day_words(each.returned_on)}" if each.returned else "没有", ""),
+            (f"{each.delivered}条" if each.returned else "", ""),
+        ]
+        for each in lines
+    ]
+    tones = [["", _TONES[each.answer], "", "", "", ""] for each in lines]
+    waiting = sum(each.answer is ReplyState.RETURNED for each in lines)
+    title = f"收发情况（{len(lines)}个支部" + (f"，{waiting}个退回了还没有再交）" if waiting else "）")
+    return notebook_html.grid_html(title, heads, rows, tones)
+
+
+_TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.RECEIVED: "good", ReplyState.WAITING: ""}
+
+
 def bureau_links(stage: str) -> list[tuple[str, str]]:
     """The bureau's other pages: title and address."""
     pages = [
         (OVERVIEW, "全局总览", "90_overview.ipynb"),
+        (INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK),
         ("supervision", "上级督导", "40_supervision.ipynb"),
         (CAMPAIGN, "读通知、定方案", CAMPAIGN_NOTEBOOK),
     ]

@@ -17,10 +17,11 @@ from orglife.core.record.dossier import Dossier, day_words, identified, natural_
 from orglife.core.record.record import Entry, Record
 from orglife.core.record.words import outsider_words
 from orglife.core.rule.bureau import Bureau
+from orglife.exchange import receipts
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages.meeting.record import Meeting, Problem
-from orglife.stages.report.record import RedoOrder
+from orglife.stages.report.record import RedoOrder, Remark
 from orglife.stages.reviews.record import ReviewItem
 from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import held_rounds, round_on
@@ -51,7 +52,7 @@ class StorePort:
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
-            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
             for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: natural_key(r.id))
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
@@ -147,7 +148,7 @@ class BureauPort(StorePort):
         drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
         versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
         held = [
-            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None))
+            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
             for r in records.get(self.kind.TYPE, ())
         ]
         return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
@@ -170,7 +171,10 @@ class BureauPort(StorePort):
             self._may_order(record)
         if isinstance(record, Supervision) and not record.given("round"):
             record = self._in_its_round(record)
-        return super().save(record, base)
+        version = super().save(record, base)
+        if isinstance(record, RedoOrder | Remark) and record.branch in self.names:
+            receipts.renew(self.office, record.branch)
+        return version
 
     def _may_order(self, order: RedoOrder) -> None:
         """Require that the order's round was held and is not annulled yet."""

@@ -2,40 +2,46 @@
 
 The bureau records the head of every accepted package in its own chain. A branch that rewrites its history is therefore
 detected with its next package. If the bureau's copy is a prefix of the package's history, the branch's revisions are
-appended unchanged. If the bureau has revisions of its own, the difference is saved as new revisions and the branch's
-history is stored in a separate file beside the receipt.
+appended unchanged. If the bureau has revisions of its own, ``merging`` merges the records one by one, the result is saved
+as new revisions, and the branch's history is stored in a separate file beside the receipt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from orglife.adapters.disk import files, zips
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.disk.zip_writer import Part
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead, Revision
-from orglife.adapters.store.store import Change, Snapshot, StoredRecord
+from orglife.adapters.store.chain import BUREAU, ChainHead
+from orglife.adapters.store.store import Change
 from orglife.core.errors import (
     BadPackage,
     CannotWrite,
+    ChangedMeanwhile,
+    Contradictions,
     HistoryRewritten,
     NotTheSameBranch,
+    OlderPackage,
     OrglifeError,
     OtherCampaign,
     ReceiptNotWritten,
 )
+from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import load_json
-from orglife.exchange import intake, packages, receipts
-from orglife.exchange.packages import LABELS, RECEIPT, Package, holds_bytes
+from orglife.core.record.record import Record
+from orglife.exchange import intake, merging, packages, receipts
+from orglife.exchange.merging import Contradiction, Key
+from orglife.exchange.packages import RECEIPT, Package, holds_bytes
 from orglife.office import history
 from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import Office
-from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
 
 
@@ -49,12 +55,18 @@ class ImportOptions:
         as_new: A package whose history has nothing in common with the branch of that id here is another branch's; it gets
             an id of its own.
         same: It is the same branch's; records are added and revised, none is withdrawn.
+        otherwise: Whose content is taken where both sides changed a record: ``ours`` or ``theirs``; "" = refuse the package.
+        sides: The same for single records.
+        seen: Head of the branch's chain here when the difference was shown; None = it was not shown before.
     """
 
     dry: bool = False
     reason: str = ""
     as_new: bool = False
     same: bool = False
+    otherwise: str = ""
+    sides: Mapping[Key, str] = field(default_factory=dict)
+    seen: ChainHead | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,11 @@ class Arrival:
         difference: What the package changes in this workspace.
         continues: Our history is a prefix of the package's history: its revisions are appended unchanged.
         fresh: Number of revisions that are new in this workspace.
-        conflicts: Records that were also changed here, both versions side by side.
+        known: The package's last revision was received before.
+        here: Head of the branch's chain in this workspace.
         attachments: Files that are new in this workspace.
+        contradictions: Records that both sides changed, to different content.
+        kept: Records that were changed here only, and stay so.
         reason: Why a history that lacks earlier received heads is accepted; "" = it lacks none.
     """
 
@@ -74,17 +89,43 @@ class Arrival:
     difference: intake.Difference
     continues: bool
     fresh: int
-    conflicts: tuple[str, ...]
+    known: bool
+    here: ChainHead
     attachments: tuple[Part, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    kept: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def open(self) -> tuple[Contradiction, ...]:
+        """The contradictions that nobody has decided."""
+        return tuple(each for each in self.contradictions if not each.side)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it brings nothing that is not here already."""
+        return self.known and self.difference.is_empty and not self.attachments
 
     def lines(self, limit: int) -> Iterator[str]:
         """Describe the difference, naming at most ``limit`` records of each sort."""
         yield from self.difference.lines(limit)
-        if self.conflicts:
-            yield "  这里也改过下列记录，左边是这里现有的，右边是来件的；接收后以来件为准，这里的改动留在历史里："
-            yield from (f"    {line}" for line in self.conflicts)
+        if self.contradictions:
+            yield "  这里和支部都改过下列记录，内容不同，左边是这里现有的，右边是来件的："
+            yield from (f"    {line}" for each in self.contradictions for line in each.lines())
+            if not self.open:
+                yield "  没有取的一边留在修改历史里。"
+        yield from self._further()
+
+    def details(self, limit: int) -> Iterator[str]:
+        """The same without the contradictions, which the page shows by themselves."""
+        yield from self.difference.lines(limit)
+        yield from self._further()
+
+    def _further(self) -> Iterator[str]:
+        if self.kept:
+            who = "、".join(self.kept[:NAMED]) + ("等" if len(self.kept) > NAMED else "")
+            yield f"  只在这里录入或改过的{len(self.kept)}条记录照旧保留：{who}。"
         if self.fresh or self.attachments:
             yield f"  修改历史新增{self.fresh}条，附件{len(self.attachments)}个。"
         yield from (f"  {note}" for note in self.notes)
@@ -92,7 +133,9 @@ class Arrival:
             yield f"  这份修改历史与以前收到的对不上，按写明的原因接收：{self.reason}"
 
 
-def import_package(office: Office, source: Path, options: ImportOptions, limit: int = 20) -> Iterator[str]:
+def import_package(
+    office: Office, source: Path, options: ImportOptions, limit: int = 20, name: str = ""
+) -> Iterator[str]:
     """Import one package, all of it or nothing, and write a receipt; messages are yielded as the work proceeds.
 
     Args:
@@ -100,21 +143,25 @@ def import_package(office: Office, source: Path, options: ImportOptions, limit: 
         source: The package.
         options: How it is imported.
         limit: How many records of each sort are named.
+        name: What the package is called in messages; "" = its file's name.
 
     Raises:
         OrglifeError: why the package was refused; nothing was imported.
     """
-    with zips.open_zip(source, shape=packages.FORMAT, largest=packages.LARGEST) as pack:
-        package = packages.read_package(pack)
-        if package.incoming.campaign != office.campaign.id:
-            raise OtherCampaign(name=pack.name, theirs=package.incoming.campaign[:40], ours=office.campaign.id)
-        arrival = _compare(office, package, pack, options)
+    with open_package(source, name) as pack:
+        arrival = compare(office, pack, options)
         package = arrival.package
         if package.origin:
             yield f"{package.branch.name or package.origin}（来件代号{package.origin}）在这里的代号是{package.branch.id}。"
         yield from arrival.lines(limit)
         if options.dry:
             return
+        if arrival.open:
+            raise Contradictions(
+                name=pack.name, branch=package.branch.name or package.branch.id, count=len(arrival.open)
+            )
+        if options.seen not in (None, arrival.here):
+            raise ChangedMeanwhile(name=pack.name)
         new = _unpack(office, pack, arrival)
         try:
             _save(office, arrival)
@@ -123,6 +170,11 @@ def import_package(office: Office, source: Path, options: ImportOptions, limit: 
             raise
     receipt = _write_receipt(office, arrival)
     yield f"  已接收，回执在“{receipt}”，请交给支部导入。"
+
+
+def open_package(source: Path, name: str = "") -> AbstractContextManager[Zip]:
+    """Open a package after its safety checks; see ``zips.open_zip``."""
+    return zips.open_zip(source, shape=packages.FORMAT, largest=packages.LARGEST, name=name)
 
 
 def _write_receipt(office: Office, arrival: Arrival) -> Path:
@@ -139,7 +191,21 @@ def _write_receipt(office: Office, arrival: Arrival) -> Path:
         raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
 
-def _compare(office: Office, package: Package, pack: Zip, options: ImportOptions) -> Arrival:
+def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bool = False) -> Arrival:
+    """Read a package and compare it with the workspace.
+
+    Args:
+        office: The workspace.
+        pack: The package.
+        options: How it would be imported.
+        for_people: Call records by person and date instead of type and id.
+
+    Raises:
+        OrglifeError: why it cannot be imported with these options.
+    """
+    package = packages.read_package(pack)
+    if package.incoming.campaign != office.campaign.id:
+        raise OtherCampaign(name=pack.name, theirs=package.incoming.campaign[:40], ours=office.campaign.id)
     package = package.under(_id_here(office, package, options))
     branch = package.branch.id
     ours = office.store.history(office.campaign.id, branch)
@@ -148,35 +214,38 @@ def _compare(office: Office, package: Package, pack: Zip, options: ImportOptions
     unrelated = bool(ours) and not common and not package.origin and not _continues_a_package(office, package)
     if unrelated and not options.same:
         raise _not_the_same(office, package)
-    rewritten = _rewritten_history(office, package, received)
+    rewritten = _rewritten_history(package, received)
     if rewritten and not options.reason and not unrelated:
+        if witness.holds_head(ours, package.end):
+            raise OlderPackage(**rewritten.fields, theirs=package.end.number)
         raise rewritten
     continues = not package.origin and common == len(ours)
     fresh = len(package.revisions) - (common if continues else max((h.number for h in received), default=common))
-    incoming = replace(package.incoming, partial=True) if unrelated else package.incoming
-    difference = intake.difference(office, incoming, package.name)
+    merge = None
     if not continues:
-        difference = _keeping_what_is_ours(difference, package)
-    conflicts = () if continues else tuple(_conflicts(office, package, ours[common:], received))
-    why = (options.reason or SAME_BRANCH) if rewritten else ""
+        in_common = [] if unrelated else received
+        merge = merging.merge_of(office, package, in_common, common, options.sides, options.otherwise)
+    named = _label_in(office, package) if for_people else None
+    wanted = merge.takes if merge else intake.every_change
     attachments = _new_attachments(office, pack, package)
-    return Arrival(package, difference, continues, fresh, conflicts, attachments, tuple(_notes(office, package)), why)
-
-
-def _keeping_what_is_ours(difference: intake.Difference, package: Package) -> intake.Difference:
-    """The difference without withdrawing records that the branch never had: they were entered here."""
-    theirs = {(r.type, r.record) for r in package.revisions}
-    changes = tuple(c for c in difference.changes if c.body is not None or (c.type, c.id) in theirs)
-    kept = {c.label for c in changes if c.body is None}
-    ours = [label for label in difference.withdrawn if label not in kept]
-    who = "、".join(ours[:NAMED]) + ("等" if len(ours) > NAMED else "")
-    notes = (f"这里另行录入、支部没有的{len(ours)}条记录照旧保留：{who}。",)
-    return replace(
-        difference,
-        changes=changes,
-        withdrawn=tuple(label for label in difference.withdrawn if label in kept),
-        notes=(*difference.notes, *(notes if ours else ())),
+    return Arrival(
+        package,
+        intake.difference(office, package.incoming, package.name, wanted, named),
+        continues,
+        fresh,
+        package.end in received,
+        witness.head_of(ours),
+        attachments,
+        tuple(merge.contradictions) if merge else (),
+        tuple(merge.kept) if merge else (),
+        tuple(_notes(office, package)),
+        (options.reason or SAME_BRANCH) if rewritten else "",
     )
+
+
+def _label_in(office: Office, package: Package) -> Callable[[Record], str]:
+    """What the package's records are called for people."""
+    return Dossier(office.campaign.id, package.branch, package.incoming.records, date.min).label
 
 
 NAMED = 5
@@ -225,64 +294,14 @@ def _received_heads(office: Office, branch: str) -> list[ChainHead]:
     return heads
 
 
-def _rewritten_history(office: Office, package: Package, received: Sequence[ChainHead]) -> HistoryRewritten | None:
+def _rewritten_history(package: Package, received: Sequence[ChainHead]) -> HistoryRewritten | None:
     """The error for a history that lacks a head received earlier; None if it holds all of them."""
-    del office
     missing = witness.missing_heads(package.revisions, received)
     if not missing:
         return None
     change = "没有了" if missing[0].number > len(package.revisions) else "变成了另一条"
     name = package.branch.name or package.branch.id
     return HistoryRewritten(name=package.name, branch=name, id=package.branch.id, number=missing[0].number, how=change)
-
-
-def _conflicts(
-    office: Office, package: Package, ours: Sequence[Revision], received: Sequence[ChainHead]
-) -> Iterator[str]:
-    """Records changed here since the branch's last package whose content differs from the new one.
-
-    What both sides had in common is the state of the package's own history at the last head that was received.
-    """
-    branch = package.branch.id
-    our_bodies = _bodies(office.store.current(office.campaign.id, branch))
-    their_bodies: dict[tuple[str, str], Any] = {(BRANCH, branch): package.branch.to_json()}
-    their_bodies |= {(t, r.id): r.to_json() for t, rows in package.incoming.records.items() for r in rows}
-    common = _common_state(package, received)
-    for key in dict.fromkeys((r.type, r.record) for r in ours if r.type != ArchiveItem.TYPE):
-        our_body, their_body = our_bodies.get(key), their_bodies.get(key)
-        if our_body in (their_body, common.get(key, _NEVER)):
-            continue
-        label = f"{LABELS.get(key[0], key[0])} {key[1]}"
-        if our_body is None or their_body is None:
-            yield f"{label}：{'已撤回' if our_body is None else '有'} ｜ {'没有' if their_body is None else '有'}"
-        else:
-            changes = history.side_by_side(office, branch, key[0], our_body, their_body)
-            yield from (f"{label} {c.label}：{c.before} ｜ {c.after}" for c in changes)
-
-
-_NEVER = object()
-
-
-def _common_state(package: Package, received: Sequence[ChainHead]) -> dict[tuple[str, str], Any]:
-    """Records of the package's history at the last received head, under the ids that they have here."""
-    number = max((h.number for h in received if witness.holds_head(package.revisions, h)), default=0)
-    state: dict[tuple[str, str], Any] = {}
-    for revision in package.revisions[:number]:
-        body = revision.data
-        key = (revision.type, revision.record)
-        if revision.type == BRANCH:
-            key = (BRANCH, package.branch.id)
-            body = body and {**body, "id": package.branch.id}
-        elif revision.type == Attachment.TYPE and body and body.get("file"):
-            body = {**body, "file": package.place_of(body["file"])}
-        state[key] = body
-    return state
-
-
-def _bodies(snapshot: Snapshot) -> dict[tuple[str, str], Any]:
-    rows: list[tuple[str, StoredRecord]] = [(t, row) for t, each in snapshot.records.items() for row in each]
-    bodies: dict[tuple[str, str], Any] = {(t, row.id): row.body for t, row in rows}
-    return bodies | ({(BRANCH, snapshot.id): snapshot.branch} if snapshot.branch else {})
 
 
 def _new_attachments(office: Office, pack: Zip, package: Package) -> tuple[Part, ...]:

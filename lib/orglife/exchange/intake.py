@@ -304,11 +304,16 @@ def _same_campaign(office: Office, incoming: Incoming, name: str) -> None:
         )
 
 
+def every_change(_change: Change) -> bool:
+    """True: all changes are included."""
+    return True
+
+
 def difference(
     office: Office,
     incoming: Incoming,
     source: str,
-    first: Callable[[Change], bool] = lambda _: True,
+    wanted: Callable[[Change], bool] = every_change,
     named: Callable[[Record], str] | None = None,
 ) -> Difference:
     """Compare imported records with the store.
@@ -317,14 +322,14 @@ def difference(
         office: The workspace.
         incoming: The content of the file.
         source: The file's name in messages.
-        first: Whether to include a change; False if another file makes the same change.
+        wanted: Whether to include a change; False e.g. if another file makes the same change.
         named: Returns a record's label; by default its type, id and name.
     """
     owner = incoming.branch.id if incoming.branch else BUREAU
     snapshot = office.store.current(office.campaign.id, owner)
     stored = {t: {row.id: row for row in rows} for t, rows in snapshot.records.items()}
     protected = _protected_ids(office, owner, stored) if incoming.branch and not incoming.receipt else {}
-    sorter = _Sorter(first, named or _named, keep_others=incoming.partial)
+    sorter = _Sorter(wanted, named or _named, keep_others=incoming.partial)
     if incoming.branch is not None:
         sorter.head(incoming.branch, snapshot.branch, snapshot.version)
     for type_name, records in incoming.records.items():
@@ -361,9 +366,9 @@ class _Sorter:
     """Sorts a file's records into added, revised and (unless ``keep_others``) withdrawn."""
 
     def __init__(
-        self, first: Callable[[Change], bool], named: Callable[[Record], str], *, keep_others: bool = False
+        self, wanted: Callable[[Change], bool], named: Callable[[Record], str], *, keep_others: bool = False
     ) -> None:
-        self.first, self.named = first, named
+        self.wanted, self.named = wanted, named
         self.keep_others = keep_others
         self.changes: list[Change] = []
         self.added: list[str] = []
@@ -378,7 +383,7 @@ class _Sorter:
         self._put(Change.put(branch, base=version, label=label), label, new=now is None)
 
     def _put(self, change: Change, label: str, *, new: bool) -> None:
-        if self.first(change):
+        if self.wanted(change):
             (self.added if new else self.revised).append(label)
             self.changes.append(change)
 
@@ -397,8 +402,10 @@ class _Sorter:
         for ident, row in stored.items():
             if ident not in imported and ident not in protected and not self.keep_others:
                 label = f"{BY_TYPE[type_name].LABEL} {ident}"
-                self.withdrawn.append(label)
-                self.changes.append(Change.remove(type_name, ident, base=row.version, label=label))
+                change = Change.remove(type_name, ident, base=row.version, label=label)
+                if self.wanted(change):
+                    self.withdrawn.append(label)
+                    self.changes.append(change)
 
 
 def _changed(record: Record, before: Mapping[str, Any]) -> str:

@@ -128,6 +128,7 @@ def _file_names(members: Mapping[str, str]) -> dict[str, str]:
 
     Args:
         members: Id → name of all members of the branch.
+        title: What the forms are, at the beginning of each name.
     """
     plain = {each: re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", name).strip(" .")[:_LONGEST] for each, name in members.items()}
     often = Counter(name_key(name) for name in plain.values())

@@ -23,6 +23,7 @@ from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
 from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
 from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.history import WITNESS
 from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
 from orglife.stages.report.record import Remark
@@ -73,6 +74,35 @@ def store_receipt(office: Office, branch: str, text: bytes) -> Path:
     files.make_private(path.parent)
     files.write(path, text)
     return path
+
+
+def renew(office: Office, branch: str) -> bytes | None:
+    """Make a branch's receipt anew for its last package, with all remarks and orders as they are now.
+
+    Returns:
+        The receipt, which is stored as well; None if no package of the branch was taken in.
+    """
+    last = _last_package(office, branch)
+    if last is None:
+        return None
+    own_id = last.get("origin", {}).get("branch", "")
+    text = receipt_text(office, branch, ChainHead(**last["head"]), own_id).encode()
+    path = receipt_file(office, branch)
+    if not path.is_file() or files.read(path) != text:
+        store_receipt(office, branch, text)
+    return text
+
+
+def _last_package(office: Office, branch: str) -> Mapping[str, Any] | None:
+    """What the bureau's chain holds about a branch's last package."""
+    rows = office.store.current(office.campaign.id, BUREAU, (WITNESS,)).records.get(WITNESS, ())
+    return next((row.body for row in rows if row.id == branch), None)
+
+
+def renew_all(office: Office) -> dict[str, bytes]:
+    """The receipts of all branches of which a package was taken in, made anew."""
+    made = {branch: renew(office, branch) for branch in office.branches()}
+    return {branch: text for branch, text in made.items() if text is not None}
 
 
 def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:

@@ -8,3 +8,6 @@ FINAL, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE, FORMS = (
 )
 DIFFERENCES = "differences.pickle"
 """What the forms change, left for the page."""
+
+COLLECT, TAKE_IN = (f"orglife.filing.collecting_tasks:{name}" for name in ("collect", "take_in"))
+"""The long work of the page 收件."""

@@ -18,7 +18,7 @@ from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.archive.items import cannot_number
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.kinds import BY_TYPE
+from orglife.stages.kinds import draft_label
 from orglife.stages.shared.signed import records_of
 
 WRONG, DRAFT, BLANK, TODO, CODE = "须改正", "没有填完的记录", "文件里还有〔待填〕", "还没有做", "归档要用的代码"
@@ -72,9 +72,8 @@ def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:
             kind = TODO if _key(finding) in waiting else WRONG
             yield Obstacle(kind, finding.message, finding.fix, _mending(finding, dossier, office))
     for draft in dossier.drafts:
-        label = BY_TYPE[draft.type].LABEL if draft.type in BY_TYPE else "党支部"
         place = of_draft(draft.type, draft.id)
-        yield Obstacle(DRAFT, label, "请把标红的地方改正或补上。", place.link if place else "")
+        yield Obstacle(DRAFT, draft_label(draft), "请把标红的地方改正或补上。", place.link if place else "")
     for paper in office.all_papers(dossier, at_close):
         if paper.draft:
             yield _blank(paper, dossier)

@@ -30,7 +30,7 @@ Arguments = Mapping[str, Any]
 
 
 @contextmanager
-def _told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
+def told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
     """Say what is left when the work is cancelled."""
     try:
         yield
@@ -57,7 +57,7 @@ def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
         now = f"已定稿{done}个阶段，其余的没有动。" if done else "文件没有动。"
         return f"{now}再点一次会接着做，已做好的不重做。"
 
-    with _told_when_cancelled(left):
+    with told_when_cancelled(left):
         for stage in stages:
             report(done, len(stages) + more, f"正在出“{stage.title}”的定稿文件")
             rows = run_batch(BatchOptions(root, stages=(stage.key,), final=True), [branch], jobs=1)
@@ -90,13 +90,13 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
         def on_paper(done: int, total: int) -> None:
             report(stages + min(done, papers), most, f"正在编档号、打归档包：{total}件，已做{done}件")
 
-        with _told_when_cancelled(lambda: "没有打成归档包，档号也没有编；定稿文件都在。要归档再点一次。"):
+        with told_when_cancelled(lambda: "没有打成归档包，档号也没有编；定稿文件都在。要归档再点一次。"):
             report(stages, most, "正在编档号、打归档包")
             (outcome,) = outcomes(office, options, [branch], on_paper)
         if not outcome.good or outcome.bag is None:
             raise BadInput(list(outcome.sentences))
         report(stages + papers, most, "正在核验归档包")
-        with _told_when_cancelled(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
+        with told_when_cancelled(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
             lines = _verified(outcome)
     try:
         _finalize(root, branch, lambda done, _total, label: report(stages + papers + 1 + done, most, label), 0)
@@ -124,7 +124,7 @@ def carry(arguments: Arguments, report: Report) -> Sequence[str]:
     folder = Path(arguments["folder"])
     with (
         Office.open(root) as office,
-        _told_when_cancelled(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
+        told_when_cancelled(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
         takeaway.to_carry(office, branch, what) as (source, name),
     ):
         copy = drives.carry(source, folder, name, lambda done, total, label: report(done, total + 1, label))
@@ -143,7 +143,7 @@ def backup(arguments: Arguments, report: Report) -> Sequence[str]:
     folder = Path(arguments["folder"])
     with (
         Office.open(Path(arguments["root"])) as office,
-        _told_when_cancelled(lambda: f"没有做成备份，“{folder}”里没有留下不完整的内容。"),
+        told_when_cancelled(lambda: f"没有做成备份，“{folder}”里没有留下不完整的内容。"),
     ):
         try:
             files.make_private(folder)
@@ -158,7 +158,7 @@ def compare(arguments: Arguments, report: Report) -> Sequence[str]:
     """What restoring a backup would change."""
     report(0, 1, "正在核对备份")
     root, source = Path(arguments["root"]), Path(arguments["source"])
-    with _told_when_cancelled(lambda: "没有恢复，数据没有改动。"):
+    with told_when_cancelled(lambda: "没有恢复，数据没有改动。"):
         return list(restoring.restore(source, root, sure=False, inside=True))
 
 
@@ -166,7 +166,7 @@ def restore(arguments: Arguments, report: Report) -> Sequence[str]:
     """Restore a backup over the workspace that this program serves; its pages must be renewed afterwards."""
     report(0, 1, "正在恢复")
     root, source = Path(arguments["root"]), Path(arguments["source"])
-    with _told_when_cancelled(lambda: "请在本页“恢复”里再看一次差别，弄清楚恢复了没有。"):
+    with told_when_cancelled(lambda: "请在本页“恢复”里再看一次差别，弄清楚恢复了没有。"):
         lines = list(restoring.restore(source, root, sure=True, inside=True))
     if source.is_relative_to(root / FOLDER):  # it was uploaded, and is needed no more
         source.unlink(missing_ok=True)
@@ -178,7 +178,7 @@ def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:
     folder, names = Path(arguments["folder"]), arguments["names"]
     with (
         Office.open(Path(arguments["root"])) as office,
-        _told_when_cancelled(lambda: "没有导入，数据没有改动。"),
+        told_when_cancelled(lambda: "没有导入，数据没有改动。"),
     ):
         uploads = [(name, files.read(folder / f"{number}")) for number, name in enumerate(names)]
         found = intake.differences_each(

@@ -20,6 +20,7 @@ from pathlib import Path
 import orglife
 from orglife.adapters.disk import attachments, files, zip_writer, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE, copies_in, day_of
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
@@ -32,14 +33,9 @@ from orglife.core.errors import (
 from orglife.core.record.record import ID_PATTERN
 from orglife.office.office import Office
 
-FORMAT = "orglife-backup/1"
-STORE = "orglife.db"
-FOLDER = "backups"
 MINIMUM_COPIES = 3
 """Minimum number of daily copies to keep, whatever their age."""
-LARGEST = 100_000_000_000
 _PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
-_FILE_NAME = re.compile(r"orglife-.+-[0-9a-f]{12}\.zip")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -76,7 +72,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads = _verified_digest(copy, str(office.store.path))
+        digest, heads, damaged = _verified_digest(copy, str(office.store.path))
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
         name = f"orglife-{_file_name_part(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
         path = folder / name
@@ -95,7 +91,8 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
             _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
-    return Backup(path, new, (("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。", counts))
+    first = ("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。"
+    return Backup(path, new, (first, counts, *damaged))
 
 
 @contextlib.contextmanager
@@ -107,17 +104,19 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead]]:
-    """Verify a store and return its digest and heads.
+def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead], list[str]]:
+    """Verify a store and return its digest, its heads, and sentences on damaged drafts.
+
+    A damaged draft does not stop a backup: everything else would then have none.
 
     Raises:
         StoreBroken: the store fails verification.
     """
     with Store.open(copy, readonly=True) as store:
-        problems = store.verify()
+        problems = store.verify(drafts=False)
         if problems:
             raise StoreBroken(path=original, what=problems[0].removesuffix("。"))
-        return store.digest(), store.heads()
+        return store.digest(), store.heads(), store.damaged_drafts()
 
 
 def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
@@ -208,7 +207,7 @@ def open_unpacked_store(pack: Zip, copy: Path) -> Iterator[Store]:
     with contextlib.ExitStack() as until_done:
         try:
             store = until_done.enter_context(Store.open(copy))
-            problems = store.verify()
+            problems = store.verify(drafts=False)
             if problems or store.digest() != pack.head.get("store"):
                 what = problems[0].removesuffix("。") if problems else "数据文件与登记的不符"
                 raise BadPackage(name=pack.name, what=what)
@@ -235,22 +234,12 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
     folder = office.workspace.root / FOLDER
     if not keep_days or not office.store.writable or not office.store.heads():
         return None
-    if any(_day_of(path) == day for path in _copies(folder)):
+    if any(day_of(path) == day for path in copies_in(folder)):
         return None
     backup = make_backup(office, folder, whole=False)
     if today is None and not backup.new:
         backup.path.touch()  # unchanged content: the latest copy counts as today's
-    for path in _copies(folder)[MINIMUM_COPIES:]:
-        if _day_of(path) < day - timedelta(days=keep_days):
+    for path in copies_in(folder)[MINIMUM_COPIES:]:
+        if day_of(path) < day - timedelta(days=keep_days):
             path.unlink(missing_ok=True)
     return backup
-
-
-def _copies(folder: Path) -> list[Path]:
-    """The copies in a folder, newest first."""
-    copies = [path for path in folder.glob("orglife-*.zip") if _FILE_NAME.fullmatch(path.name)]
-    return sorted(copies, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
-
-
-def _day_of(path: Path) -> date:
-    return date.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ012  local days

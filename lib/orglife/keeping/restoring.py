@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
+from orglife.adapters.store.tables import TRIGGERS
 from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
-    FOLDER,
-    FORMAT,
-    LARGEST,
-    STORE,
     make_backup,
     open_unpacked_store,
     require_ours,
     unfinished_folder,
 )
 from orglife.office.history import label_of
-from orglife.office.office import Office
+from orglife.office.office import Office, open_store
 
 
 def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> Iterator[str]:
@@ -90,6 +88,7 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             pack.unpack(STORE, unfinished_files / STORE)
             with open_unpacked_store(pack, unfinished_files / STORE) as new:
                 yield from _differences(pack, root, store_path, new)
+                branches = {branch for campaign in new.campaigns() for branch in new.branches(campaign)}
             if not sure:
                 yield from () if inside else (_NOT_YET,)
                 return
@@ -97,15 +96,29 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             for name in others:
                 files.make_private((unfinished_files / name).parent)
                 pack.unpack(name, unfinished_files / name)
-            yield _set_aside(root, store_path, problem)
-            put = sqlite.overwrite if inside else sqlite.replace
-            put(store_path, unfinished_files / STORE)
+            if problem:
+                set_aside = _move_aside(root, store_path)
+                sqlite.replace(store_path, unfinished_files / STORE)
+            else:
+                with sqlite.replacing_content(store_path, unfinished_files / STORE, TRIGGERS):
+                    set_aside = _back_up(root)
+            yield set_aside
             for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)
                 with files.refusals(root / name):
                     (unfinished_files / name).replace(root / name)
                     files.sync_folder((root / name).parent)
+        yield from _kept_to_a_branch(root, branches)
     yield "已恢复。"
+
+
+def _kept_to_a_branch(root: Path, branches: Collection[str]) -> Iterator[str]:
+    """A workspace begun on another computer was for a branch of its own: from now on it is for the backup's."""
+    settings = ws.settings_of(root)
+    if settings.branch and settings.branch not in branches:
+        own = next(iter(branches)) if len(branches) == 1 else ""
+        files.write(root / ws.SETTINGS, settings.model_copy(update={"branch": own}).to_toml().encode())
+        yield "这个工作目录从现在起用于备份里的党支部。"
 
 
 _NOT_YET = "没有改动。确认要恢复的，请在命令后面加 --yes；恢复前会先把现在的内容备份到工作目录的backups文件夹。"
@@ -116,21 +129,26 @@ def _present(root: Path) -> tuple[Path, str]:
     store_path = Store.place(ws.settings_of(root).store, folder=root)
     try:
         with Store.open(store_path, create=False) as store:
-            return store_path, "".join(store.verify()[:1])
+            return store_path, "".join(store.verify(drafts=False)[:1])
     except StoreBusy:
         raise
     except OrglifeError as error:
         return store_path, str(error)
 
 
-def _set_aside(root: Path, store_path: Path, problem: str) -> str:
-    """Save the present state: as a backup, or, if the store cannot be read, by moving its files aside."""
-    if not problem:
-        with Office.open(root) as office:
-            backup = make_backup(office, root / FOLDER, whole=False)
-            os.utime(backup.path)
-            return f"现在的内容已备份：“{backup.path}”。"
-    if not store_path.exists():
+def _back_up(root: Path) -> str:
+    """Back up the present state; only read, because the caller holds the lock."""
+    workspace = Workspace.open(root)
+    with Office(workspace, open_store(workspace, readonly=True)) as office:
+        backup = make_backup(office, root / FOLDER, whole=False)
+    os.utime(backup.path)
+    return f"现在的内容已备份：“{backup.path}”。"
+
+
+def _move_aside(root: Path, store_path: Path) -> str:
+    """Move a store that cannot be read aside, with its journal."""
+    present = [path for path in (*sqlite.journal_files(store_path), store_path) if path.exists()]
+    if not present:
         return "现在没有数据文件。"
     aside, number = root / FOLDER / "damaged-1", 1
     while aside.exists():
@@ -138,9 +156,8 @@ def _set_aside(root: Path, store_path: Path, problem: str) -> str:
         aside = root / FOLDER / f"damaged-{number}"
     files.make_private(aside)
     with files.refusals(aside):
-        for path in (*sqlite.journal_files(store_path), store_path):
-            if path.exists():
-                path.rename(aside / path.name)
+        for path in present:
+            path.rename(aside / path.name)
     return f"现在的数据文件打不开或已损坏，原样移到“{aside}”。"
 
 

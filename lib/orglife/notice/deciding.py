@@ -9,16 +9,18 @@ from typing import Any, Literal
 
 from orglife.core.record.entered import Unreadable, read_day
 from orglife.core.rule.campaign import FIELD_WORDS
+from orglife.notice.draft import NoticeDraft
+from orglife.notice.fields import read_taken
 from orglife.notice.materials import title_and_day
-from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeDraft, NoticeQuote
+from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeQuote
 
-DecisionKind = Literal["confirmed", "corrected", "struck", "demand", "check", "left"]
+DecisionKind = Literal["confirmed", "corrected", "taken", "struck", "demand", "check", "left"]
 ReadingKind = Literal["fact", "demand", "unread", "blank"]
 DECISION_KINDS: Mapping[ReadingKind, tuple[DecisionKind, ...]] = {
-    "fact": ("confirmed", "corrected", "struck"),
+    "fact": ("confirmed", "corrected", "taken", "struck"),
     "demand": ("confirmed", "struck"),
     "unread": ("demand", "check", "left"),
-    "blank": ("corrected",),
+    "blank": ("corrected", "taken", "struck"),
 }
 #: Fields that a person may correct: (part of the value, "" = the value itself; kind of the part; label) each.
 PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -85,15 +87,27 @@ SENTENCES = {
     "number": "“{text}”不是天数，请写成 7 这样。",
     "order": "会议时段的止早于起，请核对。",
     "nothing": "还没有写内容。不需要的，请划去。",
+    "unread": "这一句里没有读出{label}。请另选一句，或者自己填写。",
 }
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision: how, and the resulting value (for ``demand`` the demand's key)."""
+    """A decision.
+
+    Attributes:
+        value: The resulting value; for ``demand`` the demand's key.
+        words: The sentences that a person took: quote and place each.
+    """
 
     how: DecisionKind
     value: Any = None
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def quotes(self) -> tuple[NoticeQuote, ...]:
+        """The sentences taken."""
+        return tuple(NoticeQuote(quote, place) for quote, place in self.words)
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,40 @@ def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) ->
     if name == "meeting_window" and read["start"] and read["end"] and read["end"] < read["start"]:
         raise ValueError(SENTENCES["order"])
     return {**(old or {}), **read}
+
+
+ADDED_TO = frozenset({"talk_rules", "special_rules", "study_items", "forms"})
+"""Fields that notices word in several sentences: a sentence that is taken is added to the value."""
+
+
+def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = None) -> Decision:
+    """The decision to read a field from one of its candidates.
+
+    Args:
+        draft: The draft.
+        name: The field.
+        number: The candidate's number, from 0.
+        before: The decision so far; of a field of ``ADDED_TO`` its value is kept, else the value that was read.
+
+    Raises:
+        ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
+    """
+    candidates = draft.ranking.shown(name)
+    unit = candidates[number] if 0 <= number < len(candidates) else None
+    fact = read_taken(draft.notice, name, unit) if unit else None
+    if unit is None or fact is None:
+        raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
+    words = ((unit.quote.quote, unit.quote.place),)
+    if name not in ADDED_TO:
+        return Decision("taken", fact.value, words)
+    read = draft.facts.get(name)
+    if before and before.how != "struck":
+        value, older = before.value, before.words or tuple((w.quote, w.place) for w in (read.words if read else ()))
+    elif read and not before:
+        value, older = read.value, tuple((w.quote, w.place) for w in read.words)
+    else:
+        value, older = [], ()
+    return Decision("taken", list(dict.fromkeys([*(value or []), *fact.value])), tuple(dict.fromkeys((*older, *words))))
 
 
 def _day(text: str, year: int) -> str | None:
@@ -229,7 +277,7 @@ def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> No
         if decision is None or decision.how in ("struck", "left"):
             continue
         if read.kind in ("fact", "blank"):
-            (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, read.words)
+            (facts if read.name in FIELDS else more)[read.name] = Fact(decision.value, decision.quotes or read.words)
         elif read.kind == "demand":
             demands[read.name] = NoticeDemand(read.name, read.words)
         elif decision.how == "check":

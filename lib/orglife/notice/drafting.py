@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
+from orglife.notice.draft import NoticeDraft
 from orglife.notice.materials import title_and_day
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeDraft, NoticeQuote
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeQuote
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 

@@ -14,7 +14,6 @@ from orglife.notice.letter import Letter
 
 Sure = Literal["stated", "derived", "uncertain"]
 SURE_WORDS: Mapping[Sure, str] = {"stated": "", "derived": "由文字推出，请核对", "uncertain": "没有把握，请核对"}
-FORMAT = "orglife-campaign-draft/1"
 FIELDS = {
     "theme": "会议主题",
     "year": "年度",
@@ -57,6 +56,10 @@ class NoticeQuote:
     quote: str
     place: str
 
+    def as_json(self) -> dict[str, str]:
+        """The quote as JSON."""
+        return {"quote": self.quote, "place": self.place}
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -79,7 +82,7 @@ class Fact:
 
     def as_json(self) -> dict[str, Any]:
         """The fact as JSON."""
-        return {"value": self.value, **_places(self.words), "sure": self.sure}
+        return {"value": self.value, **as_places(self.words), "sure": self.sure}
 
 
 @dataclass(frozen=True)
@@ -153,40 +156,8 @@ class Notice:
         return "\n".join(c.plain for c in self.clauses)
 
 
-@dataclass(frozen=True)
-class NoticeDraft:
-    """The draft read from a notice.
-
-    Attributes:
-        facts: Every field of ``FIELDS`` → fact; None when the notice is silent.
-        more: Field of ``MORE`` → fact; only fields with a fact.
-        demands: The known demands that the notice makes.
-        unread: Sentences that ask for something and match no demand.
-    """
-
-    notice: Notice
-    facts: dict[str, Fact | None]
-    more: dict[str, Fact]
-    demands: tuple[NoticeDemand, ...] = ()
-    unread: tuple[NoticeQuote, ...] = ()
-
-    def value(self, name: str) -> Any:
-        """The value of a fact, None when the notice is silent."""
-        fact = self.facts.get(name) or self.more.get(name)
-        return fact.value if fact else None
-
-    def as_json(self) -> dict[str, Any]:
-        """The draft as JSON, as printed by ``campaign read --json``."""
-        return {
-            "format": FORMAT,
-            "facts": {name: fact.as_json() if fact else None for name, fact in self.facts.items()},
-            "more": {name: fact.as_json() for name, fact in self.more.items()},
-            "demands": {a.key: _places(a.words) for a in self.demands},
-            "unread": [{"text": w.quote, "quote": w.quote, "place": w.place} for w in self.unread],
-        }
-
-
-def _places(quotes: Sequence[NoticeQuote]) -> dict[str, Any]:
+def as_places(quotes: Sequence[NoticeQuote]) -> dict[str, Any]:
+    """Quotes as JSON: the main one, and the others under ``also``."""
     own: dict[str, Any] = {"quote": quotes[0].quote, "place": quotes[0].place}
     return own | ({"also": [{"quote": w.quote, "place": w.place} for w in quotes[1:]]} if quotes[1:] else {})
 

@@ -13,35 +13,14 @@ from orglife.notice import demands
 from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar
-from orglife.notice.facts import (
-    after,
-    cases,
-    dimensions,
-    disposition,
-    filing,
-    grades,
-    order,
-    programme,
-    quorum,
-    rectification,
-    sending,
-    study,
-    talks,
-    theme,
-    times,
-)
+from orglife.notice.draft import NoticeDraft
+from orglife.notice.facts import order, talks
+from orglife.notice.fields import read_facts, read_more
 from orglife.notice.letter import letter_of
-from orglife.notice.model import (
-    FIELDS,
-    Fact,
-    Notice,
-    NoticeDemand,
-    NoticeDraft,
-    NoticeQuote,
-    merge_lists,
-    without_empty,
-)
+from orglife.notice.model import Fact, Notice, NoticeDemand
+from orglife.notice.ranking.ranker import rank
 from orglife.notice.signs import SIGNS
+from orglife.notice.values.days import impossible_days
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
@@ -53,37 +32,55 @@ LEAST = 3
 
 
 def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
-    """Read a notice.
+    """Read a notice. What is doubtful is read as well, as ``uncertain``.
 
     Args:
         paragraphs: The paragraphs of the text.
         name: The file's name in messages.
 
     Raises:
-        NotANotice, TwoNotices, NoticeContradicts, NoticeDate: the text cannot be read as one notice.
+        NotANotice, TwoNotices: the text is not one notice.
     """
-    clauses = tuple(clauses_of(paragraphs))
-    if not any(_ABOUT.search(c.plain) for c in clauses):
+    notice = split_notice(paragraphs)
+    if not any(_ABOUT.search(c.plain) for c in notice.clauses):
         raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
-    _require_one(clauses, name)
-    notice = _notice(clauses)
-    times.require_days(notice)
+    _require_one(notice.clauses, name)
     asked = list(demands.read_demands(notice))
-    if len(asked) < LEAST:
-        raise NotANotice(name=name, what="没有提出要求")
-    facts = _facts(notice)
-    more = _more(notice)
+    _require_notice(notice, len(asked), name)
+    ranking = rank(notice)
+    facts, more = read_facts(notice, ranking), read_more(notice, ranking)
     facts = {name: order.deadline_after_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
     facts["meeting_window"] = order.checked_window(
         facts["meeting_window"], more, facts["report"], facts["rectification"]
     )
     asked = _with_facts(asked, facts, more)
     everything = [f for f in (*facts.values(), *more.values()) if f]
-    return NoticeDraft(notice, facts, more, tuple(asked), demands.unread(notice, asked, everything))
+    unread = dict.fromkeys((*demands.unread(notice, asked, everything), *impossible_days(notice)))
+    return NoticeDraft(notice, ranking, facts, more, tuple(asked), tuple(unread))
 
 
-def _notice(clauses: tuple[NoticeClause, ...]) -> Notice:
-    """The notice with its letter, calendar and kind, which come from letterhead, sign-off and first words."""
+_REPORTS = re.compile(r"(?:召开|举行)了|会上，|畅所欲言|气氛|参加了?会议|主持会议|作了|开展了|拉满|接受了")
+_SENT_OUT = re.compile(r"通知|方案|安排|意见|要求|请各|函$")
+
+
+def _require_notice(notice: Notice, asked: int, name: str) -> None:
+    """Refuse what asks for nothing, such as a news report of a meeting. A notice that is cut off asks for little.
+
+    Raises:
+        NotANotice: the text does not ask for anything.
+    """
+    title = "".join(notice.letter.title) or "".join(c.plain for c in notice.clauses[:2])
+    sent_out = bool(_SENT_OUT.search(title))
+    reports = len({m.group() for m in _REPORTS.finditer(notice.whole)}) >= LEAST
+    if reports and not sent_out:
+        raise NotANotice(name=name, what="像是会议的报道，没有对支部提出要求")
+    if asked < LEAST and not (sent_out and asked):
+        raise NotANotice(name=name, what="没有提出要求")
+
+
+def split_notice(paragraphs: Sequence[str]) -> Notice:
+    """The notice split into clauses, with what letterhead, sign-off and first words say of its letter, days and kind."""
+    clauses = tuple(clauses_of(paragraphs))
     letter = letter_of(clauses)
     title = "".join(letter.title)
     text = "\n".join(c.plain for c in clauses)
@@ -142,78 +139,6 @@ def _require_one(clauses: Sequence[NoticeClause], name: str) -> None:
         signed = any(_SIGNED.fullmatch(c.plain) for c in before) and not any(_ATTACHMENT.match(c.plain) for c in before)
         if sent or signed:
             raise TwoNotices(name=name, second=clause.line.raw.strip())
-
-
-def _facts(notice: Notice) -> dict[str, Fact | None]:
-    """Read every field of ``FIELDS``, in order."""
-    window = times.meeting_window(notice)
-    probationary, graded = cases.probationary_rule(notice), grades.grades(notice)
-    facts = {
-        "theme": theme.theme(notice),
-        "year": theme.year(notice, window),
-        "study_items": study.study_items(notice),
-        "talk_rules": talks.talk_rules(notice),
-        "member_dimensions": _dimensions(notice, team=False),
-        "branch_dimensions": _dimensions(notice, team=True),
-        "meeting_window": window,
-        "agenda_steps": programme.agenda_steps(notice),
-        "grades": graded,
-        "excellent_ratio": grades.excellent_ratio(notice, graded),
-        "voting_quorum": quorum.voting_quorum(notice),
-        "probationary_rule": probationary,
-        "special_rules": cases.special_rules(notice, probationary),
-        "disposition": disposition.disposition(notice, graded),
-        "rectification": rectification.rectification(notice),
-        "publicity": after.publicity(notice),
-        "filing": filing.filing(notice),
-        "report": sending.report(notice),
-        "forms": after.forms(notice),
-    }
-    return {name: without_empty(facts[name]) for name in FIELDS}
-
-
-def _dimensions(notice: Notice, *, team: bool) -> Fact | None:
-    """The dimensions that the leadership (``team``) or the members examine; for members both lists if there are two."""
-    if not team:
-        two = _two_lists(notice)
-        both = [fact for fact in (two["dimensions"], two["aspects"]) if fact]
-        if len(both) > 1:
-            return merge_lists(both)
-    lists = dimensions.dimensions(notice, team=team)
-    return lists[0] if lists else None
-
-
-def _more(notice: Notice) -> dict[str, Fact]:
-    """The fields of ``MORE`` that the notice contains."""
-    letter = notice.letter
-    facts: dict[str, Fact | None] = {
-        "title": Fact("".join(letter.title), tuple(NoticeQuote(x, "文头") for x in letter.title))
-        if letter.title
-        else None,
-        "number": _text(letter.number),
-        "addressee": _text(letter.addressee),
-        "issuer": _text(letter.issuer, "落款"),
-        "dated": Fact(notice.calendar.day.isoformat(), (NoticeQuote(letter.day, "落款"),))
-        if notice.calendar.day
-        else None,
-        "plan_deadline": times.plan_deadline(notice),
-        "finish_by": times.finish_by(notice),
-        "key_checks": dimensions.key_checks(notice),
-        **_two_lists(notice),
-    }
-    return {name: fact for name, each in facts.items() if (fact := without_empty(each))}
-
-
-def _text(value: str, place: str = "文头") -> Fact | None:
-    return Fact(value, (NoticeQuote(value, place),)) if value else None
-
-
-def _two_lists(notice: Notice) -> dict[str, Fact | None]:
-    """The two lists that members examine: standards (…合格) and aspects."""
-    lists = dimensions.dimensions(notice, team=False)
-    standards = next((x for x in lists if all(t.endswith("合格") for t in x.value)), None)
-    aspects = next((x for x in lists if not any(t.endswith("合格") for t in x.value)), None)
-    return {"dimensions": standards, "aspects": aspects}
 
 
 def _with_facts(asked: list[NoticeDemand], facts: dict[str, Fact | None], more: dict[str, Fact]) -> list[NoticeDemand]:

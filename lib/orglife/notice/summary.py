@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orglife.notice.draft import NoticeDraft
 from orglife.notice.drafting import value_words
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS, NoticeDraft
+from orglife.notice.model import FIELDS, MORE, SURE_WORDS
 
 
 def summary_lines(draft: NoticeDraft) -> Iterator[str]:

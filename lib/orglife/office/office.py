@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from orglife.adapters import patterns
+from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import carried
@@ -24,7 +25,9 @@ from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
     NoBranch,
+    NoSuchFile,
     NotFinal,
+    StoreMissing,
     UnknownBranch,
     UnknownStage,
 )
@@ -39,6 +42,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count, run_rules
 from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
+from orglife.office import damaged_drafts
 from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
@@ -101,13 +105,11 @@ class Office:
             campaign: Id of an earlier campaign to read; "" = the one in force.
 
         Raises:
-            OrglifeError: it is not a workspace, or its campaign, settings or store cannot be read.
+            OrglifeError: it is not a workspace, or its campaign, settings or store is missing or cannot be read.
         """
         workspace = Workspace.open(root, campaign)
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        url = workspace.settings.store
-        store = TaskStore.at(root / carried.FILE) if url == carried.URL else Store.open(url, folder=workspace.root)
-        return cls(workspace, store, author or workspace.settings.author or DEFAULT_AUTHOR)
+        return cls(workspace, open_store(workspace), author or workspace.settings.author or DEFAULT_AUTHOR)
 
     def __enter__(self) -> Self:
         return self
@@ -202,8 +204,14 @@ class Office:
 
     def snapshot(self, branch: str) -> Snapshot:
         """The current stored state of a branch or the bureau."""
-        stored: Snapshot = self._once(("rows", branch), lambda: self.store.current(self.campaign.id, branch))
+        stored: Snapshot = self._once(("rows", branch), lambda: self._read(branch))
         return stored
+
+    def _read(self, branch: str) -> Snapshot:
+        snapshot = self.store.current(self.campaign.id, branch)
+        if not any(draft.damaged and not draft.note for draft in snapshot.drafts):
+            return snapshot
+        return replace(snapshot, drafts=damaged_drafts.offered(self.workspace.root, snapshot))
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
         """A cached read; a save is followed by a dozen reads of one branch."""
@@ -383,6 +391,21 @@ class Office:
             problems.append(f"这些文件还有待填内容：{'、'.join(dict.fromkeys(open_papers))}")
         if problems:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
+
+
+def open_store(workspace: Workspace, *, readonly: bool = False) -> Store:
+    """Open a workspace's store.
+
+    Raises:
+        StoreMissing: the file does not exist; an empty one in its place would hide the loss.
+    """
+    url, root = workspace.settings.store, workspace.root
+    if url == carried.URL:
+        return TaskStore.at(root / carried.FILE)
+    try:
+        return Store.open(url, folder=root, create=False, readonly=readonly)
+    except NoSuchFile as error:
+        raise StoreMissing(path=error.fields["path"], offer=daily_copies.offer(root)) from error
 
 
 def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
-from orglife.bureau.superior import OVERVIEW, Superior
+from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
 from orglife.core.paper.block import FORMATS, AnyBlock, Bundle, Document
 from orglife.core.paper.paper import Sheet
@@ -26,7 +26,7 @@ from orglife.stages import BY_KEY
 from orglife.stages.rectification.record import Pledge
 
 STAGE, BLANKS, LACKING, PACK, PICTURES = "stage", "blanks", "lacking", "pack", "pictures"
-MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE = "members", "member", "workbook", "package"
+MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE, RECEIPTS = "members", "member", "workbook", "package", "receipts"
 PACK_FILE = "meeting"
 PICTURES_FORM = "附图"
 DOWNLOADS = "浏览器的下载文件夹"
@@ -49,7 +49,7 @@ class PaperFile:
 
 def of_bureau(stage: str) -> bool:
     """Whether a page is one of the bureau's."""
-    return stage in (OVERVIEW, CAMPAIGN) or (stage in BY_KEY and BY_KEY[stage].bureau)
+    return stage in (OVERVIEW, INTAKE, CAMPAIGN) or (stage in BY_KEY and BY_KEY[stage].bureau)
 
 
 def bureau_bundle(superior: Superior, stage: str) -> Bundle:
@@ -60,7 +60,7 @@ def bureau_bundle(superior: Superior, stage: str) -> Bundle:
         from orglife.campaigns.confirming import HEADING, Confirming  # noqa: PLC0415  it brings all that reads a notice
 
         return superior.bundle(Confirming(superior.office).papers(), HEADING)
-    return superior.bundle(superior.papers())
+    return superior.bundle([] if stage == INTAKE else superior.papers())
 
 
 def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequence[Finding]) -> Bundle:
@@ -108,6 +108,8 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
         return _to_fill_in(office, office.one_branch(branch), what, stage)
     if what == PACKAGE:
         return _to_hand_over(office, office.one_branch(branch))
+    if what == RECEIPTS:
+        return _receipts(office)
     if kind not in FORMATS:
         raise UnknownChoice(what="格式", value=kind, known="、".join(FORMATS))
     bundle = _asked_for(office, branch, what, stage, as_of)
@@ -146,6 +148,20 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
         return PaperFile(place.name, place.read_bytes(), sentences)
+
+
+def _receipts(office: Office) -> PaperFile:
+    """The receipts of all branches, made now, each under its branch's name."""
+    from orglife.exchange import receipts  # noqa: PLC0415  not needed to make papers
+
+    made = receipts.renew_all(office)
+    if not made:
+        raise NothingToPrint(title="回执")
+    parts = [(f"回执 {office.branch_name(branch)}（{branch}）.json", text) for branch, text in made.items()]
+    told = (f"{len(parts)}个支部的回执，含退回意见，请各发给各支部。",)
+    if len(parts) == 1:
+        return PaperFile(*parts[0], told)
+    return PaperFile("回执.zip", zip_writer.zipped(parts), told)
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

@@ -14,6 +14,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
+from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
 from orglife.filing import takeaway
 from orglife.home.progress import FILING_NOTEBOOK, FILING_TITLE, branch_stages
@@ -26,6 +27,7 @@ APP = "组织生活会工作簿"
 FIRST_PAGE = "notebooks/00_home.ipynb"
 BUREAU_PAGES = (
     ("notebooks/90_overview.ipynb", "全局总览"),
+    (f"notebooks/{INTAKE_NOTEBOOK}", INTAKE_TITLE),
     ("notebooks/40_supervision.ipynb", "上级督导"),
     ("notebooks/01_campaign.ipynb", "方案"),
 )

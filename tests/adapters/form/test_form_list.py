@@ -134,3 +134,23 @@ def test_what_was_received_is_only_shown() -> None:
     assert inputs
     assert all(w.disabled for w in inputs)
     assert shelf.saves == []
+
+
+def test_a_link_opens_the_entry_that_it_names_or_the_only_one() -> None:
+    plan, _ = form(Plan, Plan(id="p1"))
+    plan.go("p1", {}, ["made_on"])
+    assert plan.id == "p1"
+    plan.go("removed", {}, ["made_on"])  # a page with a link is older than what is recorded
+    assert plan.id == "p1"
+    talks, _ = form(Talk, Talk(id="t1"), Talk(id="t2"))
+    talks.go("t2", {}, [])
+    assert talks.id == "t2"
+
+
+def test_a_link_to_a_new_entry_begins_none_for_a_member_who_has_one() -> None:
+    made, _ = form(Grade, Grade(id="g1", member="m02"))
+    made.go("", {"member": "m02"}, ["opinion"])
+    assert made.id == "g1"
+    made.go("", {"member": "m03"}, ["opinion"])
+    assert made.id == "new1"
+    assert made.field("member").raw() == "m03"

@@ -79,6 +79,10 @@ def json_of(kind: type[Entry]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(required, optional=optional)
 
 
+CODES = {"fonds": "H021", "org_code": "DZB01"}
+"""Text fields that the form accepts in one shape only."""
+
+
 def literals(annotation: Any) -> list[str]:
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
@@ -89,6 +93,8 @@ def value_of(spec: Spec, annotation: Any) -> st.SearchStrategy[Any]:
     person = st.one_of(IDS, st.sampled_from(["m01", "m02"]), OUTSIDERS)
     choice = st.sampled_from(literals(annotation)) if literals(annotation) else st.sampled_from(KNOWN["choice"]) | TEXT
     many = choice if literals(annotation) else st.sampled_from(KNOWN["ticks"]) | TEXT
+    if spec.name in CODES:
+        return st.just(CODES[spec.name])
     simple = {
         "day": st.dates().map(date.isoformat),
         "clock": st.times().map(lambda t: t.strftime("%H:%M")),

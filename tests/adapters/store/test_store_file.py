@@ -324,11 +324,11 @@ def test_a_store_opened_for_reading_refuses_to_write(tmp_path: Path) -> None:
 # --- schema ----------------------------------------------------------------------------------------------------------
 
 
-def _to_2(connection: Connection) -> None:
+def _to_3(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE extra (x TEXT)")
 
 
-def _to_3(connection: Connection) -> None:
+def _to_4(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE extra ADD COLUMN y TEXT")
 
 
@@ -338,12 +338,12 @@ def _fails(connection: Connection) -> None:
     raise ZeroDivisionError
 
 
-LATER = {**tables.UPGRADES, 2: _to_2, 3: _to_3}
+LATER = {**tables.UPGRADES, 3: _to_3, 4: _to_4}
 
 
 def test_tables_and_columns_agree() -> None:
     connection = sqlite3.connect(":memory:")
-    for statement in tables._VERSION_1:
+    for statement in (*tables._VERSION_1, *tables._VERSION_2):
         connection.execute(statement)
     for table in (tables.revision, tables.draft):
         found = [row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")]
@@ -360,8 +360,8 @@ def test_an_older_store_is_copied_and_brought_up_to_date(tmp_path: Path) -> None
         assert [s.id for s in store.current(C, B).records["member"]] == ["m01", "m02"]
         store.put(C, B, member("m03"), who="张", base=0)
         assert store.verify() == []
-    assert pragma(path, "user_version") == 3
-    copy = tmp_path / "orglife.db.v1.bak"
+    assert pragma(path, "user_version") == 4
+    copy = tmp_path / "orglife.db.v2.bak"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["orglife.db", copy.name]
     assert not POSIX or stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert ids(copy) == ["m01", "m02"]
@@ -370,20 +370,20 @@ def test_an_older_store_is_copied_and_brought_up_to_date(tmp_path: Path) -> None
 
 
 def test_an_earlier_copy_is_never_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "orglife.db.v1.bak").write_text("earlier")
+    (tmp_path / "orglife.db.v2.bak").write_text("earlier")
     save(tmp_path / "orglife.db", "m01")
     Store.open(tmp_path / "orglife.db", upgrades=LATER).close()
-    assert (tmp_path / "orglife.db.v1.bak").read_text() == "earlier"
-    assert ids(tmp_path / "orglife.db.v1-2.bak") == ["m01"]
+    assert (tmp_path / "orglife.db.v2.bak").read_text() == "earlier"
+    assert ids(tmp_path / "orglife.db.v2-2.bak") == ["m01"]
 
 
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "orglife.db"
     save(path, "m01")
     with pytest.raises(ZeroDivisionError):
-        Store.open(path, upgrades={**LATER, 3: _fails})
+        Store.open(path, upgrades={**LATER, 4: _fails})
     assert [p.name for p in tmp_path.iterdir()] == ["orglife.db"]
-    assert pragma(path, "user_version") == 1
+    assert pragma(path, "user_version") == 2
     with Store.open(path) as store:
         assert store.verify() == []
         store.put(C, B, member("m02"), who="张", base=0)
@@ -391,7 +391,7 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> Non
 
 def test_a_new_store_has_the_latest_schema_without_copies(tmp_path: Path) -> None:
     Store.open(tmp_path / "orglife.db", upgrades=LATER).close()
-    assert pragma(tmp_path / "orglife.db", "user_version") == 3
+    assert pragma(tmp_path / "orglife.db", "user_version") == 4
     assert [p.name for p in tmp_path.iterdir()] == ["orglife.db"]
 
 
@@ -399,16 +399,24 @@ def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "orglife.db"
     Store.open(path, upgrades=LATER).close()
     before = path.read_bytes()
-    with pytest.raises(StoreNewer, match="版式3，本程序只认到1"):
+    with pytest.raises(StoreNewer, match="版式4，本程序只认到2"):
         Store.open(path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["orglife.db"]
 
 
-def test_an_older_store_in_a_read_only_place_says_so(tmp_path: Path) -> None:
-    save(tmp_path / "orglife.db", "m01")
-    with pytest.raises(CannotWrite, match="旧版式"):
-        Store.open(tmp_path / "orglife.db", upgrades=LATER, readonly=True)
+def test_an_older_store_is_read_from_an_upgraded_copy_where_it_may_not_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "orglife.db"
+    save(path, "m01")
+    before = path.read_bytes()
+    with Store.open(path, upgrades=LATER, readonly=True) as store:
+        assert not store.writable
+        assert [r.id for r in store.current(C, B).records["member"]] == ["m01"]
+        assert store.verify() == []
+        with pytest.raises(CannotWrite):
+            store.put(C, B, member("m02"), who="张", base=0)
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("*.bak")) == []
 
 
 def test_a_backup_is_a_store_of_its_own(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def verifier_text() -> str:
 
 def _put(target: Path, content: bytes | Path) -> tuple[str, int]:
     """Write or copy a file and sync it; return its digest and size."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.make_private(target.parent)
     total, size = hashlib.sha256(), 0
     source = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)

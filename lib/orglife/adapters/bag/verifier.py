@@ -79,6 +79,7 @@ _ACTIVE = (
 _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORMULA = ("=", "+", "-", "@")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
@@ -900,13 +901,18 @@ def verify(path: str, witness: str = "") -> List[Line]:
         return [Line("可用性", "能打开", (Problem("", "changed", "压缩包已损坏，打不开"),))]
 
 
+def printable(text: str) -> str:
+    """The text with its control characters replaced: a name in a bag must not write to the terminal what it likes."""
+    return _CONTROLS.sub("?", text)
+
+
 def report(lines: List[Line]) -> str:
     """All checks for a person, one a line."""
     shown = []
     for line in lines:
         state = "不通过" if line.faults else "请核对" if line.problems else "通过　"
         shown.append("{}　{}　{}".format(state, line.aspect, line.title))
-        shown += ["　　{}：{}。".format(p.file or "（整包）", p.text) for p in line.problems]
+        shown += ["　　{}：{}。".format(printable(p.file) or "（整包）", printable(p.text)) for p in line.problems]
     return "\n".join(shown) + "\n"
 
 
@@ -932,12 +938,13 @@ def main(arguments: List[str]) -> int:
     try:
         lines = verify(path, witness)
     except NotABag:
-        sys.stderr.write("“{}”不是归档包。请写归档包的文件夹或zip文件。\n".format(path))
+        sys.stderr.write("“{}”不是归档包。请写归档包的文件夹或zip文件。\n".format(printable(path)))
         return 2
     bad = sum(len(line.faults) for line in lines)
     if as_json:
         shown = [dict(line._asdict(), problems=[p._asdict() for p in line.problems]) for line in lines]
-        sys.stdout.write(json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2)
+        sys.stdout.write(re.sub("[\x7f-\x9f]", lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
     else:
         sys.stdout.write(report(lines))
         sys.stdout.write(

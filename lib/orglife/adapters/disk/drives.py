@@ -117,15 +117,14 @@ def carry(source: Path, folder: Path, name: str, report: Callable[[int, int, str
     parts = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
     room = None
     try:
-        if not folder.exists():
-            folder.mkdir(parents=True)
+        files.make_folders(folder)
         sweep(folder)
         room = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
         copy = room / "copy"
         for number, part in enumerate(parts):
             report(number, len(parts), f"正在写“{part.name}”")
             target = copy / part.relative_to(source) if source.is_dir() else copy
-            target.parent.mkdir(parents=True, exist_ok=True)
+            files.make_folders(target.parent)
             _copied(part, target)
         report(len(parts), len(parts), "正在核对")
         target = _named(copy, folder, name)

@@ -8,13 +8,14 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
 from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
 
-_WHY = {
+_WHY: Mapping[int | None, str] = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已满",
     errno.EFBIG: "文件太大",
@@ -41,7 +42,7 @@ def why(error: OSError) -> str:
     """The reason for an OSError, in Chinese."""
     if (number := getattr(error, "winerror", None)) in _WHY_WINDOWS:
         return _WHY_WINDOWS[number]
-    return _WHY.get(error.errno or 0, "系统拒绝了这次操作")
+    return _WHY.get(error.errno, "系统拒绝了这次操作")
 
 
 def concerns_folder(error: CannotWrite) -> bool:
@@ -109,8 +110,8 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
     """
     with refusals(path):
         folder = part or path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
+        make_folders(path.parent)
         handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: only its owner may read it
         try:
             with os.fdopen(handle, "w+b") as out:
@@ -154,9 +155,23 @@ def refusals(path: Path) -> Iterator[None]:
 
 
 def make_private(folder: Path) -> None:
-    """Create a folder that only its owner can open."""
+    """Create a folder that only its owner can open, and every missing folder above it the same way.
+
+    Raises:
+        CannotWrite: no space, no permission, or a file has the name.
+    """
     with refusals(folder):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(folder)
+
+
+def make_folders(folder: Path) -> None:
+    """As ``make_private``, but raise OSError."""
+    above = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+    for missing in reversed(above):  # ``parents=True`` would leave their mode to the umask
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            missing.mkdir(mode=0o700)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
 def keep_log(log: logging.Logger, place: Path) -> None:

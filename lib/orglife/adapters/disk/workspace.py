@@ -113,21 +113,26 @@ class Workspace:
 
     @classmethod
     def create(cls, root: Path, campaign_text: str, settings: Settings) -> Self:
-        """Create a workspace in a new or empty folder.
+        """Create a workspace with an empty store in a new or empty folder. Nothing else creates a store.
 
         Raises:
             WorkspaceExists: the folder is not empty.
             BadInput: the campaign's text is not valid.
             CannotWrite: the disk is full, or there is no write access.
         """
+        from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import, needed only here
+
         parse_campaign(campaign_text)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise WorkspaceExists(path=str(root))
         files.make_private(root)
+        with files.refusals(root):
+            root.chmod(0o700)  # it may have been an empty folder that others can open
         for name in FOLDERS:
             files.make_private(root / name)
         lay_notebooks(root)
         files.write(root / CAMPAIGN, campaign_text.encode())
+        Store.open(settings.store, folder=root).close()
         files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
         return cls.open(root)
 

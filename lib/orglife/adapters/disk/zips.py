@@ -306,7 +306,7 @@ def _manifest(name: str, data: bytes, shape: str) -> tuple[dict[str, Any], dict[
 
 
 @contextlib.contextmanager
-def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Iterator[Zip]:
+def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True, name: str = "") -> Iterator[Zip]:
     """Open an incoming zip after its safety checks.
 
     Args:
@@ -314,6 +314,7 @@ def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Ite
         shape: The format that its manifest must state.
         largest: Most bytes of all parts together, unpacked.
         whole: Reject it when its parts differ from the manifest by name or size.
+        name: What it is called in messages; "" = its file's name.
 
     Raises:
         NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
@@ -326,10 +327,10 @@ def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True) -> Ite
     except OSError as error:
         raise UnreadableFile(path=str(path), what=files.why(error)) from error
     with file:
-        with _reading(path.name):
+        with _reading(name or path.name):
             pack = zipfile.ZipFile(file)
         with pack:
-            opened = Zip(path.name, pack)
+            opened = Zip(name or path.name, pack)
             opened.measure(shape, largest)
             if whole:
                 opened.require_listed()

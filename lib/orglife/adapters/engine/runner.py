@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from orglife.adapters.disk import files
 from orglife.core.errors import MissingTag, NotebookFailed, UnknownChoice, UnknownParameter
 
 TAGS = ("parameters", "open", "form", "findings", "document", "next")
@@ -163,5 +164,5 @@ def _quiet(folder: Path) -> None:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.make_private(folder)
     return folder

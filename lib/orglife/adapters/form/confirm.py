@@ -1,4 +1,4 @@
-"""The page where a notice becomes a campaign: the clause on the left, the items read from it on the right to confirm."""
+"""The page where a notice becomes a campaign: the notice on the left, one field at a time on the right to confirm."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from orglife.adapters.field.context import CHOOSE, Context, close, esc, put_html
 from orglife.adapters.field.style import CONFIRM, FORMS
 from orglife.core.errors import OrglifeError
 
-LARGEST_SHOWN = 8
-"""Visible rows of the clause list."""
+LARGEST_SHOWN = 7
+"""Visible rows of the list of fields."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Item:
         state: The decision as text; "" = open.
         kind: ``fact``, ``demand``, ``unread`` or ``blank``.
         parts: The parts that can be corrected: part, kind, label, current text.
-        sure: Whether "confirm all" of its clause may include it.
+        sure: Whether "confirm all" of its group may include it.
+        candidates: The likeliest sentences of the notice, best first: quote, place.
+        adds: Whether a sentence that is taken is added to the value, which several sentences may make up.
     """
 
     key: str
@@ -39,23 +41,23 @@ class Item:
     kind: str
     parts: tuple[tuple[str, str, str, str], ...] = ()
     sure: bool = True
+    candidates: tuple[tuple[str, str], ...] = ()
+    adds: bool = False
 
 
 @dataclass(frozen=True)
-class ReadClause:
-    """A clause of the notice with the items read from it.
+class ConfirmGroup:
+    """A field, or the demands of a stage, or the sentences left over.
 
     Attributes:
-        title: Its number and heading.
-        html: Its text as escaped HTML, with the quoted words marked.
-        items: The items in the order of the text.
+        title: Its name in the list.
+        items: The items.
         left: Number of open items.
         note: Remark in the list when no item is open.
     """
 
     key: str
     title: str
-    html: str
     items: tuple[Item, ...]
     left: int
     note: str = "✓"
@@ -88,8 +90,11 @@ class ConfirmPort(Protocol):
     def drop(self) -> None:
         """Delete the draft."""
 
-    def places(self) -> Sequence[ReadClause]:
-        """The clauses in their order."""
+    def groups(self) -> Sequence[ConfirmGroup]:
+        """The groups in their order."""
+
+    def notice(self, group: str) -> str:
+        """The notice as escaped HTML, with the words used marked, those of the group most."""
 
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Save a decision; return a message about its consequences, or "".
@@ -97,11 +102,11 @@ class ConfirmPort(Protocol):
         Args:
             key: The item.
             how: The decision.
-            value: Typed texts by part, or the chosen demand.
+            value: Typed texts by part, the chosen demand, or the number of the sentence taken.
         """
 
-    def decide_all(self, place: str) -> None:
-        """Confirm everything in a clause that is open and sure."""
+    def decide_all(self, group: str) -> None:
+        """Confirm everything in a group that is open and sure."""
 
     def reopen(self, key: str) -> None:
         """Undo a decision."""
@@ -143,15 +148,16 @@ class ConfirmForm:
             fresh_id=lambda letter: letter,
             where="campaign",
         )
-        self.place = ""
+        self.group = ""
         self.editing = ""
         self.asking = ""
+        self.moved = False
         self._build()
         self.refresh()
 
     def _build(self) -> None:
         make = self.ctx.make
-        self.head: Any = make(W.HTML, value=FORMS + CONFIRM + '<div class="of-title"><b>逐条确认</b></div>')
+        self.head: Any = make(W.HTML, value=FORMS + CONFIRM + '<div class="of-title"><b>逐项确认</b></div>')
         self.status: Any = make(W.HTML, "of-status-box")
         self.body: Any = make(W.VBox, "oc-body")
         self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))
@@ -162,7 +168,7 @@ class ConfirmForm:
         self.pasted: Any = make(
             W.Textarea, "oc-paste", description="或者粘贴文字", placeholder="把通知的全文粘贴在这里", rows=6
         )
-        self.list: Any = make(W.Select, "oc-list", description="条款", options=[], rows=LARGEST_SHOWN)
+        self.list: Any = make(W.Select, "oc-list", description="项目", options=[], rows=LARGEST_SHOWN)
         self.list.observe(self.ctx.guard(self._chosen), "value")
         self.clause: Any = make(W.HTML, "oc-clause")
         self.right: Any = make(W.VBox, "oc-right")
@@ -195,15 +201,15 @@ class ConfirmForm:
         self._put(self.body, (self.upload, self.pasted, read))
 
     def _show(self, standing: ConfirmProgress) -> None:
-        places = self.port.places()
-        titles = [(f"{p.title}　{f'还有{p.left}项' if p.left else p.note}", p.key) for p in places]
-        here = next((p for p in places if p.key == self.place), None) or next((p for p in places if p.left), places[0])
-        self.place = here.key
+        groups = self.port.groups()
+        titles = [(f"{g.title}　{_open(g) or g.note}", g.key) for g in groups]
+        here = next((g for g in groups if g.key == self.group), None) or next((g for g in groups if g.left), groups[0])
+        self.group = here.key
         with self.ctx.silence():
             if list(self.list.options) != titles:
                 self.list.options = titles
             self.list.value = here.key
-        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{here.html}</div>')
+        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{self.port.notice(here.key)}</div>')
         self._put(self.right, self._items(here))
         self._put(self.foot, self._footer(standing))
         left = self.ctx.make(W.VBox, "oc-left", children=(self.list, self.clause))
@@ -211,22 +217,22 @@ class ConfirmForm:
             self._put(self.body, (self.ctx.make(W.HBox, "oc-columns", children=(left, self.right)), self.foot))
         self.say(("✓ " if standing.in_force else "") + f"{standing.name}：{standing.line}")
 
-    def _items(self, place: ReadClause) -> Sequence[Any]:
+    def _items(self, group: ConfirmGroup) -> Sequence[Any]:
         shown: list[Any] = []
-        if any(not i.state and i.sure and i.kind in ("fact", "demand") for i in place.items):
+        if len([i for i in group.items if not i.state and i.sure and i.kind in ("fact", "demand")]) > 1:
             shown.append(
                 self.ctx.button(
-                    "本条读出的都对，全部确认",
-                    lambda: self._act(lambda: self._all(place.key)),
+                    "这一组读出的都对，全部确认",
+                    lambda: self._act(lambda: self._all(group.key)),
                     "of-add",
-                    tooltip=f"全部确认：{place.key}",
+                    tooltip=f"全部确认：{group.title}",
                 )
             )
-        for item in place.items:
+        for item in group.items:
             shown += self._item(item)
-        if place.key == TERMS:
+        if group.key == TERMS:
             shown += self._terms()
-        return shown or [self.ctx.make(W.HTML, value='<span class="of-none">这一条没有读出要确认的内容。</span>')]
+        return shown
 
     def _item(self, item: Item) -> Sequence[Any]:
         open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
@@ -240,7 +246,28 @@ class ConfirmForm:
         head = self.ctx.make(W.HTML, value=text)
         if self.editing == item.key:
             return [head, *self._editor(item)]
-        return [head, self.ctx.make(W.HBox, "of-buttons", "oc-buttons", children=self._buttons(item))]
+        buttons = self.ctx.make(W.HBox, "of-buttons", "oc-buttons", children=self._buttons(item))
+        return [head, buttons, *self._candidates(item)]
+
+    def _candidates(self, item: Item) -> Sequence[Any]:
+        """The likeliest sentences, each with a button that takes it."""
+        if not item.candidates or (item.state and not item.adds):
+            return []
+        adds = item.adds and bool(item.shown)
+        ask = _ASK[2 if adds else item.kind == "blank"]
+        rows = [self.ctx.make(W.HTML, value=f'<div class="oc-ask">{ask}</div>')]
+        for number, (quote, place) in enumerate(item.candidates):
+            text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
+            take = self.ctx.button(
+                f"{'加上' if adds else '用'}第{number + 1}句",
+                lambda n=number: self._act(lambda: self._take_sentence(item, n)),  # type: ignore[misc]
+                "of-small",
+                tooltip=f"用这一句：{item.label}：{quote[:40]}",
+            )
+            rows.append(
+                self.ctx.make(W.HBox, "oc-candidate", children=(take, self.ctx.make(W.HTML, "oc-said", value=text)))
+            )
+        return rows
 
     def _buttons(self, item: Item) -> Sequence[Any]:
         def button(text: str, action: Callable[[], Any]) -> Any:
@@ -249,13 +276,15 @@ class ConfirmForm:
             )
 
         def decide(how: str) -> Callable[[], str]:
-            return lambda: self.port.decide(item.key, how)
+            return lambda: self._decide(item.key, how)
 
-        edit = [button("补填" if item.kind == "blank" else "更正", lambda: self._edit(item.key))] if item.parts else []
+        edit = (
+            [button("自己填" if item.kind == "blank" else "更正", lambda: self._edit(item.key))] if item.parts else []
+        )
         if item.state:
             return [*edit, button("撤回这一项", lambda: self.port.reopen(item.key))]
         if item.kind == "blank":
-            return edit
+            return [button("通知没有写", decide("struck")), *edit]
         if item.kind == "unread":
             choice = self.ctx.make(
                 W.Dropdown,
@@ -264,10 +293,11 @@ class ConfirmForm:
                 options=[(CHOOSE, ""), *self.port.demands()],
                 value="",
             )
-            as_demand = button("就是这项要求", lambda: self.port.decide(item.key, "demand", choice.value))
+            as_demand = button("就是这项要求", lambda: self._decide(item.key, "demand", choice.value))
             keep = button("留给支部打勾", decide("check"))
             return [keep, button("不列入", decide("left")), choice, as_demand]
-        return [button("确认", decide("confirmed")), *edit, button("划去", decide("struck"))]
+        no = "划去" if item.kind == "demand" else "通知没有写"
+        return [button("确认", decide("confirmed")), button(no, decide("struck")), *edit]
 
     def _editor(self, item: Item) -> Sequence[Any]:
         fields: dict[str, Any] = {}
@@ -341,10 +371,21 @@ class ConfirmForm:
         self.on_saved()
         if isinstance(message, str) and message:
             self.say(message)
+        if self.moved:
+            self.moved = False
+            self._focus()
+
+    def _focus(self) -> None:
+        """Move the keyboard to the first button of the group that was opened."""
+        for row in self.right.children:
+            for control in (row, *getattr(row, "children", ())):
+                if isinstance(control, W.Button):
+                    control.focus()
+                    return
 
     def _chosen(self, change: Mapping[str, Any]) -> None:
         if not self.ctx.quiet and change["new"]:
-            self.place, self.editing = change["new"], ""
+            self.group, self.editing = change["new"], ""
             self.refresh()
 
     def _uploaded(self) -> None:
@@ -361,20 +402,38 @@ class ConfirmForm:
     def _take(self, name: str, data: bytes) -> None:
         self.say(f"正在读“{name}”……")
         self.port.take(name, data)
-        self.place = self.editing = self.asking = ""
+        self.group = self.editing = self.asking = ""
 
-    def _all(self, place: str) -> None:
-        self.port.decide_all(place)
-        places = self.port.places()
-        complete = next((p.left == 0 for p in places if p.key == place), False)
-        if complete:
-            self.place = next((p.key for p in places if p.left), place)
+    def _all(self, group: str) -> None:
+        self.port.decide_all(group)
+        self._go_on()
+
+    def _decide(self, key: str, how: str, value: Any = None) -> str:
+        message = self.port.decide(key, how, value)
+        self._go_on()
+        return message
+
+    def _take_sentence(self, item: Item, number: int) -> None:
+        """Take a sentence; a field that several sentences make up stays open for the next one."""
+        self.port.decide(item.key, "taken", number)
+        if not item.adds:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Open the next group that is not decided; the group stays open while something in it is undecided."""
+        groups = self.port.groups()
+        keys = [g.key for g in groups]
+        at = keys.index(self.group) if self.group in keys else 0
+        undecided = [g for g in (*groups[at:], *groups[:at]) if any(not i.state for i in g.items)]
+        if not any(g.key == self.group for g in undecided) and undecided:
+            self.group = undecided[0].key
+            self.moved = True
 
     def _edit(self, key: str) -> None:
         self.editing = key
 
     def _save_edit(self, key: str, typed: Mapping[str, str]) -> None:
-        self.port.decide(key, "corrected", typed)
+        self._decide(key, "corrected", typed)
         self.editing = ""
 
     def _ask(self, what: str) -> None:
@@ -382,7 +441,7 @@ class ConfirmForm:
 
     def _drop(self) -> None:
         self.port.drop()
-        self.place = self.editing = self.asking = ""
+        self.group = self.editing = self.asking = ""
 
     def _enforce(self) -> str:
         message = self.port.enforce()
@@ -390,5 +449,21 @@ class ConfirmForm:
         return f"✓ {message}"
 
 
+def _open(group: ConfirmGroup) -> str:
+    """What is open in a group; "" when nothing is."""
+    if not group.left:
+        return ""
+    return "待确认" if len(group.items) == 1 else f"还有{group.left}项"
+
+
+def _shortened(quote: str) -> str:
+    """A sentence of at most so many characters as the card shows in three lines."""
+    text = " ".join(quote.split())
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+
+
+LONGEST_QUOTE = 96
+_ASK = ("或者从通知里点选写着这一项的一句：", "通知里最可能写着这一项的三句：", "还缺的，点选写着它的一句加上：")
+"""Above the candidates of a field that was read, of a blank one, of one that a sentence is added to."""
 PASTED = "粘贴的文字"
 TERMS = "terms"

@@ -58,11 +58,11 @@ class FilingActions:
 
 
 class PlaceChoice:
-    """Where to write: a drive that is plugged in, or a folder whose path is typed."""
+    """A place: a drive that is plugged in, or a folder whose path is typed."""
 
-    def __init__(self, drives: Callable[[], Sequence[Drive]]) -> None:
+    def __init__(self, drives: Callable[[], Sequence[Drive]], question: str = "写到哪里") -> None:
         self._drives = drives
-        self.drive = W.Dropdown(description="写到哪里", layout=W.Layout(**_WIDE))
+        self.drive = W.Dropdown(description=question, layout=W.Layout(**_WIDE))
         self.typed = W.Text(
             description="文件夹",
             placeholder=r"例如 E:\ 或 D:\组织生活会",

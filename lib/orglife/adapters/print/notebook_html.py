@@ -129,6 +129,7 @@ _ONLY = {
     "blanks": "空白表（手写用）",
     "pictures": "图和数字（打印）",
     "package": "交给上级的包（登记、修改历史、附件）",
+    "receipts": "下载回执（每个支部一份）",
     "final_papers": "下载定稿文件（压缩包）",
     "bag": "下载归档包（压缩包）",
     "backup": "下载备份（压缩包）",
@@ -178,6 +179,11 @@ def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) 
 def filing_html(macro: str, *parts: Any) -> str:
     """A part of the page 定稿与归档: ``obstacles``, ``made`` or ``leave``."""
     return str(getattr(_macros("filing.html.j2"), macro)(*parts))
+
+
+def intake_html(macro: str, *parts: Any) -> str:
+    """A part of the page 收件: ``listed``."""
+    return str(getattr(_macros("intake.html.j2"), macro)(*parts))
 
 
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:

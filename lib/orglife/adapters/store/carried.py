@@ -36,7 +36,7 @@ def _packed(snapshot: Snapshot) -> dict[str, Any]:
         "branch": snapshot.branch,
         "version": snapshot.version,
         "records": {kind: [list(row) for row in rows] for kind, rows in snapshot.records.items()},
-        "drafts": [[draft.type, draft.id, dict(draft.fields)] for draft in snapshot.drafts],
+        "drafts": [[d.type, d.id, dict(d.fields), d.damaged, d.note] for d in snapshot.drafts],
     }
 
 

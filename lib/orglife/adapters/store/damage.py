@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,9 +22,10 @@ _REFUSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PER
 _READ_FAULTS = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # opening needs space too, for the log and its index
 _FULL = "磁盘空间不足"
+_LEAST_FREE = 100_000
 _NO_TEXT = "里面有读不懂的字符"
 _ABSENT = "文件夹不存在"
-_WORDS = {
+_WORDS: Mapping[int | None, str] = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: _FULL,
@@ -65,9 +67,24 @@ def _meaning(error: BaseException | None, path: str, *, writing: bool) -> Orglif
     if kind in _REFUSED:
         return CannotWrite(path=path, what=READ_ONLY) if writing else UnreadableFile(path=path, what=READ_ONLY)
     if kind in _NO_ROOM:
-        what = _FULL if kind == sqlite3.SQLITE_FULL else "磁盘读写出错，可能是空间不足"
+        what = _FULL if kind == sqlite3.SQLITE_FULL or _is_full(path) else "磁盘读写出错，可能是空间不足"
         return NotSaved(what=what) if writing else CannotWrite(path=path, what=what)
     return None
+
+
+def _is_full(path: str) -> bool:
+    """Whether the disk has too little space for the index of a log."""
+    try:
+        return shutil.disk_usage(Path(path).parent).free < _LEAST_FREE
+    except OSError:
+        return False
+
+
+def require_damage(error: BaseException) -> None:
+    """Return if an error in ``DAMAGED`` comes from a damaged file; raise it again if not: a full disk, a lock."""
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(error, UnicodeDecodeError) and not isinstance(_meaning(orig, "", writing=False), StoreBroken):
+        raise error
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -77,7 +94,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def os_error_words(error: OSError) -> str:
     """Why the operating system refused, in a few Chinese words."""
-    return _WORDS.get(error.errno or 0, "磁盘读写出错")
+    return _WORDS.get(error.errno, "磁盘读写出错")
 
 
 @contextlib.contextmanager
@@ -107,5 +124,6 @@ def structure_problems(connection: Connection, triggers: Mapping[str, str]) -> I
         issued = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
         if not count == last == issued:
             yield f"数据文件里应有{max(last, issued)}条修改，实有{count}条。"
-    except DAMAGED:
+    except DAMAGED as error:
+        require_damage(error)
         yield "数据文件的结构读不出来，文件已损坏。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
 from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest
+from orglife.adapters.store.damage import DAMAGED, lenient_text, require_damage
+from orglife.adapters.store.drafts import current_drafts
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.record.dossier import Draft
 
@@ -57,7 +60,11 @@ _LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (
 
 def state(connection: Connection) -> tuple[int, int]:
     """The last ``seq`` of each table; neither ever decreases."""
-    last, last_draft = connection.execute(_LASTS).one()
+    try:
+        last, last_draft = connection.execute(_LASTS).one()
+    except DAMAGED as error:  # pages of drafts may be unreadable while the revisions are intact
+        require_damage(error)
+        last, last_draft = connection.execute(select(func.max(revision.c.seq))).scalar(), -1
     return last or 0, last_draft or 0
 
 
@@ -102,7 +109,7 @@ def snapshot(connection: Connection, campaign: str, branch: str, types: Collecti
             own, version = body, this.version
         else:
             records.setdefault(this.type, []).append(StoredRecord(this.record, this.version, body))
-    last, drafts = head(connection, campaign, branch), _drafts(connection, campaign, branch)
+    last, drafts = head(connection, campaign, branch), current_drafts(connection, campaign, branch)
     return Snapshot(campaign, branch, last, own, version, records, drafts)
 
 
@@ -175,8 +182,10 @@ def marks(connection: Connection) -> dict[str, str]:
     """Branch id → a string that changes with every save of the branch, also of a draft or in another campaign."""
     last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
     by_branch = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
-    for row in connection.execute(select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)):
-        by_branch[row.branch] = f"{by_branch.get(row.branch, '')}+{row.seq}"
+    last_draft = select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)
+    with contextlib.suppress(*DAMAGED):
+        for row in connection.execute(last_draft):
+            by_branch[row.branch] = f"{by_branch.get(row.branch, '')}+{row.seq}"
     return by_branch
 
 
@@ -193,28 +202,15 @@ def heads(connection: Connection) -> dict[tuple[str, str], ChainHead]:
 
 
 def content_digest(connection: Connection) -> str:
-    """SHA-256 over the hashes of all revisions and over all drafts."""
+    """SHA-256 over the hashes of all revisions and over all drafts, as backups state it."""
     total = hashlib.sha256()
     order = (revision.c.campaign, revision.c.branch, revision.c.number)
     for row in connection.execute(select(revision.c.hash).order_by(*order)):
         total.update(row.hash.encode())
-    for draft_row in connection.execute(select(draft).order_by(draft.c.seq)):
-        total.update(json.dumps(list(draft_row), ensure_ascii=False).encode())
+    columns = [
+        column for column in draft.c if column.name != "hash"
+    ]  # those of schema 1: old backups keep their digest
+    with lenient_text(connection):
+        for draft_row in connection.execute(select(*columns).order_by(draft.c.seq)):
+            total.update(json.dumps(list(draft_row), ensure_ascii=False).encode("utf-8", "surrogateescape"))
     return total.hexdigest()
-
-
-def _drafts(connection: Connection, campaign: str, branch: str) -> tuple[Draft, ...]:
-    rows = connection.execute(_DRAFTS, {"campaign": campaign, "branch": branch})
-    return tuple(Draft(row.type, row.record, json.loads(row.fields)) for row in rows)
-
-
-_LAST_DRAFTS = (
-    select(func.max(draft.c.seq))
-    .where(draft.c.campaign == bindparam("campaign"), draft.c.branch == bindparam("branch"))
-    .group_by(draft.c.type, draft.c.record)
-)
-_DRAFTS = (
-    select(draft.c.type, draft.c.record, draft.c.fields)
-    .where(draft.c.seq.in_(_LAST_DRAFTS), draft.c.fields.is_not(None))
-    .order_by(draft.c.type, draft.c.record)
-)

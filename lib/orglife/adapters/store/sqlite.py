@@ -13,14 +13,14 @@ import sqlite3
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from orglife.adapters.store.damage import READ_ONLY, is_busy, os_error_words, translated_errors
+from orglife.adapters.store.damage import is_busy, os_error_words, translated_errors
 from orglife.adapters.store.disks import JournalMode, journal_mode
 from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
 from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
@@ -53,7 +53,11 @@ def open_engine(
         flags = "mode=rw" if writable else _reading_flags(path)
         engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
         try:
-            _bring_up_to_date(engine, path, upgrades, writable=writable)
+            outdated = _is_outdated(engine, path, upgrades)
+            if outdated and not writable:
+                return _upgraded_copy(engine, upgrades), False
+            if outdated:
+                _upgrade(engine, path, upgrades)
             if writable:
                 _set_journal(engine, mode)
         except BaseException:
@@ -216,7 +220,12 @@ def _put_in_place(new: Path, path: Path) -> None:
             new.replace(path)
 
 
-def _bring_up_to_date(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade], *, writable: bool) -> None:
+def _is_outdated(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> bool:
+    """Whether the schema of our file is older than the program's.
+
+    Raises:
+        StoreBroken, StoreNewer: the file is not ours, or a newer program made it.
+    """
     known = max(upgrades)
     with engine.connect() as connection:
         ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
@@ -225,11 +234,24 @@ def _bring_up_to_date(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade
         raise StoreBroken(path=str(path), what=_NOT_OURS)
     if version > known:
         raise StoreNewer(path=str(path), found=version, known=known)
-    if version == known:
-        return
-    if not writable:
-        raise CannotWrite(path=str(path), what="数据是旧版式，要先升级，但" + READ_ONLY)
-    _upgrade(engine, path, upgrades)
+    return version < known
+
+
+def _upgraded_copy(engine: Engine, upgrades: Mapping[int, Upgrade]) -> Engine:
+    """An engine on an upgraded private copy of a file that may not be changed; the copy is deleted with the engine."""
+    folder = tempfile.TemporaryDirectory()
+    copy = Path(folder.name) / "orglife.db"
+    try:
+        _copy(engine, copy)
+        engine.dispose()
+        new = _engine(lambda: _connect(copy, "mode=rw", mode="delete", busy_seconds=5))
+        event.listen(new, "engine_disposed", lambda _: folder.cleanup())
+        with new.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
+            _run(connection, upgrades, since=schema_version(connection))
+    except BaseException:
+        folder.cleanup()
+        raise
+    return new
 
 
 def _upgrade(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> None:
@@ -321,19 +343,51 @@ def replace(path: Path, new: Path) -> None:
     sync_folder(path.parent)
 
 
-def overwrite(path: Path, new: Path) -> None:
-    """Give the database at ``path`` the content of ``new``, in one transaction; others may have it open.
+@contextlib.contextmanager
+def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Iterator[None]:
+    """Give the database at ``path`` the content of ``new``, in one transaction that begins before the block.
+
+    Others may have it open. Nobody can save from the beginning of the block, in which the present content may be copied,
+    to the commit; the file stays the same, so what they save afterwards is in it.
+
+    Args:
+        path: A database with the same tables as ``new``.
+        new: A database that nobody else has open.
+        triggers: Name → SQL of the triggers, which are dropped and created again: they refuse to delete.
 
     Raises:
         StoreBusy: somebody is writing to it.
-        CannotWrite: it is unchanged.
+        NotSaved, CannotWrite: it is unchanged.
     """
+    path = path.resolve()
     with (
         translated_errors(path, writing=True),
-        contextlib.closing(sqlite3.connect(new, isolation_level=None)) as source,
-        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as target,
+        contextlib.closing(_connect(path, "mode=rw", mode=journal_mode(path), busy_seconds=10)) as target,
     ):
-        source.backup(target)
+        target.execute("ATTACH ? AS new", (str(new),)).close()
+        target.execute("PRAGMA secure_delete = ON").close()  # else the old content would stay in free pages
+        target.execute("BEGIN IMMEDIATE").close()
+        try:
+            yield
+            _take_content(target, triggers)
+            target.execute("COMMIT").close()
+        except BaseException:
+            if target.in_transaction:
+                target.execute("ROLLBACK").close()
+            raise
+
+
+def _take_content(target: sqlite3.Connection, triggers: Mapping[str, str]) -> None:
+    for name in triggers:
+        target.execute(f"DROP TRIGGER main.{name}").close()
+    query = "SELECT name FROM new.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    for (table,) in target.execute(query).fetchall():
+        target.execute(f"DELETE FROM main.{table}").close()  # noqa: S608  our own tables
+        target.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}").close()  # noqa: S608  our own tables
+    target.execute("DELETE FROM main.sqlite_sequence").close()
+    target.execute("INSERT INTO main.sqlite_sequence SELECT * FROM new.sqlite_sequence").close()
+    for statement in triggers.values():
+        target.execute(statement).close()
 
 
 def _copy(engine: Engine, new: Path) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from orglife.adapters.store import damage, reading, sqlite
 from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
+from orglife.adapters.store.drafts import draft_hash, draft_problems
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.store.writer import Change, Writer, live_version
@@ -254,14 +255,20 @@ class Store:
         with self._reading() as connection:
             return reading.history(connection, campaign, branch, type, id)
 
-    def verify(self, labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    def verify(self, labels: Mapping[str, str] = MappingProxyType({}), *, drafts: bool = True) -> list[str]:
         """Read everything and report all problems in Chinese; empty when the store is sound.
 
         Args:
             labels: Record type → Chinese name.
+            drafts: Report damaged drafts too.
         """
         with damage.translated_errors(self.path, writing=False):
-            return list(self._problems(labels))
+            return [*self._problems(labels), *(self.damaged_drafts(labels) if drafts else ())]
+
+    def damaged_drafts(self, labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+        """One Chinese sentence for each damaged draft (see ``verify``)."""
+        with self._reading() as connection:
+            return list(draft_problems(connection, labels))
 
     def backup(self, target: Path) -> None:
         """Copy a snapshot of the whole store to ``target``, atomically; an existing file is replaced.
@@ -289,12 +296,22 @@ class Store:
             with (
                 damage.translated_errors(self.path, writing=False),
                 self._connection() as connection,
-                connection.begin(),
+                self._view(connection),
             ):
                 yield connection
         except reading.AlteredRevision as error:
             where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=str(self.path), what=where) from error
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _view(connection: Connection) -> Iterator[None]:
+        """A transaction that only reads: a commit would fail after an unreadable page, also if the caller handled that."""
+        transaction = connection.begin()
+        try:
+            yield
+        finally:
+            transaction.rollback()
 
     def _require_same_file(self) -> None:
         # If the file was moved or replaced while open, saves would go to the old file and be lost.
@@ -310,8 +327,8 @@ class Store:
                 self._require_equal(writer.saved, [reading.revision_of(row) for row in rows])
             if writer.drafts:
                 since = draft.c.seq.between(writer.drafts[0][0], writer.drafts[-1][0])
-                rows = other.execute(select(draft.c.seq, draft.c.fields).where(since).order_by(draft.c.seq))
-                self._require_equal(writer.drafts, [(row.seq, row.fields) for row in rows])
+                rows = other.execute(select(draft).where(since).order_by(draft.c.seq))
+                self._require_equal(writer.drafts, [(row.seq, draft_hash(dict(row._mapping))) for row in rows])  # noqa: SLF001
 
     @staticmethod
     def _require_equal(written: Sequence[object], read: Sequence[object]) -> None:
@@ -319,7 +336,7 @@ class Store:
             raise NotSaved(what="读回的内容与存入的不一致")
 
     def _problems(self, labels: Mapping[str, str]) -> Iterator[str]:
-        with self._connection() as connection, connection.begin():
+        with self._connection() as connection, self._view(connection):
             yield from damage.structure_problems(connection, TRIGGERS)
             with damage.lenient_text(connection):
                 try:
@@ -327,7 +344,8 @@ class Store:
                         select(revision).order_by(revision.c.campaign, revision.c.branch, revision.c.number)
                     )
                     yield from chain_problems((reading.revision_of(row) for row in rows), labels)
-                except damage.DAMAGED:
+                except damage.DAMAGED as error:
+                    damage.require_damage(error)
                     yield "后面的内容读不出来，文件已损坏。"
 
 

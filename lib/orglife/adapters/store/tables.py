@@ -46,6 +46,7 @@ draft = Table(
     Column("who", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("fields", Text),
+    Column("hash", Text),  # null in rows of schema 1
 )
 
 _VERSION_1 = (
@@ -95,8 +96,15 @@ BEGIN SELECT raise(ABORT, 'revision: does not continue its chain'); END""",
     "CREATE TRIGGER draft_delete BEFORE DELETE ON draft BEGIN SELECT raise(ABORT, 'draft: append only'); END",
 )
 
+_VERSION_2 = (
+    "ALTER TABLE draft ADD COLUMN hash TEXT",
+    """CREATE TRIGGER draft_insert BEFORE INSERT ON draft
+WHEN new.hash IS NULL OR new.seq BETWEEN 0 AND (SELECT max(seq) FROM draft)
+BEGIN SELECT raise(ABORT, 'draft: append only'); END""",
+)
+
 TRIGGERS: Mapping[str, str] = MappingProxyType(
-    {statement.split()[2]: statement for statement in _VERSION_1 if statement.startswith("CREATE TRIGGER")}
+    {one.split()[2]: one for one in (*_VERSION_1, *_VERSION_2) if one.startswith("CREATE TRIGGER")}
 )
 """Name → SQL of each trigger of a store; a store has no others."""
 
@@ -108,4 +116,11 @@ def make_version_1(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1})  # version → upgrade from the version before
+def give_drafts_hashes(connection: Connection) -> None:
+    """Upgrade to schema 2: each new draft carries a hash; earlier ones have none and are read as before."""
+    for statement in _VERSION_2:
+        connection.exec_driver_sql(statement)
+
+
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1, 2: give_drafts_hashes})
+"""Version → upgrade from the version before."""

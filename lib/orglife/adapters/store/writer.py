@@ -21,6 +21,7 @@ from orglife.adapters.store.chain import (
     digest,
     revision_problem,
 )
+from orglife.adapters.store.drafts import draft_hash, latest_text
 from orglife.adapters.store.tables import draft, revision
 from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
 from orglife.core.record.branch import Branch
@@ -67,12 +68,12 @@ class Writer:
 
     Attributes:
         saved: Revisions appended so far.
-        drafts: (seq, text) of draft rows appended so far.
+        drafts: (seq, hash) of draft rows appended so far.
     """
 
     def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
         self.saved: list[Revision] = []
-        self.drafts: list[tuple[int, str | None]] = []
+        self.drafts: list[tuple[int, str]] = []
         self._connection = connection
         self._clock = clock
         self._heads: dict[tuple[str, str], tuple[int, str]] = {}
@@ -124,18 +125,13 @@ class Writer:
         """Save a draft, or settle it with None; write nothing when that changes nothing."""
         # ASCII escapes: a browser may send a lone surrogate, which SQLite cannot store as text.
         text = None if fields is None else json.dumps(fields, separators=(",", ":"))
-        key = {"campaign": campaign, "branch": branch, "type": type, "record": id}
-        latest = (
-            select(draft.c.fields)
-            .where(*(draft.c[name] == value for name, value in key.items()))
-            .order_by(draft.c.seq.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(latest).one_or_none()
-        if (row.fields if row else None) == text:
+        key: dict[str, Any] = {"campaign": campaign, "branch": branch, "type": type, "record": id}
+        if latest_text(self._connection, key) == text:
             return
-        result = self._connection.execute(insert(draft).values(**key, who=_encodable(who), at=self._now(), fields=text))
-        self.drafts.append((_key(result.inserted_primary_key), text))
+        values = {**key, "who": _encodable(who), "at": self._now(), "fields": text}
+        values["hash"] = draft_hash(values)
+        result = self._connection.execute(insert(draft).values(values))
+        self.drafts.append((_key(result.inserted_primary_key), values["hash"]))
 
     def _next(self, campaign: str, branch: str, change: Change, version: int, who: str) -> Revision:
         number, before = self._head(campaign, branch)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from orglife.core.record.branch import Branch, Explanation, Member
 from orglife.core.record.record import Entry, Identified, Outsider, Record, walk
@@ -20,11 +20,18 @@ _DIGITS = re.compile("([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry that is not yet a valid record: the raw text of each field."""
+    """An entry that is not yet a valid record: the raw text of each field.
+
+    Attributes:
+        damaged: What was stored cannot be trusted and was set aside; ``fields`` are empty, or those of a backup.
+        note: What happened to a damaged one and what to do, as a clause for the user.
+    """
 
     type: str
     id: str
     fields: Mapping[str, Any]
+    damaged: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,13 +179,27 @@ def clock_words(clock: time | None) -> str:
     return f"{clock.hour}时{clock.minute:02d}分" if clock.minute else f"{clock.hour}时"
 
 
-def short(text: str, length: int) -> str:
+class Excerpt(str):
+    """The beginning of a text for the screen; ``whole`` is the text as a paper prints it."""
+
+    __slots__ = ("whole",)
+    whole: str
+
+    @classmethod
+    def of(cls, shown: str, whole: str) -> Self:
+        """An excerpt from its two forms."""
+        excerpt = cls(shown)
+        excerpt.whole = whole
+        return excerpt
+
+
+def short(text: str, length: int) -> Excerpt:
     """A text on one line, cut after ``length`` characters."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= length else flat[:length] + "…"
+    return Excerpt.of(flat if len(flat) <= length else flat[:length] + "…", flat)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> Excerpt:
     """The beginning of a user's text, long enough to recognise it in a message."""
     return short(text, QUOTED)
 

@@ -146,10 +146,10 @@ def read_day(text: str, *, years: Sequence[int], today: date | None = None, near
     return day
 
 
-def _calendar_day(parts: Mapping[str, str | None], meant: Sequence[int], near: date | None, text: str) -> date:
+def _calendar_day(parts: Mapping[str, str | Any], meant: Sequence[int], near: date | None, text: str) -> date:
     written = parts.get("y")
     years = meant if written is None else [int(written) if len(written) == 4 else 2000 + int(written)]
-    month, number = int(parts["m"] or 0), int(parts["d"] or 0)
+    month, number = int(parts["m"]), int(parts["d"])
     if not 1 <= month <= 12:
         raise Unreadable("day_month", text=text, month=month)
     candidates = []

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.dossier import Dossier, Excerpt, day_words
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import BUREAU, Clause, Kind, Regulation, Rule, Severity, Spot, spots
@@ -45,7 +45,10 @@ class Explained:
 
 @dataclass(frozen=True)
 class Finding:
-    """A spot in words, with its clause, whether it is due, and its explanation."""
+    """A spot in words, with its clause, whether it is due, and its explanation.
+
+    ``message`` quotes the beginnings of long texts, for the screen; ``in_full`` quotes them whole, for papers.
+    """
 
     rule: str
     title: str
@@ -60,6 +63,7 @@ class Finding:
     clause: Clause
     due: bool
     explained: Explained | None = None
+    in_full: str = ""
 
     @property
     def counts(self) -> bool:
@@ -166,6 +170,7 @@ def make_finding(
         clause=rule.clause(campaign, regulations, place.general),
         due=rule.kind is Kind.WRONG or rule.checkpoint in due,
         explained=explained,
+        in_full=words.fill(rule.message, whole=True),
     )
 
 
@@ -215,12 +220,12 @@ class _Words:
     def __init__(self, words: Mapping[str, Any], params: Mapping[str, Any], campaign: Campaign) -> None:
         self.words, self.params, self.campaign = words, params, campaign
 
-    def fill(self, template: str) -> str:
+    def fill(self, template: str, *, whole: bool = False) -> str:
         pieces: list[str] = []
         for literal, name, _, _ in Formatter().parse(template):
             pieces.append(literal)
             if name is not None:
-                pieces.append(in_words(self._value(name)))
+                pieces.append(in_words(self._value(name), whole=whole))
         return "".join(pieces)
 
     def _value(self, name: str) -> Any:
@@ -233,15 +238,15 @@ class _Words:
         return getattr(self.campaign, name)
 
 
-def in_words(value: Any) -> str:
-    """A value as text in a sentence: dates as people write them, lists joined by 、."""
+def in_words(value: Any, *, whole: bool = False) -> str:
+    """A value as text in a sentence: dates as people write them, lists joined by 、, quotations in full if ``whole``."""
     if value is None:
         return ""
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, (list, tuple)):
-        return "、".join(in_words(item) for item in value)
-    return str(value)
+        return "、".join(in_words(item, whole=whole) for item in value)
+    return value.whole if whole and isinstance(value, Excerpt) else str(value)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts import rows
 from orglife.notice.facts.papers import documents, papers_named
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.model import Fact, Notice, Sure, quote_at
+from orglife.notice.values import rows
 
 _FILES = r"(?:备案|报备|备个案|备查)"
 _KEEPS = r"(?:存档|归档|留存|留底|存查|封存|建档|保存|保管|入档)"

@@ -16,7 +16,7 @@ from orglife.notice.facts.shares import (
     share,
     share_of_count,
 )
-from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, require_equal
+from orglife.notice.facts.spans import agreed, clause_end, clause_start, half_sentences
 from orglife.notice.listing import items
 from orglife.notice.model import Fact, Notice, quote_at
 
@@ -30,9 +30,6 @@ def grades(notice: Notice) -> Fact | None:
     """The grades of the appraisal.
 
     Value: their names, in the notice's order.
-
-    Raises:
-        NoticeContradicts: two places name different grades.
     """
     facts = []
     for clause in notice.body:
@@ -40,7 +37,7 @@ def grades(notice: Notice) -> Fact | None:
             values = re.findall("优秀|基本合格|不合格|合格", match.group())
             facts.append(Fact(values, (quote_at(clause, *match.span()),)))
     if facts:
-        return require_equal(facts, "评议等次")
+        return agreed(facts)
     for clause, start, end in half_sentences(notice):  # 「优秀等次……，其余等次为合格、基本合格、不合格」
         others, best = _WITHOUT_BEST.search(clause.plain, start, end), clause.plain.find("优秀", start, end)
         if others and 0 <= best < others.start():
@@ -90,14 +87,11 @@ def excellent_ratio(notice: Notice, graded: Fact | None) -> Fact | None:
     """The maximum share of the best grade; ``graded`` is the fact with the grades.
 
     Value: ``value`` (1/3 or 30%), ``base`` (of whom, None when not stated), ``words``.
-
-    Raises:
-        NoticeContradicts: two places name different shares.
     """
     first = str(graded.value[0]) if graded and graded.value else "优秀"
     best = "优秀" if first == "优秀" else f"“{first}”"
     facts = [fact for part in half_sentences(notice) if (fact := _ratio(*part, best=best))]
-    return require_equal(facts, "优秀比例", by_share)
+    return agreed(facts, by_share)
 
 
 def _ratio(clause: NoticeClause, start: int, end: int, *, best: str) -> Fact | None:

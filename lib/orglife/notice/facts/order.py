@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from orglife.notice.facts.spans import contradiction
+from orglife.notice.facts.spans import doubtful
 from orglife.notice.model import Fact, Notice
 
 
@@ -29,35 +29,22 @@ def deadline_after_meeting(notice: Notice, window: Fact | None, fact: Fact | Non
 def checked_window(
     window: Fact | None, more: Mapping[str, Fact], report: Fact | None, mended: Fact | None
 ) -> Fact | None:
-    """The window, marked ``uncertain`` if it conflicts with another day.
+    """The window, marked ``uncertain`` if it conflicts with another day: that quote then stands beside its own.
 
-    A conflict is an error only if neither day is uncertain and the window has a first day: 「3月15日前」 and
-    「2月底前」 do not exclude each other.
-
-    Raises:
-        NoticeContradicts: days in an impossible order; names both places and quotes.
+    「3月15日前」 and 「2月底前」 do not exclude each other.
     """
     if window is None:
         return None
     start, end = window.value["start"], window.value["end"]
     begins = start or end
     by = mended.value["deadline"] if mended else None
-    done = more.get("finish_by")
+    done, planned = more.get("finish_by"), more.get("plan_deadline")
     others = (
-        ("会议时间和报告时限", report, report.value["deadline"] if report else None),
-        ("会议时间和整改时限", Fact(by, mended.words[-1:], mended.sure) if mended else None, by),
-        ("会议时间和完成时限", done, done.value if done else None),
+        (report, report.value["deadline"] if report else None),
+        (Fact(by, mended.words[-1:], mended.sure) if mended else None, by),
+        (done, done.value if done else None),
     )
-    doubtful = False
-    for what, other, day in others:
-        if not (other and day and begins and day < begins):
-            continue
-        if start and "uncertain" not in (window.sure, other.sure):
-            raise contradiction(what, window, other)
-        doubtful = True
-    planned = more.get("plan_deadline")
-    if planned and end and planned.value > end:
-        if "uncertain" not in (window.sure, planned.sure):
-            raise contradiction("方案制定时限和会议时间", planned, window)
-        doubtful = True
-    return replace(window, sure="uncertain") if doubtful else window
+    for other, day in others:
+        if other and day and begins and day < begins:
+            return doubtful(window, other)
+    return doubtful(window, planned) if planned and end and planned.value > end else window

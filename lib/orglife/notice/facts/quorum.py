@@ -6,7 +6,7 @@ import re
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts.shares import NUMBER, base_near, by_share, share
-from orglife.notice.facts.spans import clause_end, clause_start, half_sentences, require_equal
+from orglife.notice.facts.spans import agreed, clause_end, clause_start, half_sentences
 from orglife.notice.model import Fact, Notice, quote_at
 
 _PRESENT = re.compile(
@@ -42,12 +42,9 @@ def voting_quorum(notice: Notice) -> Fact | None:
     """The quorum.
 
     Value: ``value`` (2/3 or 80%), ``base`` (of whom, None when not stated), ``words``.
-
-    Raises:
-        NoticeContradicts: two places name different shares of the same base.
     """
     facts = [fact for part in half_sentences(notice) if (fact := _quorum(*part))]
-    return require_equal([f for f in facts if f.value["base"] == facts[0].value["base"]], "到会人数要求", by_share)
+    return agreed([f for f in facts if f.value["base"] == facts[0].value["base"]], by_share)
 
 
 def _quorum(clause: NoticeClause, start: int, end: int) -> Fact | None:

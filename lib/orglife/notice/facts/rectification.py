@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
-from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.values.days import days_above, days_in
 
 _MENDS = re.compile(
     r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"

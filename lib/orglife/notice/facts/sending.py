@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts import rows
-from orglife.notice.facts.days import days_above, days_in
 from orglife.notice.facts.filing import filing
 from orglife.notice.facts.papers import PAPER, documents, papers_named
-from orglife.notice.facts.spans import contradiction, half_sentences
+from orglife.notice.facts.spans import doubtful, half_sentences
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.text import bare
+from orglife.notice.values import rows
+from orglife.notice.values.days import days_above, days_in
 
 # A verb of sending; 报告 and 报 only if they are not part of a noun: 报告单, 报名.
 _VERB = r"(?:上报至?|报送至?给?|报告给?(?!另|[单表册书会人]|[、，。；》报和与送）（　请于须应要由经随按一]|上报|及(?!时)|$)|报至|发给|(?:扫描|盖章|打包|微信|邮件|钉钉|汇总)后?[发报交送]至?给?到?|送交|交到|发到|上传[至到]|送至|送达|发送(?:OA|邮件)?[至到]|发至|提交至?|交至?(?![流心谈办纳付])|报(?![告名道销])|送(?!达))"
@@ -49,9 +49,6 @@ def report(notice: Notice) -> Fact | None:
     """The report after the meeting.
 
     Value: ``deadline`` (ISO day) and ``recipient``, each None when not stated; ``attachments`` (names of the papers).
-
-    Raises:
-        NoticeContradicts: two places name different days for the same paper.
     """
     if in_rows := rows.paper_rows(notice, filed=False):
         return in_rows
@@ -65,19 +62,14 @@ def report(notice: Notice) -> Fact | None:
         best = Fact(value, tuple(dict.fromkeys((*headed.words, *(best.words if best else ())))), headed.sure)
     if best is None:
         return None
-    _require_one_day(best, [other for other, _ in candidates])
-    best = _with_day(notice, best)
+    best = _with_day(notice, _with_other_day(best, [other for other, _ in candidates]))
     if best.value["recipient"] is None and filed:
         best = replace(best, value={**best.value, "recipient": filed.value["to"]})
     return best
 
 
-def _require_one_day(best: Fact, others: Iterable[Fact]) -> None:
-    """Refuse different days for the same paper.
-
-    Raises:
-        NoticeContradicts: names both places.
-    """
+def _with_other_day(best: Fact, others: Iterable[Fact]) -> Fact:
+    """The report, ``uncertain`` if another sentence names another day for the same paper."""
     for other in others:
         days = {best.value["deadline"], other.value["deadline"]} - {None}
         whom = {best.value["recipient"], other.value["recipient"]} - {None}
@@ -86,7 +78,8 @@ def _require_one_day(best: Fact, others: Iterable[Fact]) -> None:
         if len(days) > 1 and {bare(p) for p in best.value["attachments"]} & {
             bare(p) for p in other.value["attachments"]
         }:
-            raise contradiction("情况报告时限", best, other)
+            return doubtful(best, other)
+    return best
 
 
 def _with_day(notice: Notice, best: Fact) -> Fact:

@@ -1,12 +1,12 @@
-"""Parts of clauses in which facts are searched, and checks for contradictory readings."""
+"""Parts of clauses in which facts are searched, and readings that exclude each other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from orglife.core.errors import NoticeContradicts
 from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact, Notice
 
@@ -44,26 +44,19 @@ def clause_end(clause: NoticeClause, at: int, end: int) -> int:
     return min([end, *(p for mark in "，；。" if (p := clause.plain.find(mark, at, end)) >= 0)])
 
 
-def require_equal(
-    facts: Sequence[Fact], what: str, says: Callable[[Fact], Any] = lambda fact: fact.value
-) -> Fact | None:
-    """The first fact, provided that all are equal; None for no facts.
+def agreed(facts: Sequence[Fact], says: Callable[[Fact], Any] = lambda fact: fact.value) -> Fact | None:
+    """The first of several readings of one field; ``uncertain``, with both quotes, if another one differs from it.
 
     Args:
-        facts: Readings of one field, in the order of the text.
-        what: The field's name, for the message.
+        facts: Readings of one field, in the order of the text; None for no facts.
         says: Gives the value to compare.
-
-    Raises:
-        NoticeContradicts: two facts differ; names both places and quotes.
     """
     for other in facts[1:]:
         if says(other) != says(facts[0]):
-            raise contradiction(what, facts[0], other)
+            return doubtful(facts[0], other)
     return facts[0] if facts else None
 
 
-def contradiction(what: str, one: Fact, other: Fact) -> NoticeContradicts:
-    """The error for two contradictory facts."""
-    first, second = one.first, other.first
-    return NoticeContradicts(what=what, one=first.quote, place=first.place, other=second.quote, there=second.place)
+def doubtful(fact: Fact, other: Fact) -> Fact:
+    """The fact marked ``uncertain``, with the quotes of another one that excludes it."""
+    return replace(fact, words=(*fact.words[:1], *other.words[:1], *fact.words[1:]), sure="uncertain")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism
@@ -199,12 +200,15 @@ def no_self_criticism(case: Case) -> Iterator[Spot]:
             yield spot(member, field="speeches", name=member.name)
 
 
+_place = attrgetter("order")
+"""The place of a speech that has one."""
+
+
 def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
     """Self-criticism speeches that have an order, sorted: of the meeting, or in group mode of each group."""
     sessions = [group.speeches for group in meeting.groups] if meeting.groups else [meeting.speeches]
     return [
-        sorted((s for s in speeches if s.self_criticism and s.order is not None), key=lambda s: s.order or 0)
-        for speeches in sessions
+        sorted((s for s in speeches if s.self_criticism and s.order is not None), key=_place) for speeches in sessions
     ]
 
 
@@ -232,7 +236,7 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     for speeches in rounds_of_speeches(meeting):
         ordinary = [s for s in speeches if s.member in everybody.ordinary]
         team = [s for s in speeches if s.member in everybody.team]
-        if ordinary and team and (ordinary[0].order or 0) < (team[-1].order or 0):
+        if ordinary and team and _place(ordinary[0]) < _place(team[-1]):
             violations.append(f"{name(ordinary[0].member)}早于班子成员{name(team[-1].member)}")
     if violations:
         yield spot(meeting, field="groups" if meeting.groups else "speeches", early=violations)

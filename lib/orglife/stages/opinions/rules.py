@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.dossier import Dossier, Excerpt, short
 from orglife.core.record.words import name_key
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import NO_OPINION, TEAM, Opinion, says_nothing
@@ -140,7 +140,9 @@ def opinion_not_answered(case: Case) -> Iterator[Spot]:
     """Opinions have no response; the final punctuation of each quote is dropped before the separator."""
     open_ones = unanswered(case.dossier, case.params["none_pattern"])
     if open_ones:
-        yield spot(n=len(open_ones), items="；".join(short(o.text, 20).rstrip("。；") for o in open_ones))
+        texts = [short(o.text, 20) for o in open_ones]
+        shown, whole = ("；".join(t.rstrip("。；") for t in form) for form in (texts, [t.whole for t in texts]))
+        yield spot(n=len(open_ones), items=Excerpt.of(shown, whole))
 
 
 @rule(

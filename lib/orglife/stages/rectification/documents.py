@@ -8,15 +8,12 @@ from datetime import date
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet, section, stacked
 from orglife.core.record.branch import Member
-from orglife.core.record.dossier import day_words, short
+from orglife.core.record.dossier import day_words
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import ReviewItem
 from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.people import people, secretary
-
-PROBLEM_CHARS = 40
-"""Length of a problem quoted beside the item that answers it, in characters."""
 
 LIST_COLUMNS = [
     Column(head="序号", share=11),
@@ -111,9 +108,7 @@ def _row(sheet: Sheet, number: int, item: RectItem) -> list[str]:
     return [
         str(number),
         source,
-        "\n".join(
-            [_title(sheet, item), *(f"对应问题：{short(text, PROBLEM_CHARS)}" for text in _other_words(sheet, item))]
-        ),
+        "\n".join([_title(sheet, item), *(f"对应问题：{text}" for text in _other_words(sheet, item))]),
         sheet.text(item, "measure"),
         sheet.text(item, "responsible"),
         stacked(sheet.text(item, "due")),

@@ -120,6 +120,9 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   };
   const describe = root => {
+    for (const field of root.querySelectorAll('textarea:not([autocomplete]), input:not([autocomplete])')) {
+      field.autocomplete = 'off'; // else the browser writes what is typed into its session file and its list of suggestions
+    }
     for (const button of root.querySelectorAll('.widget-upload')) { // how many files are chosen: nobody asked, and (0) looks like a fault
       const words = button.lastChild;
       if (/ \(\d+\)$/.test(words?.data || '')) words.data = words.data.replace(/ \(\d+\)$/, '');

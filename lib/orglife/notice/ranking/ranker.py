@@ -1,0 +1,106 @@
+"""Score the units of a notice for each field: one linear model per field, read from ``weights.bin``."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import sqrt
+from pathlib import Path
+
+from orglife.notice.model import FIELDS, Notice, NoticeQuote
+from orglife.notice.ranking.features import BUCKETS, features
+from orglife.notice.ranking.units import Unit, units_of
+
+RANKED = (*FIELDS, "plan_deadline", "finish_by")
+"""The fields of the model, in the order of its columns."""
+AS_RANKED: Mapping[str, str] = {
+    "aspects": "member_dimensions",
+    "dimensions": "member_dimensions",
+    "key_checks": "member_dimensions",
+    "title": "year",
+}
+"""Other fields → the field whose ranking serves them."""
+STEP = 1 / 8
+"""The value of one unit of a weight."""
+WEIGHTS = Path(__file__).with_name("weights.bin")
+"""A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
+LIKELY: Mapping[str, tuple[float, int]] = {
+    "theme": (-2.5, 3),
+    "agenda_steps": (-2.0, 6),
+    "member_dimensions": (-3.5, 5),
+    "branch_dimensions": (-3.5, 5),
+    "meeting_window": (-2.5, 5),
+    "special_rules": (-1.0, 99),
+    "probationary_rule": (-3.0, 4),
+    "plan_deadline": (-4.5, 3),
+    "finish_by": (-5.0, 5),
+}
+"""Field → the score above which a unit is read for it, and the number of units at most."""
+SHOWN = 5
+"""Number of candidates of a field."""
+
+
+@cache
+def weights() -> tuple[tuple[int, ...], ...]:
+    """The weights of the fields for each bucket; the last row holds the constants."""
+    read = array("b", WEIGHTS.read_bytes())
+    return tuple(tuple(read[at : at + len(RANKED)]) for at in range(0, len(read), len(RANKED)))
+
+
+def unit_scores(buckets: tuple[int, ...]) -> tuple[float, ...]:
+    """The score of each field for a unit with these features."""
+    table = weights()
+    length = sqrt(len(buckets))
+    sums = (sum(column) for column in zip(*(table[bucket] for bucket in buckets), strict=True))
+    return tuple((total / length + constant) * STEP for total, constant in zip(sums, table[BUCKETS], strict=True))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The units of a notice.
+
+    Attributes:
+        units: All units, in the order of the text.
+        scores: The scores of each unit, by the index of the field; above 0 is more likely than not.
+        orders: Field → the indexes of the units, best first; made when first asked for.
+    """
+
+    units: tuple[Unit, ...]
+    scores: tuple[tuple[float, ...], ...]
+    orders: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    def order(self, name: str) -> tuple[int, ...]:
+        """The indexes of the units, the likeliest for a field first; () for a field that is not ranked."""
+        ranked = AS_RANKED.get(name, name)
+        if ranked not in RANKED:
+            return ()
+        if ranked not in self.orders:
+            column = RANKED.index(ranked)
+            self.orders[ranked] = tuple(sorted(range(len(self.units)), key=lambda n: -self.scores[n][column]))
+        return self.orders[ranked]
+
+    def score(self, name: str, number: int) -> float:
+        """The score of a unit for a field."""
+        return self.scores[number][RANKED.index(AS_RANKED.get(name, name))]
+
+    def likely(self, name: str) -> tuple[Unit, ...]:
+        """The units that a field is read from, best first."""
+        least, most = LIKELY[AS_RANKED.get(name, name)]
+        return tuple(self.units[n] for n in self.order(name)[:most] if self.score(name, n) > least)
+
+    def candidates(self, name: str) -> tuple[NoticeQuote, ...]:
+        """The quotes of the likeliest units, best first, without duplicates."""
+        return tuple(unit.quote for unit in self.shown(name))
+
+    def shown(self, name: str) -> tuple[Unit, ...]:
+        """The likeliest units, best first, without those of equal words in the same place."""
+        units = {self.units[n].quote: self.units[n] for n in reversed(self.order(name)[: 2 * SHOWN])}
+        return tuple(reversed(units.values()))[:SHOWN]
+
+
+def rank(notice: Notice) -> Ranking:
+    """Score every unit of a notice for every field."""
+    units = units_of(notice)
+    return Ranking(units, tuple(unit_scores(features(unit)) for unit in units))

@@ -1,0 +1,1 @@
+"""Values read from sentences that the ranker chose: one module per kind of value."""

@@ -1,0 +1,168 @@
+"""Read tables: rows of cells below a row of headings, and facts in their columns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from orglife.notice.clause import NoticeClause
+from orglife.notice.dates import Span
+from orglife.notice.listing import items
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.values.days import days_in
+
+_CELL = re.compile(r"(?<![ \u3000])[ \u3000]*[\t|｜][ \u3000\t|｜]*")  # tried only once per run of spaces
+_HEADING = re.compile(
+    r"序号|主体|查摆|检视|步骤|环节|阶段|事项|项目|内容|规定|要求|任务|时限|时间|日期|期限|责任|负责|单位|部门|对象|方面|重点|情形|情况|怎么办|怎么做|谁|人员|类型|程序|议程|流程|材料|名称|接收|报送|去向|份数|方式|标准|等次|结果|措施|处理|备注|类别|范围|做法"
+)
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row with the headings of its columns.
+
+    Attributes:
+        clauses: The clauses of the row; several if a cell contains a list.
+        cells: The texts, as many as headings; "" for a number that became the number of the clause.
+        heads: The headings.
+    """
+
+    clauses: tuple[NoticeClause, ...]
+    cells: tuple[str, ...]
+    heads: tuple[str, ...]
+
+    @property
+    def clause(self) -> NoticeClause:
+        """The first clause."""
+        return self.clauses[0]
+
+    def under(self, pattern: str) -> str:
+        """The cell of the first column whose heading matches, "" without one."""
+        return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
+
+    def days(self, notice: Notice) -> list[tuple[Span, NoticeQuote]]:
+        """The days in the time column, with their quotes."""
+        cell = self.under("时限|时间|日期|期限|进度|完成")
+        for clause in reversed(self.clauses) if cell else ():
+            at = clause.line.raw.rfind(cell)
+            if at >= 0:
+                start, stop = (bisect_left(clause.line.at, index) for index in (at, at + len(cell)))
+                return [
+                    (span, quote_at(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end
+                ]
+        return []
+
+    @property
+    def text(self) -> str:
+        """The row as written, without the numbers of lists in it."""
+        return "".join(c.line.raw for c in self.clauses).strip(" \t\u3000|｜，；：、。")
+
+    @property
+    def words(self) -> tuple[NoticeQuote, ...]:
+        """The quotes of the row."""
+        quotes = (quote_at(c, 0, len(c.plain)) for c in self.clauses)
+        return tuple(at for at in quotes if at.quote)
+
+
+def rows(notice: Notice) -> Iterator[TableRow]:
+    """The rows of all tables with a row of headings."""
+    heads: Sequence[str] = ()
+    for clauses in notice.paragraphs:
+        cells = _cells(clauses)
+        if len(cells) < 2:
+            heads = ()
+        elif not heads and _are_headings(cells):
+            heads = cells
+        elif heads and len(heads) - 1 <= len(cells) <= len(heads):
+            row = TableRow(clauses, ("",) * (len(heads) - len(cells)) + cells, tuple(heads))
+            if row.words:
+                yield row
+
+
+def _cells(clauses: Sequence[NoticeClause]) -> tuple[str, ...]:
+    """The texts of a row's cells; fewer than two if the paragraph is not a row.
+
+    The first cell of a clause continues the last cell of the clause before it, because lists in cells were split.
+    """
+    cells: list[str] = []
+    for clause in clauses:
+        parts = [cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜")) if cell.strip()]
+        if cells and parts:
+            cells[-1] += parts.pop(0)
+        cells += parts
+    return tuple(cells)
+
+
+_LONGEST = 8
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether the cells are headings: short, without digits, and mostly of a known kind."""
+    known = sum(1 for cell in cells if _HEADING.search(cell))
+    return known > 1 and 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
+
+
+_TEAM = re.compile(r"支部|支委|班子")
+_LOOK = re.compile(r"查|检视|对照|剖析|差距|问题")
+
+
+def dimension_rows(notice: Notice, *, team: bool) -> list[Fact]:
+    """The dimensions that members (or the branch) examine, one per row: 「党员｜理想信念｜看……」."""
+    quotes: dict[str, NoticeQuote] = {}
+    for row in rows(notice):
+        whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
+        listed = "" if what else row.under("查摆|检视|对照|剖析")
+        if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
+            if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+                quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+            continue
+        if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
+            continue
+        if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+            quotes[what] = row.words[0]
+    return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
+
+
+def case_rows(notice: Notice) -> Iterator[TableRow]:
+    """Rows with a special case and its rule: 「情形｜怎么办」."""
+    for row in rows(notice):
+        about = row.clause.context + row.heads[0]
+        complete = row.under("情形|人员|对象|类型|类别|情况") and row.under(
+            "怎么办|怎么做|处理|办法|安排|方式|做法|措施"
+        )
+        if (
+            complete
+            and re.search("特殊|情形|情况|例外|单独|人员", about)
+            and not re.search("整改|等次", row.clause.context)
+        ):
+            yield row
+
+
+_SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"
+_DAY = "日期|时限|时间|期限|截止"
+
+
+def paper_rows(notice: Notice, *, filed: bool) -> Fact | None:
+    """Papers to hand in, one per row, with recipient and deadline; ``filed`` selects those to file (备案)."""
+    mine = []
+    for row in rows(notice):
+        paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
+        if paper and to and row.under(_DAY) and bool(re.search("备案|备查", to + paper)) == filed:
+            mine.append((row, re.sub(r"（[^）]*）", "", paper), re.sub(r"（[^）]*）|备案|备查", "", to)))
+    if not mine:
+        return None
+    at = tuple(quote for row, _, _ in mine for quote in row.words)
+    whom = mine[0][2] or None
+    names = [paper for _, paper, _ in mine]
+    if filed:
+        return Fact({"to": whom, "contents": names}, at)
+    spans = [s for row, _, _ in mine for clause in row.clauses for s in days_in(notice, clause) if s.end]
+    last = max(spans, key=lambda s: str(s.end), default=None)
+    sure: Sure = "derived" if last and not last.year_stated else "stated"
+    return Fact(
+        {"deadline": last.end.isoformat() if last and last.end else None, "recipient": whom, "attachments": names},
+        at,
+        sure,
+    )

@@ -1,0 +1,96 @@
+"""Take statements as printed: the rules for special cases, the rule on probationary members, the theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
+from orglife.notice.ranking.units import Unit
+from orglife.notice.values import rows
+
+_PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
+_NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决|评档")
+_NOT_SPECIAL = re.compile(r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|^特殊情[形况]|^(?:几|以下)类")
+_SHORTEST = 8
+
+
+def _halves(unit: Unit) -> Iterator[tuple[int, int]]:
+    """The parts of a unit between semicolons and full stops; 「有下列情形之一的：甲；乙」 is one part."""
+    whole = re.search("下列|以下|之一", unit.plain) and "：" in unit.plain
+    for part in re.finditer(r"[^。]+" if whole else r"[^；。]+", unit.plain):
+        yield unit.start + part.start(), unit.start + part.end()
+
+
+def special_rules(notice: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The rules for special cases of members or branches.
+
+    Value: the quoted text of each rule.
+    """
+    in_rows = {clause: row for row in rows.case_rows(notice) for clause in row.clauses}
+    facts: list[Fact] = []
+    for unit in sorted(units, key=lambda u: (notice.position.get(u.clause, 0), u.start)):
+        if row := in_rows.get(unit.clause):
+            facts.append(Fact([row.text], row.words))
+            continue
+        for start, end in _halves(unit):
+            text = unit.clause.plain[start:end]
+            rest = _PROBATIONARY.search(text)
+            if len(text) < _SHORTEST or _NOT_SPECIAL.search(text) or rest:
+                continue
+            at = quote_at(unit.clause, start, end)
+            facts.append(Fact([at.quote], (at,)))
+    return merge_lists([f for f in facts if f.words and f.value[0]])
+
+
+def probationary_rule(_: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The rule on probationary members (预备党员).
+
+    Value: the quoted text.
+    """
+    quotes: list[NoticeQuote] = []
+    for unit in units:
+        for start, end in _halves(unit):
+            text = unit.clause.plain[start:end]
+            named = _PROBATIONARY.search(text)
+            if named and _NO_GRADE.search(text):
+                begin = max(start, *(unit.clause.plain.rfind(m, start, start + named.start()) + 1 for m in "，；。"))
+                quotes.append(quote_at(unit.clause, begin, end))
+    return Fact(quotes[0].quote, (quotes[0],)) if quotes else None
+
+
+_THEME_IS = (
+    re.compile(
+        r"主题[^，。；：“”]{0,8}?，?(?:仍然?|统一)?(?:确?定)?(?:即|是|为|：|—)+(?!什么)“?(?P<v>[^。；]+?)”?(?=[。；]|$)"
+    ),
+    re.compile(r"以“(?P<v>[^”]{4,})”为(?:会议)?[主议]?题"),
+    re.compile(
+        r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
+    ),
+    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]{4,})”"),
+    re.compile(
+        r"(?:紧紧|重点)?(?:围绕|紧扣|聚焦)(?P<v>[^。；]{6,140}?)(?:(?:这一|这个|的)?主题|，(?:认真|精心|高质量|集中)*(?:开好?|召开)|(?:来)?(?:召开|开展|进行)(?=[，。；]|$))"
+    ),
+    re.compile(r"“(?P<v>[^”]{6,60})”"),
+)
+_CLEAR = 4
+"""Number of the ways above that also count in a sentence under a heading with 主题."""
+_HEADED = re.compile(r"主题")
+_LONGEST_THEME = 140
+
+
+def theme(_: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The theme.
+
+    Value: the quoted text.
+    """
+    for unit in units:
+        clause = unit.clause
+        headed = _HEADED.search("/".join((*clause.above[-1:], clause.title))) and unit.start >= clause.heading
+        for way in _THEME_IS[: _CLEAR if headed else None]:
+            match = way.search(clause.plain, unit.start, unit.end)
+            if match and (at := quote_at(clause, *match.span("v"))).quote:
+                return Fact(at.quote, (at,), "stated" if "主题" in unit.plain else "uncertain")
+        if headed and _SHORTEST <= len(unit.plain) <= _LONGEST_THEME:
+            return Fact(unit.quote.quote, (unit.quote,))
+    return None

@@ -1,0 +1,173 @@
+"""Read the steps of the meeting from the sentences that describe its programme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from orglife.notice.clause import NoticeClause
+from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.ranking.units import Unit
+from orglife.notice.values import rows
+from orglife.notice.values.lists import Spans, by_marks, by_ordinals
+
+_DEED = re.compile(
+    r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|检查|批评|评议|测评|投票|[画填发]票|测评表|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|讲|说|宣布|提意见|听取|国歌|誓词|学习|清点|反馈"
+)
+_PROGRAMME = re.compile(
+    r"(?:程序|步骤|流程|环节|议程|会序|次序|顺序|依次|依序|[三四五六七八]步|[三四五六七八]件事)[^。；：]{0,14}：|(?:会上|会议|开会|大会)[^，。；：]{0,10}："
+)
+_NAMED = re.compile(
+    r"(?:按照?|采取|经过|通过|执行|履行|严格|完成|进行|开展|依[次序])(?:下列|以下)?(?P<list>[^，。；：]{2,20}(?:、[^，。；：]{2,20})+?)(?:等)?[一二三四五六七八\d]{0,2}(?:个|项|道)?的?(?:程序|步骤|流程|环节|顺序|次序|议程)"
+)
+_ORDER = re.compile(
+    r"^(?:(?:会议?|大会)(?:上|开始(?:时|后)?)?|开会那天)?，?(?:首先|先是?(?=由|通|听|检)|然后|接着|接下来|紧接着|随后|之后|其[次后]|再次|再(?=由|互|请|党|进)|最后|末了|完了|[^，。；]{1,8}(?:完毕?|结束)后)?，?(?:由(?=[^，。；]{2}))?"
+)
+_NO_STEP = re.compile(
+    r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|[主召][持集]$|阶段$|按“?优秀"
+)
+_ACTOR = re.compile(r"书记|委员|支委|班子|党员|主持人|领导|同志|干部|督导|指导|大家|每人|人人|上级")
+_LEAST = 3
+_SHORT = 10
+"""A part with fewer characters does not interrupt a run of steps."""
+
+
+def steps(notice: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The steps of the meeting.
+
+    Value: one text per step, in order. ``uncertain`` if they are told in sentences instead of listed.
+
+    Args:
+        notice: The notice.
+        units: The likeliest sentences, best first.
+    """
+    if fact := _beside(notice, units):
+        return fact
+    for reader in (_below, _rows, _listed, _told):
+        for unit in units:
+            if fact := reader(notice, unit):
+                return fact
+    return _apart(units)
+
+
+def _below(notice: Notice, unit: Unit) -> Fact | None:
+    """Clauses below a heading or a sentence that ends with a colon, or beside the unit in such a list."""
+    for head in (unit.clause, notice.heading_of.get(unit.clause)):
+        if (
+            head is None
+            or not (head.is_heading or head.plain.endswith("："))
+            or not re.search("程序|步骤|流程|环节|议程|会序|次序|顺序|依次|会上|召开|开会", head.plain)
+        ):
+            continue
+        items = [c for c in notice.below(head) if c.numbered and len(c.above) == head.depth]
+        items = [c for c in items if c.rank == items[0].rank]
+        if len(items) >= _LEAST and _are_steps([c.plain for c in items]):
+            return _of([_first_part(c) for c in items])
+    return None
+
+
+def _beside(notice: Notice, units: Sequence[Unit]) -> Fact | None:
+    """Numbered clauses beside each other, most of which are likely, each a step."""
+    likely = {u.clause for u in units if u.clause.numbered}
+    for clause in (u.clause for u in units if u.clause.numbered):
+        row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
+        if len(likely & {*row}) >= _LEAST and _are_steps([c.plain for c in row]):
+            return _of([_first_part(c) for c in row])
+    return None
+
+
+def _first_part(clause: NoticeClause) -> NoticeQuote:
+    """The heading of a clause, or its words up to the first semicolon or full stop."""
+    named = clause.heading and not re.fullmatch("第.[步项]", clause.title)
+    start = 0 if named or not clause.heading else clause.heading
+    end = (
+        clause.heading
+        if named
+        else next((m.start() for m in re.finditer("[。；]", clause.plain) if m.start() > start), len(clause.plain))
+    )
+    return quote_at(clause, start, end)
+
+
+def _rows(notice: Notice, unit: Unit) -> Fact | None:
+    """A row of a table whose neighbours are steps too."""
+    mine = [r for r in rows.rows(notice) if unit.clause in r.clauses]
+    beside = [r for r in rows.rows(notice) if mine and r.heads == mine[0].heads]
+    texts = [r.under("内容|事项|做什么") or r.under("议程|环节|程序") for r in beside]
+    if mine and re.search("步骤|环节|议程|程序|流程|顺序", mine[0].heads[0]) and _are_steps(texts):
+        return Fact(texts, tuple(r.words[0] for r in beside))
+    return None
+
+
+def _listed(_: Notice, unit: Unit) -> Fact | None:
+    """An enumeration after a colon, or of numbered items, or before 「……等环节」."""
+    clause, start, end = unit.clause, unit.start, len(unit.clause.plain)
+    if match := _PROGRAMME.search(clause.plain, start, end):
+        begin = match.end()
+        sentence = next((i for i in (clause.plain.find("。", begin, end),) if i >= 0), end)
+        for stop, spans in (
+            (end, by_ordinals(clause.plain, begin, end)),
+            *((sentence, by_marks(clause.plain, begin, sentence, m)) for m in ("；", "→", "—", "，", "、")),
+        ):
+            if spans and _are_steps([clause.plain[slice(*s)] for s in spans], announced=True) and stop:
+                return _of([quote_at(clause, *_without_order(clause.plain, *s)) for s in spans])
+    if match := _NAMED.search(clause.plain, start, unit.end):
+        spans = by_marks(clause.plain, *match.span("list"), "、")
+        if _are_steps([clause.plain[slice(*s)] for s in spans]):
+            return _of([quote_at(clause, *s) for s in spans])
+    spans = by_ordinals(clause.plain, start, end)
+    return _of([quote_at(clause, *s) for s in spans]) if _are_steps([clause.plain[slice(*s)] for s in spans]) else None
+
+
+def _told(_: Notice, unit: Unit) -> Fact | None:
+    """Steps told in sentences: 「书记先通报，接着党员逐个发言，最后上级点评」.
+
+    A step begins at a word of order, a new actor or after a semicolon; a part without an action continues nothing.
+    """
+    clause = unit.clause
+    runs: list[Spans] = [[]]
+    for start, end in clause.line.sentences:
+        if end <= clause.heading:
+            continue
+        if runs[-1] and not _ORDER.match(clause.plain[start:end]).end():  # type: ignore[union-attr]
+            runs.append([])
+        for begin, stop in clause.line.clauses(max(start, clause.heading), end):
+            text = clause.plain[begin:stop]
+            ordered = _without_order(clause.plain, begin, stop)[0] > begin
+            if runs[-1] and re.match("并|带头|[自相互接提作]|逐[人个一]进", text) and not _NO_STEP.search(text):
+                runs[-1][-1] = (runs[-1][-1][0], stop)
+            elif text.endswith("后") and len(text) < _SHORT:
+                continue
+            elif not _NO_STEP.search(text) and (ordered or _DEED.search(text)):
+                runs[-1].append((begin, stop))
+            elif len(text) >= _SHORT or _NO_STEP.search(text):
+                runs.append([])
+    best = max(runs, key=len)
+    texts = [clause.plain[slice(*s)] for s in best]
+    in_order = sum(1 for t in texts if (m := _ORDER.match(t)) and m.end())
+    if len(best) < _LEAST or (in_order == 0 and sum(1 for t in texts if _ACTOR.search(t)) < len(texts) - 1):
+        return None
+    return _of([quote_at(clause, *_without_order(clause.plain, *s)) for s in best], "uncertain")
+
+
+def _apart(units: Sequence[Unit]) -> Fact | None:
+    """Short sentences or clauses that are a step each: the likely units, in the order of the text."""
+    steps_ = [u for u in units if len(u.plain) < 48 and _DEED.search(u.plain) and not _NO_STEP.search(u.plain)]
+    return _of([u.quote for u in steps_], "uncertain") if len(steps_) >= _LEAST else None
+
+
+def _are_steps(texts: Sequence[str], *, announced: bool = False) -> bool:
+    """Whether all texts but one are actions at a meeting; of an announced programme, half of them."""
+    deeds = sum(1 for t in texts if _DEED.search(t) and not _NO_STEP.search(t))
+    return len(texts) >= _FEW and deeds >= (len(texts) / 2 if announced else max(_FEW, len(texts) - 1))
+
+
+_FEW = 2
+
+
+def _without_order(plain: str, start: int, end: int) -> tuple[int, int]:
+    match = _ORDER.match(plain[start:end])
+    return start + (match.end() if match and match.end() < end - start else 0), end
+
+
+def _of(quotes: Sequence[NoticeQuote], sure: Sure = "stated") -> Fact:
+    return Fact([q.quote.strip("。；：，、") for q in quotes], tuple(quotes), sure)

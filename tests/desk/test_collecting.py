@@ -1,0 +1,170 @@
+"""The page 收件 without a browser: what is dropped, the list, the questions, one button, receipts, remarks."""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import drives
+from orglife.adapters.engine import long_work
+from orglife.adapters.engine.long_work import claimed
+from orglife.desk import front_pages
+from orglife.desk.collecting import IntakeDesk
+from orglife.desk.ports import BureauPort
+from orglife.office.office import Office
+from orglife.serve import serving
+from orglife.stages.report.record import Remark
+from tests import branch as b
+from tests.conftest import run
+from tests.exchange.test_collecting import branch_of, made, package_of
+from tests.exchange.test_handover import place, put
+
+__all__ = ["made"]
+SECONDS = 120
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(long_work, "_works", {})
+    monkeypatch.setattr(drives, "drives", list)
+    return place(tmp_path / "局 目录", "bureau")
+
+
+@pytest.fixture
+def page(root: Path) -> Iterator[IntakeDesk]:
+    with Office.open(root) as office:
+        found: list[IntakeDesk] = []
+        found.append(IntakeDesk(office, date(2024, 3, 20), lambda: [each.refresh() for each in found] and None))
+        found[0].make(lambda _: None, {})
+        yield found[0]
+
+
+def panel(page: IntakeDesk) -> Any:
+    assert page.panel is not None
+    return page.panel
+
+
+def drop(page: IntakeDesk, *paths: Path, others: int = 0) -> str:
+    """Drop files as the browser sends them; what the bar says at the end."""
+    send = panel(page).drop._handle_custom_msg
+    send({"begin": len(paths)}, [])
+    for path in paths:
+        send({"file": path.name}, [memoryview(path.read_bytes())])
+    send({"end": {"others": ["说明.txt"][:others], "other_count": others, "large": []}}, [])
+    return ended(page)
+
+
+def ended(page: IntakeDesk) -> str:
+    end = time.monotonic() + SECONDS
+    while page.work.state.running and time.monotonic() < end:
+        page.work.wait(1)
+    page.refresh()
+    return str(panel(page).bar.shown.value)
+
+
+def test_from_the_drop_to_the_receipts(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
+    mine = panel(page)
+    assert mine.take_button.layout.display == "none"
+    assert "还没有收过支部的包" in front_pages.exchanged(page.office)
+    bad = tmp_path / "半截.zip"
+    bad.write_bytes((made / "河西.zip").read_bytes()[:-4000])
+    told = drop(page, made / "河东.zip", made / "河西.zip", bad, others=3)
+    assert "核对了3份：新支部2份，不完整或已损坏1份。还没有接收" in told
+    assert "可以接收（2）" in mine.listed.value
+    assert "没有收（1）" in mine.listed.value
+    assert "另有3个文件不是支部交来的包，没有收：说明.txt等。" in mine.listed.value
+    assert page.office.branches() == [], "nothing was taken in yet"
+    assert mine.take_button.description == "接收可以接收的2份"
+    mine.take_button.click()
+    assert "已接收2份，回执已写好" in ended(page)
+    assert "已接收（2）" in mine.listed.value
+    assert mine.take_button.layout.display == "none"
+    got = serving.make_file(root, {"what": "receipts", "stage": "intake", "kind": "zip"})
+    with zipfile.ZipFile(BytesIO(got.data)) as pack:
+        assert pack.namelist() == ["回执 河东党支部（t01）.json", "回执 河西党支部（t02）.json"]
+    assert "收发情况（2个支部）" in front_pages.exchanged(page.office)
+    mine.clear_button.click()
+    assert mine.listed.value == ""
+
+
+def test_the_same_branch_is_asked_with_both_names(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
+    assert run("import", str(root), str(made / "河东.zip")) == 0
+    stranger = package_of(branch_of(tmp_path, "t01", "河北党支部"), "t01", tmp_path / "河北.zip")
+    drop(page, stranger)
+    mine = panel(page)
+    (asked,) = mine.asked.children
+    assert "河北党支部" in asked.children[0].value
+    assert "河东党支部" in asked.children[0].value
+    another, _same = asked.children[2].children
+    another.click()
+    assert mine.asked.children == ()
+    mine.take_button.click()
+    ended(page)
+    assert sorted(map(page.office.branch_name, page.office.branches())) == ["河东党支部", "河北党支部"]
+
+
+def test_contradictions_stand_side_by_side_and_a_person_chooses(page: IntakeDesk, root: Path, made: Path) -> None:
+    assert run("import", str(root), str(made / "河东.zip")) == 0
+    put(root, b.changed(b.branch(), put={"branch/name": "河东党支部", "talk/t01/place": "局里写的"}))
+    drop(page, made / "河东 新.zip")
+    mine = panel(page)
+    (asked,) = mine.asked.children
+    row = asked.children[1]
+    assert "<td>局里写的</td><td>值班室</td>" in row.children[0].value
+    assert mine.take_button.layout.display == "none"
+    row.children[1].value = "theirs"
+    assert mine.asked.children == ()
+    mine.take_button.click()
+    ended(page)
+    assert page.office.dossier("t01").index["t01"].place == "值班室"
+
+
+def test_a_remark_makes_the_receipt_anew(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
+    drop(page, made / "河东.zip")
+    panel(page).take_button.click()
+    ended(page)
+    port = BureauPort(page.office, Remark, date(2024, 3, 20), {"t01": "河东党支部"})
+    remark = {"id": "rk1", "branch": "t01", "date": "2024-03-20", "by": "局党总支", "text": "报告的数字请核对"}
+    port.save(Remark.model_validate(remark), 0)
+    receipt = root / "receipts" / "t01.json"
+    assert json.loads(receipt.read_text("utf-8"))["records"]["remark"][0]["text"] == "报告的数字请核对"
+    assert "已退回，等支部再交" in front_pages.exchanged(page.office)
+    branch = made / "ws-河东党支部"
+    assert run("import", str(branch), str(receipt)) == 0
+    drop(page, package_of(branch, "t01", tmp_path / "再交.zip"))
+    panel(page).take_button.click()
+    ended(page)
+    shown = front_pages.exchanged(page.office)
+    assert "退回后又交来了" in shown
+    assert "<td>1条</td>" in shown, "the branch has the remark"
+
+
+def test_one_work_at_a_time_and_a_place_that_is_not_there(page: IntakeDesk, root: Path, made: Path) -> None:
+    with claimed(root, "归档"):
+        assert "“归档”正在做" in drop(page, made / "河东.zip")
+    mine = panel(page)
+    mine.look_button.click()
+    assert "请先选一个U盘，或者写明文件夹。" in mine.bar.shown.value
+    mine.place.typed.value = str(root / "没有这里")
+    mine.look_button.click()
+    assert "这个文件夹" in ended(page)
+    assert page.office.branches() == []
+
+
+def test_cancelling_leaves_the_list(page: IntakeDesk, made: Path) -> None:
+    drop(page, made / "河东.zip", made / "河西.zip")
+    panel(page).take_button.click()
+    panel(page).bar.cancel_button.click()
+    told = ended(page)
+    done = len(page.office.branches())
+    assert "✓" in told if done == 2 else "已取消。" in told
+    assert done in (0, 2) or f"已接收{done}份，其余的没有动" in told
+    assert panel(page).take_button.description == f"接收可以接收的{2 - done}份"

@@ -1,0 +1,265 @@
+"""Many packages at once: each is named with its state before anything changes; a bad one harms no other."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.core.errors import BadInput
+from orglife.exchange import collecting, found_files, packages
+from orglife.exchange.collecting import Answers, Arrivals, ArrivalState, ArrivedPackage
+from orglife.exchange.found_files import FoundFiles
+from orglife.office.office import Office
+from tests import branch as b
+from tests.conftest import run
+from tests.exchange.test_handover import forged, place, put, tree, zipped
+from tests.marks import thorough
+
+S = ArrivalState
+
+
+def branch_of(folder: Path, ident: str, name: str, campaign: str = "2024-seed") -> Path:
+    """A branch's workspace as its secretary has it."""
+    root = folder / f"ws-{name}"
+    place(root)
+    put(root, b.changed(b.branch(), put={"branch/id": ident, "branch/name": name}))
+    if campaign != "2024-seed":
+        assert run("campaign", "begin", str(root), campaign) == 0
+    return root
+
+
+def package_of(root: Path, ident: str, out: Path) -> Path:
+    with Office.open(root) as office:
+        packages.export_package(office, ident, out)
+    return out
+
+
+def looked_at(bureau: Path, *paths: Path, folder: Path | None = None) -> Arrivals:
+    room = bureau / ".orglife" / "intake"
+    room.mkdir(parents=True, exist_ok=True)
+    found = FoundFiles(room)
+    for path in paths:
+        found.add(path, path.name)
+    if folder is not None:
+        found.add_folder(folder)
+    with Office.open(bureau) as office:
+        arrivals = collecting.look_at_all(office, found, lambda *_: None)
+    arrivals.save(room)
+    assert Arrivals.load(room) == arrivals
+    return arrivals
+
+
+def taken(bureau: Path, arrivals: Arrivals) -> Arrivals:
+    with Office.open(bureau) as office:
+        return collecting.take_in(office, arrivals, lambda *_: None, lambda _: None)
+
+
+def states(rows: Sequence[ArrivedPackage]) -> list[tuple[str, ArrivalState]]:
+    return [(row.name, row.state) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two branches, and two packages of the first: the second goes on where the first ended."""
+    folder = tmp_path_factory.mktemp("two")
+    one, two = branch_of(folder, "t01", "河东党支部"), branch_of(folder, "t02", "河西党支部")
+    package_of(one, "t01", folder / "河东.zip")
+    package_of(two, "t02", folder / "河西.zip")
+    put(one, b.changed(b.branch(), put={"branch/name": "河东党支部", "talk/t01/place": "值班室"}))
+    package_of(one, "t01", folder / "河东 新.zip")
+    return folder
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Path:
+    return place(tmp_path / "bureau", "bureau")
+
+
+def test_every_kind_of_file_is_named_and_only_what_is_in_order_is_taken_in(
+    made: Path, bureau: Path, tmp_path: Path
+) -> None:
+    cut = tmp_path / "半截.zip"
+    cut.write_bytes((made / "河西.zip").read_bytes()[:-4000])
+    forgery = zipped(tmp_path / "另一段.zip", forged(made / "河西.zip", 3))
+    again = shutil.copy(made / "河西.zip", tmp_path / "河西 副本.zip")
+    text = tmp_path / "说明.txt"
+    text.write_text("不是包", encoding="utf-8")
+    before = tree(bureau)
+    arrivals = looked_at(bureau, made / "河东 新.zip", made / "河东.zip", made / "河西.zip", again, cut, forgery, text)
+    assert states(arrivals.packages) == [
+        ("河东 新.zip", S.NEW),
+        ("河东.zip", S.OLDER),
+        ("河西.zip", S.NEW),
+        ("河西 副本.zip", S.TWICE),
+        ("另一段.zip", S.RIVAL),
+        ("半截.zip", S.DAMAGED),
+    ]
+    assert (arrivals.others, arrivals.other_count) == (("说明.txt",), 1)
+    assert all(row.sentence.endswith("。") for row in arrivals.packages if not row.state.in_order)
+    assert {k: v for k, v in tree(bureau).items() if ".orglife" not in k} == {
+        k: v for k, v in before.items() if ".orglife" not in k
+    }
+    done = taken(bureau, arrivals)
+    assert [row.name for row in done.packages if row.taken] == ["河东 新.zip", "河西.zip"]
+    assert {p.stem for p in (bureau / "receipts").iterdir()} == {"t01", "t02"}
+    # the same drop a day later
+    again_later = looked_at(bureau, made / "河东 新.zip", made / "河东.zip", forgery)
+    assert states(again_later.packages) == [("河东 新.zip", S.SAME), ("河东.zip", S.OLDER), ("另一段.zip", S.REWRITTEN)]
+
+
+def test_an_older_package_after_a_newer_is_named(made: Path, bureau: Path) -> None:
+    taken(bureau, looked_at(bureau, made / "河东 新.zip"))
+    (row,) = looked_at(bureau, made / "河东.zip").packages
+    assert row.state is S.OLDER
+    assert "请收支部最新的包" in row.sentence
+    assert "--" not in row.sentence
+
+
+def test_a_zip_of_packages_and_a_folder(made: Path, bureau: Path, tmp_path: Path) -> None:
+    pack = tmp_path / "各支部.zip"
+    with zipfile.ZipFile(pack, "w") as out:
+        out.write(made / "河东.zip", "支部/河东.zip")
+        out.write(made / "河西.zip", "支部/河西.zip")
+        out.writestr("支部/名单.txt", "无")
+        out.writestr("支部/坏.zip", b"PK\x03\x04 nothing")
+    arrivals = looked_at(bureau, pack)
+    assert states(arrivals.packages) == [
+        ("各支部.zip里的河东.zip", S.NEW),
+        ("各支部.zip里的河西.zip", S.NEW),
+        ("各支部.zip里的坏.zip", S.DAMAGED),
+    ]
+    assert arrivals.others == ("各支部.zip里的名单.txt",)
+    (tmp_path / "u" / "深").mkdir(parents=True)
+    shutil.copy(made / "河西.zip", tmp_path / "u" / "深" / "河西.zip")
+    assert states(looked_at(bureau, folder=tmp_path / "u").packages) == [("河西.zip", S.NEW)]
+    assert [row.taken for row in taken(bureau, arrivals).packages] == [True, True, False]
+
+
+def test_a_folder_that_holds_no_package(bureau: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "很多"
+    folder.mkdir()
+    for number in range(10_000):
+        (folder / f"{number}.txt").write_bytes(b"x")
+    began = time.process_time()
+    arrivals = looked_at(bureau, folder=folder)
+    assert time.process_time() - began < 5
+    assert (arrivals.packages, arrivals.other_count, len(arrivals.others)) == ((), 10_000, collecting.NAMED)
+    with pytest.raises(BadInput, match="没有“.*”这个文件夹"):
+        looked_at(bureau, folder=tmp_path / "nowhere")
+
+
+def test_what_changed_after_it_was_shown_is_not_taken_in(made: Path, bureau: Path, tmp_path: Path) -> None:
+    """Another window takes in a package meanwhile, or another file gets the name."""
+    mine = Path(shutil.copy(made / "河东 新.zip", tmp_path / "a.zip"))
+    other = Path(shutil.copy(made / "河西.zip", tmp_path / "b.zip"))
+    arrivals = looked_at(bureau, mine, other)
+    assert run("import", str(bureau), str(made / "河东.zip")) == 0
+    shutil.copy(made / "河东.zip", other)
+    done = taken(bureau, arrivals)
+    assert [row.taken for row in done.packages] == [False, False]
+    assert all("请再核对一次" in "".join(row.failed) for row in done.packages)
+    with Office.open(bureau) as office:
+        assert office.branches() == ["t01"]
+
+
+def test_two_branches_of_one_id_are_asked_about(made: Path, bureau: Path, tmp_path: Path) -> None:
+    stranger = package_of(branch_of(tmp_path, "t01", "河北党支部"), "t01", tmp_path / "河北.zip")
+    taken(bureau, looked_at(bureau, made / "河东.zip"))
+    (row,) = looked_at(bureau, stranger).packages
+    assert (row.state, row.branch, row.ours) == (S.DOUBT, "河北党支部", "河东党支部")
+    with Office.open(bureau) as office:
+        another = collecting.look_again(office, row, Answers(as_new=True))
+        merged = collecting.look_again(office, row, Answers(same=True))
+    assert (another.state, merged.state) == (S.NEW, S.ASKED)
+    assert merged.contradictions[0].title
+    (done,) = taken(bureau, Arrivals((another,))).packages
+    assert done.taken
+    with Office.open(bureau) as office:
+        assert sorted(office.branch_name(each) for each in office.branches()) == ["河东党支部", "河北党支部"]
+
+
+def test_contradictions_are_decided_one_by_one(made: Path, bureau: Path) -> None:
+    taken(bureau, looked_at(bureau, made / "河东.zip"))
+    put(bureau, b.changed(b.branch(), put={"branch/name": "河东党支部", "talk/t01/place": "局里写的"}))
+    (row,) = looked_at(bureau, made / "河东 新.zip").packages
+    assert row.state is S.ASKED
+    (asked,) = row.contradictions
+    assert asked.differences == (("地点", "局里写的", "值班室"),)
+    assert "t01" not in asked.title
+    assert not taken(bureau, Arrivals((row,))).packages[0].taken
+    with Office.open(bureau) as office:
+        decided = collecting.look_again(office, row, Answers(sides=((*asked.key, "ours"),)))
+    assert decided.state is S.MERGED
+    assert taken(bureau, Arrivals((decided,))).packages[0].taken
+    with Office.open(bureau) as office:
+        assert office.dossier("t01").index["t01"].place == "局里写的"
+
+
+def test_a_rewritten_history_needs_a_reason(made: Path, bureau: Path, tmp_path: Path) -> None:
+    forgery = zipped(tmp_path / "另一段.zip", forged(made / "河东.zip", 40))
+    taken(bureau, looked_at(bureau, made / "河东.zip"))
+    (row,) = looked_at(bureau, forgery).packages
+    assert row.state is S.REWRITTEN
+    assert "--" not in row.sentence
+    with Office.open(bureau) as office:
+        again = collecting.look_again(office, row, Answers(reason="电脑坏了"))
+    assert not again.state.asks
+    assert any("电脑坏了" in line for line in again.lines)
+
+
+@thorough
+def test_two_hundred_packages(bureau: Path, tmp_path: Path) -> None:
+    """10 damaged, 5 of another campaign, 5 that were changed at the bureau as well, 2 of ids that are here."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    later: list[tuple[Path, str]] = []
+    for number in range(185):
+        ident = f"b{number:03}"
+        root = branch_of(tmp_path, ident, f"第{number}党支部")
+        out = package_of(root, ident, drop / f"{ident}.zip")
+        if number < 5:
+            later.append((root, ident))
+        if number == 5:
+            first = out
+    for root, ident in later:
+        assert run("import", str(bureau), str(drop / f"{ident}.zip")) == 0
+        raw = b.changed(b.branch(), put={"branch/id": ident, "branch/name": f"第{int(ident[1:])}党支部"})
+        put(bureau, b.changed(raw, put={"talk/t01/place": "局里写的"}))
+        put(root, b.changed(raw, put={"talk/t01/place": "支部写的"}))
+        package_of(root, ident, drop / f"{ident}.zip")
+    for number in range(10):
+        (drop / f"坏{number}.zip").write_bytes(first.read_bytes()[: -1000 - number])
+    for number in range(5):
+        root = branch_of(tmp_path, f"o{number}", f"明年{number}党支部", "2025-annual")
+        package_of(root, f"o{number}", drop / f"明年{number}.zip")
+    for ident in ("b000", "b001"):  # of other branches that older versions gave these ids
+        package_of(branch_of(tmp_path, ident, f"同号{ident}党支部"), ident, drop / f"同号{ident}.zip")
+    before = _records(bureau)
+    arrivals = looked_at(bureau, folder=drop)
+    counts = Counter(row.state for row in arrivals.packages)
+    assert counts == {S.NEW: 180, S.ASKED: 5, S.DAMAGED: 10, S.OTHER: 5, S.DOUBT: 2}
+    done = taken(bureau, arrivals)
+    assert sum(row.taken for row in done.packages) == 180
+    assert all(row.sentence or row.contradictions for row in done.packages if not row.taken)
+    after = _records(bureau)
+    assert {k: v for k, v in after.items() if k in before} == before, "nothing of what was here is lost or changed"
+    assert len(list((bureau / "receipts").glob("*.json"))) == 185
+
+
+def _records(bureau: Path) -> dict[str, Any]:
+    with Office.open(bureau) as office:
+        return {each: office.dossier(each).records for each in office.branches()}
+
+
+@pytest.mark.parametrize(("stored", "flags"), [("河东.zip", 0x800), ("河东.zip".encode("gbk").decode("cp437"), 0)])
+def test_names_packed_on_windows_are_readable(stored: str, flags: int) -> None:
+    info = zipfile.ZipInfo(stored)
+    info.flag_bits = flags
+    assert found_files.name_in(info) == "河东.zip"

@@ -1,0 +1,137 @@
+"""Train the ranker from the labelled notices: ``python -m tests.notices.train`` (``make reader``).
+
+Each label file names, under ``[sentences]``, the sentences that a field is read from. The sets kept apart are not
+trained on. With ``validate`` it prints how well sentences are ranked in sets that the model was not trained on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orglife.notice.ranking.features import BUCKETS, features
+from orglife.notice.ranking.ranker import RANKED, STEP, WEIGHTS
+from orglife.notice.ranking.units import Unit, units_of
+from orglife.notice.reading import split_notice
+from tests.notices import measure as m
+
+TOPS = (1, 3, 5)
+STRENGTH = 10.0
+"""Inverse of the regularization, as scikit-learn's C."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A labelled notice: its units, their features, and unit × field whether the field is read from it."""
+
+    units: tuple[Unit, ...]
+    features: tuple[tuple[int, ...], ...]
+    read_from: NDArray[np.bool_]
+
+
+@cache
+def sample(kind: str, name: str) -> Sample:
+    units = units_of(split_notice(m.source(kind, name)))
+    sentences = m.sentences(kind, name)
+    read_from = np.array([[u.quote.quote in sentences.get(f, ()) for f in RANKED] for u in units])
+    return Sample(units, tuple(map(features, units)), read_from)
+
+
+def samples(kinds: Sequence[str]) -> list[Sample]:
+    return [sample(kind, name) for kind in kinds for name in m.names(kind)]
+
+
+@cache
+def told() -> list[tuple[int, bool, tuple[int, ...]]]:
+    """Single sentences with a value, or without one, for one field each: the field's index, whether, the features."""
+    from tests.notices.test_wordings import HEAD, TAIL, TOLD
+
+    rows = []
+    for field, sentences in TOLD.items():
+        for sentence, value in sentences:
+            first, *others = sentence.splitlines()
+            units = units_of(split_notice([*HEAD, f"四、{first}", *others, *TAIL]))[len(HEAD) : -len(TAIL)]
+            rows += [(RANKED.index(field), value is not None, features(unit)) for unit in units]
+    return rows
+
+
+def fit(training: Sequence[Sample], sentences: Sequence[tuple[int, bool, tuple[int, ...]]] = ()) -> NDArray[np.int8]:
+    """The weights, bucket × field: one logistic regression per field, rounded; ``sentences`` as ``told``."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows = [f for s in training for f in s.features]
+    wanted = np.concatenate([s.read_from for s in training])
+    weights = np.zeros((BUCKETS + 1, len(RANKED)), dtype=np.int8)
+    for number in range(len(RANKED)):
+        more = [(wants, f) for field, wants, f in sentences if field == number]
+        labels = np.append(wanted[:, number], np.array([wants for wants, _ in more], dtype=bool))
+        matrix = _matrix([*rows, *(f for _, f in more)])
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, labels)
+        both = np.append(model.coef_[0], model.intercept_[0])
+        weights[:, number] = np.clip(np.rint(both / STEP), -127, 127).astype(np.int8)
+    return weights
+
+
+def _matrix(rows: Sequence[tuple[int, ...]]) -> Any:
+    """The features as a sparse matrix whose rows have length 1."""
+    from scipy.sparse import csr_matrix
+
+    values = np.concatenate([np.full(len(f), 1 / np.sqrt(len(f))) for f in rows])
+    ends = np.cumsum([0, *map(len, rows)])
+    return csr_matrix((values, np.concatenate(rows), ends), shape=(len(rows), BUCKETS))
+
+
+def trained() -> NDArray[np.int8]:
+    """The weights that are shipped."""
+    return fit(samples([kind for kind in m.SETS if kind not in m.APART]), told())
+
+
+def shipped() -> NDArray[np.int8]:
+    """The weights of the file."""
+    return np.fromfile(WEIGHTS, dtype=np.int8).reshape(BUCKETS + 1, len(RANKED))
+
+
+def scores(weights: NDArray[np.int8], one: Sample) -> NDArray[np.float64]:
+    """Field × unit, as ``rank`` computes them."""
+    model = weights.astype(np.int64)
+    rows = [model[list(f)].sum(axis=0) / np.sqrt(len(f)) + model[-1] for f in one.features]
+    return np.array(rows).T * STEP
+
+
+def hits(weights: NDArray[np.int8], tested: Sequence[Sample]) -> NDArray[np.int64]:
+    """Field × (facts, and for each of ``TOPS`` those with a right sentence among so many)."""
+    table = np.zeros((len(RANKED), 1 + len(TOPS)), dtype=np.int64)
+    for one in tested:
+        order = np.argsort(-scores(weights, one), axis=1, kind="stable")
+        for number in range(len(RANKED)):
+            right = one.read_from[:, number]
+            if right.any():
+                table[number] += [1, *(right[order[number, :top]].any() for top in TOPS)]
+    return table
+
+
+def validate() -> dict[str, NDArray[np.int64]]:
+    """Set → hits by a model that was trained on the sets of the other authors only."""
+    trained = [kind for kind in m.SETS if kind not in m.APART]
+    return {kind: hits(fit(samples([k for k in trained if k != kind])), samples([kind])) for kind in m.SETS}
+
+
+def main() -> None:
+    if "validate" in sys.argv:
+        tables = validate()
+        for kind, table in tables.items():
+            print(kind, *(f"{n / max(1, table[:, 0].sum()):.3f}" for n in table[:, 1:].sum(axis=0)))
+        for name, row in zip(RANKED, sum(tables.values()), strict=True):
+            print(name, *row)
+        return
+    trained().tofile(WEIGHTS)
+
+
+if __name__ == "__main__":
+    main()
