@@ -18,11 +18,12 @@ from typing import Any
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.exchange import intake
+from orglife.exchange import intake, packages
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests.branch import ROOT
 from tests.browser.test_home import PASTE, ROSTER
+from tests.browser.test_intake import drop
 from tests.browser.test_start import CHROMIUM, Server, ready, stage
 
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
@@ -33,8 +34,8 @@ MARGIN = 4
 SLOWEST = 120_000  # ms
 SETTLE = 600  # ms for the last frame
 
-Prepare = Callable[[Any], None]
-"""What is clicked and typed before a picture is taken."""
+Prepare = Callable[[Any, Path], None]
+"""What is clicked and typed before a picture is taken, with the folder of the workspaces."""
 
 
 @dataclass(frozen=True)
@@ -62,35 +63,42 @@ class Picture:
     until: str = ""
     last: str = ""
     tab: str = ""
-    prepare: Prepare = lambda _: None
+    prepare: Prepare = lambda *_: None
     tallest: int = 640
     wide: int = WIDE
     cut: int = WIDE
 
 
-def fill_founding(page: Any) -> None:
+def fill_founding(page: Any, _: Path) -> None:
     page.fill("#branch", "测试局机关党支部")
     page.fill("#author", "魏长河")
     page.fill("#meeting", "2月25日")
 
 
-def paste_roster(page: Any) -> None:
+def paste_roster(page: Any, _: Path) -> None:
     page.evaluate(PASTE, ROSTER)
     page.locator("#table table").first.wait_for()
 
 
-def open_first(page: Any) -> None:
+def open_first(page: Any, _: Path) -> None:
     """The first entry of the list that is shown."""
     visible(page, "select[size], select[multiple], .of-lines select").select_option(index=0)
 
 
-def change_superior(page: Any) -> None:
+def change_superior(page: Any, _: Path) -> None:
     """A field is changed, so that there is an earlier content to look at."""
     field = stage(page).get_by_label("上级党组织 *")
     field.fill("局机关党总支委员会")
     visible(page, '.of-status:has-text("✓ 已保存 ")').wait_for()
     visible(page, 'button:has-text("以前的内容")').click()
-    visible(page, ".of-past").wait_for()
+    stage(page).get_by_label("以前的内容").last.select_option(index=1)
+    visible(page, '.of-past:has-text("局机关党总支")').wait_for()
+
+
+def drop_packages(page: Any, folder: Path) -> None:
+    """Three branches' packages, one of them cut off."""
+    drop(stage(page), sorted(folder.glob("*.zip")))
+    stage(page).get_by_text("可以接收（2）").wait_for()
 
 
 def visible(page: Any, selector: str) -> Any:
@@ -131,6 +139,7 @@ PICTURES = (
     Picture("earlier", "whole", "10_plan", 'button:has-text("以前的内容")', last=".of-past", prepare=change_superior),
     Picture("campaign", "bureau", "01_campaign", 'h2:has-text("确认")', until=CHECK),
     Picture("supervision", "bureau", "40_supervision", TABS, until=CHECK, tab="督导记录", prepare=open_first),
+    Picture("intake", "collecting", "41_intake", TABS, until=CHECK, prepare=drop_packages, tallest=720),
     Picture("overview", "bureau", "90_overview", 'h2:has-text("各支部各阶段")', until='text="各支部的日期和时限"'),
     Picture("overview_dates", "bureau", "90_overview", 'text="各支部的日期和时限"', until='text="各等次人数"'),
 )
@@ -141,16 +150,33 @@ def create(where: str, folder: Path) -> Path:
     root = folder / where
     if where == "midway":
         rehearsal.create_rehearsal(root)
-    elif where != "founding":
-        bureau = where == "bureau"
-        settings = Settings(
-            role="bureau" if bureau else "branch", branch="" if bureau else "b01", author="演练", rehearsal=True
-        )
-        Workspace.create(root, ws.campaign_text(rehearsal.CAMPAIGN), settings)
-        with Office.open(root) as office:
-            sources = sorted((paths.templates() / "demo").glob("*.json" if bureau else rehearsal.SOURCE))
-            intake.take_in(office, intake.differences(office, sources))
+    elif where == "whole":
+        rehearse(root, Settings(role="branch", branch="b01", author="演练", rehearsal=True), rehearsal.SOURCE)
+    elif where == "bureau":
+        rehearse(root, Settings(role="bureau", author="演练", rehearsal=True), "*.json")
+    elif where == "collecting":
+        packages_in(folder)
+        rehearse(root, Settings(role="bureau", author="演练", rehearsal=True), "bureau.json")
     return root
+
+
+def rehearse(root: Path, settings: Settings, files: str) -> None:
+    """A workspace with files of the demonstration."""
+    Workspace.create(root, ws.campaign_text(rehearsal.CAMPAIGN), settings)
+    with Office.open(root) as office:
+        sources = sorted((paths.templates() / "demo").glob(files))
+        intake.take_in(office, intake.differences(office, sources))
+
+
+def packages_in(folder: Path) -> None:
+    """The packages of three branches, the last one cut off."""
+    root = folder / "sent"
+    rehearse(root, Settings(role="bureau", author="演练", rehearsal=True), "b*.json")
+    with Office.open(root) as office:
+        for branch in ("b01", "b02", "b03"):
+            package = folder / f"{office.dossier(branch).branch.name}.zip"
+            packages.export_package(office, branch, package)
+    package.write_bytes(package.read_bytes()[:-4000])
 
 
 @contextmanager
@@ -166,7 +192,7 @@ def served(root: Path) -> Iterator[Server]:
             server.stop()
 
 
-def take(page: Any, server: Server, picture: Picture) -> bytes:
+def take(page: Any, server: Server, picture: Picture, folder: Path) -> bytes:
     """One picture, as PNG."""
     page.set_viewport_size({"width": picture.wide, "height": HIGH})
     if picture.notebook:
@@ -180,7 +206,7 @@ def take(page: Any, server: Server, picture: Picture) -> bytes:
     if picture.tab:
         stage(page).locator(".lm-TabBar-tab", has_text=picture.tab).first.click()
     page.wait_for_timeout(SETTLE)
-    picture.prepare(page)
+    picture.prepare(page, folder)
     page.wait_for_timeout(SETTLE)
     return few_colours(page.screenshot(clip=clip(page, picture), animations="disabled", caret="hide"))
 
@@ -227,7 +253,7 @@ def main(out: Path, names: set[str]) -> None:
             with served(create(where, Path(scratch))) as server:
                 page = context.new_page()
                 for picture in (one for one in wanted if one.where == where):
-                    (out / f"{picture.name}.png").write_bytes(take(page, server, picture))
+                    (out / f"{picture.name}.png").write_bytes(take(page, server, picture, Path(scratch)))
             context.close()
         browser.close()
 
