@@ -29,7 +29,7 @@ from tests.browser.test_start import CHROMIUM, Server, ready, stage
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 WIDE, HIGH = 1040, 2600  # px: a page that need not be scrolled, with letters that are legible in print
 SHARP = 1.5
-COLOURS = 64
+COLOURS = 48
 MARGIN = 4
 SLOWEST = 120_000  # ms
 SETTLE = 600  # ms for the last frame
