@@ -14,7 +14,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-browser browser soak offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -84,7 +84,11 @@ bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files
 	$(BIN)/python -m pytest -m soak -p no:cacheprovider $(TESTS)
 
-offline-kit: setup ## dist/offline-kit: all that a computer without a network needs (downloads Windows' wheels)
+handbook: setup ## 操作手册: its pictures anew (PICTURES=no keeps them), then templates/handbook.pdf from docs/handbook
+	$(if $(filter no,$(PICTURES)),,$(BIN)/python -m tests.browser.handbook)
+	$(BIN)/python -m kit.handbook
+
+offline-kit: setup ## dist/offline-kit: all that a computer without a network needs (downloads the wheels of Windows and Linux)
 	$(BIN)/python -m kit.build
 
 clean: ## remove what make made

@@ -18,14 +18,17 @@ from packaging.utils import canonicalize_name
 
 from kit.guide import guide
 from kit.targets import PYTHON, TARGETS, NotResolved, Target, closure, in_folder, wheels_for
+from orglife.adapters.disk import paths
 from orglife.adapters.print import fonts, typst
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = 20  # depth of dependencies; far more than occurs
 OFL = "Open Font License"
 _LICENCE, _LICENCE_LINK = 13, 14  # names in a font's name table
-PLACE_FOR_PYTHON = """请把Python 3.11的Windows安装程序（64位，例如python-3.11.9-amd64.exe）放在这个文件夹里。
-安装程序不在本工具包里，请从Python官方网站下载，或向单位的信息化部门要。
+PLACE_FOR_PYTHON = """Windows：请把Python 3.11的安装程序（64位，例如python-3.11.9-amd64.exe）放在这个文件夹里。
+Linux（麒麟、统信等）：系统没有Python 3.11的，把能直接解开用的Python 3.11放在这里，文件名里要有机器类型，
+例如cpython-3.11.9-aarch64-unknown-linux-gnu-install_only.tar.gz（解开后是一个python文件夹）。
+它们不在本工具包里，请下载后拷来，或向单位的信息化部门要。
 """
 
 
@@ -54,6 +57,7 @@ def build(out: Path) -> None:
             (made / script.name).write_bytes(_for_windows(script.read_text(encoding="utf-8")))
         (made / "安装.sh").write_bytes((ROOT / "kit" / "安装.sh").read_bytes())
         (made / "使用说明.pdf").write_bytes(typst.pdf(guide(), timestamp=0))
+        shutil.copyfile(paths.handbook(), made / paths.HANDBOOK)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -67,18 +67,28 @@ WINDOWS = Target(
     },
     ("win_amd64",),
 )
-LINUX = Target(
-    "linux",
-    {
-        **_SAME,
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-        "platform_system": "Linux",
-        "sys_platform": "linux",
-    },
-    tuple(f"{name}_x86_64" for name in [*(f"manylinux_2_{n}" for n in range(36, 12, -1)), *_MANYLINUX, "linux"]),
-)
-TARGETS = (WINDOWS, LINUX)
+_GLIBC = 28  # 2.28: Kylin V10 and UOS 20 have at least that
+
+
+def _linux(name: str, machine: str) -> Target:
+    """Linux on a 64-bit machine."""
+    tags = [*(f"manylinux_2_{minor}" for minor in range(_GLIBC, 12, -1)), *_MANYLINUX, "linux"]
+    return Target(
+        name,
+        {
+            **_SAME,
+            "os_name": "posix",
+            "platform_machine": machine,
+            "platform_system": "Linux",
+            "sys_platform": "linux",
+        },
+        tuple(f"{tag}_{machine}" for tag in tags),
+    )
+
+
+LINUX = _linux("linux-x86_64", "x86_64")
+ARM_LINUX = _linux("linux-aarch64", "aarch64")
+TARGETS = (WINDOWS, LINUX, ARM_LINUX)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ if not exist "%PROGRAM%" (
   pause
   exit /b 1
 )
-echo 浏览器会自动打开。使用时请不要关闭这个窗口；用完在这里按 Ctrl+C。
+echo 浏览器会自动打开。使用时请不要关闭这个窗口；用完在“定稿与归档”页点“退出”。
 "%PROGRAM%" start "%WORK%"
 if not errorlevel 1 exit /b 0
 pause

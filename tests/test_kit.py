@@ -18,6 +18,7 @@ from kit.guide import FILES, guide
 from packaging.requirements import Requirement
 from pypdf import PdfReader
 
+from orglife.adapters.disk import paths
 from orglife.adapters.print import typst
 from tests import branch as b
 from tests.marks import thorough
@@ -41,6 +42,7 @@ def test_every_requirement_of_windows_has_its_version() -> None:
     assert {"colorama", "pywinpty"} <= set(windows)
     assert {"pexpect", "ptyprocess"} <= set(linux) - set(windows)
     pinned = build.pins()
+    assert targets.closure(targets.ARM_LINUX, [ROOT], at_hand) == linux
     for found in (windows, linux):
         assert {n: v for n, v in found.items() if n != "orglife"} == {n: pinned[n] for n in found if n != "orglife"}
 
@@ -52,7 +54,7 @@ def test_what_is_missing_or_too_old_is_named() -> None:
     }
     with pytest.raises(targets.NotResolved, match=r"windows: b>=2 is asked for, 1 is there; c is not there"):
         targets.closure(targets.WINDOWS, [Requirement("a")], there.__getitem__)
-    with pytest.raises(targets.NotResolved, match="linux: b>=2 is asked for, 1 is there$"):
+    with pytest.raises(targets.NotResolved, match="linux-x86_64: b>=2 is asked for, 1 is there$"):
         targets.closure(targets.LINUX, [Requirement("a")], there.__getitem__)
 
 
@@ -73,11 +75,14 @@ def test_a_wheel_is_for_whom_its_tags_say(tmp_path: Path) -> None:
         "d-1-cp312-cp312-win_amd64.whl",
         "e-1-cp311-cp311-win32.whl",
         "f-1-py3-none-manylinux1_x86_64.whl",
+        "g-1-cp311-cp311-manylinux_2_26_aarch64.manylinux_2_28_aarch64.whl",
+        "h-1-cp311-cp311-manylinux_2_31_aarch64.whl",
     ]
     for name in names:
         (tmp_path / name).touch()
     assert [n for n, _ in targets.wheels_for(targets.WINDOWS, tmp_path)] == ["a", "b"]
     assert [n for n, _ in targets.wheels_for(targets.LINUX, tmp_path)] == ["a", "c", "f"]
+    assert [n for n, _ in targets.wheels_for(targets.ARM_LINUX, tmp_path)] == ["a", "g"]  # glibc 2.28, no newer
 
 
 def test_a_wheel_says_what_it_requires(tmp_path: Path) -> None:
@@ -93,7 +98,8 @@ def test_a_wheel_says_what_it_requires(tmp_path: Path) -> None:
 def test_the_guide_says_what_is_there_and_what_was_not_tried() -> None:
     pages = PdfReader(io.BytesIO(typst.pdf(guide(), timestamp=0))).pages
     text = "".join("".join(page.extract_text().split()) for page in pages)
-    assert "Windows上还没有实际试过" in text
+    assert "Windows：还没有实际试过" in text
+    assert "还没有在这种电脑上试过" in text
     for name, _ in FILES:
         assert name in text
     assert "2026" not in text
@@ -228,19 +234,26 @@ def test_nothing_is_called_that_windows_lacks(tmp_path: Path) -> None:
 def test_the_kit_installs_and_runs_without_a_network(tmp_path: Path) -> None:
     kit = tmp_path / "离线 工具包"
     build.build(kit)
-    windows = (kit / "requirements-windows.txt").read_text(encoding="utf-8").split()
-    there = dict(targets.wheels_for(targets.WINDOWS, kit / "wheels"))
-    assert {line.split("==")[0] for line in windows} <= set(there)
+    for target in targets.TARGETS:
+        wanted = (kit / f"requirements-{target.name}.txt").read_text(encoding="utf-8").split()
+        there = dict(targets.wheels_for(target, kit / "wheels"))
+        assert {line.split("==")[0] for line in wanted} <= set(there)
+    assert (kit / paths.HANDBOOK).read_bytes() == paths.handbook().read_bytes()
     for path in kit.glob("*.txt"):
         assert "://" not in path.read_text(encoding="utf-8")
     nowhere = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON", "ORGLIFE", "JUPYTER"))}
     nowhere |= dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     (tmp_path / "bin").mkdir()
+    for desktop in ("桌面", "Desktop"):  # as xdg-user-dir says, where there is one
+        (tmp_path / desktop).mkdir()
+    nowhere["HOME"] = str(tmp_path)
     (tmp_path / "bin" / "python3.11").symlink_to(Path(sys.base_prefix) / "bin" / "python3.11")
     place = tmp_path / "装 在这里"
     subprocess.run(["sh", str(kit / "安装.sh"), str(place)], check=True, env=nowhere, timeout=560)
     program = place / "env" / "bin" / "orglife"
+    (icon,) = tmp_path.glob("*/组织生活会.desktop")
+    assert f'Exec="{program}" start ' in icon.read_text(encoding="utf-8")
     for arguments in (["--version"], ["rules"], ["fonts"]):
         done = subprocess.run(
             [program, *arguments], env=nowhere, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True

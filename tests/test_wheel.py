@@ -73,7 +73,7 @@ def test_the_program_runs_from_the_wheel(installed: Path, tmp_path: Path) -> Non
         [
             installed / "bin" / "python",
             "-c",
-            "import orglife, orglife.adapters.disk.paths as p; print(orglife.__file__, p.templates())",
+            "import orglife, orglife.adapters.disk.paths as p; print(orglife.__file__, p.handbook()); p.handbook().stat()",
         ],
         check=True,
         capture_output=True,

@@ -18,10 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import psutil
 import pytest
 
+from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab.kernel import GONE
@@ -197,6 +199,15 @@ def test_a_talk_is_typed_saved_and_found_again(page: Any, server: Server) -> Non
     assert page.get_by_label("魏长河", exact=True).is_checked()
 
 
+def test_a_page_opens_the_handbook_at_its_own_chapter(page: Any, server: Server) -> None:
+    link = page.locator(".og-nav").get_by_role("link", name="操作手册")
+    address, chapter = urljoin(server.base, link.get_attribute("href")).split("#")
+    assert chapter == "nameddest=12_talks"
+    answer = page.request.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body() == paths.handbook().read_bytes()
+
+
 def _line(page: Any, words: str) -> str:
     lines = stage(page).get_by_label("已登记").locator("option").all_inner_texts()
     return next(line for line in lines if words in line)
@@ -366,7 +377,9 @@ def test_a_port_taken_by_another_program_is_refused(server: Server, tmp_path: Pa
     assert err.strip() == f"端口{server.port}正被另一个程序占用。请关闭那个程序，或用 --port 换一个端口。"
 
 
-@pytest.mark.parametrize("path", [f"doc/tree/{TALKS}", "api/contents", "api/kernels", "files/orglife.toml", "lab"])
+@pytest.mark.parametrize(
+    "path", [f"doc/tree/{TALKS}", "api/contents", "api/kernels", "files/orglife.toml", "lab", "orglife/handbook/x.pdf"]
+)
 def test_without_the_right_token_nothing_is_told(server: Server, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{server.base}{path}?token=wrong", timeout=10)

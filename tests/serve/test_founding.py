@@ -207,7 +207,7 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         line.request(method, path, body, kind if body else {})
         answer = line.getresponse()
-        text = answer.read().decode()
+        text = answer.read().decode(errors="replace")
         line.close()
         return answer.status, text
 
@@ -220,6 +220,9 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     assert send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
     status, shown = send("GET", f"/?{place.query}")
     assert (status, "建立工作簿" in shown) == (200, True)
+    assert send("GET", "/handbook.pdf?token=wrong")[0] == 403
+    status, shown = send("GET", f"/handbook.pdf?{place.query}")
+    assert (status, shown[:5]) == (200, "%PDF-")
     status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
     assert (status, "/there?" in shown) == (200, True)
     asking.join(20)

@@ -1,10 +1,12 @@
-"""Paths of templates and notebooks; no other module knows them."""
+"""Paths of templates, notebooks and the handbook; no other module knows them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+HANDBOOK = "操作手册.pdf"
+"""Name of the handbook wherever a user meets it; the program's own copy has an ASCII name."""
 
 
 def _folder(name: str) -> Path:
@@ -18,6 +20,11 @@ def _folder(name: str) -> Path:
 def templates() -> Path:
     """The folder of campaigns, typst, html, docx and demo templates."""
     return _folder("templates")
+
+
+def handbook() -> Path:
+    """The handbook for users, made by ``make handbook``."""
+    return templates() / "handbook.pdf"
 
 
 def widget_text(*names: str) -> str:

@@ -19,6 +19,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
+from orglife.adapters.disk import paths
 from orglife.core.errors import OrglifeError
 
 UNEXPECTED = "程序遇到了意外情况，这一步没有完成，已保存的内容不受影响。请把这一页的截图交给管理员。"
@@ -95,6 +96,7 @@ def add_page_actions(web_app: Any, page_actions: PageActions) -> None:
         [
             (url_path_join(base, r"/orglife/do/(\w+)"), _Do, options),
             (url_path_join(base, r"/orglife/made/([\w-]+)/[^/]+"), _Made, options),
+            (url_path_join(base, r"/orglife/handbook/[^/]+"), _Handbook),
         ],
     )
 
@@ -123,17 +125,32 @@ class _Do(APIHandler):  # type: ignore[misc]  # untyped
             self.page_actions.end()
 
 
-class _Made(JupyterHandler):  # type: ignore[misc]  # untyped
-    """Serves a held file: the browser shows PDF and HTML and saves others."""
-
-    def initialize(self, page_actions: PageActions) -> None:
-        super().initialize()
-        self.page_actions = page_actions
+class _Paper(JupyterHandler):  # type: ignore[misc]  # untyped
+    """Serves a paper in a tab of its own."""
 
     @property
     def content_security_policy(self) -> str:
         """A paper may load nothing."""
         return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+
+
+class _Handbook(_Paper):
+    """The handbook, which comes with the program; the browser turns to the chapter named behind #."""
+
+    @authenticated  # type: ignore[untyped-decorator]
+    async def get(self) -> None:
+        """Serve the PDF."""
+        self.set_header("Content-Type", "application/pdf")
+        self.set_header("Content-Disposition", f"inline; filename*=UTF-8''{quote(paths.HANDBOOK)}")
+        self.finish(paths.handbook().read_bytes())
+
+
+class _Made(_Paper):
+    """Serves a held file: the browser shows PDF and HTML and saves others."""
+
+    def initialize(self, page_actions: PageActions) -> None:
+        super().initialize()
+        self.page_actions = page_actions
 
     @authenticated  # type: ignore[untyped-decorator]
     async def get(self, key: str) -> None:

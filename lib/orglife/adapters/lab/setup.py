@@ -26,6 +26,7 @@ LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
 ROSTER = ("campaign", "names", "uses")
+HANDBOOK = "/handbook.pdf"
 SCRIPT, STYLE = "roster_table.js", "roster.css"
 UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
@@ -90,7 +91,11 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         )
 
     def get(self) -> None:
-        """The empty form."""
+        """The empty form, or the handbook."""
+        if self.request.path == HANDBOOK:
+            self.set_header("Content-Type", "application/pdf")
+            self.finish(paths.handbook().read_bytes())
+            return
         self.finish(page(self.form, self.token))
 
     async def post(self) -> None:

@@ -65,10 +65,19 @@ def pdf(bundle: Bundle, *, timestamp: int) -> bytes:
     """
     glyphs.preflight(bundle.documents, lasting=bundle.final)
     inputs = {"papers": json.dumps(_papers(bundle), ensure_ascii=False), "record": bundle.model_dump_json(indent=2)}
-    with _compiler(fonts.faces_in_use(lasting=bundle.final), templates() / "typst" / "record.typ") as (
-        compiler,
-        families,
-    ):
+    return typeset(templates() / "typst" / "record.typ", inputs, lasting=bundle.final, timestamp=timestamp)
+
+
+def typeset(template: Path, inputs: dict[str, str], *, lasting: bool, timestamp: int) -> bytes:
+    """A template with its inputs as PDF/A-3a and PDF/UA-1.
+
+    Args:
+        template: The template; it reads files of its own folder only, and gets the families of fonts as ``fonts``.
+        inputs: JSON texts by name.
+        lasting: Use the provided fonts only, so that the bytes are equal on every computer.
+        timestamp: See ``pdf``.
+    """
+    with _compiler(fonts.faces_in_use(lasting=lasting), template) as (compiler, families):
         content, reported = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={**inputs, "fonts": families},

@@ -216,10 +216,11 @@
       return link;
     });
     const right = make('span', '', { class: 'og-right' });
+    const handbook = make('a', '操作手册', { target: '_blank', rel: 'noopener' }); // opens at the chapter of the page
     row.append(...[make('b', title), doors.badge(), ...links, right].filter(Boolean));
     const draw = panel => {
       const path = panel.context.path;
-      const focused = right.contains(document.activeElement) ? [...right.querySelectorAll('button, select')].indexOf(document.activeElement) : -1;
+      const focused = right.contains(document.activeElement) ? [...right.querySelectorAll('a, button, select')].indexOf(document.activeElement) : -1;
       steps.forEach((step, place) => {
         const state = doors.stateOf(step.path);
         const below = links[place].querySelector('small');
@@ -238,12 +239,14 @@
         right.appendChild(select);
       }
       right.appendChild(doors.authorButton());
+      handbook.href = `${base}orglife/handbook/${encodeURIComponent('操作手册.pdf')}#nameddest=${path.split('/').pop().replace('.ipynb', '')}`;
+      right.appendChild(handbook);
       const again = make('button', '重新载入');
       again.onclick = () => back.reopen(panel);
       const anew = doors.anewButton();
       if (anew) right.appendChild(anew);
       right.appendChild(again);
-      if (focused >= 0) right.querySelectorAll('button, select')[focused]?.focus();
+      if (focused >= 0) right.querySelectorAll('a, button, select')[focused]?.focus();
       extra.replaceChildren(...[doors.card(path)].filter(Boolean));
       fit();
       const step = steps.find(s => s.path === path);
