@@ -233,7 +233,8 @@ class Desk:
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
             if of_bureau(stage) or not self.branch:
-                return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
+                bureau = self.office.workspace.settings.role == "bureau"
+                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=bureau))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))

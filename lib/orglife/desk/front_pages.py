@@ -23,6 +23,7 @@ from orglife.home.progress import (
     CAMPAIGN_DRAFT,
     CAMPAIGN_NOTEBOOK,
     FILING_NOTEBOOK,
+    FILING_TITLE,
     StageState,
     branch_stages,
     stage_rows,
@@ -148,8 +149,10 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
     return html + notebook_html.branches_html(branches, titles)
 
 
-def bureau_links(stage: str) -> list[tuple[str, str]]:
-    """The bureau's other pages: title and address."""
+def links_beside(stage: str, *, bureau: bool) -> list[tuple[str, str]]:
+    """Where to go from a page that is not about one branch, title and address: the bureau's other pages, or back."""
+    if stage == CAMPAIGN and not bureau:
+        return [("回首页", "00_home.ipynb"), (f"回{FILING_TITLE}", FILING_NOTEBOOK)]
     pages = [
         (OVERVIEW, "全局总览", "90_overview.ipynb"),
         ("supervision", "上级督导", "40_supervision.ipynb"),
