@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
-NOT_ARCHIVED = "还没有归档，或者归档的各件都齐全。"
+NOT_ARCHIVED, ARCHIVED = "还没有归档。", "归档的各件齐全，与目录一致。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
 
@@ -351,8 +351,9 @@ class Desk:
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
-        findings = self.office.findings(self._branch_findings()[0], "archive", (ArchiveItem.STAGE,))
-        return notebook_html.findings_html(findings, nothing=NOT_ARCHIVED)
+        dossier, _ = self._branch_findings()
+        findings = self.office.findings(dossier, "archive", (ArchiveItem.STAGE,))
+        return notebook_html.findings_html(findings, nothing=ARCHIVED if dossier.all(ArchiveItem) else NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
