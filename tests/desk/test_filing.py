@@ -163,6 +163,14 @@ def test_the_page_is_one_of_the_desks_pages(filled: Path) -> None:
     assert "下一步：定稿与归档" in desk.next("report").bundle()["text/html"]
 
 
+def test_next_years_campaign_is_a_click_away_and_back(page: FilingDesk) -> None:
+    assert 'href="01_campaign.ipynb"' in panel(page).box.children[-3].value
+    back = desk_of(page.root).next("campaign").bundle()["text/html"]
+    assert "回首页" in back
+    assert "回定稿与归档" in back
+    assert "上级督导" not in back
+
+
 def test_scans_are_shown_with_their_papers_and_taken_by_one_button(page: FilingDesk, root: Path) -> None:
     mine = scans_of(page)
     assert "还没有附签字扫描件的有" in mine.missing.value

@@ -153,6 +153,13 @@ def test_the_page_of_what_is_missing_names_who_when_and_where_it_stands() -> Non
     assert any("没有缺的" in text for text, _ in done.texts())
 
 
+def test_what_waits_for_a_meeting_that_is_late_is_listed_as_due() -> None:
+    dossier, findings = seen(before(remove=["talk/t01"]), date(2024, 2, 27))
+    late = [row for row in lacking_rows(dossier, b.campaign(), findings) if row.by == "2024年2月26日前"]
+    assert late
+    assert all(row.due for row in late)
+
+
 def test_the_page_repeats_nobodys_words_and_names_nobody_who_is_dealt_with() -> None:
     raw = b.changed(
         b.branch(),

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
-NOT_ARCHIVED = "还没有归档，或者归档的各件都齐全。"
+NOT_ARCHIVED, ARCHIVED = "还没有归档。", "归档的各件齐全，与目录一致。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
 
@@ -249,7 +249,8 @@ class Desk:
             if stage == CAMPAIGN and not self._in_bureau:
                 return notebook_html.links_html(SAVED, [("回首页", "00_home.ipynb")])
             if of_bureau(stage) or not self.branch:
-                return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
+                bureau = self.office.workspace.settings.role == "bureau"
+                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=bureau))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
@@ -380,8 +381,9 @@ class Desk:
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
-        findings = self.office.findings(self._branch_findings()[0], "archive", (ArchiveItem.STAGE,))
-        return notebook_html.findings_html(findings, nothing=NOT_ARCHIVED)
+        dossier, _ = self._branch_findings()
+        findings = self.office.findings(dossier, "archive", (ArchiveItem.STAGE,))
+        return notebook_html.findings_html(findings, nothing=ARCHIVED if dossier.all(ArchiveItem) else NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms

@@ -14,14 +14,14 @@ from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.scans import ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
-from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
+from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
-from orglife.home.progress import FILING
+from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -32,6 +32,10 @@ CODES = ("unit_name", "fonds", "org_code")
 NOTHING = "✓ 没有差的了，可以定稿、归档。"
 NOT_YET_FINAL = "现在还不能定稿、归档：上面“一、还差什么”里列的改好、补上以后才能点。"
 NOT_YET_ARCHIVE = "可以定稿；归档要先填上面的全宗号、机构代码。"
+NEXT_YEAR = (
+    "明年的通知来了，先读通知、定方案，启用以后接着用这个工作簿："
+    "党员名册和没有完成的整改事项带过去，今年的内容照旧保存。启用以前请先备份、归档。"
+)
 LEAVE = "用完了，点“退出”结束程序。填写的内容都已自动保存，下次打开接着用。"
 _TONES = {readiness.WRONG: "wrong", readiness.DRAFT: "wrong"}
 _UPLOADED = "uploaded.zip"
@@ -74,6 +78,7 @@ class FilingDesk:
             keep=self._keep,
             state=self._state,
             may=self._may,
+            next_html=links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)]),
             quit_html=filing_html("leave", LEAVE, str(self.root)),
         )
         parts = [

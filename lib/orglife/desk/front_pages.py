@@ -32,6 +32,7 @@ from orglife.home.progress import (
     CAMPAIGN_DRAFT,
     CAMPAIGN_NOTEBOOK,
     FILING_NOTEBOOK,
+    FILING_TITLE,
     StageState,
     branch_stages,
     stage_rows,
@@ -194,8 +195,10 @@ def _nothing_found(superior: Superior, stage: str) -> str:
     return "✓ 按现在登记的督导记录，没有要改正或补充的。"
 
 
-def bureau_links(stage: str) -> list[tuple[str, str]]:
-    """The bureau's other pages: title and address."""
+def links_beside(stage: str, *, bureau: bool) -> list[tuple[str, str]]:
+    """Where to go from a page that is not about one branch, title and address: the bureau's other pages, or back."""
+    if stage == CAMPAIGN and not bureau:
+        return [("回首页", "00_home.ipynb"), (f"回{FILING_TITLE}", FILING_NOTEBOOK)]
     pages = [
         (OVERVIEW, "全局总览", "90_overview.ipynb"),
         (INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK),

@@ -57,7 +57,8 @@ def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Findin
         first = group[0]
         day = by_when(first, dossier, campaign)
         by = by_words(day) if day or first.due else f"{CHECKPOINT_WORDS[first.checkpoint]}时"
-        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, first.due, first.clause))
+        due = first.due or (day is not None and day < dossier.as_of)
+        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, due, first.clause))
     return rows
 
 

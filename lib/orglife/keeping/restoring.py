@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -181,20 +182,20 @@ def _chain_lines(ours: Store, theirs: Store, campaign: str, branch: str) -> Iter
     own = (
         theirs.current(campaign, branch, ("branch",)).branch or ours.current(campaign, branch, ("branch",)).branch or {}
     )
-    name = "上级督导记录" if branch == BUREAU else f"{own.get('name') or '党支部'}（{branch}）"
+    name = "上级督导记录" if branch == BUREAU else own.get("name") or f"党支部（{branch}）"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"
     for word, revisions in (("去掉现有的", lost), ("加上备份里的", gained)):
         if revisions:
-            about = list(dict.fromkeys(f"{label_of(r.type)} {r.record}" for r in revisions))
-            more = f"等{len(about)}条记录" if len(about) > 8 else ""  # noqa: PLR2004  enough to recognise
-            yield f"  {word}{len(revisions)}条修改，涉及{'、'.join(about[:8])}{more}。"
+            about = Counter(label_of(kind) for kind, _ in dict.fromkeys((r.type, r.record) for r in revisions))
+            counts = "、".join(f"{label}{number}" for label, number in about.items())
+            yield f"  {word}{len(revisions)}条修改，涉及{counts}。"
 
 
 def _file_lines(pack: Zip, root: Path) -> Iterator[str]:
     campaign = root / ws.CAMPAIGN
     if campaign.is_file() and files.sha256_of(campaign) != pack.parts[ws.CAMPAIGN].sha256:
-        yield "方案文件campaign.toml换成备份里的。"
+        yield "方案换成备份里的。"
     missing = [n for n in pack.parts if n.startswith(f"{attachments.FOLDER}/") and not (root / n).is_file()]
     if missing:
         yield f"补上附件{len(missing)}个。"

@@ -17,7 +17,7 @@ from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
-from orglife.core.record.entered import Unreadable, plain, read_day
+from orglife.core.record.entered import Unreadable, echo_day, plain, read_day
 from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
@@ -153,6 +153,16 @@ def _meeting_day(text: str, campaign: Campaign, problems: list[str]) -> date | N
     except Unreadable as error:
         problems.append(f"拟开会日期：{error}")
         return None
+
+
+def meeting_echo(fields: Mapping[str, str]) -> str:
+    """The planned day as it is understood, with its year and weekday, and whether it is past; else what is wrong."""
+    problems: list[str] = []
+    day = _meeting_day(fields.get("meeting", ""), _campaign(fields.get("campaign", "")), problems)
+    if day is None:
+        return "".join(problems)
+    past = "，已经过去了：还没有开的，请写上年份，并核对上面选的方案" if day < date.today() else ""
+    return f"{echo_day(day)}{past}。"
 
 
 def wish_of(fields: Mapping[str, str]) -> Wish:

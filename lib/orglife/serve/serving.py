@@ -124,7 +124,8 @@ def _create_in_browser(
         if options.browser:
             server.show(url)
 
-    setup.ask(setup.Form(str(root), founding.campaigns(), submit, founding.roster_table), port, token, opened)
+    form = setup.Form(str(root), founding.campaigns(), submit, founding.roster_table, founding.meeting_echo)
+    setup.ask(form, port, token, opened)
     return (founded[0], port) if founded else None
 
 

@@ -40,6 +40,7 @@ class FilingActions:
         keep: Keeps an uploaded backup; returns its path.
         state: HTML of what was made so far, with buttons to download it.
         may: Whether final papers and the archive can be made now.
+        next_html: HTML of the way to the next year's campaign.
         quit_html: HTML of the button that ends the program.
     """
 
@@ -54,6 +55,7 @@ class FilingActions:
     keep: Callable[[str, bytes], Path]
     state: Callable[[], str]
     may: Callable[[], tuple[bool, bool]]
+    next_html: str
     quit_html: str
 
 
@@ -167,6 +169,8 @@ class FilingPanel:
             W.HBox([self.source, self.upload]),
             W.HBox([self.compare_button, self.restore_button]),
             self.restore_bar.box,
+            _title(f"{next(numbers)}、明年"),
+            W.HTML(self._do.next_html),
             _title(f"{next(numbers)}、退出"),
             W.HTML(self._do.quit_html),
         ]

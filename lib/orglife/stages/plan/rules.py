@@ -144,7 +144,7 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="写到的人不在党员名册",
     message="{record}里的“{ref}”不在党员名册里。",
-    fix="请先在名册中登记该党员，或改正录入；外单位人员请填姓名和单位。",
+    fix="请从列表里选是名册里的哪一位，同名的也一样；名册里没有的先登记，外单位人员请填姓名和单位。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",
