@@ -13,7 +13,7 @@ from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
 from orglife.core.record.strokes import stroke_key
-from orglife.core.record.words import outsider_words, yes_or_no
+from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 
@@ -100,7 +100,7 @@ class Sheet:
     def listed(self, value: Any, info: Any) -> str:
         """A list of single values joined by 、; nested objects are skipped, except people from outside."""
         single = (item for item in value if isinstance(item, Outsider) or not isinstance(item, Entry))
-        return "、".join(self.value(item, info) for item in single)
+        return in_series(self.value(item, info) for item in single)
 
     def blank(self, owner: Record, name: str, part: Entry | None = None) -> str:
         """The text printed for a blank core field."""
@@ -181,6 +181,11 @@ def period(day: str, start: time | None, end: time | None) -> str:
 def stacked(day: str) -> str:
     """A day in words on two lines, for a narrow column: 2024年 above 2月6日."""
     return day.replace("年", "年\n", 1)
+
+
+def dash(text: str) -> str:
+    """The text of a cell, or — for an empty one, so that nobody can write into it later."""
+    return text or "—"
 
 
 def round_mark(number: int) -> str:

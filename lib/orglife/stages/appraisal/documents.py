@@ -82,7 +82,7 @@ def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
         if row.no_grade:
             rows.append([str(number), name, *["—"] * 6, "只评议，不测等次"])
         else:
-            rows.append([str(number), name, *map(str, row.votes), str(sum(row.votes)), ""])
+            rows.append([str(number), name, *map(str, row.votes), str(sum(row.votes)), "—"])
     return rows
 
 

@@ -16,9 +16,9 @@ from orglife.core.paper.block import (
     Table,
     paragraphs,
 )
-from orglife.core.paper.paper import Sheet, period, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, period, round_mark, section
 from orglife.core.record.dossier import day_words
-from orglife.core.record.words import outsider_words
+from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import (
     Absence,
@@ -101,8 +101,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         ("地点", sheet.text(meeting, "place")),
         ("主持人", sheet.text(meeting, "chair")),
         ("记录人", sheet.text(meeting, "recorder")),
-        ("应到", f"{len(everybody.expected)}名"),
-        ("实到", f"{len(present)}名"),
+        ("应到、实到", f"应到{len(everybody.expected)}名，实到{len(present)}名"),
         ("到会党员", sheet.names(meeting.present)),
         ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
         ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
@@ -115,7 +114,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
 
 
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
-    reason = sheet.text(meeting, "reason", part=absence)
+    reason = phrase(sheet.text(meeting, "reason", part=absence))
     by = sheet.text(meeting, "approved_by", part=absence)
     informed = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
     return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{informed}）"
@@ -247,7 +246,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism])
             sheet.text(c, "target"),
             sheet.text(c, "text"),
             sheet.text(c, "kind"),
-            c.response,
+            dash(c.response),
         ]
         for n, c in enumerate(criticisms, start=1)
     ]
