@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
@@ -135,8 +136,20 @@ class Sheet:
         page: Page = "P",
         recipient: str = "",
         subtitle: str | None = None,
+        one: bool = False,
     ) -> Document:
-        """A paper of this branch; it is a draft while any text of it is still to be filled in."""
+        """A paper of this branch; it is a draft while any text of it is still to be filled in.
+
+        Args:
+            form: Form number.
+            title: Lines of the title.
+            blocks: The contents.
+            subject: Id of the record or member that it is about.
+            page: Kind of page.
+            recipient: 主送 of a letter.
+            subtitle: Under the title; None = the branch.
+            one: Whether a branch has only one such paper, so that its title needs no person or day beside it.
+        """
         drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
         return Document(
             form=form,
@@ -144,11 +157,19 @@ class Sheet:
             title=list(title),
             subtitle=self.dossier.branch.name if subtitle is None else subtitle,
             theme=self.theme,
+            about="" if one else self._about(subject),
             recipient=recipient,
             page=page,
             draft=drafted,
             blocks=list(blocks),
         )
+
+    def _about(self, subject: str) -> str:
+        """The person or the day in the label of a paper's subject."""
+        entry = self.dossier.index.get(subject)
+        if isinstance(entry, Member):
+            return self.dossier.label(entry)
+        return self.dossier.label(entry).partition("（")[2].removesuffix("）")
 
     @property
     def theme(self) -> str:

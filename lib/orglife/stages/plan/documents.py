@@ -36,4 +36,6 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
         blocks += sheet.prose(plan, name, part=plan.phases)
     blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04"])
     blocks.append(Signature(roles=["支部书记"], day=made_on if plan.made_on else ""))
-    return sheet.document("F1", [f"{sheet.campaign.meeting_name}和民主评议党员", "工作方案"], blocks, subject=plan.id)
+    return sheet.document(
+        "F1", [f"{sheet.campaign.meeting_name}和民主评议党员", "工作方案"], blocks, subject=plan.id, one=True
+    )

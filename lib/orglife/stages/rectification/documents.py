@@ -194,7 +194,7 @@ def publication_paper(sheet: Sheet, publication: Publication) -> Document:
         rows.append(("公示地点", publication.place))
     contact = secretary(sheet.dossier)
     if contact:
-        rows.append(("联系人", f"支部书记 {contact.name}"))
+        rows.append(("联系人", f"支部书记 {sheet.dossier.name(contact.id)}"))
     blocks: list[AnyBlock] = [*sheet.prose(publication, "text"), Facts(rows=rows, across=1, record=label)]
     items = [i for i in sheet.dossier.all(RectItem) if i.owner_kind == "branch"]
     if items:
