@@ -204,6 +204,11 @@ def stacked(day: str) -> str:
     return day.replace("年", "年\n", 1)
 
 
+def latest(*days: date | None) -> str:
+    """The latest of the days that a paper states, for its signature; "" leaves it to be written by hand."""
+    return day_words(max((day for day in days if day), default=None))
+
+
 def dash(text: str) -> str:
     """The text of a cell, or — for an empty one, so that nobody can write into it later."""
     return text or "—"

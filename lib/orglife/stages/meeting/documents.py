@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from orglife.core.paper.block import (
     AnyBlock,
@@ -16,7 +17,7 @@ from orglife.core.paper.block import (
     Table,
     paragraphs,
 )
-from orglife.core.paper.paper import Sheet, dash, period, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, latest, period, round_mark, section
 from orglife.core.record.dossier import day_words
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
@@ -88,7 +89,8 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
         blocks.append(_resolutions(sheet, meeting))
     blocks += paragraphs(meeting.closing, record=label)
     blocks += sheet.explanations([f"MEET-{n:02d}" for n in range(1, 16)])
-    blocks.append(Signature(roles=["主持人", "记录人"], day=day_words(meeting.date)))
+    blocks.append(Signature(roles=["主持人", "记录人"], day=_held_until(sheet, meeting)))
+    blocks += _added_later(sheet, meeting, label)
     title = [f"{sheet.campaign.meeting_name}会议记录" + round_mark(meeting.round)]
     return sheet.document("F9", title, blocks, subject=meeting.id)
 
@@ -113,11 +115,30 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
     return [Facts(rows=facts, record=label), Note(text=attendance_words(sheet, meeting))]
 
 
+def _held_until(sheet: Sheet, meeting: Meeting) -> str:
+    """The last day of the meeting itself: its own, that of a group's session, that of its ballot."""
+    if meeting.date is None:
+        return ""
+    tallies = of_round(sheet.dossier, Tally, meeting.round)
+    return latest(meeting.date, *(g.date for g in meeting.groups), *(t.date for t in tallies))
+
+
+def _added_later(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
+    """What was done after the minutes had been signed, each with its day."""
+    informed = sorted((a for a in meeting.absent if a.informed_on), key=lambda a: a.informed_on or date.max)
+    return [
+        Note(
+            text=f"补记：{day_words(a.informed_on)}，已向{sheet.text(meeting, 'member', part=a)}通报会议情况。",
+            record=label,
+        )
+        for a in informed
+    ]
+
+
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
     reason = phrase(sheet.text(meeting, "reason", part=absence))
     by = sheet.text(meeting, "approved_by", part=absence)
-    informed = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
-    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{informed}）"
+    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准）"
 
 
 def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
