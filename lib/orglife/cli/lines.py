@@ -73,6 +73,18 @@ def _mood(finding: Finding) -> str:
     return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
 
 
+def todo_of_branches(branches: Sequence[tuple[Dossier, Sequence[Lack]]]) -> Iterator[str]:
+    """What each branch still lacks; several branches that lack nothing share one line at the end."""
+    complete = [dossier for dossier, rows in branches if not rows]
+    together = len(complete) > 1
+    for dossier, rows in branches:
+        if rows or not together:
+            yield from todo_lines(dossier, rows)
+    if together:
+        names = "、".join(f"{d.branch.name or d.branch.id}（{d.branch.id}）" for d in complete)
+        yield f"没有缺的{len(complete)}个党支部：{names}"
+
+
 def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:
     """What a branch still lacks, as lines."""
     head = f"{dossier.branch.name or dossier.branch.id}（{dossier.branch.id}）截至{day_words(dossier.as_of)}"

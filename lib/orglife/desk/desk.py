@@ -246,11 +246,8 @@ class Desk:
             order = [s for s in STAGES if not s.bureau]
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
-            if stage == CAMPAIGN and not self._in_bureau:
-                return notebook_html.links_html(SAVED, [("回首页", "00_home.ipynb")])
             if of_bureau(stage) or not self.branch:
-                bureau = self.office.workspace.settings.role == "bureau"
-                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=bureau))
+                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=self._in_bureau))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))

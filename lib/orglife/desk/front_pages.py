@@ -103,7 +103,7 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
-    people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
+    people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
     return {"states": states, "author": office.author, "people": people}
 
 

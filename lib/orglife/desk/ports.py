@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from orglife.adapters.field.port import Held, Past
 from orglife.adapters.form.entry_list import WORDS
 from orglife.adapters.store.store import BUREAU
 from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
-from orglife.core.record.branch import MOBILE_STATES, ROLES, STATUSES, Branch, Member
+from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words, identified, natural_key, short
 from orglife.core.record.record import Entry, Record
 from orglife.core.record.words import outsider_words
@@ -245,9 +244,7 @@ class BranchChoices:
         dossier = self._dossier
         now = people(dossier).all
         ordered = sorted(dossier.members.values(), key=lambda m: (m.id not in now, m.id))
-        alike = Counter(m.name for m in ordered)
-        places = {ident: number for number, ident in enumerate(dossier.members, start=1)}
-        return [(m.id, _namesake(m, places[m.id]) if alike[m.name] > 1 else m.name or m.id) for m in ordered]
+        return [(m.id, dossier.name(m.id)) for m in ordered]
 
     def guests(self) -> Sequence[Offer]:
         """Guests of all meetings."""
@@ -276,13 +273,6 @@ class BranchChoices:
         """Keys of a campaign list with their labels."""
         campaign = self._office.campaign
         return [(key, campaign.label(key)) for key in campaign.keys(name)]
-
-
-def _namesake(member: Member, place: int) -> str:
-    """A name that another member has too, with what somebody who knows both can tell them apart by."""
-    usual = (("status", STATUSES, "full"), ("role", ROLES, "member"), ("mobile_state", MOBILE_STATES, "none"))
-    known = [labels[value] for name, labels, most in usual if (value := getattr(member, name)) and value != most]
-    return f"{member.name}（{'，'.join(known) or f'名册第{place}人'}）"
 
 
 class BureauChoices(BranchChoices):

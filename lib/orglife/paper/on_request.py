@@ -17,7 +17,14 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.rule.finding import Finding
 from orglife.core.stage import Stage
 from orglife.exchange import member_forms, workbooks
-from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
+from orglife.home.lacking import (
+    Lack,
+    complete_paper,
+    lacking_bundle,
+    lacking_paper,
+    lacking_rows,
+    says_nothing_else,
+)
 from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
 from orglife.office.office import Office, stage_of
 from orglife.paper.meeting_pack import meeting_pack
@@ -203,8 +210,8 @@ def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tu
     return lists
 
 
-def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
-    """Write the pages of some branches as one file; its suffix gives the format.
+def write_todo(office: Office, lists: Sequence[tuple[Dossier, list[Lack], Document]], out: Path) -> None:
+    """Write the pages of some branches as one file; its suffix gives the format. Several without gaps share a page.
 
     Raises:
         UnknownChoice: the suffix is no format.
@@ -212,6 +219,12 @@ def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
+    complete = [(dossier, page) for dossier, rows, page in lists if not rows and says_nothing_else(page)]
+    pages = [page for _, _, page in lists]
+    if len(complete) > 1:
+        together = [id(page) for _, page in complete]
+        pages = [page for page in pages if id(page) not in together]
+        pages.append(complete_paper([dossier for dossier, _ in complete]))
     exporters.write_file(lacking_bundle(pages, office.campaign), out)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from orglife.core.paper.block import Document, Signature
 from orglife.core.record.branch import Explanation, Member
-from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record, RoundRecord
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.archive.record import ArchiveItem
@@ -53,9 +53,8 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
         else:
             made_from = list(records_of(dossier, paper))
             signed, record = bool(scans & set(made_from)), next((i for i in made_from if i in dossier.index), "")
-            rows.append(Signed(paper.form, paper.subject, _title(dossier, paper), signed, record))
-    alike = Counter(row.title for row in rows)
-    return [_dated(dossier, row) if alike[row.title] > 1 else row for row in rows]
+            rows.append(Signed(paper.form, paper.subject, paper.name, signed, record))
+    return rows
 
 
 def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tuple[str, str, str]]:
@@ -83,19 +82,6 @@ def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tup
 
 def _talks(dossier: Dossier) -> list[Talk]:
     return sorted(dossier.all(Talk), key=lambda t: (t.date is None, t.date, t.id))
-
-
-def _dated(dossier: Dossier, row: Signed) -> Signed:
-    """A paper with the same title as another, with its day; so that a scan is attached to the right one."""
-    day = getattr(dossier.index.get(row.record), "date", None)
-    return replace(row, title=f"{row.title}（{day_words(day)}）") if day else row
-
-
-def _title(dossier: Dossier, paper: Document) -> str:
-    """The title, followed by the member's name on papers printed for each member."""
-    owner = getattr(dossier.index.get(paper.subject), "member", "") or paper.subject
-    member = dossier.members.get(owner)
-    return f"{paper.heading}（{member.name}）" if member and member.name else paper.heading
 
 
 def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:
