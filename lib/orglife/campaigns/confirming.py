@@ -29,6 +29,7 @@ from orglife.notice.deciding import (
 from orglife.notice.drafting import campaign_id, campaign_toml
 from orglife.notice.materials import known_days
 from orglife.notice.signs import SIGNS
+from orglife.notice.stated_numbers import terms_in_days
 from orglife.notice.year_words import year_words
 from orglife.office.office import Office
 from orglife.stages import campaign_needs
@@ -204,7 +205,10 @@ class Confirming:
     def check(self) -> Check | None:
         """The result of ``campaign check`` for the draft; None without one."""
         campaign = self.campaign()
-        return check_campaign(campaign, campaign_needs()) if campaign else None
+        if campaign is None:
+            return None
+        check = check_campaign(campaign, campaign_needs())
+        return Check(check.problems, [*terms_in_days(self._state().draft), *check.notes])
 
     def papers(self) -> list[Document]:
         """A comparison with the campaign in force, or with its predecessor if the draft is in force."""

@@ -29,21 +29,21 @@ class GivenCampaign:
     refused: bool = False
 
     def lines(self, limit: int = 60) -> Iterator[str]:
-        """What it changes, at most ``limit`` changes, then what is carried over."""
+        """What is carried over, then what it changes, at most ``limit`` changes."""
         if not self.brings:
             yield "与现在用的方案相同。"
             return
         changes = list(comparison.compare(self.office.campaign, self.newer).plain_lines())
-        yield f"新方案：{self.newer.title or self.newer.id}。与现在用的方案相比，有{len(changes)}处不同："
-        yield from (f"  {line}" for line in changes[:limit])
-        if len(changes) > limit:
-            yield f"  ……另有{len(changes) - limit}处"
         if self.newer.id == self.office.campaign.id:
             yield "还是这一年的方案，启用以后从现在起按改过的核对，已登记的内容不变。"
         elif has_records(self.office):
             yield from renewal.plan(self.office, self.text, self.newer).lines()
         else:
-            yield "还没有登记内容，直接换成新方案。"
+            yield f"新方案：{self.newer.title or self.newer.id}。还没有登记内容，直接换成新方案。"
+        yield f"与现在用的方案相比，有{len(changes)}处不同："
+        yield from (f"  {line}" for line in changes[:limit])
+        if len(changes) > limit:
+            yield f"  ……另有{len(changes) - limit}处"
 
 
 def read_given(office: Office, name: str, data: bytes) -> GivenCampaign:

@@ -157,6 +157,7 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
         saved="新方案已启用。请点右上角的“重新载入”，先核对党员名册，再从工作方案开始。",
     )
     panel = ExchangePanel("", compare, take, saved, words)
+    panel.shown.layout.max_height, panel.shown.layout.overflow = "360px", "auto"  # the button stays in sight
     folded = W.Accordion([reading], titles=["没有下发方案文件、只有通知的，在这里自己读通知"], selected_index=None)
     return W.VBox([panel.box, folded])
 

@@ -1,1 +1,1 @@
-"""Filing a branch in the page: what stands in the way, final papers, the archive, copies to carry away, backup, restore."""
+"""Long work of the pages: file a branch (papers, archive, copies, backup, restore), take in packages, all branches."""

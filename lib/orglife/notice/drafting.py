@@ -13,6 +13,7 @@ from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
 from orglife.notice.draft import NoticeDraft
 from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeQuote
+from orglife.notice.stated_numbers import stated_numbers
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
 
@@ -252,7 +253,12 @@ def _labels(filled: CampaignValues) -> Iterator[str]:
 
 
 def _override(draft: NoticeDraft) -> Iterator[str]:
-    """An override for the share of 优秀, when it is not the rule's default (a third of all full members)."""
+    """Overrides for the numbers that the notice states, and for a share of 优秀 that is not the rule's default (a third)."""
+    for stated in stated_numbers(draft):
+        yield ""
+        yield f"# {stated.words.place}：“{' '.join(stated.words.quote.split())}”"
+        yield f'[override."{stated.rule}"]'
+        yield f"params = {{ {stated.param} = {stated.number} }}"
     ratio = draft.facts["excellent_ratio"]
     if ratio is None or not ratio.value["value"]:
         return

@@ -218,7 +218,7 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
             steps = [{"path": path, "title": title, "bureau": True} for path, title in pages] + steps
-        elif (root / "notebooks" / CAMPAIGN_NOTEBOOK).is_file():
+        elif not office.workspace.settings.rehearsal and (root / "notebooks" / CAMPAIGN_NOTEBOOK).is_file():
             steps.append({"path": f"notebooks/{CAMPAIGN_NOTEBOOK}", "title": "方案"})
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
