@@ -111,3 +111,14 @@ def test_links_lead_somewhere(paper: Path) -> None:
     text = re.sub(r"`[^`\n]*`", "", paper.read_text(encoding="utf-8"))  # a pattern in a parameter looks like a link
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
         assert (paper.parent / link).exists(), link
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    text = (b.ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| Promise", "| ---"))]
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row)
+        assert named, row
+        for file, name in named:
+            assert f"def {name}(" in (b.ROOT / file).read_text(encoding="utf-8"), (file, name)

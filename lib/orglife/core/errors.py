@@ -217,6 +217,10 @@ class StoreMissing(OrglifeError):
     SENTENCE = "数据文件不见了：“{path}”。没有另建空的，其他内容没有改动。请先找一找它是不是被移走或改了名，找到后放回原处；{offer}"
 
 
+class StoreTooOld(OrglifeError):
+    SENTENCE = "数据文件“{path}”比最后一次保存的旧，少了已经保存过的内容：{lost}。没有打开，也没有改动。可能只拷来了这一个文件，请把原来文件夹里同名开头的几个文件一起拷来；找不到的，用备份恢复；只能这样接着用的，先删去旁边的“{heads}”再打开，少的内容请重新录入。"
+
+
 class StoreNewer(OrglifeError):
     SENTENCE = (
         "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"

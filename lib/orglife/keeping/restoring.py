@@ -16,7 +16,7 @@ from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
-from orglife.adapters.store import sqlite, witness
+from orglife.adapters.store import last_heads, sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.adapters.store.tables import TRIGGERS
@@ -95,6 +95,7 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             else:
                 with sqlite.replacing_content(store_path, unfinished_files / STORE, TRIGGERS):
                     set_aside = _back_up(root)
+            last_heads.forget(store_path)  # the earlier state was replaced on purpose
             yield set_aside
             for name in others:  # everything is unpacked: from here on only renames
                 files.make_private((root / name).parent)

@@ -80,11 +80,19 @@ def steps(office: Office, branch: str, *, record: str = "", day: date | None = N
     result = []
     for this in revisions:
         key = (this.type, this.record)
-        when = datetime.fromisoformat(this.at).astimezone()
+        when = _entered(this.at)
         if (not record or this.record == record) and (day is None or when.date() == day):
             result.append(_step(this, before.get(key), when, sheet))
         before[key] = this
     return result
+
+
+def _entered(at: str) -> datetime:
+    """A time of entry in this machine's time zone; the earliest of all if it is none, as a manipulated store may hold."""
+    try:
+        return datetime.fromisoformat(at).astimezone()
+    except (ValueError, OverflowError):
+        return datetime.min  # noqa: DTZ901  has no time zone
 
 
 def _names(office: Office, branch: str, revisions: Sequence[Revision]) -> Dossier:

@@ -125,3 +125,42 @@ def test_start_refuses_in_one_sentence(
         assert told.out == ""
         assert words in told.err
         assert len(told.err.strip().splitlines()) == 1
+
+
+def test_a_workspace_received_from_others_brings_no_code(tmp_path: Path) -> None:
+    """Start-up files, settings of the server, kernels, and a module that would shadow an installed one."""
+    server_folder = runtime.ServerFolder(tmp_path)
+    server_folder.prepare(developer=False)
+    jupyter = tmp_path / ".orglife" / "jupyter"
+    planted = [
+        jupyter / "ipython" / "profile_default" / "startup" / "99-evil.py",
+        jupyter / "ipython" / "profile_default" / "ipython_config.py",
+        jupyter / "config" / "jupyter_server_config.py",
+        jupyter / "config" / "custom" / "custom.js",
+        jupyter / "data" / "kernels" / "python3" / "kernel.json",
+        jupyter / "settings" / "x.jupyterlab-settings",
+    ]
+    for path in planted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("raise SystemExit")
+    server_folder.prepare(developer=False)
+    assert [path for path in planted if path.exists()] == []
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    (notebooks / "tabnanny.py").write_text("evil = True")
+    code = (
+        "from ipykernel.kernelapp import IPKernelApp as K; app = K.instance(); app.initialize([]);"
+        "import tabnanny, sys; print('shadowed', hasattr(tabnanny, 'evil'), file=sys.__stdout__)"
+    )
+    (jupyter / "ipython" / "profile_default" / "startup" / "00-orglife.py").unlink()  # needs a running page
+    environment = server_folder.environment(os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=notebooks,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "shadowed False" in done.stdout.splitlines(), done.stderr

@@ -217,6 +217,17 @@ def test_no_websocket_without_the_token(door: Door, path: str) -> None:
         door.ask("DELETE", f"/api/kernels/{kernel}", door.key)
 
 
+@pytest.mark.parametrize("path", ["/login", "/api/contents/x", "/orglife/do/author", "/nowhere"])
+def test_a_large_body_is_refused_before_it_is_read(door: Door, path: str) -> None:
+    """The answer comes although only the first bytes were sent."""
+    with socket.create_connection(("127.0.0.1", door.server.port), timeout=20) as line:
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{door.server.port}\r\nContent-Length: 400000000\r\n\r\n"
+        line.sendall(head.encode() + b"x" * 1000)
+        answer = line.recv(1000)
+    assert not answer or answer.split()[1] in (b"400", b"413"), answer[:80]
+    assert door.ask("GET", "/api/status", door.key).status in (200, 403, 404)
+
+
 @thorough
 def test_another_page_in_the_same_browser_gets_nowhere(door: Door) -> None:
     """It has the browser's cookies, as a page on another port of this machine does, but neither token nor mark."""

@@ -17,7 +17,7 @@ import pytest
 
 from orglife.adapters.store.chain import FIELDS, digest
 from orglife.adapters.store.store import Revision, Store
-from orglife.core.errors import CannotWrite, OrglifeError, StoreBroken
+from orglife.core.errors import CannotWrite, ChainBroken, OrglifeError, StoreBroken
 from orglife.core.record.branch import Branch, Member
 
 C, B = "2024-seed", "b01"
@@ -225,3 +225,29 @@ def _found(path: Path, true: list[Revision]) -> bool:
 def test_the_fixture_holds_what_the_tests_count_on(genuine: Path) -> None:
     with Store.open(genuine, readonly=True) as store:
         assert [r.seq for r in store.history(C, B)] == [1, 2, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-99-99T99:99:99.000000Z", "9999-12-31T23:59:59.000000Z", "2024-02-30T08:00:00.000000Z"]
+)
+def test_a_time_that_cannot_be_is_refused_and_a_store_that_holds_one_is_read(
+    copied: Path, tmp_path: Path, at: str
+) -> None:
+    with Store.open(copied) as store:
+        last = store.history(C, B)[-1]
+    forged = replace(last, at=at)
+    forged = replace(forged, hash=digest(forged))
+    with Store.open(tmp_path / "other.db") as other:
+        with pytest.raises(ChainBroken):
+            other.append([*store_before(copied, last.number), forged])
+        assert other.history(C, B) == []
+    tampered(copied, f"UPDATE revision SET at = '{at}', hash = '{forged.hash}' WHERE seq = {last.seq}")
+    with Store.open(copied) as store:
+        assert store.current(C, B).records
+        assert store.history(C, B)[-1].at == at
+        assert store.verify() != []
+
+
+def store_before(path: Path, number: int) -> list[Revision]:
+    with Store.open(path) as store:
+        return [revision for revision in store.history(C, B) if revision.number < number]

@@ -95,9 +95,9 @@ def run_notebook(
         NotebookFailed: a cell failed; the error carries its sentence.
     """
     check(notebook, parameters)
-    _quiet(folder)
     try:
         with tempfile.TemporaryDirectory(prefix="orglife-", ignore_cleanup_errors=True) as sockets:
+            _quiet(Path(sockets))
             done: NotebookNode = papermill.execute_notebook(
                 str(notebook),
                 None,
@@ -154,15 +154,16 @@ _OURS = _ours()
 
 
 def _quiet(folder: Path) -> None:
-    """Use this program's own kernel, without the user's start-up files and without papermill's log."""
+    """Use this program's own kernel, without start-up files of the user or the workspace and without papermill's log.
+
+    Args:
+        folder: A private temporary folder; what lies in a workspace may come from others.
+    """
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    os.environ["IPYTHONDIR"] = str(_made(folder / ".orglife" / "ipython"))
+    profile = folder / "ipython" / "profile_default"
+    files.write(profile / "ipython_kernel_config.py", b"c = get_config()\nc.InteractiveShell.ignore_cwd = True\n")
+    os.environ |= {"IPYTHONDIR": str(profile.parent), "PYTHONSAFEPATH": "1"}
     own = str(Path(sys.prefix) / "share" / "jupyter")
     paths = [p for p in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if p and p != own]
     os.environ["JUPYTER_PATH"] = os.pathsep.join([own, *paths])
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-
-
-def _made(folder: Path) -> Path:
-    files.make_private(folder)
-    return folder

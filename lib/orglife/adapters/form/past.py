@@ -22,7 +22,7 @@ def moment(at: str) -> str:
     """A time of the store (UTC) in local time: 2月5日 14:03:00."""
     try:
         then = datetime.fromisoformat(at).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return at
     return f"{then.month}月{then.day}日 {then:%H:%M:%S}"
 

@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,7 @@ QUIET = b"""c = get_config()
 c.Application.log_level = 40  # no warnings in English on the screen
 c.InteractiveShell.cache_size = 0  # what a cell gave is not kept: it holds all of its page
 c.HistoryManager.enabled = False
+c.InteractiveShell.ignore_cwd = True  # no module in the notebooks' folder takes the place of an installed one
 """
 
 
@@ -60,7 +62,11 @@ class ServerFolder:
         return self.folder / "server.json"
 
     def prepare(self, *, developer: bool) -> None:
-        """Create the folders and write the settings that Lab starts with."""
+        """Create the folders and write the settings that Lab starts with.
+
+        What is there is removed first: a workspace received from others must not bring settings, kernels or start-up code.
+        """
+        shutil.rmtree(self.jupyter, ignore_errors=True)
         files.make_private(self.folder)
         if os.name != "nt":
             self.folder.chmod(0o700)  # it may have existed before
@@ -90,7 +96,12 @@ class ServerFolder:
             "IPYTHONDIR": "ipython",
         }
         variables |= {name: str(self.jupyter / folder) for name, folder in ours.items()}
-        variables |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        variables |= {
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONSAFEPATH": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
         variables[ENVIRONMENT] = str(self.root)
         return variables | ({BRANCH_ENVIRONMENT: branch} if branch else {})
 

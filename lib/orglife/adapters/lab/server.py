@@ -23,6 +23,7 @@ from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
 from orglife.core.errors import PortTaken
 
+LARGEST_BODY = 1_000_000
 UPLOAD = 100 * 1024 * 1024  # bytes of one file uploaded in a form; without this limit larger files vanish silently
 _LAST_ANSWER = 0.5  # seconds for the page to get the answer before the server ends
 FORGOTTEN = 1800  # seconds after which a kernel without connected pages is ended
@@ -164,6 +165,7 @@ def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bo
     config.LabApp.news_url = None
     config.LabApp.open_browser = False
     if not developer:
+        server.max_body_size = LARGEST_BODY  # also before login; what people attach comes through the websocket
         config.LabApp.labextensions_path = [str(Path(sys.prefix) / "share" / "jupyter" / "labextensions")]
         config.LabApp.extra_labextensions_path = [str(paths.templates() / "lab" / "labextensions")]
         server.extra_template_paths = [str(paths.templates() / "lab" / "pages")]

@@ -21,6 +21,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -35,6 +36,7 @@ Action = Literal["put", "remove"]
 _ID = re.compile(ID_PATTERN)
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_LAST_YEAR = 9000  # later ones overflow in some time zones
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -163,8 +165,16 @@ def _well_formed(revision: Revision) -> bool:
     ids = revision.branch == BUREAU or _ID.fullmatch(revision.branch)
     names = ids and revision.campaign and _TYPE.fullmatch(revision.type) and _ID.fullmatch(revision.record)
     counts = revision.number >= 1 and revision.version >= 1
-    marks = _AT.fullmatch(revision.at) and (revision.prev == "" or _HASH.fullmatch(revision.prev))
+    marks = _is_time(revision.at) and (revision.prev == "" or _HASH.fullmatch(revision.prev))
     return bool(names and counts and marks and _body_fits(revision))
+
+
+def _is_time(text: str) -> bool:
+    """Whether a time of entry is one that exists: 9999-99-99 is not."""
+    try:
+        return bool(_AT.fullmatch(text)) and datetime.fromisoformat(text).year <= _LAST_YEAR
+    except ValueError:
+        return False
 
 
 def _body_fits(revision: Revision) -> bool:

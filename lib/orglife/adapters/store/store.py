@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,17 +22,21 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from orglife.adapters.store import damage, reading, sqlite
+from orglife.adapters.store import damage, last_heads, reading, sqlite
 from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
 from orglife.adapters.store.drafts import draft_hash, draft_problems
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import TRIGGERS, UPGRADES, Upgrade, draft, revision
 from orglife.adapters.store.writer import Change, Writer, live_version
-from orglife.core.errors import CannotWrite, NotSaved, SettingsBroken, StoreBroken
+from orglife.core.errors import CannotWrite, NotSaved, SettingsBroken, StoreBroken, StoreTooOld
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 
 __all__ = ["BUREAU", "ChainHead", "Change", "Revision", "Snapshot", "Store", "StoredRecord", "Writer"]
+
+
+NAMED_LOSSES = 3
+"""How many lost saves are named when a store is refused."""
 
 
 def _utc_now() -> datetime:
@@ -84,14 +89,19 @@ class Store:
             clock: Gives the time of entry.
 
         Raises:
-            NoSuchFile, StoreBroken, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: nothing was changed.
+            NoSuchFile, StoreBroken, StoreTooOld, StoreNewer, StoreBusy, UnreadableFile, CannotWrite: nothing was changed.
             SettingsBroken: the URL does not name an SQLite file.
         """
         path = cls.place(path_or_url, folder=folder)
         engine, writable = sqlite.open_engine(
             path, upgrades=upgrades, create=create, readonly=readonly, busy_seconds=busy_seconds
         )
-        return cls(path, engine, writable=writable, clock=clock)
+        store = cls(path, engine, writable=writable, clock=clock)
+        lost = store.lost_saves()
+        if lost:
+            store.close()
+            raise StoreTooOld(path=str(path), lost=_few(lost), heads=last_heads.place_of(path).name)
+        return store
 
     @staticmethod
     def place(path_or_url: Path | str, *, folder: Path | None = None) -> Path:
@@ -132,6 +142,7 @@ class Store:
                 yield writer
             self._read_back(writer)
         self._require_same_file()
+        last_heads.note_saves(self.path, writer.saved, writer.drafts)
 
     def put(
         self, campaign: str, branch: str, record: Record | Branch, *, who: str, base: int | None, label: str = ""
@@ -270,6 +281,21 @@ class Store:
         with self._reading() as connection:
             return list(draft_problems(connection, labels))
 
+    def lost_saves(self) -> list[str]:
+        """What was saved here once and is not in the file now, in Chinese; see ``last_heads``."""
+        with (
+            damage.translated_errors(self.path, writing=False),
+            contextlib.closing(self._engine.raw_connection()) as raw,
+        ):
+            connection = raw.driver_connection
+            if not isinstance(connection, sqlite3.Connection):
+                raise TypeError(connection)
+            try:
+                return last_heads.lost_saves(self.path, connection)
+            except damage.DAMAGED as error:
+                damage.require_damage(error)
+                return []  # reading or verifying will name the damage
+
     def backup(self, target: Path) -> None:
         """Copy a snapshot of the whole store to ``target``, atomically; an existing file is replaced.
 
@@ -347,6 +373,11 @@ class Store:
                 except damage.DAMAGED as error:
                     damage.require_damage(error)
                     yield "后面的内容读不出来，文件已损坏。"
+
+
+def _few(lost: Sequence[str]) -> str:
+    more = f"等{len(lost)}处" if len(lost) > NAMED_LOSSES else ""
+    return "、".join(lost[:NAMED_LOSSES]) + more
 
 
 def _path_of(path_or_url: Path | str) -> Path:
