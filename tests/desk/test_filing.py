@@ -74,7 +74,9 @@ def scans_of(page: FilingDesk) -> ScansPanel:
 def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:
     mine = panel(page)
     assert filing.NOTHING in mine.obstacles.value
+    assert "份没有附签字扫描件" in mine.obstacles.value, "done, and yet it names what is still to be signed"
     assert "现在的内容还没有定稿文件。" in mine.state.value
+    assert "<li>现在还不能" not in mine.state.value
     assert mine.make_bar.cancel_button.layout.display == "none"
     mine.archive_button.click()
     assert mine.archive_button.disabled
@@ -136,6 +138,17 @@ def test_a_branch_that_is_not_ready_is_led_to_its_places(tmp_path: Path, monkeyp
         assert mine.obstacles.value.count("去填</a>") == mine.obstacles.value.count("<li")
         assert mine.final_button.disabled
         assert mine.archive_button.disabled
+        assert filing.NOT_YET_FINAL in mine.state.value
+
+
+def test_without_codes_only_the_archive_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_work, "_works", {})
+    root = make(tmp_path / "ws", raw(**{"branch/fonds": ""}))
+    with Office.open(root) as office:
+        mine = panel(made(office))
+        assert filing.NOT_YET_ARCHIVE in mine.state.value
+        assert not mine.final_button.disabled
+        assert mine.archive_button.disabled
 
 
 def test_the_page_is_one_of_the_desks_pages(filled: Path) -> None:
@@ -148,6 +161,14 @@ def test_the_page_is_one_of_the_desks_pages(filled: Path) -> None:
     desk.refresh()
     assert "回首页" in desk.next("filing").bundle()["text/html"]
     assert "下一步：定稿与归档" in desk.next("report").bundle()["text/html"]
+
+
+def test_next_years_campaign_is_a_click_away_and_back(page: FilingDesk) -> None:
+    assert 'href="01_campaign.ipynb"' in panel(page).box.children[-3].value
+    back = desk_of(page.root).next("campaign").bundle()["text/html"]
+    assert "回首页" in back
+    assert "回定稿与归档" in back
+    assert "上级督导" not in back
 
 
 def test_scans_are_shown_with_their_papers_and_taken_by_one_button(page: FilingDesk, root: Path) -> None:
@@ -237,6 +258,28 @@ def test_a_backup_is_compared_before_it_may_be_restored(
     assert not list((page.root / long_work.FOLDER).glob("*.zip")), "what was uploaded is not kept"
     assert not page.office.dossier("t01").all(Attachment)
     assert any("backups" in path for _, path in page._backups())
+
+
+def test_a_backup_of_another_computers_branch_ends_its_bar_and_renews_the_pages(
+    page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[bool] = []
+    monkeypatch.setattr(filing, "renew_pages", lambda: renewed.append(True))
+    other = raw()
+    other["branch"]["id"] = "t02"
+    assert run("backup", str(make(tmp_path / "other", other)), "--out", str(tmp_path / "usb")) == 0
+    (backup,) = (tmp_path / "usb").iterdir()
+    mine = panel(page)
+    drop(mine.upload, (backup.name, backup.read_bytes()))
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    mine.restore_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert page.office.branches() == ["t02"], "the branch of this page is gone"
+    assert renewed == [True]
+    assert "已恢复。" in mine.restore_bar.shown.value
+    assert mine.restore_bar.cancel_button.layout.display == "none"
+    assert mine.final_button.disabled
+    assert mine.backup_button.disabled
 
 
 def test_a_drive_that_is_plugged_in_is_offered_first(

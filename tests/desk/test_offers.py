@@ -17,6 +17,7 @@ from orglife.desk.ports import BranchChoices, StorePort
 from orglife.office.office import Office
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
+from tests import branch as b
 from tests.conftest import run
 from tests.whole import unusual
 from tests.whole.golden_files import GOLDEN, compare, rows_of
@@ -48,6 +49,21 @@ def test_choices_and_lines_of_lists(office: Office) -> None:
             lines = listing.options(entries, None, "")
             found[f"{kind.TYPE} {now}"] = [listing.is_single(entries), listing.may_add(entries), *lines]
     compare(GOLDEN / "offers.json", rows_of(found))
+
+
+def test_members_of_the_same_name_are_offered_with_what_tells_them_apart(workspace: Path, tmp_path: Path) -> None:
+    raw = b.branch()
+    for number, more in enumerate(({"status": "probationary"}, {"mobile_state": "mobile"}, {})):
+        raw["records"]["member"].append(
+            {"id": f"m9{number}", "name": "白雪", "status": "full", "role": "member", **more}
+        )
+    (tmp_path / "t01.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(workspace), str(tmp_path / "t01.json")) == 0
+    with Office.open(workspace) as opened:
+        names = dict(BranchChoices(opened, "t01", DAY, DAY).members())
+    last = len(raw["records"]["member"])
+    assert [names[f"m9{n}"] for n in range(3)] == ["白雪（预备党员）", "白雪（流动）", f"白雪（名册第{last}人）"]
+    assert names["m1"] == "魏长河"
 
 
 @pytest.mark.parametrize("now", [1, 2])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.disk import drives
+from orglife.adapters.disk import drives, leftovers
 from orglife.archive import verifying
 from orglife.archive.options import ArchiveOptions
 from orglife.core.errors import BadInput, NotCarried, NotFinal, NothingToCarry
@@ -133,13 +133,17 @@ def test_cancelled_final_papers_go_on_where_they_stopped(tmp_path: Path) -> None
 
 
 def test_an_unfinished_bag_of_a_killed_run_is_removed_by_the_next(copy: Path) -> None:
-    left = ArchiveOptions(copy, token=tasks._TOKEN).part("t01")
-    others = copy / "archive" / ".partial-another"
+    left = ArchiveOptions(copy, token=tasks.TOKEN).part("t01")
+    others = copy / "archive" / ".partial-00aa-t01"
     for folder in (left, others):
         folder.mkdir()
-    tasks.archive(arguments(copy), Told())
-    assert not left.exists()
-    assert others.exists(), "a command may be at work on it"
+    with leftovers.run_lock(copy / "archive", "00aa"):
+        others.mkdir()
+        tasks.archive(arguments(copy), Told())
+        assert not left.exists()
+        assert others.exists(), "a command may be at work on it"
+    leftovers.sweep(copy / "archive")
+    assert not others.exists()
 
 
 def test_archiving_again_what_has_not_changed_makes_no_second_bag(copy: Path) -> None:

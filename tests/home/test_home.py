@@ -11,7 +11,9 @@ from orglife.adapters.print import notebook_html
 from orglife.core.errors import NothingToPrint, UnknownChoice
 from orglife.core.paper.block import Facts, Table
 from orglife.core.record.dossier import Draft
+from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Severity
+from orglife.desk import front_pages
 from orglife.home import lacking
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import clause_words, lacking_paper, lacking_rows
@@ -21,6 +23,7 @@ from orglife.office.office import Office
 from orglife.paper.on_request import make_paper
 from orglife.stages import STAGES
 from tests import branch as b
+from tests.archive.conftest import make
 from tests.conftest import run
 from tests.home.before import before, seen
 
@@ -48,6 +51,22 @@ def test_the_plan_is_not_done_while_the_branchs_own_data_have_a_gap() -> None:
     assert (row["title"], row["state"]) == ("工作方案", StageState.GOING)
     assert row["next"] == "请填写党支部的上级党组织。"
     assert stage_rows(*seen(before(), READY))[0]["next"] == "没有待办。"
+
+
+def test_a_stage_whose_papers_show_blanks_is_not_done(tmp_path: Path) -> None:
+    raw = before()
+    raw["records"]["plan"] = [{"id": "plan", "planned_meeting_on": "2024-02-26"}]
+    raw["records"]["meeting"] = [{"id": "meeting", "date": "2024-02-22", "present": ["m1", "m2", "m3", "m4", "m5"]}]
+    with Office.open(make(tmp_path / "workspace", raw)) as office:
+        dossier = office.dossier(raw["branch"]["id"])
+        findings: list[Finding] = []  # nothing to report: only the papers show what is missing
+        bar = {page: state[0] for page, state in front_pages.page_state(office, dossier, findings)["states"].items()}
+        html = front_pages.home(office, dossier.branch.id, dossier, findings)
+    assert bar["notebooks/10_plan.ipynb"] == StageState.GOING.value
+    assert bar["notebooks/20_meeting.ipynb"] == StageState.GOING.value
+    assert bar["notebooks/11_study.ipynb"] == StageState.DONE.value
+    assert "请填上“专题组织生活会和民主评议党员工作方案”里还空着的地方。" in html
+    assert bar["notebooks/31_report.ipynb"] == StageState.IDLE.value
 
 
 def test_what_the_bureau_sent_is_not_the_branchs_work() -> None:
@@ -132,6 +151,13 @@ def test_the_page_of_what_is_missing_names_who_when_and_where_it_stands() -> Non
     assert isinstance(paper.blocks[2], Table)
     done = lacking_paper(*seen(b.branch(), b.AS_OF)[:1], b.campaign(), [])
     assert any("没有缺的" in text for text, _ in done.texts())
+
+
+def test_what_waits_for_a_meeting_that_is_late_is_listed_as_due() -> None:
+    dossier, findings = seen(before(remove=["talk/t01"]), date(2024, 2, 27))
+    late = [row for row in lacking_rows(dossier, b.campaign(), findings) if row.by == "2024年2月26日前"]
+    assert late
+    assert all(row.due for row in late)
 
 
 def test_the_page_repeats_nobodys_words_and_names_nobody_who_is_dealt_with() -> None:

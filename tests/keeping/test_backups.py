@@ -155,7 +155,7 @@ def test_an_existing_workspace_is_changed_only_when_asked(full: Path, tmp_path: 
     capsys.readouterr()
     assert run("restore", str(path), "--to", str(full)) == 0
     told = capsys.readouterr().err
-    assert "去掉现有的1条修改，涉及党员 m1" in told
+    assert "去掉现有的1条修改，涉及党员1。" in told
     assert "补上附件1个" in told
     assert "没有改动" in told
     assert digest(full) == now

@@ -38,7 +38,7 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.97, 0.94), "further": (0.92, 0.94)}
+LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94)}
 """Their authors word special cases and talks in ways of their own, which no pattern follows any more."""
 
 

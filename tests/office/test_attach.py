@@ -15,6 +15,8 @@ from orglife.desk.desk import Desk
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
+from tests import branch as b
+from tests.archive.conftest import make
 from tests.cli.test_cli import refused
 from tests.conftest import run
 
@@ -98,6 +100,15 @@ def test_the_same_file_twice_is_one_link(filled: Path, tmp_path: Path) -> None:
         other = answers.attach(office, "t01", "r1", path)
         assert (other.file, other.id == first.id) == (first.file, False)
         assert len(office.dossier("t01").all(Attachment)) == 2
+
+
+def test_papers_with_the_same_title_are_listed_with_their_days(tmp_path: Path) -> None:
+    raw = b.branch()
+    raw["records"]["study"].append({**raw["records"]["study"][0], "id": "st2", "date": "2024-02-09"})
+    with Office.open(make(tmp_path / "ws", raw)) as office:
+        titles = [row.title for row in office.signed_papers(office.dossier("t01")) if row.form == "F2"]
+    assert "集中学习记录（2024年2月9日）" in titles
+    assert len(set(titles)) == len(titles) == len(raw["records"]["study"])
 
 
 def test_signed_papers_are_listed(filled: Path, tmp_path: Path) -> None:

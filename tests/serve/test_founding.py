@@ -7,12 +7,14 @@ import io
 import json
 import re
 import threading
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import openpyxl
 import pytest
 
+from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime, setup
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
@@ -174,7 +176,7 @@ def test_what_is_wrong_is_told_and_nothing_is_made(tmp_path: Path, change: dict[
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("x", encoding="utf-8")
-    assert not serving.is_free(tmp_path)
+    assert not ws.is_free(tmp_path)
     with pytest.raises(WorkspaceExists):
         founding.create_from_form(tmp_path, WISH)
     assert [p.name for p in tmp_path.iterdir()] == ["own.txt"]
@@ -194,7 +196,11 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     port, addresses = runtime.free_port(None), []
     up = threading.Event()
     form = setup.Form(
-        str(tmp_path), founding.campaigns(), lambda fields: f"/there?{fields['branch']}", founding.roster_table
+        str(tmp_path),
+        founding.campaigns(),
+        lambda fields: f"/there?{fields['branch']}",
+        founding.roster_table,
+        founding.meeting_echo,
     )
 
     def ready(url: str) -> None:
@@ -222,10 +228,24 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     assert send("GET", "/handbook.pdf?token=wrong")[0] == 403
     status, shown = send("GET", f"/handbook.pdf?{place.query}")
     assert (status, shown[:5]) == (200, "%PDF-")
+    asked = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
+    assert json.loads(send("POST", f"/meeting?{place.query}", asked)[1])["echo"].startswith(
+        "2024年2月25日 星期日，已经过去"
+    )
+    assert send("POST", "/meeting?token=wrong", asked)[0] == 403
     status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
     assert (status, "/there?" in shown) == (200, True)
     asking.join(20)
     assert outcome == [True]
+
+
+def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:
+    soon = date.today() + timedelta(days=40)
+    written = f"{soon.year}年{soon.month}月{soon.day}日"
+    assert founding.meeting_echo({"campaign": "annual", "meeting": written}).startswith(f"{written} 星期")
+    assert "过去" not in founding.meeting_echo({"campaign": "annual", "meeting": written})
+    assert founding.meeting_echo({"campaign": "annual", "meeting": "2月31日"}).startswith("拟开会日期：")
+    assert founding.meeting_echo({"campaign": "annual", "meeting": " "}) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from functools import partial
 from shutil import rmtree
 
 from orglife.adapters.bag import bag
+from orglife.adapters.disk import leftovers
 from orglife.adapters.engine import processes, zygote
 from orglife.adapters.engine.pools import Failure, Forks, Processes, Spread, used
 from orglife.archive.making import Archiving, OnPaper, silent
@@ -56,10 +57,11 @@ def outcomes(
     """
     bag.require_place(options.target)
     options = replace(options, jobs=max(1, min(options.jobs, len(branches))))
-    for start in range(0, len(branches), _GROUP):
-        group = branches[start : start + _GROUP]
-        with prepared(office, group, final=not options.as_is, jobs=options.jobs) as runs:
-            yield from _group(office, options, group, runs, on_paper)
+    with leftovers.run_lock(options.target, options.token):
+        for start in range(0, len(branches), _GROUP):
+            group = branches[start : start + _GROUP]
+            with prepared(office, group, final=not options.as_is, jobs=options.jobs) as runs:
+                yield from _group(office, options, group, runs, on_paper)
 
 
 def _group(

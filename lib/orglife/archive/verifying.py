@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orglife.adapters.bag import verifier
-from orglife.adapters.bag.bag import PARTIAL
+from orglife.adapters.bag.bag import PARTIAL, REPORT_HEAD, verifier_text
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk import zips
 from orglife.adapters.store.store import Store
@@ -144,6 +144,8 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
     except (zipfile.BadZipFile, OSError):
         return broken(path, "package")
     lines = tuple(bag.lines())
+    if bag.ours:
+        lines += tuple(_against_program(bag, lines))
     findings = _findings(bag) if bag.ours else ()
     about = {
         "branch": bag.package.get("branch"),
@@ -157,6 +159,19 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
     last = str(history[-1].get("hash", "")) if history else ""
     items = frozenset(row.get("id", "") for row in bag.items if row.get("withdrawn") != "是")
     return Verdict(path, "bag", lines, findings, about, last, items)
+
+
+def _against_program(bag: verifier.Bag, lines: Sequence[verifier.Line]) -> Iterator[verifier.Line]:
+    """Compare verify.py and the report in a bag with the program's own; what agrees is not listed."""
+    title = "verify.py、检测报告与本程序的一致"
+    if bag.read(verifier.VERIFIER) != verifier_text().encode():
+        what = "与本程序的不同，是别的版本或被换过；请不要运行它，用本程序核验"
+        yield verifier.Line("真实性", title, (verifier.Problem(verifier.VERIFIER, "remark", what),))
+        return
+    sound = not any(line.faults for line in lines)
+    if sound and bag.read(verifier.REPORT) != (REPORT_HEAD + verifier.report(list(lines))).encode():
+        what = "与重新检测的结果不同，被改动过"
+        yield verifier.Line("真实性", title, (verifier.Problem(verifier.REPORT, "changed", what),))
 
 
 def _findings(bag: verifier.Bag) -> tuple[Finding, ...]:
@@ -278,11 +293,13 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
+        if path.name.startswith(PARTIAL):  # its history may not be saved yet
+            if path.is_dir():
+                others.append(verifier.Problem(name, "remark", "没有做完的归档包，下次归档时自动删去"))
+            continue
         result = verify_bag(path, "") or verify_package(path, "")
         if result is not None:
             bags.append(result)
-        elif path.name.startswith(PARTIAL):
-            others.append(verifier.Problem(name, "remark", "没有做完的归档包，可以删去"))
         elif path.is_dir() and {"data", *verifier.OWN_TAGS} & {p.name for p in path.iterdir()}:
             others.append(verifier.Problem(name, "missing", "归档包的校验清单都不在了，无从核验"))
         else:

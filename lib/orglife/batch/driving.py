@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from orglife.adapters.disk import files
+from orglife.adapters.disk import files, leftovers
 from orglife.adapters.disk.workspace import lay_missing_notebooks
 from orglife.adapters.engine import engine, runner
 from orglife.adapters.engine.pools import Cluster, Failure, Forks, Pool, Processes, Spread, used
@@ -50,7 +50,11 @@ def run_batch(
     runner.require_engine(options.runs_with)
     rows: dict[str, BranchResult] = {}
     width = min(jobs, max(1, len(branches)))
-    with used(_pool(options, width)) as pool, Office.open(options.root, campaign=options.campaign) as office:
+    with (
+        used(_pool(options, width)) as pool,
+        Office.open(options.root, campaign=options.campaign) as office,
+        leftovers.only_run(options.partial),
+    ):
         lay_missing_notebooks(options.root)
         for row in _Run(options, office, pool).rows(branches):
             rows[row.branch] = row

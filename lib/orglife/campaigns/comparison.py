@@ -122,6 +122,18 @@ class CampaignComparison:
                 if item.after:
                     yield f"    新：{_text(item.after)}"
 
+    def plain_lines(self) -> Iterator[str]:
+        """For whoever is given the newer campaign: one line each, without keys and numbers of checks."""
+        titles = {stage.key: stage.title for stage in STAGES}
+        yield from (f"{change.label}：{change.before} → {change.after}" for change in self.fields)
+        order: tuple[ChangeKind, ...] = ("new", "changed", "gone")
+        for how, word in ((how, CHANGE_WORDS[how]) for how in order):
+            for demand in self.of(how):
+                title = titles.get(demand.key.partition(".")[0], "")
+                yield f"{word}：{title}　{_words(demand.after or demand.before)}"
+            for item in (i for i in self.items if i.how == how):
+                yield f"{word}：其他要求　{_text(item.after or item.before)}"
+
     def page(self) -> Document:
         """The comparison as a paper."""
         blocks: list[AnyBlock] = []

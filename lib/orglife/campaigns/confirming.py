@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters import patterns
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
@@ -14,7 +13,7 @@ from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
 from orglife.campaigns.confirm_view import confirm_groups, demand_label, notice_beside
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
-from orglife.core.errors import BadInput, CampaignKeysMoved, NoSuchFile
+from orglife.core.errors import NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.notice.deciding import (
@@ -32,8 +31,7 @@ from orglife.notice.materials import known_days
 from orglife.notice.signs import SIGNS
 from orglife.notice.year_words import year_words
 from orglife.office.office import Office
-from orglife.stages import RULES_BY_ID, campaign_needs
-from orglife.stages.whole.overrides import require_overrides
+from orglife.stages import campaign_needs
 
 HEADING = "方案核对"
 
@@ -254,21 +252,8 @@ class Confirming:
 
     def _checked(self, text: str) -> Campaign:
         newer = parse_campaign(text, name=RESULT)
-        problems = check_campaign(newer, campaign_needs()).problems
-        if problems:
-            raise BadInput(problems)
-        require_overrides(newer, RULES_BY_ID, patterns.endless, name=RESULT)
-        older = self.office.campaign
-        if newer.id == older.id:
-            _require_same_keys(older, newer)
+        renewal.checked(self.office, newer, RESULT)
         return newer
 
     def _is_empty(self) -> bool:
         return not self.office.branches() and not any(self.office.bureau_records().values())
-
-
-def _require_same_keys(older: Campaign, newer: Campaign) -> None:
-    """Refuse a campaign that gives a key another label: stored records refer to keys."""
-    for key in older.labels.keys() & newer.labels.keys():
-        if older.labels[key] != newer.labels[key]:
-            raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orglife.adapters import patterns
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.store.writer import Change
-from orglife.core.errors import CampaignInForce, CampaignUsedBefore, CannotWrite
+from orglife.core.errors import BadInput, CampaignInForce, CampaignKeysMoved, CampaignUsedBefore, CannotWrite
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import without_blanks
-from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.campaign import Campaign, check_campaign
 from orglife.office.office import Office
+from orglife.stages import RULES_BY_ID, campaign_needs
 from orglife.stages.rectification.record import RectItem
+from orglife.stages.whole.overrides import require_overrides
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,27 @@ class Renewal:
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
         yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
+
+
+def checked(office: Office, newer: Campaign, name: str) -> None:
+    """Refuse a campaign that cannot be put into force here.
+
+    Args:
+        office: The workspace.
+        newer: The campaign.
+        name: Its file's name in messages.
+
+    Raises:
+        OrglifeError: what is wrong with it.
+    """
+    problems = check_campaign(newer, campaign_needs()).problems
+    if problems:
+        raise BadInput(problems)
+    require_overrides(newer, RULES_BY_ID, patterns.endless, name=name)
+    older = office.campaign
+    for key in older.labels.keys() & newer.labels.keys() if newer.id == older.id else ():
+        if older.labels[key] != newer.labels[key]:  # stored records refer to keys
+            raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])
 
 
 def plan(office: Office, text: str, newer: Campaign) -> Renewal:

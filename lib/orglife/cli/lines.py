@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,9 @@ from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
 from orglife.stages.kinds import BUREAU_KINDS, KINDS, draft_label
 from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
+
+MOST_OF_A_RULE = 50
+"""Most findings of one rule that are listed for a branch."""
 
 
 def check_lines(checked: Checked) -> Iterator[str]:
@@ -44,21 +48,41 @@ def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> I
 
 
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings of a branch, of each rule at most ``MOST_OF_A_RULE``, with the number of those left out."""
+    seen: Counter[tuple[str, str]] = Counter()
     for finding in sorted(
         findings, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
     ):
+        seen[finding.rule, finding.title] += 1
+        if seen[finding.rule, finding.title] > MOST_OF_A_RULE:
+            continue
         yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
         yield f"      {finding.fix}"
         if finding.explained:
             yield f"      情况说明：{finding.explained.reason}"
         if finding.clause.words:
             yield f"      依据：{finding.clause.words}"
+    for (rule, title), number in seen.items():
+        if number > MOST_OF_A_RULE:
+            yield f"  {rule} {title}：共{number}处，只列出{MOST_OF_A_RULE}处。请先改正列出的，再核对一次。"
 
 
 def _mood(finding: Finding) -> str:
     if finding.explained:
         return "已说明"
     return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+
+
+def todo_of_branches(branches: Sequence[tuple[Dossier, Sequence[Lack]]]) -> Iterator[str]:
+    """What each branch still lacks; several branches that lack nothing share one line at the end."""
+    complete = [dossier for dossier, rows in branches if not rows]
+    together = len(complete) > 1
+    for dossier, rows in branches:
+        if rows or not together:
+            yield from todo_lines(dossier, rows)
+    if together:
+        names = "、".join(f"{d.branch.name or d.branch.id}（{d.branch.id}）" for d in complete)
+        yield f"没有缺的{len(complete)}个党支部：{names}"
 
 
 def todo_lines(dossier: Dossier, rows: Sequence[Lack]) -> Iterator[str]:

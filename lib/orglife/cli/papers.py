@@ -169,12 +169,11 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
     with Office.open(workspace) as office:
         results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
         if out is not None:
-            on_request.write_todo(office, [page for _, _, page in results], out.resolve())
+            on_request.write_todo(office, results, out.resolve())
             say(f"已写入“{out}”。")
             return 0
-    for dossier, rows, _ in results:
-        for line in lines.todo_lines(dossier, rows):
-            show(line)
+    for line in lines.todo_of_branches([(dossier, rows) for dossier, rows, _ in results]):
+        show(line)
     return 0
 
 

@@ -136,7 +136,7 @@ class BranchNotChosen(OrglifeError):
 
 
 class NoBranch(OrglifeError):
-    SENTENCE = "工作目录里还没有党支部。支部请先在“工作方案”中登记，上级党组织请先导入支部交来的包。"
+    SENTENCE = "工作目录里还没有党支部。支部请先在“工作方案”中登记，上级党组织请先到“收件”页收支部的包。"
 
 
 class NoSuchMember(OrglifeError):

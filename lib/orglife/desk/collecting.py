@@ -14,6 +14,7 @@ import ipywidgets as W
 from orglife.adapters.disk import drives, files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.engine.long_work import FOLDER, work_of
+from orglife.adapters.form.all_branches import ARCHIVE_ALL, MAKE_ALL, AllBranchesPanel
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.form.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
 from orglife.adapters.form.work_bar import WorkBar
@@ -72,7 +73,17 @@ class IntakeDesk:
         remarks = self._remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
         sheets: list[Any] = [("收支部的包", (), lambda: [self.panel])]
         sheets += [("退回意见", (Remark.TYPE,), lambda: [remarks])]
+        sheets += [("全部支部出件、归档", (), lambda: [self._all_branches()])]
         return SheetTabs(sheets, on_campaign_change, openers).box
+
+    def _all_branches(self) -> AllBranchesPanel:
+        root = {"root": str(self.root)}
+        return AllBranchesPanel(
+            lambda bar: bar.start(MAKE_ALL, names.MAKE_ALL, root),
+            lambda bar: bar.start(ARCHIVE_ALL, names.ARCHIVE_ALL, root),
+            lambda titles, changed: WorkBar(self.work, titles, changed),
+            self._saved,
+        )
 
     def refresh(self) -> None:
         """Show everything as it is now."""

@@ -30,6 +30,7 @@ from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
 from orglife.paper.on_request import (
     BLANKS,
+    CAMPAIGN_FILE,
     LACKING,
     PACK,
     PICTURES,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
-NOT_ARCHIVED = "还没有归档，或者归档的各件都齐全。"
+NOT_ARCHIVED, ARCHIVED = "还没有归档。", "归档的各件齐全，与目录一致。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
 
@@ -207,8 +208,8 @@ class Desk:
         }
         keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
         keys = [key for key in keys if key not in reported]
-        papers = [paper for key in keys for paper in self.office.documents(dossier, BY_KEY[key], findings)]
-        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+        headings = (each for key in keys for each in self.office.unfilled(dossier, BY_KEY[key], findings))
+        return list(dict.fromkeys(headings))
 
     def _numbers(self, stage: str) -> list[str]:
         """Explain how a stage's numbers are calculated from the saved records."""
@@ -246,7 +247,7 @@ class Desk:
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
             if of_bureau(stage) or not self.branch:
-                return notebook_html.links_html(SAVED, front_pages.bureau_links(stage))
+                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=self._in_bureau))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
@@ -343,10 +344,13 @@ class Desk:
 
     def _buttons(self, stage: str) -> list[notebook_html.Button]:
         """Buttons for the files that a page can make."""
+        if stage == CAMPAIGN:
+            given = [notebook_html.Button(CAMPAIGN_FILE, stage, "toml")] if self._in_bureau else []
+            return [*given, *_in_formats(STAGE, stage)]
         if stage == INTAKE:
             return [notebook_html.Button(RECEIPTS, stage, "zip")] if self.office.branches() else []
         what = LACKING if stage == HOME else STAGE
-        buttons = [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
+        buttons = _in_formats(what, stage)
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
         blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
@@ -374,8 +378,9 @@ class Desk:
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
-        findings = self.office.findings(self._branch_findings()[0], "archive", (ArchiveItem.STAGE,))
-        return notebook_html.findings_html(findings, nothing=NOT_ARCHIVED)
+        dossier, _ = self._branch_findings()
+        findings = self.office.findings(dossier, "archive", (ArchiveItem.STAGE,))
+        return notebook_html.findings_html(findings, nothing=ARCHIVED if dossier.all(ArchiveItem) else NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
@@ -383,7 +388,15 @@ class Desk:
 
         form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)
         self._campaign_listeners.append(form.refresh)
-        return form.box
+        if self._in_bureau:
+            return form.box
+        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+
+        return given_campaign_panel(self.office, self.refresh, form.box)
+
+    @property
+    def _in_bureau(self) -> bool:
+        return self.office.workspace.settings.role == "bureau"
 
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
@@ -420,6 +433,11 @@ class Desk:
             view.show_own_errors()
         self._views.append(view)
         return view
+
+
+def _in_formats(what: str, stage: str) -> list[notebook_html.Button]:
+    """A button for each format, PDF first."""
+    return [notebook_html.Button(what, stage, kind) for kind in sorted(FORMATS, key=lambda kind: kind != "pdf")]
 
 
 def _branch_of(office: Office, wanted: str, *, interactive: bool) -> str:

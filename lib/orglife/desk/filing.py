@@ -14,14 +14,14 @@ from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.scans import ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
-from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
+from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
-from orglife.home.progress import FILING
+from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -30,6 +30,12 @@ from orglife.stages.plan.record import Attachment
 CODES = ("unit_name", "fonds", "org_code")
 """The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
 NOTHING = "✓ 没有差的了，可以定稿、归档。"
+NOT_YET_FINAL = "现在还不能定稿、归档：上面“一、还差什么”里列的改好、补上以后才能点。"
+NOT_YET_ARCHIVE = "可以定稿；归档要先填上面的全宗号、机构代码。"
+NEXT_YEAR = (
+    "明年的通知来了，先读通知、定方案，启用以后接着用这个工作簿："
+    "党员名册和没有完成的整改事项带过去，今年的内容照旧保存。启用以前请先备份、归档。"
+)
 LEAVE = "用完了，点“退出”结束程序。填写的内容都已自动保存，下次打开接着用。"
 _TONES = {readiness.WRONG: "wrong", readiness.DRAFT: "wrong"}
 _UPLOADED = "uploaded.zip"
@@ -72,6 +78,7 @@ class FilingDesk:
             keep=self._keep,
             state=self._state,
             may=self._may,
+            next_html=links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)]),
             quit_html=filing_html("leave", LEAVE, str(self.root)),
         )
         parts = [
@@ -98,7 +105,8 @@ class FilingDesk:
         state = self.work.state
         if state.title == RESTORE and state.good:
             renew_pages()
-        self._saved()
+        else:
+            self._saved()
 
     # --- what stands in the way, what was made -----------------------------------------------------------------------
 
@@ -107,7 +115,9 @@ class FilingDesk:
         found = readiness.obstacles(self.office, self._dossier())
         groups = [(kind, [each for each in found if each.kind == kind]) for kind in readiness.ORDER]
         shown = [(kind, _TONES.get(kind, "todo"), mine) for kind, mine in groups if mine]
-        return filing_html("obstacles", shown, NOTHING)
+        unsigned = sum(not each.signed for each in self._targets() if each.single)
+        later = f"还有{unsigned}份没有附签字扫描件，见下面“签字扫描件”。" if unsigned else ""
+        return filing_html("obstacles", shown, NOTHING + later)
 
     def _may(self) -> tuple[bool, bool]:
         found = readiness.obstacles(self.office, self._dossier())
@@ -119,6 +129,9 @@ class FilingDesk:
         bag = takeaway.latest_bag(self.office, self.branch)
         lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
         lines.append(f"归档包在“{bag}”。" if bag is not None else "还没有归档包。")
+        final, archive = self._may()
+        if not archive:
+            lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
         wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
         buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
         return filing_html("made", lines) + buttons

@@ -8,7 +8,15 @@ from typing import Any
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
-from orglife.bureau.superior import INTAKE, INTAKE_NOTEBOOK, INTAKE_TITLE, OVERVIEW, Superior, draft_labels
+from orglife.bureau.superior import (
+    INTAKE,
+    INTAKE_NOTEBOOK,
+    INTAKE_TITLE,
+    OVERVIEW,
+    Superior,
+    draft_labels,
+    has_records,
+)
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -24,6 +32,7 @@ from orglife.home.progress import (
     CAMPAIGN_DRAFT,
     CAMPAIGN_NOTEBOOK,
     FILING_NOTEBOOK,
+    FILING_TITLE,
     StageState,
     branch_stages,
     stage_rows,
@@ -59,12 +68,17 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
             for step in today(dossier, campaign, findings, signatures, answered, filed=archived(office, dossier))
         ],
         deadlines=deadlines(dossier, campaign),
-        stages=stage_rows(dossier, findings),
+        stages=_rows(office, dossier, findings),
         owed=(columns_of(debts), debts),
         signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
         back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
     return _pending(office) + shown + _check_items(dossier, campaign)
+
+
+def _rows(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    unfilled = {stage.key: office.unfilled(dossier, stage, findings) for stage in branch_stages()}
+    return stage_rows(dossier, findings, unfilled)
 
 
 def _day_line(office: Office, dossier: Dossier) -> str:
@@ -84,12 +98,12 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
     """Data for the page's top bar: state of each stage, author, possible authors."""
-    rows = stage_rows(dossier, findings)
+    rows = _rows(office, dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
-    people = [m.name for m in dossier.members.values() if m.name and m.left_on is None]
+    people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
     return {"states": states, "author": office.author, "people": people}
 
 
@@ -111,6 +125,9 @@ def catalogue(dossier: Dossier) -> str:
 
 def overview(superior: Superior) -> str:
     """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
+    if not superior.dossiers:
+        sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
+        return _pending(superior.office) + notebook_html.links_html(sentence, [("去收支部的包", INTAKE_NOTEBOOK)])
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
@@ -131,10 +148,9 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
         stage: The page.
         basis: The plan's demands on the bureau: text and source.
     """
-    html = notebook_html.findings_html(
-        superior.findings, [(label, "") for label in draft_labels(superior.drafts)], basis
-    )
-    if stage != OVERVIEW:
+    labels = [(label, "") for label in draft_labels(superior.drafts)]
+    html = notebook_html.findings_html(superior.findings, labels, basis, nothing=_nothing_found(superior, stage))
+    if stage != OVERVIEW or not superior.dossiers:
         return html
     titles = {each.key: each.title for each in STAGES}
     branches = [
@@ -170,8 +186,19 @@ def exchanged(office: Office) -> str:
 _TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.RECEIVED: "good", ReplyState.WAITING: ""}
 
 
-def bureau_links(stage: str) -> list[tuple[str, str]]:
-    """The bureau's other pages: title and address."""
+def _nothing_found(superior: Superior, stage: str) -> str:
+    """What is said when the bureau's own rules find nothing: never that all is well where branches have to mend."""
+    if not superior.dossiers and not has_records(superior.office):
+        return f"还没有支部，也没有登记督导，没有什么可核对。请先到“{INTAKE_TITLE}”页收支部的包。"
+    if stage == OVERVIEW:
+        return "督导记录没有要改正的；各支部的核对结果在下面，逐个列出。"
+    return "✓ 按现在登记的督导记录，没有要改正或补充的。"
+
+
+def links_beside(stage: str, *, bureau: bool) -> list[tuple[str, str]]:
+    """Where to go from a page that is not about one branch, title and address: the bureau's other pages, or back."""
+    if stage == CAMPAIGN and not bureau:
+        return [("回首页", "00_home.ipynb"), (f"回{FILING_TITLE}", FILING_NOTEBOOK)]
     pages = [
         (OVERVIEW, "全局总览", "90_overview.ipynb"),
         (INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK),

@@ -244,7 +244,7 @@ class BranchChoices:
         dossier = self._dossier
         now = people(dossier).all
         ordered = sorted(dossier.members.values(), key=lambda m: (m.id not in now, m.id))
-        return [(m.id, m.name or m.id) for m in ordered]
+        return [(m.id, dossier.name(m.id)) for m in ordered]
 
     def guests(self) -> Sequence[Offer]:
         """Guests of all meetings."""

@@ -11,3 +11,4 @@ DIFFERENCES = "differences.pickle"
 
 COLLECT, TAKE_IN = (f"orglife.filing.collecting_tasks:{name}" for name in ("collect", "take_in"))
 """The long work of the page 收件."""
+MAKE_ALL, ARCHIVE_ALL = (f"orglife.filing.all_tasks:{name}" for name in ("make_all", "archive_all"))

@@ -82,7 +82,7 @@ def _bundle(
 def _single(paper: Signed, dossier: Dossier) -> ScanTarget:
     about = dossier.index.get(paper.subject)
     owner = str(getattr(about, "member", "") or getattr(about, "owner", "") or paper.subject)
-    person = dossier.members[owner].name if owner in dossier.members else ""
+    person = dossier.name(owner) if owner in dossier.members else ""
     title, names = paper.title, (FORMS[paper.form].title, re.sub("（.*）", "", paper.title))
     return ScanTarget(
         f"record:{paper.record}", title, (paper.record,), names, person, (paper.form.lower(),), signed=paper.signed

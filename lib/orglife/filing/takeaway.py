@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from orglife.adapters.disk import files, zip_writer
+from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
 from orglife.core.errors import NothingToCarry, PackageTooLarge
@@ -46,9 +45,8 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
 
 
 def _backup(office: Office) -> PaperFile:
-    files.make_private(office.workspace.partial)
-    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as room:
-        made = make_backup(office, Path(room))
+    with leftovers.unfinished_folder(office.workspace.partial) as room:
+        made = make_backup(office, room)
         size = made.path.stat().st_size
         if size > LARGEST:
             raise PackageTooLarge(megabytes=size // 1_000_000, branch="", name=made.path.name)
@@ -73,11 +71,10 @@ def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str
     papers = final_papers(office, branch)
     if not papers:
         raise NothingToCarry(what="还没有定稿文件，或者定稿以后又改过内容，请先点“定稿”")
-    files.make_private(office.workspace.partial)
-    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as room:
+    with leftovers.unfinished_folder(office.workspace.partial) as room:
         for title, path in papers.items():
-            shutil.copyfile(path, Path(room) / title)
-        yield Path(room), f"{name} 定稿文件"
+            shutil.copyfile(path, room / title)
+        yield room, f"{name} 定稿文件"
 
 
 def final_papers(office: Office, branch: str) -> Mapping[str, Path]:
@@ -125,9 +122,3 @@ def file_name(text: str) -> str:
 def remove(path: Path) -> None:
     """Remove a file or folder that nobody needs any more."""
     shutil.rmtree(path, ignore_errors=True)
-
-
-def sweep_parts(folder: Path) -> None:
-    """Remove what a backup left when its drive was pulled out."""
-    for leftover in folder.glob(".part-*"):
-        shutil.rmtree(leftover, ignore_errors=True)

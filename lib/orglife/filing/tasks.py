@@ -25,7 +25,7 @@ from orglife.keeping import backups, restoring
 from orglife.office import disclosure
 from orglife.office.office import Office
 
-_TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
+TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
 
 
@@ -45,7 +45,7 @@ def finalize(arguments: Arguments, report: Report) -> Sequence[str]:
         name = office.branch_name(branch)
         office.require_final(office.dossier(branch))
     made = _finalize(root, branch, report, 0)
-    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写到所选位置”取用。"]
+    return [f"✓ {name}已定稿，出了{made}个阶段的文件。点下面的“下载定稿文件”或“写定稿文件”取用。"]
 
 
 def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
@@ -72,7 +72,7 @@ def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
 def archive(arguments: Arguments, report: Report) -> Sequence[str]:
     """Make a branch's final papers and its bag, and verify the bag."""
     root, branch = Path(arguments["root"]), arguments["branch"]
-    _sweep_bags(root)
+    sweep_bags(root)
     with Office.open(root) as office:
         dossier = office.dossier(branch)
         bag = takeaway.latest_bag(office, branch)
@@ -85,7 +85,7 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
         stages = len(branch_stages())
         most = 2 * stages + papers + 1
         _finalize(root, branch, report, papers + stages + 1)
-        options = ArchiveOptions(root, token=_TOKEN)
+        options = ArchiveOptions(root, token=TOKEN)
 
         def on_paper(done: int, total: int) -> None:
             report(stages + min(done, papers), most, f"正在编档号、打归档包：{total}件，已做{done}件")
@@ -112,9 +112,9 @@ def _verified(outcome: Outcome) -> list[str]:
     return [f"✓ {outcome.sentences[0]}", f"已核验{len(verdict.lines)}项，全部通过。", *outcome.sentences[1:]]
 
 
-def _sweep_bags(root: Path) -> None:
+def sweep_bags(root: Path) -> None:
     """Remove the unfinished bag of an earlier run that was killed: the lock on long work says that none is at work."""
-    for leftover in ArchiveOptions(root, token=_TOKEN).target.glob(ArchiveOptions(root, token=_TOKEN).part("*").name):
+    for leftover in ArchiveOptions(root, token=TOKEN).target.glob(ArchiveOptions(root, token=TOKEN).part("*").name):
         takeaway.remove(leftover)
 
 
@@ -147,7 +147,6 @@ def backup(arguments: Arguments, report: Report) -> Sequence[str]:
     ):
         try:
             files.make_private(folder)
-            takeaway.sweep_parts(folder)
             lines = backups.make_backup(office, folder, report=report).lines
         except CannotWrite as error:  # report the stick, not the temporary file on it
             raise NotCarried(path=str(folder), what=error.fields["what"]) from error

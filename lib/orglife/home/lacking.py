@@ -57,7 +57,8 @@ def lacking_rows(dossier: Dossier, campaign: Campaign, findings: Sequence[Findin
         first = group[0]
         day = by_when(first, dossier, campaign)
         by = by_words(day) if day or first.due else f"{CHECKPOINT_WORDS[first.checkpoint]}时"
-        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, first.due, first.clause))
+        due = first.due or (day is not None and day < dossier.as_of)
+        rows.append(Lack(titles.get(stage, "归档"), first.title, named, by, due, first.clause))
     return rows
 
 
@@ -95,6 +96,26 @@ def lacking_paper(dossier: Dossier, campaign: Campaign, findings: Sequence[Findi
     if wrong:
         blocks.append(Note(text=f"另有已登记、须改正的内容{wrong}处，请在工作簿里改正。"))
     return Document(form="缺项", title=[TITLE], subtitle=dossier.branch.name, page="T", blocks=blocks)
+
+
+def says_nothing_else(page: Document) -> bool:
+    """Whether a page without missing items has no notes either, about drafts or mistakes."""
+    return not any(isinstance(block, Note) for block in page.blocks)
+
+
+def complete_paper(branches: Sequence[Dossier]) -> Document:
+    """One list of the branches that lack nothing."""
+    columns = [
+        Column(head="序号", share=2),
+        Column(head="党支部", share=12, align="left"),
+        Column(head="截至", share=6),
+    ]
+    rows = [[str(n), d.branch.name or d.branch.id, day_words(d.as_of)] for n, d in enumerate(branches, start=1)]
+    blocks: list[AnyBlock] = [
+        Note(text=f"按现在登记的内容，下列{len(rows)}个党支部没有缺的。"),
+        Table(columns=columns, rows=rows),
+    ]
+    return Document(form="缺项", title=["没有缺项的党支部"], page="T", blocks=blocks)
 
 
 def lacking_bundle(papers: Sequence[Document], campaign: Campaign, branch: str = "") -> Bundle:

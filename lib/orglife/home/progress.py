@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from orglife.core.record.branch import Branch
@@ -69,12 +70,13 @@ def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> StageState:
     """The state of a stage.
 
-    DONE means: something is recorded, no entry is unfinished, and every finding but hints is resolved or explained.
+    DONE means: something is recorded, no entry or paper is unfinished, and every finding but hints is resolved or
+    explained.
 
     Args:
         findings: The stage's findings.
         recorded: Whether the stage has any record.
-        drafts: Number of unfinished entries.
+        drafts: Number of unfinished entries and papers.
     """
     if any(f.counts and f.severity is Severity.ERROR for f in findings):
         return StageState.WRONG
@@ -84,8 +86,16 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
     return StageState.GOING if drafts or open_ones else StageState.DONE
 
 
-def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """One row per stage: state, records, counts of errors, warnings, to-dos and drafts, and the next step."""
+def stage_rows(
+    dossier: Dossier, findings: Sequence[Finding], unfilled: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """One row per stage: state, records, counts of errors, warnings, to-dos and drafts, and the next step.
+
+    Args:
+        dossier: The branch.
+        findings: Its findings.
+        unfilled: Papers that still show 〔待填〕, by stage; one is no work left before something is recorded.
+    """
     rows = []
     for stage in branch_stages():
         stage_findings = [f for f in findings if f.stage == stage.key]
@@ -93,11 +103,12 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
         drafts = len(drafts_of(dossier, stage))
         records = recorded(dossier, stage)
         blanks = blanks_of(dossier, stage) if records else []
+        papers = unfilled.get(stage.key, ()) if records else ()
         rows.append(
             {
                 "title": stage.title,
                 "link": f"{stage.notebook}.ipynb",
-                "state": state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks)),
+                "state": state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks) + len(papers)),
                 "records": records or "—",
                 "errors": total.errors,
                 "warnings": total.warnings,
@@ -105,14 +116,14 @@ def stage_rows(dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, 
                 "drafts": drafts,
                 "next": "—"
                 if not stage_findings and not records and not drafts
-                else next_step(stage_findings, drafts, blanks),
+                else next_step(stage_findings, drafts, blanks, papers),
             }
         )
     return rows
 
 
-def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = ()) -> str:
-    """The next step in a stage: first correct errors, then finish drafts, then the to-dos and warnings."""
+def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str], papers: Sequence[str]) -> str:
+    """The next step in a stage: correct errors, finish drafts, do the to-dos and warnings, then fill in blanks."""
     wrong = next((f for f in findings if f.counts and f.severity is Severity.ERROR), None)
     if wrong:
         return wrong.fix
@@ -123,7 +134,9 @@ def next_step(findings: Sequence[Finding], drafts: int, blanks: Sequence[str] = 
     first = todo or check
     if first:
         return first.fix
-    return f"请填写党支部的{'、'.join(blanks)}。" if blanks else NOTHING_LEFT
+    if blanks:
+        return f"请填写党支部的{'、'.join(blanks)}。"
+    return f"请填上“{'”“'.join(papers)}”里还空着的地方。" if papers else NOTHING_LEFT
 
 
 def recorded(dossier: Dossier, stage: Stage) -> str:

@@ -21,6 +21,7 @@ import orglife
 from orglife.adapters.disk import attachments, files, zip_writer, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE, copies_in, day_of
+from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
@@ -68,7 +69,6 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
         CannotWrite: the disk is full, or the folder is not writable; no partial file remains.
     """
     root = office.workspace.root
-    files.make_private(folder)
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
@@ -93,15 +93,6 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
     first = ("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。"
     return Backup(path, new, (first, counts, *damaged))
-
-
-@contextlib.contextmanager
-def unfinished_folder(folder: Path) -> Iterator[Path]:
-    """A private temporary folder for unfinished files; deleted on exit."""
-    with files.refusals(folder):
-        room = tempfile.TemporaryDirectory(prefix=".part-", dir=folder, ignore_cleanup_errors=True)
-    with room as name:
-        yield Path(name)
 
 
 def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead], list[str]]:

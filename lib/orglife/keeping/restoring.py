@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from orglife.adapters.disk import attachments, files, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
+from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
@@ -23,7 +25,6 @@ from orglife.keeping.backups import (
     make_backup,
     open_unpacked_store,
     require_ours,
-    unfinished_folder,
 )
 from orglife.office.history import label_of
 from orglife.office.office import Office, open_store
@@ -41,7 +42,7 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
     Raises:
         OrglifeError: the backup was refused; nothing was changed.
     """
-    occupied = root.exists() and (not root.is_dir() or any(root.iterdir()))
+    occupied = not ws.is_free(root)
     if occupied and not (root / ws.SETTINGS).is_file():
         raise WorkspaceExists(path=str(root))
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
@@ -54,10 +55,7 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
 
 def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
-    files.make_private(root.parent)
-    with unfinished_folder(root.parent) as room:
-        new = room / "workspace"
-        files.make_private(new)
+    with ws.complete_folder(root) as new:
         for folder in ws.FOLDERS:
             files.make_private(new / folder)
         for name in pack.parts:
@@ -70,11 +68,6 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
         local_settings = settings.model_copy(update={"store": Settings().store})  # never a store outside the workspace
         files.write(new / ws.SETTINGS, local_settings.to_toml().encode())
         Workspace.open(new)
-        with files.refusals(root):
-            if root.is_dir():
-                root.rmdir()
-            new.rename(root)
-            files.sync_folder(root.parent)
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
 
@@ -189,20 +182,20 @@ def _chain_lines(ours: Store, theirs: Store, campaign: str, branch: str) -> Iter
     own = (
         theirs.current(campaign, branch, ("branch",)).branch or ours.current(campaign, branch, ("branch",)).branch or {}
     )
-    name = "上级督导记录" if branch == BUREAU else f"{own.get('name') or '党支部'}（{branch}）"
+    name = "上级督导记录" if branch == BUREAU else own.get("name") or f"党支部（{branch}）"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"
     for word, revisions in (("去掉现有的", lost), ("加上备份里的", gained)):
         if revisions:
-            about = list(dict.fromkeys(f"{label_of(r.type)} {r.record}" for r in revisions))
-            more = f"等{len(about)}条记录" if len(about) > 8 else ""  # noqa: PLR2004  enough to recognise
-            yield f"  {word}{len(revisions)}条修改，涉及{'、'.join(about[:8])}{more}。"
+            about = Counter(label_of(kind) for kind, _ in dict.fromkeys((r.type, r.record) for r in revisions))
+            counts = "、".join(f"{label}{number}" for label, number in about.items())
+            yield f"  {word}{len(revisions)}条修改，涉及{counts}。"
 
 
 def _file_lines(pack: Zip, root: Path) -> Iterator[str]:
     campaign = root / ws.CAMPAIGN
     if campaign.is_file() and files.sha256_of(campaign) != pack.parts[ws.CAMPAIGN].sha256:
-        yield "方案文件campaign.toml换成备份里的。"
+        yield "方案换成备份里的。"
     missing = [n for n in pack.parts if n.startswith(f"{attachments.FOLDER}/") and not (root / n).is_file()]
     if missing:
         yield f"补上附件{len(missing)}个。"

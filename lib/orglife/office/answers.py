@@ -159,5 +159,5 @@ def _require_record(dossier: Dossier, record: str) -> None:
 
 def person_reference(name: str, dossier: Dossier) -> Any:
     """An author as a record refers to a person: a member by id, anybody else by name."""
-    member = next((m.id for m in dossier.members.values() if name in (m.id, m.name)), None)
+    member = next((m.id for m in dossier.members.values() if name in (m.id, m.name, dossier.name(m.id))), None)
     return member or {"name": name}

@@ -320,6 +320,11 @@ class Office:
             return []
         return self.marked(stage.documents(Sheet(dossier, self.campaign, findings)))
 
+    def unfilled(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[str]:
+        """Headings of a stage's papers that still show 〔待填〕."""
+        papers = self.documents(dossier, stage, findings)
+        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+
     def all_papers(self, dossier: Dossier, findings: Sequence[Finding]) -> Iterator[Document]:
         """The papers of all stages, in their order."""
         return (paper for stage in STAGES for paper in self.documents(dossier, stage, findings))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import files, zip_writer
+from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
 from orglife.core.errors import NothingToPrint, PackageTooLarge, UnknownChoice
@@ -18,7 +17,14 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.rule.finding import Finding
 from orglife.core.stage import Stage
 from orglife.exchange import member_forms, workbooks
-from orglife.home.lacking import Lack, lacking_bundle, lacking_paper, lacking_rows
+from orglife.home.lacking import (
+    Lack,
+    complete_paper,
+    lacking_bundle,
+    lacking_paper,
+    lacking_rows,
+    says_nothing_else,
+)
 from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
 from orglife.office.office import Office, stage_of
 from orglife.paper.meeting_pack import meeting_pack
@@ -27,6 +33,7 @@ from orglife.stages.rectification.record import Pledge
 
 STAGE, BLANKS, LACKING, PACK, PICTURES = "stage", "blanks", "lacking", "pack", "pictures"
 MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE, RECEIPTS = "members", "member", "workbook", "package", "receipts"
+CAMPAIGN_FILE = "campaign_file"
 PACK_FILE = "meeting"
 PICTURES_FORM = "附图"
 DOWNLOADS = "浏览器的下载文件夹"
@@ -108,6 +115,8 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
         return _to_fill_in(office, office.one_branch(branch), what, stage)
     if what == PACKAGE:
         return _to_hand_over(office, office.one_branch(branch))
+    if what == CAMPAIGN_FILE:
+        return _to_give_out(office)
     if what == RECEIPTS:
         return _receipts(office)
     if kind not in FORMATS:
@@ -141,13 +150,19 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
     """The branch's package for the superior."""
     from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
 
-    files.make_private(office.workspace.partial)
-    with tempfile.TemporaryDirectory(dir=office.workspace.partial) as folder:
-        place = Path(folder) / f"{branch}_{office.campaign.id}_交上级.zip"
+    with leftovers.unfinished_folder(office.workspace.partial) as folder:
+        place = folder / f"{branch}_{office.campaign.id}_交上级.zip"
         sentences = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
         return PaperFile(place.name, place.read_bytes(), sentences)
+
+
+def _to_give_out(office: Office) -> PaperFile:
+    """The campaign in force, for the branches."""
+    title = "".join(char for char in office.campaign.title or office.campaign.id if char.isalnum() or char in " -_（）")
+    told = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
+    return PaperFile(f"方案 {title[:50]}.toml", files.read(office.workspace.campaign_file), told)
 
 
 def _receipts(office: Office) -> PaperFile:
@@ -195,8 +210,8 @@ def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tu
     return lists
 
 
-def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
-    """Write the pages of some branches as one file; its suffix gives the format.
+def write_todo(office: Office, lists: Sequence[tuple[Dossier, list[Lack], Document]], out: Path) -> None:
+    """Write the pages of some branches as one file; its suffix gives the format. Several without gaps share a page.
 
     Raises:
         UnknownChoice: the suffix is no format.
@@ -204,6 +219,12 @@ def write_todo(office: Office, pages: Sequence[Document], out: Path) -> None:
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
+    complete = [(dossier, page) for dossier, rows, page in lists if not rows and says_nothing_else(page)]
+    pages = [page for _, _, page in lists]
+    if len(complete) > 1:
+        together = [id(page) for _, page in complete]
+        pages = [page for page in pages if id(page) not in together]
+        pages.append(complete_paper([dossier for dossier, _ in complete]))
     exporters.write_file(lacking_bundle(pages, office.campaign), out)
 
 

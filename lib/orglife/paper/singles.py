@@ -118,7 +118,7 @@ def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single
             key = (paper.form, paper.subject)
             first = together.get(key)
             if first is None:
-                own = bundle.model_copy(update={"documents": [paper], "title": paper.heading})
+                own = bundle.model_copy(update={"documents": [paper], "title": paper.name})
                 together[key] = Single(*key, _about(paper, dossier), own)
             else:
                 documents = [*first.bundle.documents, paper]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,7 @@ from orglife.adapters.store.store import Change
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
-from orglife.core.record.entered import Unreadable, plain, read_day
+from orglife.core.record.entered import Unreadable, echo_day, plain, read_day
 from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
@@ -156,6 +155,16 @@ def _meeting_day(text: str, campaign: Campaign, problems: list[str]) -> date | N
         return None
 
 
+def meeting_echo(fields: Mapping[str, str]) -> str:
+    """The planned day as it is understood, with its year and weekday, and whether it is past; else what is wrong."""
+    problems: list[str] = []
+    day = _meeting_day(fields.get("meeting", ""), _campaign(fields.get("campaign", "")), problems)
+    if day is None:
+        return "".join(problems)
+    past = "，已经过去了：还没有开的，请写上年份，并核对上面选的方案" if day < date.today() else ""
+    return f"{echo_day(day)}{past}。"
+
+
 def wish_of(fields: Mapping[str, str]) -> Wish:
     """The form's fields as a ``Wish``."""
     clean = {name: " ".join(fields.get(name, "").split()) for name in LINES}
@@ -171,20 +180,14 @@ def wish_of(fields: Mapping[str, str]) -> Wish:
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:
-    """Create a workspace, with the roster's branch and members if one is given; after any failure nothing remains."""
-    empty_before = root.exists()
-    Workspace.create(root, campaign_text, settings)
-    try:
-        with Office.open(root) as office:
-            if roster is not None and roster.branch is not None:
-                own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+    """Create a workspace, with the roster's branch and members if one is given; complete or not at all."""
+    with ws.complete_folder(root) as new:
+        Workspace.create(new, campaign_text, settings)
+        if roster is not None and roster.branch is not None:
+            own: list[Record | Branch] = [roster.branch, *(r for rows in roster.records.values() for r in rows)]
+            with Office.open(new) as office:
                 changes = [Change.put(record, base=0) for record in own]
                 office.store.apply(office.campaign.id, roster.branch.id, changes, who=office.author)
-    except BaseException:
-        shutil.rmtree(root, ignore_errors=True)
-        if empty_before:
-            root.mkdir(exist_ok=True)
-        raise
 
 
 def creation_messages(roster: Incoming | None) -> list[str]:

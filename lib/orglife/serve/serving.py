@@ -17,7 +17,7 @@ from orglife.adapters.lab import runtime, server
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
 from orglife.filing import takeaway
-from orglife.home.progress import FILING_NOTEBOOK, FILING_TITLE, branch_stages
+from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
@@ -29,7 +29,7 @@ BUREAU_PAGES = (
     ("notebooks/90_overview.ipynb", "全局总览"),
     (f"notebooks/{INTAKE_NOTEBOOK}", INTAKE_TITLE),
     ("notebooks/40_supervision.ipynb", "上级督导"),
-    ("notebooks/01_campaign.ipynb", "方案"),
+    (f"notebooks/{CAMPAIGN_NOTEBOOK}", "方案"),
 )
 
 LONGEST_NAME = 40
@@ -75,7 +75,7 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
     if options.rehearsal:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
-    if is_free(root) and not options.branch:
+    if ws.is_free(root) and not options.branch:
         founded = _create_in_browser(root, options, show_url, show_message)
         if founded is None:
             show_message("已结束，没有建立工作簿。")
@@ -93,11 +93,6 @@ def workspace_folder(workspace: Path | None) -> Path:
         return Workspace.nearest(Path.cwd()).root.resolve()
     except NoWorkspaceFound:
         return (Path.cwd() / NEW_FOLDER).resolve()
-
-
-def is_free(root: Path) -> bool:
-    """Whether a workspace can be created: the path does not exist or is an empty folder."""
-    return not root.exists() or (root.is_dir() and not any(root.iterdir()))
 
 
 def _create_in_browser(
@@ -129,7 +124,8 @@ def _create_in_browser(
         if options.browser:
             server.show(url)
 
-    setup.ask(setup.Form(str(root), founding.campaigns(), submit, founding.roster_table), port, token, opened)
+    form = setup.Form(str(root), founding.campaigns(), submit, founding.roster_table, founding.meeting_echo)
+    setup.ask(form, port, token, opened)
     return (founded[0], port) if founded else None
 
 
@@ -222,6 +218,8 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
             steps = [{"path": path, "title": title, "bureau": True} for path, title in pages] + steps
+        elif (root / "notebooks" / CAMPAIGN_NOTEBOOK).is_file():
+            steps.append({"path": f"notebooks/{CAMPAIGN_NOTEBOOK}", "title": "方案"})
         only = branch or office.workspace.settings.branch
         branches = [[name, office.branch_name(name)] for name in ([only] if only else office.branches())]
         practice = office.workspace.settings.rehearsal

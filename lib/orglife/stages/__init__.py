@@ -11,6 +11,7 @@ from orglife.stages.meeting.criticism import criticism_too_short
 from orglife.stages.reviews.rules import problem_too_brief
 from orglife.stages.whole.copies import BUREAU_RULES as COPY_BUREAU_RULES
 from orglife.stages.whole.copies import RULES as COPY_RULES
+from orglife.stages.whole.signed_days import RULES as SIGNED_DAY_RULES
 from orglife.stages.whole.wording import wording_rules
 
 BY_KEY: dict[str, Stage] = {stage.key: stage for stage in STAGES}
@@ -18,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *(rule for stage in STAGES for rule in stage.rules),
     *wording_rules((problem_too_brief, criticism_too_short)),
     *COPY_RULES,
+    *SIGNED_DAY_RULES,
     *archive_rules(STAGES),
 )
 """Rules over one branch's dossier."""

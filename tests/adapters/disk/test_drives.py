@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.disk import drives
+from orglife.adapters.disk import drives, leftovers
 from orglife.core.errors import NotCarried
 
 MOUNTS = r"""
@@ -115,7 +115,7 @@ def test_a_stick_pulled_out_leaves_no_name_and_the_next_copy_removes_the_rest(
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "gone")))
     with pytest.raises(NotCarried, match="磁盘读写出错"):
         drives.carry(bag, stick, "归档包")
-    assert [p.name for p in stick.iterdir() if not p.name.startswith(drives.UNFINISHED)] == []
+    assert [p.name for p in stick.iterdir() if not p.name.startswith(leftovers.PART)] == []
     assert len(list(stick.iterdir())) == 1
     monkeypatch.undo()
     copy = drives.carry(bag, stick, "归档包")

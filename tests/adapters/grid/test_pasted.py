@@ -105,7 +105,7 @@ def test_names_digits_and_ticks_are_understood_in_a_table() -> None:
         ("m02", 2, True),
         ("无此人", 1, False),
     ]
-    assert page.notes(2) == ["“无此人”不在名册或方案里，已照原样保留。请核对，或重新选择。"]
+    assert page.notes(2) == ["列表里没有“无此人”，已照原样保留。请重新选择；同名的有几人的，请选是哪一位。"]
 
 
 def test_ballots_are_pasted_under_their_headings_with_the_sums_beside_them() -> None:

@@ -18,10 +18,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from orglife.adapters.bag import verifier
-from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import files, leftovers, paths
 from orglife.core.errors import BagFaulty, CannotWrite, InsideABag, NameForbidden
 
-PARTIAL = ".partial-"
+PARTIAL = leftovers.RUN
 """Prefix of the name of an incomplete bag."""
 _BLOCK = 1024 * 1024
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -70,11 +71,12 @@ _PROGRAM_NAMES = (
     ".exe", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jse", ".wsf", ".sh", ".py", ".scr", ".msi", ".dll", ".lnk",
     ".jar", ".hta", ".so", ".app",
 )  # fmt: skip
+_LINK = "外部链接"
 _ACTIVE = (
     (re.compile(rb"/JavaScript\b|/JS\s*[(<]"), "脚本"),
     (re.compile(rb"/Launch\b"), "启动程序的动作"),
     (re.compile(rb"/RichMedia\b|/SubmitForm\b|/ImportData\b"), "活动内容"),
-    (re.compile(rb"/URI\s*\(|/GoToR\b"), "外部链接"),
+    (re.compile(rb"/URI\s*\(|/GoToR\b"), _LINK),
 )
 _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
@@ -206,9 +208,10 @@ def facts_of(path: str, size: int, stream: Any) -> Facts:
     data = b"".join(kept)
     ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1] else ""
     form = _FORMATS.get(ending, ending or "无扩展名")
-    objects = _pdf_objects(data) if form == "pdf" else b""
+    objects, whole = _pdf_objects(data) if form == "pdf" else (b"", True)
     opens, pages = _look(form, ending, data, objects) if size <= LARGEST else (False, None)
-    return Facts(path, read, total.hexdigest(), form, opens, pages, tuple(_hits(path, form, data, objects)))
+    hits = tuple(_hits(path, form, data, objects)) + (() if whole else (TOO_MUCH,))
+    return Facts(path, read, total.hexdigest(), form, opens and whole, pages, hits)
 
 
 def _look(form: str, ending: str, data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
@@ -254,35 +257,65 @@ def _look_at_pdf(data: bytes, objects: bytes) -> Tuple[bool, Optional[int]]:
     return b"/Encrypt" not in objects, pages
 
 
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n")
+_WINDOW = 2000  # most bytes between the type of a stream and its content
+_UNPACKED = 64000000  # most bytes of all object streams of a file
+_EMBEDDED = 50  # most embedded files that are tried
+TOO_MUCH = "压缩的内容解开后太大"
 
 
-def _pdf_objects(data: bytes) -> bytes:
-    """A PDF's objects without the contents of its streams, those in object streams included."""
-    plain = [_STREAM.sub(b"", data)]
-    for found in re.finditer(rb"/ObjStm\b", data):
-        inside = _stream_at(data, found.end())
-        if inside is not None:
-            plain.append(inside)
-    return b"\n".join(plain)
+def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
+    """A PDF's objects without the contents of its streams, those in object streams included; whether these are all.
+
+    Each byte is looked at once: an unclosed stream ends the search instead of beginning another to the end of the file.
+    """
+    plain, place = [], 0
+    while True:
+        begin = _STREAM.search(data, place)
+        end = data.find(b"endstream", begin.end()) if begin else -1
+        if begin is None or end < 0:
+            plain.append(data[place:])
+            break
+        plain.append(data[place : begin.start()])
+        place = end + len(b"endstream")
+    left = _UNPACKED
+    for inside in _streams_of(data, re.compile(rb"/ObjStm\b")):
+        left -= len(inside)
+        if left < 0:
+            return b"\n".join(plain), False
+        plain.append(inside)
+    return b"\n".join(plain), True
 
 
-def _stream_at(data: bytes, place: int) -> Optional[bytes]:
-    """The unpacked stream whose dictionary stands at a place; None where it is none."""
-    found = _STREAM.search(data, place)
-    if found is None or found.start() - place > 2000:
-        return None
-    try:
-        return zlib.decompressobj().decompress(found[1], LARGEST)
-    except zlib.error:
-        return found[1]
+def _streams_of(data: bytes, kind: Any) -> Iterator[bytes]:
+    """The unpacked streams of a kind, each once; of one that is too long the first part, one byte over the limit."""
+    done = 0
+    for found in kind.finditer(data):
+        begin = _STREAM.search(data, found.end(), found.end() + _WINDOW) if found.start() >= done else None
+        if begin is None:
+            continue
+        end = data.find(b"endstream", begin.end())
+        if end < 0:
+            return
+        done = end
+        packed = data[begin.end() : end]
+        try:
+            yield zlib.decompressobj().decompress(packed, _UNPACKED + 1)
+        except zlib.error:
+            yield packed.rstrip(b"\r\n")
+
+
+def pdf_dangers(data: bytes) -> List[str]:
+    """What in a PDF must not be taken in: what runs when it is opened, a password, content that unpacks without end."""
+    objects, whole = _pdf_objects(data)
+    found = [what for pattern, what in _ACTIVE if what != _LINK and pattern.search(objects)]
+    return found + (["打开密码"] if b"/Encrypt" in objects else []) + ([] if whole else [TOO_MUCH])
 
 
 def record_in(data: bytes) -> Any:
     """The record.json that a paper of ours carries: its blocks, and the head printed on it; None when there is none."""
-    for found in re.finditer(rb"/EmbeddedFile\b(?!s)", data):
-        inside = _stream_at(data, found.end())
-        if inside is not None and inside.lstrip().startswith(b"{"):
+    for inside in itertools.islice(_streams_of(data, re.compile(rb"/EmbeddedFile\b(?!s)")), _EMBEDDED):
+        if inside.lstrip()[:1] == b"{":
             try:
                 return json.loads(inside.decode("utf-8"))
             except (ValueError, RecursionError):
@@ -453,6 +486,8 @@ class Bag:
         for path in self.payload:
             if path != PACKAGE and path not in parts:
                 yield Problem(path, "extra", "不在包清单里")
+        if self.package.get("final") is False and any(item.get("code") for item in self.items):
+            yield Problem(PACKAGE, "changed", "写明没有定稿，归档件却已编了档号")
         for path, wanted in self._written().items():
             if path in self.names and self.read(path) != wanted.encode("utf-8"):
                 yield Problem(path, "changed", "不是归档时写的样子")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orglife.adapters.bag import verifier
 from orglife.adapters.disk import files
 from orglife.core.errors import NoSuchFile, NotAnAttachment, UnreadableFile
 from orglife.core.record.characters import visible
@@ -88,6 +89,9 @@ def recognise(data: bytes, name: str) -> Attached:
         raise NotAnAttachment(path=shown, what=f"内容是{kind.name}，{mismatch}")
     if not kind.whole(data):
         raise NotAnAttachment(path=shown, what="内容不完整")
+    dangers = verifier.pdf_dangers(data) if kind.name == "PDF" else []
+    if dangers:
+        raise NotAnAttachment(path=shown, what=f"里面有{'、'.join(dangers)}，以后可能打不开或不安全，请打印后重新扫描")
     pages = 1 if kind.name in ("JPEG", "PNG") else None
     return Attached(data, kind.suffixes[0], hashlib.sha256(data).hexdigest(), pages)
 

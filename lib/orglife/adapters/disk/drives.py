@@ -7,18 +7,16 @@ import os
 import shutil
 import string
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orglife.adapters.disk import files
-from orglife.core.errors import NotCarried
+from orglife.adapters.disk import files, leftovers
+from orglife.core.errors import CannotWrite, NotCarried
 
 MOUNTS = Path("/proc/self/mounts")
 MEDIA = (Path("/media"), Path("/run/media"), Path("/mnt"), Path("/Volumes"))
 """Folders below which Linux and macOS show what is plugged in."""
-UNFINISHED = ".part-orglife-"
 _REMOVABLE = 2  # what GetDriveTypeW answers for a stick
 _BLOCK = 1024 * 1024
 _KNOWN = {"040": " ", "011": "\t", "012": "\n", "134": "\\"}  # how the list of mounts writes these characters
@@ -115,32 +113,20 @@ def carry(source: Path, folder: Path, name: str, report: Callable[[int, int, str
         NotCarried: it could not be written, or reads back otherwise; nothing half-made keeps its name.
     """
     parts = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
-    room = None
     try:
-        files.make_folders(folder)
-        sweep(folder)
-        room = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
-        copy = room / "copy"
-        for number, part in enumerate(parts):
-            report(number, len(parts), f"正在写“{part.name}”")
-            target = copy / part.relative_to(source) if source.is_dir() else copy
-            files.make_folders(target.parent)
-            _copied(part, target)
-        report(len(parts), len(parts), "正在核对")
-        target = _named(copy, folder, name)
-        files.sync_folder(folder)
-    except OSError as error:
-        raise NotCarried(path=str(folder), what=files.why(error)) from error
-    finally:
-        if room is not None:
-            shutil.rmtree(room, ignore_errors=True)
+        with leftovers.unfinished_folder(folder) as room:
+            copy = room / "copy"
+            for number, part in enumerate(parts):
+                report(number, len(parts), f"正在写“{part.name}”")
+                target = copy / part.relative_to(source) if source.is_dir() else copy
+                files.make_folders(target.parent)
+                _copied(part, target)
+            report(len(parts), len(parts), "正在核对")
+            target = _named(copy, folder, name)
+            files.sync_folder(folder)
+    except CannotWrite as error:
+        raise NotCarried(path=str(folder), what=error.fields["what"]) from error
     return target
-
-
-def sweep(folder: Path) -> None:
-    """Remove what an earlier copy left when its drive was pulled out."""
-    for leftover in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _copied(part: Path, target: Path) -> None:

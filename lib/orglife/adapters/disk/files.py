@@ -13,6 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
+from orglife.adapters.disk import locks
 from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
 
 _WHY: Mapping[int | None, str] = {
@@ -115,6 +116,8 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
         handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: only its owner may read it
         try:
             with os.fdopen(handle, "w+b") as out:
+                if os.name != "nt":  # Windows deletes no open file in any case
+                    locks.take(out)  # a file that is not locked was left by a killed program
                 yield out
                 out.flush()
                 os.fsync(out.fileno())

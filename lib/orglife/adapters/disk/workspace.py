@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import files, leftovers, paths
 from orglife.core.errors import (
     BadInput,
     CampaignMissing,
@@ -123,17 +123,13 @@ class Workspace:
         from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import, needed only here
 
         parse_campaign(campaign_text)
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise WorkspaceExists(path=str(root))
-        files.make_private(root)
-        with files.refusals(root):
-            root.chmod(0o700)  # it may have been an empty folder that others can open
-        for name in FOLDERS:
-            files.make_private(root / name)
-        lay_notebooks(root)
-        files.write(root / CAMPAIGN, campaign_text.encode())
-        Store.open(settings.store, folder=root).close()
-        files.write(root / SETTINGS, settings.to_toml().encode())  # last: only now is it a workspace
+        with complete_folder(root) as new:
+            for name in FOLDERS:
+                files.make_private(new / name)
+            lay_notebooks(new)
+            files.write(new / CAMPAIGN, campaign_text.encode())
+            Store.open(settings.store, folder=new).close()
+            files.write(new / SETTINGS, settings.to_toml().encode())
         return cls.open(root)
 
     def set_author(self, name: str) -> None:
@@ -265,6 +261,51 @@ def regulations() -> dict[str, Regulation]:
     """General regulations by id."""
     raw = tomllib.loads(files.read_text(paths.templates() / "regulations.toml"))
     return {r["id"]: Regulation(r["id"], r["source"], r["quote"], r["read_at_source"]) for r in raw["regulation"]}
+
+
+def is_free(root: Path) -> bool:
+    """Whether a workspace can be created: nothing is there, an empty folder, or what a killed ``new`` left."""
+    if not root.exists():
+        return not root.is_symlink()
+    return root.is_dir() and (not any(root.iterdir()) or _is_half_made(root))
+
+
+def _is_half_made(root: Path) -> bool:
+    """Whether a folder holds only what is laid before store and settings, and nothing that anybody entered."""
+    if any(
+        path.name not in (*FOLDERS, CAMPAIGN) and not path.name.startswith(leftovers.PART) for path in root.iterdir()
+    ):
+        return False
+    inside = [path for name in FOLDERS for path in (root / name).glob("*")]
+    return all(path.suffix == ".ipynb" and path.parent.name == "notebooks" for path in inside)
+
+
+@contextlib.contextmanager
+def complete_folder(root: Path) -> Iterator[Path]:
+    """A folder to make a workspace in, which becomes ``root`` when the block ends; after any failure nothing remains.
+
+    Raises:
+        WorkspaceExists: ``root`` is not free.
+        CannotWrite: no space or no permission.
+    """
+    if not is_free(root):
+        raise WorkspaceExists(path=str(root))
+    with leftovers.unfinished_folder(root if root.is_dir() else root.parent) as room:
+        new = room / "workspace"
+        files.make_private(new)
+        yield new
+        with files.refusals(root):
+            if not root.is_dir():
+                new.rename(root)
+                files.sync_folder(root.parent)
+                return
+            for path in root.iterdir():  # somebody may be in the folder, so it stays
+                if path.is_dir() and path.name in FOLDERS:
+                    shutil.rmtree(path)
+            root.chmod(0o700)  # it may have been open to others
+            for path in sorted(new.iterdir(), key=lambda p: (p.name == SETTINGS, p.name.startswith("orglife.db"))):
+                path.replace(root / path.name)  # the settings last: only now is it a workspace
+            files.sync_folder(root)
 
 
 def remove_demo(root: Path) -> bool:

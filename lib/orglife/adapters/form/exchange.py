@@ -62,6 +62,8 @@ class PanelWords:
     """The texts of a panel and the kind of files that it accepts.
 
     Attributes:
+        take: The text of the button that saves.
+        saved: What is said after the save.
         accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
     """
 
@@ -69,6 +71,8 @@ class PanelWords:
     choose: str = CHOOSE
     nothing: str = NOTHING
     accepted: str = ".xlsx,.xls,.et"
+    take: str = TAKE
+    saved: str = SAVED
 
 
 class ExchangePanel:
@@ -102,7 +106,7 @@ class ExchangePanel:
             description=words.choose,
             layout=W.Layout(width="auto", align_self="flex-start"),
         )
-        self.take_button = W.Button(description=TAKE, disabled=True)
+        self.take_button = W.Button(description=words.take, disabled=True, layout=W.Layout(width="auto"))
         self.drop_button = W.Button(description=DROP, disabled=True)
         self.shown = W.HTML()
         self.shown.add_class("og-exchange")
@@ -168,7 +172,7 @@ class ExchangePanel:
                 lost += [next(iter(each.lines())), *(f"  没有保存。{sentence}" for sentence in error.sentences)]
             else:
                 saved += 1
-        self._show([SAVED] if saved else [], refused=lost)
+        self._show([self._words.saved] if saved else [], refused=lost)
         if saved:
             self._on_saved()
 

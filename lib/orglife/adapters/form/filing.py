@@ -40,6 +40,7 @@ class FilingActions:
         keep: Keeps an uploaded backup; returns its path.
         state: HTML of what was made so far, with buttons to download it.
         may: Whether final papers and the archive can be made now.
+        next_html: HTML of the way to the next year's campaign.
         quit_html: HTML of the button that ends the program.
     """
 
@@ -54,6 +55,7 @@ class FilingActions:
     keep: Callable[[str, bytes], Path]
     state: Callable[[], str]
     may: Callable[[], tuple[bool, bool]]
+    next_html: str
     quit_html: str
 
 
@@ -134,6 +136,7 @@ class FilingPanel:
         self.compare_button = self._button("看差别", self._compare, self.restore_bar)
         self.restore_button = self._button("确认恢复", self._restore, self.restore_bar)
         self._compared = ""
+        self._renewing = False  # restored: the records of this page may be gone, and its window runs it again
         self._uploaded: tuple[tuple[str, str], ...] = ()
         self.source.observe(guard(lambda _: self._lay(), self.restore_bar.say, "filing"), "value")
         self._parts = parts
@@ -166,6 +169,8 @@ class FilingPanel:
             W.HBox([self.source, self.upload]),
             W.HBox([self.compare_button, self.restore_button]),
             self.restore_bar.box,
+            _title(f"{next(numbers)}、明年"),
+            W.HTML(self._do.next_html),
             _title(f"{next(numbers)}、退出"),
             W.HTML(self._do.quit_html),
         ]
@@ -196,8 +201,8 @@ class FilingPanel:
 
     def _lay(self) -> None:
         """What can be pressed now."""
-        busy = self.make_bar.work.state.running
-        final, archive = self._do.may()
+        busy = self._renewing or self.make_bar.work.state.running
+        final, archive = (False, False) if self._renewing else self._do.may()
         self.final_button.disabled = busy or not final
         self.archive_button.disabled = busy or not archive
         for button in (self.papers_button, self.bag_button, self.backup_button, self.compare_button):
@@ -207,8 +212,10 @@ class FilingPanel:
         self.restore_button.layout.display = "" if seen and not busy else "none"
 
     def _changed(self) -> None:
+        state = self.make_bar.work.state
+        self._renewing = state.title == RESTORE and bool(state.good) and not state.running
         self._lay()
-        if not self.make_bar.work.state.running:
+        if not state.running:
             self._on_work()
 
     # --- the buttons -------------------------------------------------------------------------------------------------

@@ -27,11 +27,13 @@ LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
 ROSTER = ("campaign", "names", "uses")
 HANDBOOK = "/handbook.pdf"
+MEETING = ("campaign", "meeting")
 SCRIPT, STYLE = "roster_table.js", "roster.css"
 UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
 Submit = Callable[[Mapping[str, str]], str]
 ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
+ReadMeeting = Callable[[Mapping[str, str]], str]
 
 
 @dataclass
@@ -43,12 +45,14 @@ class Form:
         campaigns: (id, title) of those to choose from.
         submit: Creates the workspace and returns the address of its first page; on OrglifeError nothing is created.
         read_roster: Returns the table in which a pasted or chosen roster is confirmed.
+        read_meeting: Returns how the typed day of the meeting is understood.
     """
 
     folder: str
     campaigns: list[tuple[str, str]]
     submit: Submit
     read_roster: ReadRoster
+    read_meeting: ReadMeeting
     done: asyncio.Event = field(default_factory=asyncio.Event)
     opened: bool = False
 
@@ -102,6 +106,10 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         """Create the workspace and answer with the address of its first page, or with the problems."""
         if self.request.path == "/roster":
             await self._read_roster()
+            return
+        if self.request.path == "/meeting":
+            asked = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
+            self.finish({"echo": self.form.read_meeting(asked)})
             return
         given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         try:

@@ -251,7 +251,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "leading": fitting.leading(close),
         "inset": fitting.inset(1, close),
         "draft": document.draft,
-        "heading": glyphs.one_line(document.heading)[:_METADATA],
+        "heading": glyphs.one_line(document.name)[:_METADATA],
         "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
         "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow

@@ -278,6 +278,7 @@ class Document(BaseModel):
     theme: str = ""  # the campaign's theme, small at the top of the page
     code: str = ""  # 档号, at the top of an archived paper
     head: str = ""  # hash of the history's last revision, under the theme: only on final papers
+    about: str = ""  # the person or the day that tells papers of one title apart; in lists, not on the paper
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # some fields are still to be filled in
@@ -287,6 +288,11 @@ class Document(BaseModel):
     def heading(self) -> str:
         """The title on one line."""
         return "".join(self.title)
+
+    @property
+    def name(self) -> str:
+        """The title with the person or the day: the same in catalogue, bookmarks, lists and the file's metadata."""
+        return f"{self.heading}（{self.about}）" if self.about else self.heading
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every printed text with the record that it comes from: (text, record)."""
@@ -312,7 +318,7 @@ class Bundle(BaseModel):
     @property
     def heading(self) -> str:
         """The title of the file that contains all papers."""
-        return self.title or next((document.heading for document in self.documents), "") or "组织生活会材料"
+        return self.title or next((document.name for document in self.documents), "") or "组织生活会材料"
 
     def numbered(self, codes: Mapping[tuple[str, str], str]) -> Bundle:
         """The same papers with their archive numbers (档号), given by form and subject; papers without one are unchanged."""

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
 from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
 from orglife.core.record.strokes import stroke_key
-from orglife.core.record.words import outsider_words, yes_or_no
+from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 
@@ -100,7 +101,7 @@ class Sheet:
     def listed(self, value: Any, info: Any) -> str:
         """A list of single values joined by 、; nested objects are skipped, except people from outside."""
         single = (item for item in value if isinstance(item, Outsider) or not isinstance(item, Entry))
-        return "、".join(self.value(item, info) for item in single)
+        return in_series(self.value(item, info) for item in single)
 
     def blank(self, owner: Record, name: str, part: Entry | None = None) -> str:
         """The text printed for a blank core field."""
@@ -135,8 +136,20 @@ class Sheet:
         page: Page = "P",
         recipient: str = "",
         subtitle: str | None = None,
+        one: bool = False,
     ) -> Document:
-        """A paper of this branch; it is a draft while any text of it is still to be filled in."""
+        """A paper of this branch; it is a draft while any text of it is still to be filled in.
+
+        Args:
+            form: Form number.
+            title: Lines of the title.
+            blocks: The contents.
+            subject: Id of the record or member that it is about.
+            page: Kind of page.
+            recipient: 主送 of a letter.
+            subtitle: Under the title; None = the branch.
+            one: Whether a branch has only one such paper, so that its title needs no person or day beside it.
+        """
         drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
         return Document(
             form=form,
@@ -144,11 +157,19 @@ class Sheet:
             title=list(title),
             subtitle=self.dossier.branch.name if subtitle is None else subtitle,
             theme=self.theme,
+            about="" if one else self._about(subject),
             recipient=recipient,
             page=page,
             draft=drafted,
             blocks=list(blocks),
         )
+
+    def _about(self, subject: str) -> str:
+        """The person or the day in the label of a paper's subject."""
+        entry = self.dossier.index.get(subject)
+        if isinstance(entry, Member):
+            return self.dossier.label(entry)
+        return self.dossier.label(entry).partition("（")[2].removesuffix("）")
 
     @property
     def theme(self) -> str:
@@ -181,6 +202,16 @@ def period(day: str, start: time | None, end: time | None) -> str:
 def stacked(day: str) -> str:
     """A day in words on two lines, for a narrow column: 2024年 above 2月6日."""
     return day.replace("年", "年\n", 1)
+
+
+def latest(*days: date | None) -> str:
+    """The latest of the days that a paper states, for its signature; "" leaves it to be written by hand."""
+    return day_words(max((day for day in days if day), default=None))
+
+
+def dash(text: str) -> str:
+    """The text of a cell, or — for an empty one, so that nobody can write into it later."""
+    return text or "—"
 
 
 def round_mark(number: int) -> str:

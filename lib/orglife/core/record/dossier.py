@@ -77,6 +77,25 @@ class Dossier:
         return {m.id: m for m in self.all(Member)}
 
     @cached_property
+    def namesakes(self) -> tuple[tuple[Member, ...], ...]:
+        """Groups of members of one name, in the order of ids."""
+        groups: dict[str, list[Member]] = {}
+        for member in self.members.values():
+            groups.setdefault("".join(member.name.split()), []).append(member)
+        return tuple(tuple(group) for name, group in groups.items() if name and len(group) > 1)
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What each member is called: the name; members of one name with their 党小组, or else with a number."""
+        called = {m.id: m.name or m.id for m in self.members.values()}
+        for group in self.namesakes:
+            teams = [m.group.strip() for m in group]
+            apart = all(teams) and len(set(teams)) == len(teams)
+            for number, member in enumerate(group, start=1):
+                called[member.id] = f"{member.name}（{teams[number - 1] if apart else number}）"
+        return called
+
+    @cached_property
     def explanations(self) -> tuple[Explanation, ...]:
         """Explanations that state a reason."""
         return tuple(e for e in self.all(Explanation) if e.reason)
@@ -97,9 +116,8 @@ class Dossier:
             return ""
         if isinstance(who, Outsider):
             return who.name
-        member = self.members.get(who)
-        if member is not None:
-            return member.name or member.id
+        if who in self.members:
+            return self.called[who]
         entry = self.index.get(who)
         return getattr(entry, "name", "") or who
 
@@ -112,7 +130,7 @@ class Dossier:
         if entry is None:
             return ""
         if isinstance(entry, Member):
-            return entry.name or entry.id
+            return self.called.get(entry.id) or entry.name or entry.id
         about = self._about(entry)
         return f"{entry.LABEL}（{about}）" if about else entry.LABEL
 

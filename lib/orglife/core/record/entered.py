@@ -40,7 +40,7 @@ SENTENCES: dict[str, str] = {
     "many": "这里要填一项或几项。请重新填写。",
     "unknown_field": "这一项本程序不认得。请联系管理员。",
     "other": "“{text}”不合要求。请检查后重新填写。",
-    "unlisted": "“{text}”不在名册或方案里，已照原样保留。请核对，或重新选择。",
+    "unlisted": "列表里没有“{text}”，已照原样保留。请重新选择；同名的有几人的，请选是哪一位。",
 }
 
 #: pydantic's error type → key of SENTENCES.

@@ -62,6 +62,16 @@ def read_tick(text: str) -> bool | None:
     return True if word in _YES_WORDS else False if word in _NO_WORDS else None
 
 
+def in_series(parts: Iterable[str]) -> str:
+    """Parts joined by 、; two titles or two quotations need none between their marks (GB/T 15834-2011, 4.5.3.5)."""
+    return re.sub("》、(?=《)", "》", re.sub("”、(?=“)", "”", "、".join(parts)))
+
+
+def phrase(text: str) -> str:
+    """A text as part of a sentence: without the mark at its end."""
+    return text.strip().rstrip("。；;，,、")
+
+
 def outsider_words(name: str, unit: str) -> str:
     """A person from outside the branch: 柏青（局机关）."""
     return f"{name}（{unit}）" if unit else name
@@ -178,7 +188,7 @@ def readable(spec: Spec, value: Any, offered: Callable[[Spec], Sequence[Offer]])
     if isinstance(value, Mapping):
         return outsider_words(value.get("name") or "", value.get("unit") or "")
     if isinstance(value, (list, tuple)):
-        return "、".join(readable(spec, part, offered) for part in value)
+        return in_series(readable(spec, part, offered) for part in value)
     return dict(offered(spec)).get(str(value), field_text(spec, value))
 
 

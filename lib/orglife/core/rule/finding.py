@@ -11,6 +11,7 @@ from typing import Any
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, Excerpt, day_words
 from orglife.core.record.record import Identified, Record
+from orglife.core.record.words import in_series
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import BUREAU, Clause, Kind, Regulation, Rule, Severity, Spot, spots
 
@@ -245,7 +246,7 @@ def in_words(value: Any, *, whole: bool = False) -> str:
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, (list, tuple)):
-        return "、".join(in_words(item, whole=whole) for item in value)
+        return in_series(in_words(item, whole=whole) for item in value)
     return value.whole if whole and isinstance(value, Excerpt) else str(value)
 
 

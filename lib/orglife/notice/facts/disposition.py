@@ -41,7 +41,6 @@ _STILL = re.compile(
 _ANY_MEASURE = ("处置", "组织处置", "妥善处置")
 """General words for a measure; they count only if no other measure is named."""
 _SUCH_MEANS = re.compile("等(?:措施|办法|方式)帮助")
-_EACH_ITS_OWN = re.compile("分别(?![^，。；]{0,6}情[况形])")
 
 
 def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
@@ -66,11 +65,10 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
         measures = _measures(text)
         if not named or not measures or (named == ["优秀"] and AT_MOST_SHARE.search(text)):
             continue
-        each = _each_its_own(text, measures) if len(named) == 2 else None
-        unsure = unsure or each is not None
+        unsure = unsure or len(named) > 1  # which measure is for which grade
         general = [v for v in measures if v not in _ANY_MEASURE] or measures
-        for name, part in zip(named, each or [general] * len(named), strict=True):
-            value[name] = list(dict.fromkeys([*value.get(name, []), *part]))
+        for name in named:
+            value[name] = list(dict.fromkeys([*value.get(name, []), *general]))
         quotes.append(quote_at(clause, begun, end))
     return Fact(value, tuple(quotes), "uncertain" if unsure else "stated") if value else None
 
@@ -96,12 +94,3 @@ def _measures(text: str) -> list[str]:
     if _SUCH_MEANS.search(text):  # 「采取谈话等方式帮助……」 names the means of 帮助
         got = [v for v in got if not v.startswith("帮助")] or got
     return got
-
-
-def _each_its_own(text: str, measures: list[str]) -> tuple[list[str], list[str]] | None:
-    """The measures split by grade: 「对基本合格、不合格的，分别作出甲、乙、丙的决定」; the first grade gets the first measure.
-
-    None for anything else.
-    """
-    measures = [v for v in measures if v != "处置"]
-    return (measures[:1], measures[1:]) if len(measures) > 1 and _EACH_ITS_OWN.search(text) else None

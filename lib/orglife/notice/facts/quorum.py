@@ -22,18 +22,14 @@ _HAVE_COME = re.compile(
 _SO_MANY_COME = re.compile(
     rf"(?P<base>){NUMBER}(?:及?以上)?的?(?P<after>(?:应到会?的?)?(?:有(?:表决|选举)权的?)?(?:正式)?党员)(?=出席|到会|参加|到场|参会)"
 )
-_OF_THEM = re.compile(
-    rf"(?P<base>[^，。；：]{{0,16}}党员)中，?(?:有|须有|应有)?{NUMBER}(?:及?以上)?(?P<after>)(?=到|来|参|出席)"
-)
-"""「能够到会的党员中，三分之二以上到了才投票」."""
-_REACHES = re.compile(rf"(?:过|达到?|够|足|满|低于|少于)(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}(?P<after>)")
 _AND_MORE = re.compile(rf"(?P<base>应到会?[^，。；：]{{0,10}}?党员)的?{NUMBER}及?以上(?P<after>)")
+_REACHES = re.compile(rf"(?:过|达到?|够|足|满|低于|少于)(?P<base>[^，。；]{{0,24}}?)(?:的)?{NUMBER}(?P<after>)")
 _COMING = re.compile(
     r"来了|到了|到齐|党员(?:参加|出席)|清点人数|人数[^，。；]{0,12}有效|到会|实到|到场|参会|出席|参[评会加](?:的)?党员|参加(?:评议|测评|会议|民主评议)?的?(?:党员|人数)|参评率|参加人数|参加率|参会率"
 )
 
 
-_WAYS = (_PRESENT, _OF_THEM, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME, _REACHES)
+_WAYS = (_PRESENT, _ABOVE, _HAVE_COME, _AND_MORE, _SO_MANY_COME, _REACHES)
 """The most reliable first; their groups are the base (``base``, or ``after`` the share) and ``share``."""
 _SHARE = re.compile(NUMBER)
 

@@ -10,7 +10,7 @@ from orglife.notice.dates import Span
 from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
-from orglife.notice.values.days import days_above, days_in
+from orglife.notice.values.days import days_in
 
 _MENDS = re.compile(
     r"整改|条目|所列|改[完好]|办结|改到位|承诺卡|清单|台账|[一二三]?张?问题单|建账|销号|清零|立行立改|问题(?:的)?来源|问题从[^，。；]{1,6}来"
@@ -19,22 +19,11 @@ _SOURCES = (
     re.compile(
         r"(?:条目|清单|台账|任务书|事项|问题|内容)(?:取自|来自|出自|源于|限于)(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"
     ),
-    re.compile(r"(?:事项|条目|问题)，?(?P<list>一[是为][^。；]{2,40}，二[是为][^。；]{2,100})"),
     re.compile(r"(?:来源|处来|里来|方面来)[^。；]{0,10}：?(?P<list>(?:[一二三四五六]是|[①-⑥])[^。；]{4,120})"),
-    re.compile(r"(?:汇总|梳理|归拢|收集)[^，。；（]{0,6}问题（(?P<list>[^，。；（）]{4,60})）"),
     re.compile(
         r"(?P<list>(?:(?<=[，。；：把将对从])|(?<=包括)|^)[^，。；：、]{2,20}(?:问题|意见|建议|不足)(?:、[^，。；：、]{2,20}(?:问题|意见|建议|不足|的(?![^，。；、]))){1,5})"
     ),
-    re.compile(
-        r"根据(?P<list>[^，。；：、]{2,16}的(?:问题|意见))(?=[^，。；]{0,4}(?:拿出|提出|制定|列出)[^，。；]{0,6}(?:整改|措施))"
-    ),
-    re.compile(
-        r"(?:对|将|把|针对)(?P<list>[^，。；：、]{0,8}(?:查摆|查找|指出|征求|点评|反馈|批评|提出)(?:、[^，。；：、]{2,12}){1,4}?)的问题"
-    ),
-    re.compile(r"根据(?P<list>[^，。；：、]{2,14}的?(?:问题|意见)(?:和|及|与)[^，。；：、]{2,14}(?:问题|意见))(?=，)"),
     re.compile(r"来源(?:包括|有|主要是|为|是)：?(?P<list>[^，。；：、]{2,20}(?:、[^，。；：、]{2,20}){1,5})"),
-    re.compile(r"(?:来源|处来|里来|方面来)[^，。；：]{0,6}：(?P<list>[^，。；：]{4,60})"),
-    re.compile(r"(?:从|将|把)(?P<list>[^，。；：、]{1,12}的(?:、[^，。；：、]{1,12}的){1,5})问题"),
     re.compile(
         r"对(?P<list>[^。；]{4,160}?问题(?:、|和)[^。；]{2,60}?问题)(?:，|进行|，?切实|逐一|都|要|等|建立|列出)"
     ),
@@ -73,7 +62,6 @@ def rectification(notice: Notice) -> Fact | None:
     lists = {text: at for text, at in lists.items() if not any(text != t and text in t for t in lists)}
     days = (_mended_by(notice, *part, headed=headed) for headed in (False, True) for part in parts)
     deadline = next((d for d in days if d), None)
-    deadline = deadline or next((d for part in parts if (d := _day_above(notice, *part))), None)
     quotes = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
     if not quotes:
         return None
@@ -114,16 +102,6 @@ def _ends_it(clause: NoticeClause, part: tuple[int, int], first: Span, *, headed
         return False
     only_days = first.at[0] - part[0] <= 1 and part[1] - first.at[1] <= 1
     return in_heading or only_days or bool(_ONLY_DAY.fullmatch(text))
-
-
-def _day_above(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[Span, NoticeQuote] | None:
-    """The day in the heading above a text that says that all is done: 「▶ 5月31日｜结」, 「清单上的事全部办结」."""
-    if not re.search("清单|整改|问题", clause.plain[start:end]) or not re.search(
-        "(?:全部|逐[项条]|应|须|要)[^，。；]{0,6}(?:办[完结]|改[完到]|销号|完成|整改到位)", clause.plain[start:end]
-    ):
-        return None
-    span = next((s for s in reversed(days_above(notice, clause)) if s.end), None)
-    return (span, quote_at(clause, start, end)) if span else None
 
 
 _ONLY_DAY = re.compile(r"(?:最迟|最晚|务必)?(?:到|至|于|在)?[^，。；]{0,8}[月年][^，。；]{0,5}$")
@@ -213,15 +191,6 @@ def _named_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, 
     return lists if len(lists) > 1 or alone or re.search(r"[“：]|[一二两三][张份式]|填", text) else []
 
 
-def _lists_of_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
-    """Lists in an enumeration: 「形成问题清单、任务清单、责任清单」."""
-    match = _SEVERAL_LISTS.search(clause.plain, start, end)
-    if not match or not re.search("改|会后", clause.context + clause.plain[start:end]):
-        return []
-    at = quote_at(clause, *match.span("list"))
-    return [(name, at) for name in items(clause.plain, *match.span("list"))]
-
-
 def _drawn_up(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, NoticeQuote]]:
     """Lists after a verb of drawing up, in each part between commas."""
     about = clause.plain[start:end] + clause.context
@@ -303,3 +272,12 @@ _NAMED_LIST = re.compile(
     r"(?:(?<![^，。；：、])|(?<=[张份“填写成的]))(?P<v>(?:(?:支部|班子|支委|委员|党员|个人|问题|民情){1,2}整改(?:清单|台账|承诺书)|(?:问题|民情)整改(?:台账|账)|承诺[卡书]))"
     r"(?=[”，。；、]|双线|一式|各|$)"
 )
+
+
+def _lists_of_lists(clause: NoticeClause, start: int, end: int) -> list[tuple[str, NoticeQuote]]:
+    """Lists in an enumeration: 「形成问题清单、任务清单、责任清单」."""
+    match = _SEVERAL_LISTS.search(clause.plain, start, end)
+    if not match or not re.search("改|会后", clause.context + clause.plain[start:end]):
+        return []
+    at = quote_at(clause, *match.span("list"))
+    return [(name, at) for name in items(clause.plain, *match.span("list"))]

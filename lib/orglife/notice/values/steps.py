@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
-from orglife.notice.values import rows
 from orglife.notice.values.lists import Spans, by_marks, by_ordinals
 
 _DEED = re.compile(
@@ -43,7 +42,7 @@ def steps(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     if fact := _beside(notice, units):
         return fact
-    for reader in (_below, _rows, _listed, _told):
+    for reader in (_below, _listed, _told):
         for unit in units:
             if fact := reader(notice, unit):
                 return fact
@@ -86,16 +85,6 @@ def _first_part(clause: NoticeClause) -> NoticeQuote:
         else next((m.start() for m in re.finditer("[。；]", clause.plain) if m.start() > start), len(clause.plain))
     )
     return quote_at(clause, start, end)
-
-
-def _rows(notice: Notice, unit: Unit) -> Fact | None:
-    """A row of a table whose neighbours are steps too."""
-    mine = [r for r in rows.rows(notice) if unit.clause in r.clauses]
-    beside = [r for r in rows.rows(notice) if mine and r.heads == mine[0].heads]
-    texts = [r.under("内容|事项|做什么") or r.under("议程|环节|程序") for r in beside]
-    if mine and re.search("步骤|环节|议程|程序|流程|顺序", mine[0].heads[0]) and _are_steps(texts):
-        return Fact(texts, tuple(r.words[0] for r in beside))
-    return None
 
 
 def _listed(_: Notice, unit: Unit) -> Fact | None:
@@ -150,9 +139,12 @@ def _told(_: Notice, unit: Unit) -> Fact | None:
 
 
 def _apart(units: Sequence[Unit]) -> Fact | None:
-    """Short sentences or clauses that are a step each: the likely units, in the order of the text."""
-    steps_ = [u for u in units if len(u.plain) < 48 and _DEED.search(u.plain) and not _NO_STEP.search(u.plain)]
+    """Short sentences or lines that are a step each."""
+    steps_ = [u for u in units if len(u.plain) < _LONGEST and _DEED.search(u.plain) and not _NO_STEP.search(u.plain)]
     return _of([u.quote for u in steps_], "uncertain") if len(steps_) >= _LEAST else None
+
+
+_LONGEST = 48
 
 
 def _are_steps(texts: Sequence[str], *, announced: bool = False) -> bool:

@@ -46,13 +46,12 @@ def ballot(sheet: Sheet, members: list[Member]) -> Document:
             text="无记名填写。每名党员只选一项，在格内画“○”；不作评价的，画在“弃权”格内，不要空着。"
             "一名党员选了两项以上或没有选的，对该党员的这一票作弃权。不写姓名，不作其他记号。"
         ),
-        Table(columns=columns, rows=[[str(n), _name(m), *_cells(m)] for n, m in enumerate(members, start=1)]),
+        Table(
+            columns=columns,
+            rows=[[str(n), sheet.dossier.name(m.id), *_cells(m)] for n, m in enumerate(members, start=1)],
+        ),
     ]
     return sheet.document("F11", ["民主测评票"], blocks, subject=BLANK, page="T")
-
-
-def _name(member: Member) -> str:
-    return member.name or member.id
 
 
 def _cells(member: Member) -> list[str]:
@@ -71,7 +70,7 @@ def count_sheet(sheet: Sheet, members: list[Member]) -> Document:
         Column(head="备注", share=4),
     ]
     rows = [
-        [str(n), _name(m), *_cells(m), "—" if m.status == "probationary" else "", _remark(m)]
+        [str(n), sheet.dossier.name(m.id), *_cells(m), "—" if m.status == "probationary" else "", _remark(m)]
         for n, m in enumerate(members, start=1)
     ]
     blocks: list[AnyBlock] = [
@@ -98,7 +97,7 @@ def grade_sheet(sheet: Sheet, members: list[Member]) -> Document:
         Column(head="本人签名", share=4),
     ]
     rows = [
-        [str(n), _name(m), "不评等次" if m.status == "probationary" else ROOM, ROOM, "", ""]
+        [str(n), sheet.dossier.name(m.id), "不评等次" if m.status == "probationary" else ROOM, ROOM, "", ""]
         for n, m in enumerate(members, start=1)
     ]
     facts = [("评定主体", "□支委会\u3000□党员大会"), ("评定日期", "")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, round_mark, section
+from orglife.core.paper.paper import Sheet, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
@@ -82,7 +82,7 @@ def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
         if row.no_grade:
             rows.append([str(number), name, *["—"] * 6, "只评议，不测等次"])
         else:
-            rows.append([str(number), name, *map(str, row.votes), str(sum(row.votes)), ""])
+            rows.append([str(number), name, *map(str, row.votes), str(sum(row.votes)), "—"])
     return rows
 
 
@@ -114,7 +114,10 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
     cap = usual_cap(sheet.dossier, sheet.campaign, meeting.date if meeting else None)
     blocks.append(Note(text=cap_words(sheet, cap, Grade.EXCELLENT)))
     blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
-    blocks.append(Signature(roles=["支部书记"], day=day_words(meeting.date) if meeting else ""))
+    decided = meeting.date if meeting else None
+    blocks.append(
+        Signature(roles=["支部书记"], day=latest(decided, *(g.feedback_on for g in grades)) if decided else "")
+    )
     subject = meeting.id if meeting else ""
     return sheet.document(
         "F12", ["民主评议党员", "评定等次与反馈表" + round_mark(number)], blocks, subject=subject, page="T"
@@ -213,7 +216,7 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
         )
         blocks.append(Note(text=f"{sheet.text(disposal, 'date', part=vote)}党员大会表决：{numbers}。", record=label))
     blocks += sheet.explanations([f"DISP-{n:02d}" for n in range(1, 11)], [disposal.id, disposal.member])
-    blocks.append(Signature(roles=["支部书记"], day=day_words(disposal.proposed_on)))
+    blocks.append(Signature(roles=["支部书记"]))
     return sheet.document("F21", ["组织处置事项登记表"], blocks, subject=disposal.id)
 
 

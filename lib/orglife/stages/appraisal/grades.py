@@ -61,7 +61,7 @@ def grade_missing(case: Case) -> Iterator[Spot]:
     grades = grades_in_force(case.dossier)
     for member in graded(case, grading_day(case.dossier)).values():
         if member.id not in grades or not grades[member.id].grade:
-            yield spot(member, field="grade", name=member.name)
+            yield spot(member, field="grade", name=case.dossier.name(member.id))
 
 
 @rule(
@@ -104,7 +104,7 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     for ident, grade in grades_in_force(case.dossier).items():
         member = case.dossier.members.get(ident)
         if member and member.status == "probationary" and grade.grade:
-            yield spot(member, field="grade", name=member.name)
+            yield spot(member, field="grade", name=case.dossier.name(member.id))
 
 
 @rule(
@@ -301,10 +301,10 @@ def member_not_informed(case: Case) -> Iterator[Spot]:
         if ident not in members or not grade.grade:
             continue
         if grade.feedback_on is None:
-            yield spot(members[ident], field="feedback_on", name=members[ident].name, state="没有向本人反馈的记录")
+            yield spot(members[ident], field="feedback_on", name=case.dossier.name(ident), state="没有向本人反馈的记录")
         elif day and grade.feedback_on < day:
             state = f"{day_words(grade.feedback_on)}反馈，早于评定日期{day_words(day)}"
-            yield spot(members[ident], field="feedback_on", name=members[ident].name, state=state)
+            yield spot(members[ident], field="feedback_on", name=case.dossier.name(ident), state=state)
 
 
 @rule(
@@ -330,7 +330,7 @@ def opinion_missing(case: Case) -> Iterator[Spot]:
         lacks_opinion = grade.grade in case.params["require_for"] and not grade.opinion
         if lacks_opinion and ident in members and ident not in named:
             member, label = members[ident], case.campaign.label(grade.grade)
-            yield spot(member, field="opinion", name=member.name, grade=label)
+            yield spot(member, field="opinion", name=case.dossier.name(member.id), grade=label)
 
 
 @rule(

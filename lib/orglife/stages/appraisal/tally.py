@@ -176,7 +176,7 @@ def member_not_on_ballot(case: Case) -> Iterator[Spot]:
     rows = {row.member for row in tally.rows}
     for member in graded(case, tally.date).values():
         if member.id not in rows and not excused(member):
-            yield spot(member, field="rows", name=member.name)
+            yield spot(member, field="rows", name=case.dossier.name(member.id))
 
 
 @rule(

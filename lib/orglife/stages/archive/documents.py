@@ -22,6 +22,8 @@ COLUMNS = (
     ("备注", 46),
 )
 """The columns of DA/T 22 with their widths; a branch's papers have no 文号."""
+SECRET = ("绝密", "机密", "秘密")
+"""The degrees of secrecy (保守国家秘密法 14); 内部 is none."""
 LEFT = ("责任者", "题名")
 
 
@@ -63,7 +65,7 @@ def _row(number: int, item: ArchiveItem, attached: int) -> list[str]:
         item.responsible,
         item.title,
         day,
-        item.security,
+        item.security if item.security in SECRET else "",
         str(item.pages or 0),
         "；".join(remarks),
     ]

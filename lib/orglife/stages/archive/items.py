@@ -30,12 +30,16 @@ SECURITY = "内部"
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper to archive: its blocks without a head, and its catalogue entry."""
+    """A paper to archive: its blocks without a head, and its catalogue entry.
+
+    ``title`` is the paper's own (题名); ``form_name`` is the name of its form with the subject, part of its content id.
+    """
 
     form: str
     subject: str
     bundle: Bundle
     title: str
+    form_name: str
     responsible: str
     persons: tuple[str, ...]
     date: date
@@ -43,8 +47,10 @@ class Paper:
 
     @property
     def content(self) -> str:
-        """The id of its item: a hash of its content."""
-        parts = [self.form, self.subject, self.title, self.bundle.sealed("").model_dump(mode="json")]
+        """The id of its item: a hash of its content; what only lists show of it (``about``) changes no number."""
+        plain = self.bundle.model_copy(update={"title": self.bundle.documents[0].heading}).sealed("")
+        dumped = plain.model_dump(mode="json", exclude={"documents": {"__all__": {"about"}}})
+        parts = [self.form, self.subject, self.form_name, dumped]
         return "item-" + hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:24]
 
 
@@ -66,7 +72,8 @@ def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper
         form=form,
         subject=subject,
         bundle=bundle.model_copy(update={"dated": day.isoformat()}),
-        title=name + paper_name(dossier, form, subject),
+        title=bundle.documents[0].name,
+        form_name=name + paper_name(dossier, form, subject),
         responsible=_responsible(dossier, form, subject) or name,
         persons=(dossier.name(member),) if member else (),
         date=day,

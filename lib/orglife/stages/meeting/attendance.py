@@ -77,7 +77,7 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     on_leave = {a.member for a in meeting.absent if a.reason and a.approved_by}
     for member in people(case.dossier, meeting.date).expected.values():
         if member.mobile_state != "lost" and member.id not in {*meeting.present, *on_leave}:
-            yield spot(member, field="absent", name=member.name)
+            yield spot(member, field="absent", name=case.dossier.name(member.id))
 
 
 @rule(
@@ -104,7 +104,7 @@ def leader_absent(case: Case) -> Iterator[Spot]:
     for member in people(case.dossier, meeting.date).all.values():
         stayed_away = member.id not in {*meeting.present, *on_leave}
         if member.is_leader and stayed_away and not excused(member):
-            yield spot(member, field="absent", name=member.name)
+            yield spot(member, field="absent", name=case.dossier.name(member.id))
 
 
 @rule(

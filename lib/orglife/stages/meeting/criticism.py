@@ -74,7 +74,7 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     missing = {(a, b) for a, b in possible_pairs - existing_pairs if a not in silent}
     if missing:
         authors = {a for a, _ in missing}
-        yield spot(n=len(missing), names=[m.name for i, m in everybody.items() if i in authors])
+        yield spot(n=len(missing), names=[case.dossier.name(i) for i in everybody if i in authors])
 
 
 @rule(
@@ -159,7 +159,7 @@ def only_about_work(case: Case) -> Iterator[Spot]:
     for author, own_kinds in sorted(kinds.items()):
         member = case.dossier.members.get(author)
         if member and len(own_kinds) >= case.params["min_items"] and set(own_kinds) == {"work"}:
-            yield spot(member, name=member.name, n=len(own_kinds))
+            yield spot(member, name=case.dossier.name(member.id), n=len(own_kinds))
 
 
 RULES = (criticised_nobody, pairs_without_criticism, criticism_too_short, secretary_not_criticised, only_about_work)

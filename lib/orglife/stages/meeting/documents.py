@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from orglife.core.paper.block import (
     AnyBlock,
@@ -16,9 +17,9 @@ from orglife.core.paper.block import (
     Table,
     paragraphs,
 )
-from orglife.core.paper.paper import Sheet, period, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, latest, period, round_mark, section
 from orglife.core.record.dossier import day_words
-from orglife.core.record.words import outsider_words
+from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import (
     Absence,
@@ -88,7 +89,8 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
         blocks.append(_resolutions(sheet, meeting))
     blocks += paragraphs(meeting.closing, record=label)
     blocks += sheet.explanations([f"MEET-{n:02d}" for n in range(1, 16)])
-    blocks.append(Signature(roles=["主持人", "记录人"], day=day_words(meeting.date)))
+    blocks.append(Signature(roles=["主持人", "记录人"], day=_held_until(sheet, meeting)))
+    blocks += _added_later(sheet, meeting, label)
     title = [f"{sheet.campaign.meeting_name}会议记录" + round_mark(meeting.round)]
     return sheet.document("F9", title, blocks, subject=meeting.id)
 
@@ -101,8 +103,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         ("地点", sheet.text(meeting, "place")),
         ("主持人", sheet.text(meeting, "chair")),
         ("记录人", sheet.text(meeting, "recorder")),
-        ("应到", f"{len(everybody.expected)}名"),
-        ("实到", f"{len(present)}名"),
+        ("应到、实到", f"应到{len(everybody.expected)}名，实到{len(present)}名"),
         ("到会党员", sheet.names(meeting.present)),
         ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
         ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
@@ -114,11 +115,30 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
     return [Facts(rows=facts, record=label), Note(text=attendance_words(sheet, meeting))]
 
 
+def _held_until(sheet: Sheet, meeting: Meeting) -> str:
+    """The last day of the meeting itself: its own, that of a group's session, that of its ballot."""
+    if meeting.date is None:
+        return ""
+    tallies = of_round(sheet.dossier, Tally, meeting.round)
+    return latest(meeting.date, *(g.date for g in meeting.groups), *(t.date for t in tallies))
+
+
+def _added_later(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
+    """What was done after the minutes had been signed, each with its day."""
+    informed = sorted((a for a in meeting.absent if a.informed_on), key=lambda a: a.informed_on or date.max)
+    return [
+        Note(
+            text=f"补记：{day_words(a.informed_on)}，已向{sheet.text(meeting, 'member', part=a)}通报会议情况。",
+            record=label,
+        )
+        for a in informed
+    ]
+
+
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:
-    reason = sheet.text(meeting, "reason", part=absence)
+    reason = phrase(sheet.text(meeting, "reason", part=absence))
     by = sheet.text(meeting, "approved_by", part=absence)
-    informed = f"，{day_words(absence.informed_on)}会后通报" if absence.informed_on else ""
-    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准{informed}）"
+    return f"{sheet.text(meeting, 'member', part=absence)}（{reason}，{by}批准）"
 
 
 def _guest(sheet: Sheet, meeting: Meeting, one: Guest) -> str:
@@ -247,7 +267,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism])
             sheet.text(c, "target"),
             sheet.text(c, "text"),
             sheet.text(c, "kind"),
-            c.response,
+            dash(c.response),
         ]
         for n, c in enumerate(criticisms, start=1)
     ]

@@ -23,7 +23,7 @@ def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Liv
         Look(text + "达到半数以上，可以开会。", "good") if count.met else Look(text + "不足半数，不能开会。", "bad")
     ]
     away = {absence.member for absence in meeting.absent}
-    unaccounted = [m.name for m in came.members if m not in came.attended and m.id not in away]
+    unaccounted = [dossier.name(m.id) for m in came.members if m not in came.attended and m.id not in away]
     if unaccounted:
         looks.append(Look(f"没有到会、也没有登记缺席的：{'、'.join(unaccounted)}。", "must"))
     reported = {f"briefing.{name}": [Look(f"按记录：{words}。")] for name, words in totals(dossier).items()}
@@ -55,12 +55,12 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
         return []
     spoke = {speech.member for speech in meeting.speeches}
     roster = people(dossier, meeting.date).all
-    without_speech = [roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
+    without_speech = [dossier.name(i) for i in dict.fromkeys(meeting.present) if i in roster and i not in spoke]
     if without_speech:
         return [Look(f"到会而没有发言的：{'、'.join(without_speech)}。", "must")]
     critical = {speech.member for speech in meeting.speeches if speech.self_criticism}
     without_self_criticism = [
-        roster[i].name for i in dict.fromkeys(meeting.present) if i in roster and i not in critical
+        dossier.name(i) for i in dict.fromkeys(meeting.present) if i in roster and i not in critical
     ]
     if without_self_criticism:
         return [Look(f"发了言、还没有勾“作自我批评”的：{'、'.join(without_self_criticism)}。", "must")]

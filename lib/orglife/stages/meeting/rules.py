@@ -197,7 +197,7 @@ def no_self_criticism(case: Case) -> Iterator[Spot]:
     spoke = {s.member for session in sessions for s in session.speeches if s.self_criticism}
     for member in people(case.dossier, meeting.date).all.values():
         if member.id in came - spoke and not excused(member):
-            yield spot(member, field="speeches", name=member.name)
+            yield spot(member, field="speeches", name=case.dossier.name(member.id))
 
 
 _place = attrgetter("order")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, stacked
+from orglife.core.paper.paper import Sheet, dash, stacked
 from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
 
 UNHEARD = ("box", "online")
@@ -43,9 +43,9 @@ def _row(sheet: Sheet, number: int, opinion: Opinion) -> list[str]:
         sheet.text(opinion, "source"),
         sheet.text(opinion, "target"),
         f"{sheet.text(opinion, 'channel')}\n{stacked(sheet.text(opinion, 'date'))}",
-        sheet.text(opinion, "heard_by", asked=has_listener) or "—",
+        dash(sheet.text(opinion, "heard_by", asked=has_listener)),
         sheet.text(opinion, "text"),
-        opinion.response,
+        dash(opinion.response),
     ]
 
 

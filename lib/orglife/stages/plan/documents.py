@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
-from orglife.core.paper.paper import Sheet, section, subsection
+from orglife.core.paper.paper import Sheet, latest, section, subsection
 from orglife.stages.plan.record import Plan, PlanContents, PlanPhases
 
 
@@ -35,5 +35,7 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
         blocks.append(Heading(level=2, text=subsection(order, info.title or name)))
         blocks += sheet.prose(plan, name, part=plan.phases)
     blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04"])
-    blocks.append(Signature(roles=["支部书记"], day=made_on if plan.made_on else ""))
-    return sheet.document("F1", [f"{sheet.campaign.meeting_name}和民主评议党员", "工作方案"], blocks, subject=plan.id)
+    blocks.append(Signature(roles=["支部书记"], day=latest(plan.made_on, plan.approved_on) if plan.made_on else ""))
+    return sheet.document(
+        "F1", [f"{sheet.campaign.meeting_name}和民主评议党员", "工作方案"], blocks, subject=plan.id, one=True
+    )

@@ -86,7 +86,12 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     """A member without 被选举权 holds an office."""
     for member in people(case.dossier, case.dossier.as_of).team.values():
         if member.status in ("probationary", "on_probation"):
-            yield spot(member, name=member.name, status=STATUSES[member.status], role=ROLES[member.role or "member"])
+            yield spot(
+                member,
+                name=case.dossier.name(member.id),
+                status=STATUSES[member.status],
+                role=ROLES[member.role or "member"],
+            )
 
 
 @rule(
@@ -116,7 +121,7 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
         elif day and member.quorum_approved_on > day:
             reasons.append("同意和通过的日期晚于会议")
         if reasons:
-            yield spot(member, name=member.name, why=reasons)
+            yield spot(member, name=case.dossier.name(member.id), why=reasons)
 
 
 @rule(
@@ -144,7 +149,7 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="写到的人不在党员名册",
     message="{record}里的“{ref}”不在党员名册里。",
-    fix="请先在名册中登记该党员，或改正录入；外单位人员请填姓名和单位。",
+    fix="请从列表里选是名册里的哪一位，同名的也一样；名册里没有的先登记，外单位人员请填姓名和单位。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",
@@ -205,6 +210,25 @@ def day_still_to_come(case: Case) -> Iterator[Spot]:
 def days_after(record: Record, day: date) -> list[date]:
     """Dates in a record that are after a day, nested ones included; fields marked as planned are skipped."""
     return sorted({entered for entered in recorded_days(record) if entered > day})
+
+
+@rule(
+    "DATA-03",
+    severity=Severity.INFO,
+    title="名册里有同名的党员",
+    message="名册里有{n}名党员同名，文件和页面上写作：{names}。",
+    fix="请核对是不是重复登记；确是几个人的，各填党小组，就按党小组区分。",
+    checkpoint="setup",
+    stage="plan",
+    kind="wrong",
+    per="group",
+    asks="member",
+    general="zhunze-10",
+)
+def members_of_one_name(case: Case) -> Iterator[Spot]:
+    """Members of one name; papers and screens tell them apart by 党小组 or by a number."""
+    for group in case.dossier.namesakes:
+        yield spot(*group, n=len(group), names=[case.dossier.name(m.id) for m in group])
 
 
 @rule(
@@ -311,6 +335,7 @@ RULES = (
     secretary_vacant,
     member_not_on_roster,
     day_still_to_come,
+    members_of_one_name,
     plan_missing,
     plan_late,
     plan_contents_missing,

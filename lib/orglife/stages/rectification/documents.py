@@ -9,6 +9,7 @@ from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading,
 from orglife.core.paper.paper import Sheet, section, stacked
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import day_words
+from orglife.core.record.record import recorded_days
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import ReviewItem
@@ -17,7 +18,7 @@ from orglife.stages.shared.people import people, secretary
 
 LIST_COLUMNS = [
     Column(head="序号", share=11),
-    Column(head="问题来源", share=24),
+    Column(head="问题来源", share=24, align="left"),
     Column(head="整改事项", share=54, align="left"),
     Column(head="具体措施", share=48, align="left"),
     Column(head="责任人", share=16),
@@ -94,13 +95,20 @@ def _list_blocks(sheet: Sheet, items: Sequence[RectItem], notes: Sequence[RectLi
     rows = [_row(sheet, n, item) for n, item in enumerate(by_source(sheet, items), start=1)]
     carried = sum(bool(i.carried_from) for i in items)
     before = f"上年结转{carried}项，" if carried else ""
-    blocks: list[AnyBlock] = [Note(text=f"整改事项{len(items)}项，其中{before}已完成{done}项。")]
+    until = f"截至{day_words(day)}，" if (day := _latest(sheet)) else ""
+    blocks: list[AnyBlock] = [Note(text=f"{until}整改事项{len(items)}项，其中{before}已完成{done}项。")]
     if rows:
         blocks.append(Table(columns=LIST_COLUMNS, rows=rows, record="整改事项"))
     if notes and notes[-1].none_declared:
         declared_free = sheet.text(notes[-1], "none_declared")
         blocks.append(Note(text=f"本类无问题：{declared_free}。", record=sheet.dossier.label(notes[-1])))
     return blocks
+
+
+def _latest(sheet: Sheet) -> date | None:
+    """The latest day of the records of lists, pledges and publications: the state that a list shows is that of this day."""
+    records = (r for kind in (RectItem, Pledge, Publication) for r in sheet.dossier.all(kind))
+    return max((day for record in records for day in recorded_days(record)), default=None)
 
 
 def _row(sheet: Sheet, number: int, item: RectItem) -> list[str]:
@@ -186,7 +194,7 @@ def publication_paper(sheet: Sheet, publication: Publication) -> Document:
         rows.append(("公示地点", publication.place))
     contact = secretary(sheet.dossier)
     if contact:
-        rows.append(("联系人", f"支部书记 {contact.name}"))
+        rows.append(("联系人", f"支部书记 {sheet.dossier.name(contact.id)}"))
     blocks: list[AnyBlock] = [*sheet.prose(publication, "text"), Facts(rows=rows, across=1, record=label)]
     items = [i for i in sheet.dossier.all(RectItem) if i.owner_kind == "branch"]
     if items:

@@ -104,5 +104,5 @@ def own_problems(dossier: Dossier, member: str) -> list[str]:
 def pledges_live(pledges: list[Pledge], dossier: Dossier, _campaign: Campaign) -> list[Look]:
     """Members without a pledge."""
     made = {pledge.member for pledge in pledges if pledge.text}
-    missing = [member.name for member in people(dossier).all.values() if member.id not in made]
+    missing = [dossier.name(ident) for ident in people(dossier).all if ident not in made]
     return [Look(f"还没有承诺的：{'、'.join(missing)}。", "must") if missing else Look("都作了承诺。", "good")]

@@ -66,7 +66,7 @@ def team_member_list_missing(case: Case) -> Iterator[Spot]:
     """A member of the leadership has no personal list; items of the branch's list do not replace it."""
     for member in people(case.dossier).team.values():
         if not items_of(case.dossier, member.id):
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(
@@ -87,7 +87,7 @@ def pledge_missing(case: Case) -> Iterator[Spot]:
     pledged = case.dossier.by_member(Pledge)
     for member in people(case.dossier).all.values():
         if member.id not in pledged and not excused(member):
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(
@@ -173,7 +173,7 @@ def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
         answered_ids |= set(pledges[member.id].problem_ids if member.id in pledges else ())
         open_problems = [item for item in reviews[member.id].items if item.id not in answered_ids]
         if open_problems:
-            yield spot(member, name=member.name, n=len(open_problems))
+            yield spot(member, name=case.dossier.name(member.id), n=len(open_problems))
 
 
 @rule(

@@ -138,7 +138,7 @@ def problem_paper(sheet: Sheet, problems: ProblemList) -> Document:
 
 PROBLEM_COLUMNS = [
     Column(head="序号", share=5),
-    Column(head="谁", share=9),
+    Column(head="查摆主体", share=9),
     Column(head="方面", share=13),
     Column(head="具体表现", share=30, align="left"),
     Column(head="根源", share=21, align="left"),

@@ -108,7 +108,7 @@ def outline_missing(case: Case) -> Iterator[Spot]:
     written = {r.member for r in case.dossier.all(MemberReview) if before(case.dossier, r)}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
         if member.id not in written and not excused(member):
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(
@@ -129,7 +129,7 @@ def outline_without_problem(case: Case) -> Iterator[Spot]:
     """An outline contains no problem."""
     for member, review in outlines(case.dossier):
         if not review.items:
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(
@@ -160,7 +160,7 @@ def member_aspect_missing(case: Case) -> Iterator[Spot]:
         missing = [k for k in case.campaign.aspects if k not in aspects and k not in review.none_declared]
         missing += [k for k in case.campaign.dimensions if k not in dimensions and k not in review.none_declared]
         if missing:
-            yield spot(member, name=member.name, missing=[case.campaign.label(k) for k in missing])
+            yield spot(member, name=case.dossier.name(member.id), missing=[case.campaign.label(k) for k in missing])
 
 
 @rule(
@@ -223,7 +223,7 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
     """An outline has problems, but none of their causes is examined by 三观."""
     for member, review in outlines(case.dossier):
         if review.items and not any(item.cause_views for item in review.items):
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(
@@ -244,7 +244,7 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
 )
 def key_check_unanswered(case: Case) -> Iterator[Spot]:
     """Outlines leave a key check unanswered; one hint for the branch (A19)."""
-    names = [member.name for member, _ in without_key_checks(case.dossier, case.campaign)]
+    names = [case.dossier.name(member.id) for member, _ in without_key_checks(case.dossier, case.campaign)]
     if names:
         yield spot(names=names)
 

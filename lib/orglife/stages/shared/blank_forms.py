@@ -32,7 +32,7 @@ def day_ahead(sheet: Sheet) -> date:
 
 def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:
     """Build a sign-in sheet: the roster in two columns, a few lines for guests, the recorder's name."""
-    cells = [[str(n), m.name or m.id, ROOM] for n, m in enumerate(roll(sheet, day_ahead(sheet)), start=1)]
+    cells = [[str(n), sheet.dossier.name(m.id), ROOM] for n, m in enumerate(roll(sheet, day_ahead(sheet)), start=1)]
     half = (len(cells) + 1) // 2
     pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ROOM])
     heads = (("序号", 2), ("姓名", 4), ("签名", 6))

@@ -71,7 +71,7 @@ def _without_vote(sheet: Sheet, expected: Iterable[Member]) -> list[str]:
     """Expected members without 表决权, each with the reason."""
     info = Member.model_fields["status"]
     names = [
-        f"{m.name or m.id}（{sheet.value(m.status, info) if m.status else '党员身份没有填'}）"
+        f"{sheet.dossier.name(m.id)}（{sheet.value(m.status, info) if m.status else '党员身份没有填'}）"
         for m in _listed(sheet, expected)
         if m.status != "full"
     ]

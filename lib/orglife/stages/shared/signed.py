@@ -53,7 +53,7 @@ def signed_papers(dossier: Dossier, papers: Iterable[Document]) -> list[Signed]:
         else:
             made_from = list(records_of(dossier, paper))
             signed, record = bool(scans & set(made_from)), next((i for i in made_from if i in dossier.index), "")
-            rows.append(Signed(paper.form, paper.subject, _title(dossier, paper), signed, record))
+            rows.append(Signed(paper.form, paper.subject, paper.name, signed, record))
     return rows
 
 
@@ -82,13 +82,6 @@ def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tup
 
 def _talks(dossier: Dossier) -> list[Talk]:
     return sorted(dossier.all(Talk), key=lambda t: (t.date is None, t.date, t.id))
-
-
-def _title(dossier: Dossier, paper: Document) -> str:
-    """The title, followed by the member's name on papers printed for each member."""
-    owner = getattr(dossier.index.get(paper.subject), "member", "") or paper.subject
-    member = dossier.members.get(owner)
-    return f"{paper.heading}（{member.name}）" if member and member.name else paper.heading
 
 
 def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, section
+from orglife.core.paper.paper import Sheet, latest, section
 from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
@@ -32,7 +32,9 @@ def study_paper(sheet: Sheet, study: Study) -> Document:
     if study.gist:
         blocks += [Heading(level=1, text=section(2, "研讨要点")), *sheet.prose(study, "gist")]
     blocks += sheet.explanations([f"STUDY-{n:02d}" for n in range(1, 5)], [study.id, *absent])
-    blocks.append(Signature(roles=["记录人"], day=sheet.text(study, "date") if study.date else ""))
+    blocks.append(
+        Signature(roles=["记录人"], day=latest(study.date, *(m.date for m in study.makeup)) if study.date else "")
+    )
     form = sheet.text(study, "form") if study.form else "学习"
     return sheet.document("F2", [f"{form}记录"], blocks, subject=study.id, page="T")
 

@@ -84,7 +84,7 @@ def member_has_not_studied(case: Case) -> Iterator[Spot]:
     studied = {i for s in case.dossier.all(Study) for i in (*s.attendees, *(m.member for m in s.makeup))}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
         if member.id not in studied and not excused(member) and member.mobile_state != "abroad":
-            yield spot(member, name=member.name)
+            yield spot(member, name=case.dossier.name(member.id))
 
 
 @rule(

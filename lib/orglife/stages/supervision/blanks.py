@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.shared.blank_forms import BLANK, boxes
+from orglife.stages.supervision.documents import WRITTEN, written_by_hand
 from orglife.stages.supervision.record import FINDINGS
 
 
@@ -19,8 +20,9 @@ def blanks(sheet: Sheet) -> list[Document]:
     ]
     blocks: list[AnyBlock] = [
         Facts(rows=facts),
-        Heading(text=section(1, "纠正情况")),
-        Space(lines=8),
+        *written_by_hand(),
+        Heading(text=section(3, "纠正情况")),
+        Space(lines=WRITTEN),
         Signature(roles=["督导人"]),
     ]
     title = [f"{sheet.campaign.meeting_name}和民主评议党员", "督导记录"]

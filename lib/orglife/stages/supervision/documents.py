@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, round_mark
+from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
+from orglife.core.paper.paper import Sheet, dash, round_mark, section
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.bureau import Bureau
@@ -13,6 +13,8 @@ from orglife.stages.shared.order_paper import order_paper
 from orglife.stages.supervision.record import Assignment, Supervision
 
 BUREAU_ID = "bureau"
+WRITTEN = 5
+"""Lines to write on under each heading of F19."""
 
 
 def documents(sheet: Sheet) -> list[Document]:  # noqa: ARG001  every stage has the same signature
@@ -71,8 +73,18 @@ def _assigned(sheet: Sheet, bureau: Bureau, one: Assignment) -> list[str]:
         sheet.text(one, "supervisor"),
         sheet.text(one, "planned_on"),
         "\n".join(sheet.text(s, "date") for s in visits) or "未登记",
-        "\n".join(sheet.text(s, "commented") for s in visits),
-        "\n".join(sheet.text(s, "finding") for s in visits),
+        dash("\n".join(sheet.text(s, "commented") for s in visits)),
+        dash("\n".join(sheet.text(s, "finding") for s in visits)),
+    ]
+
+
+def written_by_hand() -> list[AnyBlock]:
+    """Room for what the visitor saw and said: no record has it, the visitor writes it."""
+    parts = ("会议情况", "点评要点")
+    return [
+        block
+        for number, title in enumerate(parts, 1)
+        for block in (Heading(text=section(number, title)), Space(lines=WRITTEN))
     ]
 
 
@@ -91,5 +103,9 @@ def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
         rows.append(("纠正情况", visit.correction))
     signature = Signature(roles=["督导人"], day=day if visit.date else "")
     title = [f"{sheet.campaign.meeting_name}和民主评议党员", "督导记录" + round_mark(visit.round)]
-    blocks: list[AnyBlock] = [Facts(rows=rows, record=bureau.label(visit)), signature]
+    blocks: list[AnyBlock] = [
+        Facts(rows=rows, record=bureau.label(visit)),
+        *written_by_hand(),
+        signature,
+    ]
     return sheet.document("F19", title, blocks, subject=visit.id, page="T", subtitle="")

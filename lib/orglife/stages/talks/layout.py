@@ -32,12 +32,12 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
     """Sentences about pairs and members without a talk so far, and about talks that came too late to count."""
     talks = talks_in_time(dossier)
     max_participants = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
-    pairs = [f"{a.name}与{b.name}" for a, b in pairs_without_talk(dossier, max_participants)]
+    pairs = [f"{dossier.name(a.id)}与{dossier.name(b.id)}" for a, b in pairs_without_talk(dossier, max_participants)]
     looks = [Look(f"班子成员之间还没有谈的：{'、'.join(pairs)}。", "must")] if pairs else []
     percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
     reach = coverage(dossier, percent)
     if reach.uncovered:
-        names = "、".join(member.name for member in reach.uncovered)
+        names = dossier.names(member.id for member in reach.uncovered)
         asked = f"共{reach.total}名，应谈到{percent}%，即{reach.needed}名；已谈{reach.covered}名"
         state = "，够了" if reach.enough else f"，还差{reach.needed - reach.covered}名"
         looks.append(Look(f"班子成员还没有谈到的党员：{names}（{asked}{state}）。", "good" if reach.enough else "must"))

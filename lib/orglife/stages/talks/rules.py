@@ -101,7 +101,7 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
     """Too few ordinary members talked with the leadership; one talk with several members counts for each of them."""
     reach = coverage(case.dossier, case.params["coverage_percent"])
     if not reach.enough:
-        yield spot(names=[m.name for m in reach.uncovered], covered=reach.covered, total=reach.needed)
+        yield spot(names=[case.dossier.name(m.id) for m in reach.uncovered], covered=reach.covered, total=reach.needed)
 
 
 @rule(

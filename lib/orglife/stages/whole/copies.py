@@ -91,7 +91,13 @@ def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -
 def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     members = [case.dossier.members[o.review.member] for o in (a, b)]
     passage = shared_passage(a.text, a.masked, b.masked, names_of(case.dossier))
-    return spot(*members, a=members[0].name, b=members[1].name, passage=short(passage, SHOWN_CHARS), **words)
+    return spot(
+        *members,
+        a=case.dossier.name(members[0].id),
+        b=case.dossier.name(members[1].id),
+        passage=short(passage, SHOWN_CHARS),
+        **words,
+    )
 
 
 @rule(
@@ -183,7 +189,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
         if len(targets) >= case.params["min_targets"]:
             passage = shared_passage(criticisms[largest[0]].text, texts[largest[0]], texts[largest[1]], names)
             member = case.dossier.members[author]
-            yield spot(member, author=member.name, n=len(targets), passage=short(passage, SHOWN_CHARS))
+            yield spot(member, author=case.dossier.name(member.id), n=len(targets), passage=short(passage, SHOWN_CHARS))
 
 
 @rule(
@@ -271,7 +277,13 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
         if score >= case.params["warn_percent"]:
             member = case.dossier.members[outline.review.member]
             passage = short(shared_passage(outline.text, outline.masked, masked_before, names), SHOWN_CHARS)
-            yield spot(member, name=member.name, year=case.dossier.earlier_year or "往", score=score, passage=passage)
+            yield spot(
+                member,
+                name=case.dossier.name(member.id),
+                year=case.dossier.earlier_year or "往",
+                score=score,
+                passage=passage,
+            )
 
 
 @rule(

@@ -1,0 +1,76 @@
+"""Small points that a document officer marks: punctuation, empty cells, heads of columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from orglife.core.paper.block import Document, Facts, Heading, Note, Space, Table
+from orglife.core.paper.paper import Sheet
+from orglife.core.record.words import in_series, phrase
+from orglife.stages import STAGES
+from orglife.stages.supervision.documents import written_by_hand
+from tests import branch as b
+
+
+def papers(raw: b.Json, form: str) -> list[Document]:
+    sheet = Sheet(b.dossier(raw), b.campaign())
+    return [one for stage in STAGES if stage.documents for one in stage.documents(sheet) if one.form == form]
+
+
+def facts(paper: Document) -> dict[str, str]:
+    return dict(row for block in paper.blocks if isinstance(block, Facts) for row in block.rows)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (["《准则》", "《条例》"], "《准则》《条例》"),
+        (["“一课”", "“两会”"], "“一课”“两会”"),
+        (["《准则》", "讲话"], "《准则》、讲话"),
+        (["《准则》（试行）", "《条例》"], "《准则》（试行）、《条例》"),
+        (["甲", "乙"], "甲、乙"),
+    ],
+)
+def test_titles_in_a_series_need_no_mark_between(parts: list[str], words: str) -> None:
+    assert in_series(parts) == words
+
+
+def test_a_reason_in_a_sentence_loses_its_full_stop() -> None:
+    assert phrase("住院，发言材料由他人代交。") == "住院，发言材料由他人代交"
+    raw = b.branch()
+    raw["records"]["meeting"][0]["absent"][0]["reason"] = "住院，发言材料由他人代交。"
+    (minutes,) = papers(raw, "F9")
+    assert facts(minutes)["缺席"] == "蒲大川（住院，发言材料由他人代交，魏长河批准）"
+    assert facts(minutes)["应到、实到"] == "应到8名，实到7名"
+
+
+def test_a_list_tells_the_day_of_its_state() -> None:
+    raw = b.branch()
+    first = papers(raw, "F14")[0].blocks[0]
+    assert isinstance(first, Note)
+    assert first.text == "截至2024年2月26日，整改事项1项，其中已完成0项。"
+    raw["records"]["rect_item"][0] |= {"status": "done", "done_on": "2024-03-02"}
+    for paper in papers(raw, "F14"):
+        assert any(isinstance(block, Note) and block.text.startswith("截至2024年3月2日，") for block in paper.blocks)
+        (table,) = (block for block in paper.blocks if isinstance(block, Table))
+        assert [c.head for c in table.columns if c.align == "left"] == ["问题来源", "整改事项", "具体措施", "完成情况"]
+
+
+def test_cells_without_words_have_a_dash() -> None:
+    raw = b.branch()
+    raw["records"]["opinion"][0]["response"] = ""
+    for form in ("F4", "F10", "F11"):
+        for paper in papers(raw, form):
+            cells = [c for block in paper.blocks if isinstance(block, Table) for row in block.rows for c in row]
+            assert "" not in cells
+
+
+def test_the_list_of_problems_names_its_subjects() -> None:
+    (paper,) = papers(b.branch(), "F7")
+    assert [c.head for block in paper.blocks if isinstance(block, Table) for c in block.columns][1] == "查摆主体"
+
+
+def test_a_visit_has_room_for_meeting_and_comment() -> None:
+    made = written_by_hand()
+    assert [block.text for block in made if isinstance(block, Heading)] == ["一、会议情况", "二、点评要点"]
+    assert sum(isinstance(block, Space) for block in made) == 2
