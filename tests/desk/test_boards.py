@@ -304,6 +304,14 @@ def drawn(desk: Desk, stage: str, kind: type[Record]) -> tuple[FigurePanel, Reco
     return panel, form
 
 
+def test_beside_a_picture_only_the_matrix_as_a_whole_stretches(filled: Path) -> None:
+    """A note that may shrink to nothing is overprinted in a narrow window, where the picture stands below."""
+    panel, _ = drawn(Desk.open(str(filled), "t01", as_of="2024-03-08"), "talks", Talk)
+    matrix = panel.box.children[0]
+    assert matrix.layout.flex
+    assert {part.layout.flex for part in matrix.children} == {None}
+
+
 def test_the_picture_follows_what_is_saved(filled: Path, tmp_path: Path) -> None:
     panel, form = drawn(Desk.open(str(filled), "t01", as_of="2024-03-08"), "talks", Talk)
     figure = panel.box.children[1]

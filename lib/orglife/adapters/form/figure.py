@@ -27,6 +27,8 @@ class FigurePanel:
         self._figure = W.HTML()
         self._figure.add_class("of-figure-box")
         parts: tuple[Any, ...] = (self._figure,) if board is None else (board.box, self._figure)
+        if board is not None:
+            board.box.layout = W.Layout()  # its own: the widgets of a board share one, and only the box may stretch
         self.box = W.HBox(parts)
         for name in ("of", "of-beside"):
             self.box.add_class(name)
