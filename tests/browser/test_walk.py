@@ -186,6 +186,20 @@ def brought(server: Server, raw: dict[str, Any], until: str, to: Path) -> None:
     assert run("import", str(server.root), str(to)) == 0
 
 
+def type_campaign(typist: Typist, raw: dict[str, Any], begin: str = "") -> None:
+    """Every record of every stage, from a page on."""
+    for notebook, kinds in CAMPAIGN.items():
+        if notebook < begin:
+            continue
+        typist.go(notebook)
+        if notebook == "10_plan":
+            typist.head(Branch, raw["branch"])
+        for kind in kinds:
+            for record in raw["records"][kind]:
+                typist.record(kind, record)
+        print(notebook, typist.fields, "fields typed so far", flush=True)
+
+
 @pytest.mark.soak
 def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
     browser: Any, server: Server, tmp_path: Path
@@ -200,16 +214,7 @@ def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
         ready(page, HOME)
     typist = Typist(page, words(raw), tmp_path)
     typist.fields += 3 + len(raw["records"]["member"])  # founding: name, campaign, who types, a line for each member
-    for notebook, kinds in CAMPAIGN.items():
-        if notebook < begin:
-            continue
-        typist.go(notebook)
-        if notebook == "10_plan":
-            typist.head(Branch, raw["branch"])
-        for kind in kinds:
-            for record in raw["records"][kind]:
-                typist.record(kind, record)
-        print(notebook, typist.fields, "fields typed so far", flush=True)
+    type_campaign(typist, raw, begin)
     found = exported(server, tmp_path / "b01.json")
     assert plain(found) == plain(raw)
     for notebook in CAMPAIGN:
