@@ -29,13 +29,17 @@ SIX = ("m1", "m2", "m3", "m4", "m5", "m6")
 ROLES = {"secretary": " 书记", "deputy": " 副书记", "committee": " 委员"}
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    root = tmp_path / "六人 支部"
+def started_apart(root: Path) -> Server:
+    """A server on a port that no other one looks for."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    found = Server.start(root, port)
+    return Server.start(root, port)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    found = started_apart(tmp_path / "六人 支部")
     yield found
     if found.process.poll() is None:
         found.stop()

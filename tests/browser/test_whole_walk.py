@@ -18,9 +18,9 @@ import pytest
 from tests.browser.test_campaign import CAMPAIGN as CAMPAIGN_PAGE
 from tests.browser.test_campaign import NOTICE, confirm_all, status
 from tests.browser.test_filing import LONG, PAGE, archive, carry, choose, leave, opened, sign, type_the_code
-from tests.browser.test_home import browser, started, state, window
+from tests.browser.test_home import browser, state, window
 from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
-from tests.browser.test_walk import brought, exported, plain, six, type_campaign, words
+from tests.browser.test_walk import brought, exported, plain, six, started_apart, type_campaign, words
 from tests.browser.typist import Typist
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -33,7 +33,7 @@ NAME = "云溪局办公室党支部"
 @contextmanager
 def computer(folder: Path) -> Iterator[Server]:
     """The program on an empty folder."""
-    found = started(folder)
+    found = started_apart(folder)
     try:
         yield found
     finally:
