@@ -144,11 +144,14 @@ def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> Non
     ]
     page.get_by_role("button", name="建立并打开").click()
     page.get_by_role("alert").get_by_text("名单里还有要您看一看的地方").wait_for()
+    assert page.locator("#wait").get_by_text("名单里还有要您看一看的地方").is_visible(), "beside the button"
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "祝秋实的党员身份"
     assert not server.root.exists()
     page.get_by_label("祝秋实的党员身份").select_option(label="预备党员")
     page.get_by_label("列入田小禾").last.uncheck()
     table.get_by_text("3人，都看过了").wait_for()
+    assert page.locator("#wrong").is_hidden()
+    assert page.locator("#wait").inner_text() == ""
     for width in (1366, 1280):
         page.set_viewport_size({"width": width, "height": 768})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no cell stands outside the page"

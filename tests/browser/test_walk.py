@@ -29,13 +29,17 @@ SIX = ("m1", "m2", "m3", "m4", "m5", "m6")
 ROLES = {"secretary": " 书记", "deputy": " 副书记", "committee": " 委员"}
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    root = tmp_path / "六人 支部"
+def started_apart(root: Path) -> Server:
+    """A server on a port that no other one looks for."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    found = Server.start(root, port)
+    return Server.start(root, port)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    found = started_apart(tmp_path / "六人 支部")
     yield found
     if found.process.poll() is None:
         found.stop()
@@ -186,6 +190,20 @@ def brought(server: Server, raw: dict[str, Any], until: str, to: Path) -> None:
     assert run("import", str(server.root), str(to)) == 0
 
 
+def type_campaign(typist: Typist, raw: dict[str, Any], begin: str = "") -> None:
+    """Every record of every stage, from a page on."""
+    for notebook, kinds in CAMPAIGN.items():
+        if notebook < begin:
+            continue
+        typist.go(notebook)
+        if notebook == "10_plan":
+            typist.head(Branch, raw["branch"])
+        for kind in kinds:
+            for record in raw["records"][kind]:
+                typist.record(kind, record)
+        print(notebook, typist.fields, "fields typed so far", flush=True)
+
+
 @pytest.mark.soak
 def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
     browser: Any, server: Server, tmp_path: Path
@@ -200,16 +218,7 @@ def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
         ready(page, HOME)
     typist = Typist(page, words(raw), tmp_path)
     typist.fields += 3 + len(raw["records"]["member"])  # founding: name, campaign, who types, a line for each member
-    for notebook, kinds in CAMPAIGN.items():
-        if notebook < begin:
-            continue
-        typist.go(notebook)
-        if notebook == "10_plan":
-            typist.head(Branch, raw["branch"])
-        for kind in kinds:
-            for record in raw["records"][kind]:
-                typist.record(kind, record)
-        print(notebook, typist.fields, "fields typed so far", flush=True)
+    type_campaign(typist, raw, begin)
     found = exported(server, tmp_path / "b01.json")
     assert plain(found) == plain(raw)
     for notebook in CAMPAIGN:
