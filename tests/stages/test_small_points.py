@@ -41,7 +41,7 @@ def test_a_reason_in_a_sentence_loses_its_full_stop() -> None:
     raw["records"]["meeting"][0]["absent"][0]["reason"] = "住院，发言材料由他人代交。"
     (minutes,) = papers(raw, "F9")
     assert facts(minutes)["缺席"] == "蒲大川（住院，发言材料由他人代交，魏长河批准）"
-    assert facts(minutes)["应到、实到"] == "应到8名，实到7名"
+    assert facts(minutes)["到会人数"] == "应到8名，实到7名"
 
 
 def test_a_list_tells_the_day_of_its_state() -> None:
