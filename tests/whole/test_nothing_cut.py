@@ -118,6 +118,9 @@ def test_overview_with_details_quotes_findings_whole() -> None:
     words = "".join(shown([made.paper(details=True)]))
     assert text in words
     assert "…" not in words
+    page = made.paper()
+    assert page.subtitle == "上级党组织"
+    assert "截至2024年3月8日。绿色：" in "".join(page.blocks[0].texts())
 
 
 def test_a_text_may_end_in_dots_that_somebody_typed() -> None:
