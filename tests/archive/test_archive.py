@@ -94,7 +94,7 @@ def test_scans_belong_to_the_item_of_their_paper(sealed: Path) -> None:
 
 def test_metadata_of_a_member_s_paper(sealed: Path) -> None:
     outline = next(row for row in rows(sealed) if row["表号"] == "F6" and row["对象"] == "r2")
-    assert outline["题名"] == "测试局机关党支部发言提纲（祝秋实）"
+    assert outline["题名"] == "专题组织生活会发言提纲（祝秋实）"
     assert (outline["责任者"], outline["人名"], outline["日期"]) == ("祝秋实", "祝秋实", "2024-02-18")
     assert (outline["保管期限"], outline["密级"], outline["全宗号"]) == ("D10", "内部", "J001")
     assert outline["立档单位名称"] == "测试局"

@@ -62,14 +62,14 @@ def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(fill
         assert not kept(filled)
         panel.record.value = "mt"
         panel.attach_button.click()
-        assert "✓ 已附上1个文件（签字扫描件），属于“专题组织生活会会议记录”。" in panel.shown.value
+        assert "✓ 已附上1个文件（签字扫描件），属于“专题组织生活会会议记录（2024年2月20日）”。" in panel.shown.value
         assert "role='status'" in panel.shown.value
         assert saved == [True]
         assert not panel.upload.value
         (link,) = office.dossier("t01").all(Attachment)
         (signed,) = [row for row in office.signed_papers(office.dossier("t01")) if row.signed]
         panel.refresh()
-        assert panel.record.options[-1][0] == "专题组织生活会会议记录（已附）"
+        assert panel.record.options[-1][0] == "专题组织生活会会议记录（2024年2月20日）（已附）"
     assert (signed.form, link.record, link.kind) == ("F9", "mt", "signed_scan")
     (copy,) = kept(filled)
     assert copy.read_bytes() == PDF
@@ -82,7 +82,7 @@ def test_several_at_once_and_the_same_again(filled: Path) -> None:
         choose(panel, ("a.pdf", PDF), ("b.JPG", JPEG))
         panel.record.value, panel.kind.value = "st", "sign_in"
         panel.attach_button.click()
-        assert "已附上2个文件（签到表），属于“集中学习记录”" in panel.shown.value
+        assert "已附上2个文件（签到表），属于“集中学习记录（2024年2月6日）”" in panel.shown.value
         assert panel.record.value == "", "the next file belongs to something else"
         choose(panel, ("a 副本.pdf", PDF))
         panel.record.value = "st"
@@ -221,7 +221,7 @@ def test_it_stands_over_the_list_and_what_is_attached_is_taken_back_there(filled
     _press(form_box, "移除")
     _press(form_box, "确定移除")
     assert not desk.dossier().all(Attachment)
-    assert {ident: label for label, ident in record.options}["mt"] == "专题组织生活会会议记录（未附）"
+    assert {ident: label for label, ident in record.options}["mt"] == "专题组织生活会会议记录（2024年2月20日）（未附）"
 
 
 def test_who_is_sent_here_from_the_first_page_finds_the_paper_chosen(filled: Path) -> None:

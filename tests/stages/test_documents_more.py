@@ -104,8 +104,8 @@ FORMS = [
     ("F14", "L", "", ["", "m1", "m2", "m3"]),
     ("F15", "P", "承诺人（本人）", [f"p{n}" for n in range(1, 9)]),
     ("F16", "P", "支部书记", ["pb"]),
-    ("F17", "9704", "测试局机关党支部书记", ["fl"]),
-    ("F18", "9704", "测试局机关党支部书记", [""]),
+    ("F17", "9704", "测试局机关党支部（印章）", ["fl"]),
+    ("F18", "9704", "测试局机关党支部（印章）", [""]),
 ]
 
 
@@ -352,6 +352,9 @@ def test_the_report_counts_as_the_records_stood_on_its_day() -> None:
     assert (shown["优秀"], shown["合格"], shown["基本合格"], shown["不合格"]) == ("2名", "5名", "0名", "0名")
     assert (shown["整改事项"], shown["已完成"], shown["整改承诺"]) == ("4项", "1项", "8名")
     assert "会开了，评了，清单列了。" in words(one)
+    kinds = [block.kind for block in one.blocks]
+    assert kinds.index("paragraph") < kinds.index("signature") < kinds.index("facts")
+    assert "附表：有关数字" in words(one)
 
 
 def test_figures_are_those_of_the_round_in_force_then() -> None:
@@ -399,8 +402,11 @@ def test_an_order_is_printed_as_received() -> None:
     assert (one.subject, one.recipient, one.page) == ("ro1", "测试局机关党支部", "9704")
     assert one.title == ["局机关党总支", "关于责令重新开展民主评议党员的通知"]
     assert "收回的票多于发出的票。" in words(one)
-    assert facts(one) == {"范围": "仅民主评议", "作废轮次": "第1轮", "完成时限": "2024年3月20日"}
-    assert roles(one) == ["局机关党总支"]
+    assert "请你支部重新开展民主评议党员，至迟于2024年3月20日完成。第1轮的结果作废。" in words(one)
+    assert roles(one) == ["局机关党总支（印章）"]
+    assert "（印章）" not in words(one)
+    whole = paper("F20", raw=changed(add={"redo_order": [{**ORDER, "scope": "whole", "due": ""}]}))
+    assert f"请你支部重新召开专题组织生活会，重新开展民主评议党员，至迟于{TO_FILL}完成。" in words(whole)
     assert paper("F20", raw=changed(add={"redo_order": [{**ORDER, "issued_by": ""}]})).draft
 
 

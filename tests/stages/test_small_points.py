@@ -8,6 +8,8 @@ from orglife.core.paper.block import Document, Facts, Heading, Note, Space, Tabl
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
+from orglife.stages.archive.documents import catalogue, note
+from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
 
@@ -41,7 +43,7 @@ def test_a_reason_in_a_sentence_loses_its_full_stop() -> None:
     raw["records"]["meeting"][0]["absent"][0]["reason"] = "住院，发言材料由他人代交。"
     (minutes,) = papers(raw, "F9")
     assert facts(minutes)["缺席"] == "蒲大川（住院，发言材料由他人代交，魏长河批准）"
-    assert facts(minutes)["应到、实到"] == "应到8名，实到7名"
+    assert facts(minutes)["到会人数"] == "应到8名，实到7名"
 
 
 def test_a_list_tells_the_day_of_its_state() -> None:
@@ -74,3 +76,17 @@ def test_a_visit_has_room_for_meeting_and_comment() -> None:
     made = written_by_hand()
     assert [block.text for block in made if isinstance(block, Heading)] == ["一、会议情况", "二、点评要点"]
     assert sum(isinstance(block, Space) for block in made) == 2
+
+
+def test_papers_of_the_archive_have_no_theme_and_only_degrees_of_secrecy() -> None:
+    sheet = Sheet(b.dossier(), b.campaign())
+    items = [
+        ArchiveItem.model_validate({"id": f"a{n}", "form": "F9", "retention": "Y", "title": "题名", "security": word})
+        for n, word in enumerate(["内部", "秘密", "机密", "绝密"])
+    ]
+    made = catalogue(sheet, items, {})
+    (table,) = (block for block in made.blocks if isinstance(block, Table))
+    place = [column.head for column in table.columns].index("密级")
+    assert [row[place] for row in table.rows] == ["", "秘密", "机密", "绝密"]
+    assert made.theme == note(sheet, items, {}, attached=0, absent=0, final=True).theme == ""
+    assert sheet.theme

@@ -21,6 +21,7 @@ from orglife.stages.supervision.record import Assignment, BureauLeader, Supervis
 from orglife.stages.supervision.visitors import Visitor, find_visit
 
 TITLE = "各支部工作进度总览"
+BUREAU_NAME = "上级党组织"
 ALIKE = "COPY-06"
 _SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
 
@@ -165,19 +166,21 @@ class Overview:
             details: Append the findings of each branch.
         """
         parts = [*self._parts(), *(self._details() if details else ())]
-        blocks: list[AnyBlock] = [Facts(rows=self.totals())]
+        legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
+        blocks: list[AnyBlock] = [
+            Note(text=f"截至{day_words(self.as_of)}。{legend}"),
+            Facts(rows=self.totals()),
+        ]
         for number, (title, inside) in enumerate(parts, 1):
             blocks += [Heading(text=section(number, title)), *inside]
-        legend = "绿色：已登记，没有要改的；蓝色：待办；黄色：请核对或没填完；红色：须改正或到期未登记。"
-        blocks.append(Note(text=f"截至{day_words(self.as_of)}。{legend}"))
-        return Document(form="总览", title=[TITLE], page="L", blocks=blocks)
+        return Document(form="总览", title=[TITLE], subtitle=BUREAU_NAME, page="L", blocks=blocks)
 
     def bundle(self, *, details: bool = False) -> Bundle:
         """The overview as a bundle of one paper."""
         return Bundle(
             documents=[self.paper(details=details)],
             title=TITLE,
-            branch="上级党组织",
+            branch=BUREAU_NAME,
             campaign=self.campaign.title,
             dated=self.as_of.isoformat(),
         )

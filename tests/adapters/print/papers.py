@@ -43,6 +43,7 @@ def blocks(text: str = "内容") -> list[AnyBlock]:
         Space(lines=2),
         Signature(roles=[text, "记录人"], day=text),
         Signature(roles=["某某支部委员会（盖章）"]),
+        Signature(roles=["发文机关（印章）"], day="2024年2月20日"),
     ]
 
 
@@ -90,7 +91,7 @@ def expected(document: Document) -> str:
             continue
         seals = layout.seals(block)
         signs = [role for role in block.roles if role not in seals]
-        said += [part for role in seals for part in (role, block.day or day)]
+        said += [part for role in seals for part in (layout.sealed_name(role), block.day or day)]
         said += [part for role in signs for part in (role, "：", "" if block.day else day)]
         said += [block.day] if signs and not seals else []
     return bare(printed("".join(said)))

@@ -221,8 +221,8 @@ def _signature(block: Signature, sheet: Measures) -> dict[str, Any]:
         "dated": bool(own and roles) and not flat,
         "inset": round(layout.SIGN_INSET * em),
         "seals": [
-            (printed(name), round(max(0.0, layout.SIGN_INSET + under - width(printed(name)) / 2) * em))
-            for name in seals
+            (name, round(max(0.0, layout.SIGN_INSET + under - width(name) / 2) * em))
+            for name in map(layout.sealed_name, seals)
         ],
         "lines": _places(list(zip(roles, tails, strict=True)), min(len(roles), 2 if flat else 1), sheet, flat=flat),
     }

@@ -57,6 +57,7 @@ def _environment() -> jinja2.Environment:
         "lines": layout.lines,
         "widths": _widths,
         "seals": layout.seals,
+        "sealed_name": layout.sealed_name,
         "drawn": _drawn,
     }
     return environment

@@ -157,6 +157,7 @@ def _papers(bundle: Bundle) -> dict[str, Any]:
         "title": glyphs.one_line(bundle.heading)[:_METADATA],
         "branch": glyphs.one_line(bundle.branch)[:_METADATA],
         "campaign": glyphs.one_line(bundle.campaign)[:_METADATA],
+        "dots": any("·" in text for document in bundle.documents for text, _ in document.texts()),
         "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
         "documents": [_paper(document) for document in bundle.documents],
@@ -276,7 +277,7 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
                 {"text": _fitted(beside, _TITLE), "above": _fitted(above, _TITLE)}
                 for above, beside in layout.signers(block, page)
             ],
-            "seals": [_fitted(printed(role), _TITLE) for role in seals],
+            "seals": [_fitted(layout.sealed_name(role), _TITLE) for role in seals],
             "day": printed(block.day),
         },
     )

@@ -187,15 +187,22 @@ class Table(Block):
             yield from row
 
 
+ISSUER = "（印章）"
+"""Ends the role of a body that issues a letter: its name stands above the day, to be sealed (GB/T 9704-2012, 7.3.5)."""
+
+
 class Signature(Block):
-    """Signature lines, one per role, with room for a name and a date; kept on the page of the text before them."""
+    """Signature lines, one per role, with room for a name and a date; kept on the page of the text before them.
+
+    A role that ends with ``ISSUER`` is printed without it.
+    """
 
     kind: Literal["signature"] = "signature"
     roles: list[str]
     day: str = ""  # the paper's date in words; "" prints 年 月 日 to fill in by hand
 
     def texts(self) -> Iterator[str]:
-        yield from self.roles
+        yield from (role.removesuffix(ISSUER) for role in self.roles)
         yield self.day
 
 
@@ -341,9 +348,32 @@ class Bundle(BaseModel):
         return self.model_copy(update={"documents": papers, "final": True})
 
 
-def paragraphs(text: str, *, record: str = "") -> list[AnyBlock]:
-    """A user's text as paragraphs, one per line; blank lines are dropped."""
-    return [Paragraph(text=line.strip(), record=record) for line in text.splitlines() if line.strip()]
+_TYPED_HEADINGS: tuple[tuple[Literal[1, 2], re.Pattern[str]], ...] = (
+    (1, re.compile("[一二三四五六七八九十]{1,3}、[^。！？；：，]{1,30}")),
+    (2, re.compile("（[一二三四五六七八九十]{1,3}）[^。！？；：，]{1,30}")),
+)
+
+
+def paragraphs(text: str, *, record: str = "", under: int = 0) -> list[AnyBlock]:
+    """A user's text as paragraphs, one per line; blank lines are dropped.
+
+    A short line typed as 一、… or （一）… without a mark at its end is a heading (GB/T 9704-2012, 7.3.3: 黑体, 楷体);
+    1. … is set as text is, in 仿宋.
+
+    Args:
+        text: The text.
+        record: The record that it comes from.
+        under: Level of the heading that it stands under; no level may be left out.
+    """
+    blocks: list[AnyBlock] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        level = next((level for level, typed in _TYPED_HEADINGS if level <= under + 1 and typed.fullmatch(line)), None)
+        if level is None:
+            blocks.append(Paragraph(text=line, record=record))
+        else:
+            under = level
+            blocks.append(Heading(level=level, text=line, record=record))
+    return blocks
 
 
 def wants_filling(blocks: Sequence[Block]) -> bool:

@@ -46,6 +46,7 @@ _CLOSING = "，。、；：？！）」』》〉】”’"
 _WORD = re.compile("[!-~]{4,}")
 _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
+_BALLOT = "F11"
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
 
 
@@ -80,14 +81,14 @@ def leading(close: float) -> float:
 def closeness(document: Document, *, spare: float = 0.3) -> float:
     """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
-    Only papers with a signature and without pictures are set closer. Nothing is tried if even the smallest pitch does not save a page.
+    Only papers with a signature and without pictures are set closer, and the ballot, which is one sheet. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
         spare: Lines per page left free to allow for errors of the estimate.
     """
     kinds = {type(block) for block in document.blocks}
-    if Signature not in kinds or Figure in kinds:
+    if Figure in kinds or (Signature not in kinds and document.form != _BALLOT):
         return 1.0
     sheet = layout.SHEETS[document.page]
     room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orglife.core.paper.block import Document, Facts, Page, Signature, Table, printed, width
+from orglife.core.paper.block import ISSUER, Document, Facts, Page, Signature, Table, printed, width
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
@@ -31,7 +31,7 @@ _LEAD = 4  # at most this many one-line rows are held to the first row of text
 _SHORT = 0.12  # characters that a line holds less on average
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its signature line
 SIGN_INSET = 4.0  # 右空四字
-_SEALS = ("（盖章）", "（公章）", "（印章）")
+_SEALS = ("（盖章）", "（公章）", ISSUER)
 
 
 class PageFormat(NamedTuple):
@@ -123,6 +123,11 @@ def title_height(document: Document) -> float | None:
 def seals(block: Signature) -> list[str]:
     """The roles that affix a seal instead of signing."""
     return [role for role in block.roles if role.endswith(_SEALS)]
+
+
+def sealed_name(role: str) -> str:
+    """The role of a body that seals, as it is printed."""
+    return printed(role.removesuffix(ISSUER))
 
 
 def role_room(page: Page, *, dated: bool) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
@@ -112,9 +113,9 @@ class Sheet:
                 return SEE_EXPLANATION
         return TO_FILL
 
-    def prose(self, owner: Record, name: str, *, part: Entry | None = None, asked: bool = True) -> list[AnyBlock]:
-        """A text field as paragraphs."""
-        return paragraphs(self.text(owner, name, part=part, asked=asked), record=self.dossier.label(owner))
+    def prose(self, owner: Record, name: str, *, part: Entry | None = None, under: int = 0) -> list[AnyBlock]:
+        """A text field as paragraphs and headings, under a heading of a level (0: under the title)."""
+        return paragraphs(self.text(owner, name, part=part), record=self.dossier.label(owner), under=under)
 
     def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
         """Notes with the explanations of some rules, limited to the subjects ``ids`` if any are given."""
@@ -202,6 +203,31 @@ def period(day: str, start: time | None, end: time | None) -> str:
 def stacked(day: str) -> str:
     """A day in words on two lines, for a narrow column: 2024年 above 2月6日."""
     return day.replace("年", "年\n", 1)
+
+
+BESIDE = 30
+"""Entries of a list in two columns before it begins again on the left: about as many as a page holds."""
+
+
+def side_by_side(cells: Sequence[list[str]], filler: Sequence[str], *, most: int = BESIDE) -> list[list[str]]:
+    """Entries as rows of two, filled downwards; after ``most`` entries the list goes on below, on the left.
+
+    Args:
+        cells: The entries.
+        filler: The cells beside the last entry of an odd number.
+        most: Number of entries read down both columns before the next ones.
+    """
+    rows = []
+    for start in range(0, len(cells), most):
+        part = cells[start : start + most]
+        half = (len(part) + 1) // 2
+        rows += [[*left, *right] for left, right in zip_longest(part[:half], part[half:], fillvalue=list(filler))]
+    return rows
+
+
+def numbered(number: int, text: str) -> str:
+    """A text behind its number; a digit that begins it is parted: 3. 9月, else it reads as 3.9."""
+    return f"{number}.{' ' if text[:1].isdigit() else ''}{text}"
 
 
 def latest(*days: date | None) -> str:

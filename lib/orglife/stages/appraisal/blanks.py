@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
-from orglife.core.paper.paper import Sheet
+from orglife.core.paper.paper import Sheet, side_by_side
 from orglife.core.record.branch import Member
 from orglife.stages.appraisal.record import TallyRow
 from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
@@ -12,6 +12,9 @@ from orglife.stages.shared.people import roll
 NO_GRADE = "只评议，不测等次"
 COUNTED = 5
 """Columns to mark on a ballot: four grades and abstention."""
+ONE_COLUMN, LOW_ROWS = 14, 28
+"""Members that a ballot of one sheet lists one below the other, and in two columns with rows of two lines."""
+FOLDED = 4
 COUNTS = tuple(
     "，".join(f"{word}\u3000\u3000\u3000张" for word in pair) for pair in (("发出", "收回"), ("有效", "无效"))
 )
@@ -36,22 +39,31 @@ def ballot(sheet: Sheet, members: list[Member]) -> Document:
     All voters mark the same number of rows. A voter who does not want to grade a member (or himself) marks 弃权, so
     that no blank row reveals whose ballot it is.
     """
+    many = len(members) > ONE_COLUMN
+    heads = [_folded(head) if many else head for head in (*grade_heads(sheet), "弃权")]
     columns = [
         Column(head="序号", share=3),
         Column(head="姓名", share=6),
-        *(Column(head=head, share=5) for head in (*grade_heads(sheet), "弃权")),
+        *(Column(head=head, share=5) for head in heads),
     ]
+    rows = [[str(n), sheet.dossier.name(m.id), *_cells(m)] for n, m in enumerate(members, start=1)]
+    if many:  # one sheet holds everybody: two lists side by side
+        if len(rows) > LOW_ROWS:
+            rows = [[cell if cell.strip() else "" for cell in row] for row in rows]
+        columns, rows = columns * 2, side_by_side(rows, [""] * len(columns), most=len(rows))
     blocks: list[AnyBlock] = [
         Note(
             text="无记名填写。每名党员只选一项，在格内画“○”；不作评价的，画在“弃权”格内，不要空着。"
             "一名党员选了两项以上或没有选的，对该党员的这一票作弃权。不写姓名，不作其他记号。"
         ),
-        Table(
-            columns=columns,
-            rows=[[str(n), sheet.dossier.name(m.id), *_cells(m)] for n, m in enumerate(members, start=1)],
-        ),
+        Table(columns=columns, rows=rows),
     ]
     return sheet.document("F11", ["民主测评票"], blocks, subject=BLANK, page="T")
+
+
+def _folded(head: str) -> str:
+    """A heading of four characters on two lines, for a narrow column."""
+    return f"{head[:2]}\n{head[2:]}" if len(head) == FOLDED else head
 
 
 def _cells(member: Member) -> list[str]:

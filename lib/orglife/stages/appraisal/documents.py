@@ -204,10 +204,10 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
             record=label,
         ),
         Heading(level=1, text=section(1, "事由")),
-        *sheet.prose(disposal, "ground"),
+        *sheet.prose(disposal, "ground", under=1),
     ]
     if disposal.help_measures:
-        blocks += [Heading(level=1, text=section(2, "帮教措施")), *sheet.prose(disposal, "help_measures")]
+        blocks += [Heading(level=1, text=section(2, "帮教措施")), *sheet.prose(disposal, "help_measures", under=1)]
     if disposal.assembly is not None:
         vote = disposal.assembly
         numbers = "，".join(

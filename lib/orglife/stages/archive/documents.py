@@ -42,7 +42,7 @@ def catalogue(sheet: Sheet, items: Sequence[ArchiveItem], attached: Mapping[str,
         rows = [_row(n, item, attached.get(item.id, 0)) for n, item in enumerate(group, 1)]
         columns = [Column(head=h, share=s, align="left" if h in LEFT else "center") for h, s in COLUMNS]
         blocks.append(Table(columns=columns, rows=rows))
-    return sheet.document("F22", ["归档文件目录"], blocks, page="L")
+    return _without_theme(sheet.document("F22", ["归档文件目录"], blocks, page="L"))
 
 
 def _head(sheet: Sheet) -> list[tuple[str, str]]:
@@ -109,7 +109,12 @@ def note(
         ),
         Signature(roles=["整理人", "检查人"]),
     ]
-    return sheet.document("F22", ["备考表"], blocks, subject="", page="T")
+    return _without_theme(sheet.document("F22", ["备考表"], blocks, subject="", page="T"))
+
+
+def _without_theme(paper: Document) -> Document:
+    """The archive's own papers are not papers of the meeting: its theme is not printed on them."""
+    return paper.model_copy(update={"theme": ""})
 
 
 def _folded(digest: str) -> str:

@@ -17,7 +17,7 @@ from orglife.core.paper.block import (
     Table,
     paragraphs,
 )
-from orglife.core.paper.paper import Sheet, dash, latest, period, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, latest, numbered, period, round_mark, section
 from orglife.core.record.dossier import day_words
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
@@ -103,7 +103,7 @@ def _attendance(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
         ("地点", sheet.text(meeting, "place")),
         ("主持人", sheet.text(meeting, "chair")),
         ("记录人", sheet.text(meeting, "recorder")),
-        ("应到、实到", f"应到{len(everybody.expected)}名，实到{len(present)}名"),
+        ("到会人数", f"应到{len(everybody.expected)}名，实到{len(present)}名"),
         ("到会党员", sheet.names(meeting.present)),
         ("缺席", "；".join(_absence(sheet, meeting, a) for a in meeting.absent) or "无"),
         ("列席", "；".join(_guest(sheet, meeting, g) for g in meeting.guests) or "无"),
@@ -304,11 +304,11 @@ def comment_paper(sheet: Sheet, meeting: Meeting, comment: SuperiorComment) -> D
             record=label,
         ),
         Heading(level=1, text=section(1, "点评要点")),
-        *sheet.prose(comment, "text"),
+        *sheet.prose(comment, "text", under=1),
         Heading(level=1, text=section(2, "点出的问题")),
     ]
     blocks += [
-        Paragraph(text=f"{n}.{sheet.text(comment, 'text', part=p)}", record=label)
+        Paragraph(text=numbered(n, sheet.text(comment, "text", part=p)), record=label)
         for n, p in enumerate(comment.problems, start=1)
     ] or [Paragraph(text="无")]
     blocks.append(Signature(roles=["点评人"], day=day_words(meeting.date)))

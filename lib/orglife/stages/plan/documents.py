@@ -29,11 +29,11 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
     for name, info in PlanContents.model_fields.items():
         number += 1
         blocks.append(Heading(level=1, text=section(number, info.title or name)))
-        blocks += sheet.prose(plan, name, part=plan.contents)
+        blocks += sheet.prose(plan, name, part=plan.contents, under=1)
     blocks.append(Heading(level=1, text=section(number + 1, "各阶段安排")))
     for order, (name, info) in enumerate(PlanPhases.model_fields.items(), start=1):
         blocks.append(Heading(level=2, text=subsection(order, info.title or name)))
-        blocks += sheet.prose(plan, name, part=plan.phases)
+        blocks += sheet.prose(plan, name, part=plan.phases, under=2)
     blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04"])
     blocks.append(Signature(roles=["支部书记"], day=latest(plan.made_on, plan.approved_on) if plan.made_on else ""))
     return sheet.document(

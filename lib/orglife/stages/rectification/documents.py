@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Paragraph, Signature, Table
-from orglife.core.paper.paper import Sheet, section, stacked
+from orglife.core.paper.paper import Sheet, numbered, section, stacked
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import day_words
 from orglife.core.record.record import recorded_days
@@ -164,8 +164,8 @@ def pledge_paper(sheet: Sheet, pledge: Pledge) -> Document:
     if problems:
         number += 1
         blocks.append(Heading(level=1, text=section(number, "对应的问题")))
-        blocks += [Paragraph(text=f"{n}.{text}", record=label) for n, text in enumerate(problems, start=1)]
-    blocks += [Heading(level=1, text=section(number + 1, "承诺内容")), *sheet.prose(pledge, "text")]
+        blocks += [Paragraph(text=numbered(n, text), record=label) for n, text in enumerate(problems, start=1)]
+    blocks += [Heading(level=1, text=section(number + 1, "承诺内容")), *sheet.prose(pledge, "text", under=1)]
     blocks += sheet.explanations(["RECT-03", "RECT-06"], [pledge.id, pledge.member])
     blocks.append(Signature(roles=["承诺人（本人）"], day=day if pledge.date else ""))
     return sheet.document("F15", ["党员整改承诺书"], blocks, subject=pledge.id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 from orglife.core.paper.block import (
+    ISSUER,
     TO_FILL,
     AnyBlock,
     Column,
@@ -20,7 +20,7 @@ from orglife.core.paper.block import (
     Signature,
     Table,
 )
-from orglife.core.paper.paper import Sheet, round_mark, section, stacked
+from orglife.core.paper.paper import Sheet, round_mark, section, side_by_side, stacked
 from orglife.core.record.dossier import day_words
 from orglife.core.record.record import Record
 from orglife.stages.appraisal.record import Grade
@@ -53,10 +53,8 @@ def documents(sheet: Sheet) -> list[Document]:
 
 
 def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
-    """Signature block: branch, secretary, and the letter's own date."""
-    name = sheet.dossier.branch.name
-    role = f"{name}书记" if name.endswith(("支部", "委员会")) else f"{name}支部书记"
-    return Signature(roles=[role], day=sheet.text(letter, "date"))
+    """The branch as the body that issues the letter, above the letter's own date."""
+    return Signature(roles=[(sheet.dossier.branch.name or TO_FILL) + ISSUER], day=sheet.text(letter, "date"))
 
 
 def filing_paper(sheet: Sheet, filing: Filing) -> Document:
@@ -133,8 +131,7 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
     cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
-    half = (len(cells) + 1) // 2
-    rows = [[*left, *right] for left, right in zip_longest(cells[:half], cells[half:], fillvalue=["", "", ""])]
+    rows = side_by_side(cells, ["", "", ""])
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
     columns = [Column(head=head, share=share) for head, share in heads * 2]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
@@ -170,14 +167,15 @@ def _attached(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
 
 
 def report_paper(sheet: Sheet, report: Report) -> Document:
-    """F18: figures from the records as of the report's day, then the secretary's own text."""
+    """F18: the secretary's own text, then as 附表 the figures from the records as of the report's day."""
     day = report.date or sheet.dossier.as_of
     blocks: list[AnyBlock] = [
-        Facts(rows=report_facts(sheet, day), record="情况报告"),
-        Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
         *sheet.prose(report, "text"),
         *sheet.explanations([f"REPORT-{n:02d}" for n in range(3, 7)]),
         _signature(sheet, report),
+        Heading(level=1, text="附表：有关数字"),
+        Facts(rows=report_facts(sheet, day), record="情况报告"),
+        Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     title = [
         sheet.dossier.branch.name or TO_FILL,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import zip_longest
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Signature, Table
-from orglife.core.paper.paper import Sheet
+from orglife.core.paper.paper import Sheet, side_by_side
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import roll
 from orglife.stages.shared.rounds import meeting_day
@@ -33,12 +32,10 @@ def day_ahead(sheet: Sheet) -> date:
 def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:
     """Build a sign-in sheet: the roster in two columns, a few lines for guests, the recorder's name."""
     cells = [[str(n), sheet.dossier.name(m.id), ROOM] for n, m in enumerate(roll(sheet, day_ahead(sheet)), start=1)]
-    half = (len(cells) + 1) // 2
-    pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ROOM])
     heads = (("序号", 2), ("姓名", 4), ("签名", 6))
     blocks: list[AnyBlock] = [
         Facts(rows=[("时间", ""), ("地点", "")]),
-        Table(columns=[Column(head=h, share=s) for h, s in heads * 2], rows=[[*a, *b] for a, b in pairs]),
+        Table(columns=[Column(head=h, share=s) for h, s in heads * 2], rows=side_by_side(cells, ["", "", ROOM])),
         Table(
             columns=[Column(head="列席人员", share=4), Column(head="单位", share=7), Column(head="签名", share=6)],
             rows=[[ROOM, "", ""], [ROOM, "", ""]],

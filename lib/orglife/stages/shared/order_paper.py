@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
+from orglife.core.paper.block import ISSUER, AnyBlock, Document, Heading, Paragraph, Signature
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.report.record import RedoOrder
 
@@ -10,6 +10,15 @@ TITLES = {
     "appraisal": ["关于责令重新开展民主评议党员的通知"],
     "whole": ["关于责令重新召开{meeting}和", "开展民主评议党员的通知"],
 }
+
+
+def _again(sheet: Sheet, order: RedoOrder) -> str:
+    """What the branch must do again, in the words of a sentence."""
+    if order.scope == "appraisal":
+        return "重新开展民主评议党员"
+    if order.scope == "whole":
+        return f"重新召开{sheet.campaign.meeting_name}，重新开展民主评议党员"
+    return f"重新进行{sheet.text(order, 'scope')}"
 
 
 def order_paper(sheet: Sheet, order: RedoOrder, branch: str) -> Document:
@@ -24,17 +33,13 @@ def order_paper(sheet: Sheet, order: RedoOrder, branch: str) -> Document:
     issued_by = sheet.text(order, "issued_by")
     blocks: list[AnyBlock] = [
         Heading(level=1, text=section(1, "责令重新进行的原因")),
-        *sheet.prose(order, "reason"),
+        *sheet.prose(order, "reason", under=1),
         Heading(level=1, text=section(2, "重新进行的范围和时限")),
-        Facts(
-            rows=[
-                ("范围", sheet.text(order, "scope")),
-                ("作废轮次", f"第{order.round or 1}轮"),
-                ("完成时限", sheet.text(order, "due")),
-            ],
+        Paragraph(
+            text=f"请你支部{_again(sheet, order)}，至迟于{sheet.text(order, 'due')}完成。第{order.round or 1}轮的结果作废。",
             record=label,
         ),
-        Signature(roles=[issued_by], day=sheet.text(order, "date")),
+        Signature(roles=[issued_by + ISSUER], day=sheet.text(order, "date")),
     ]
     about = TITLES.get(order.scope or "", ["关于责令重新进行的通知"])
     title = [issued_by, *(line.format(meeting=sheet.campaign.meeting_name) for line in about)]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, latest, section
+from orglife.core.paper.paper import Sheet, latest, section, side_by_side
 from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
@@ -30,7 +28,7 @@ def study_paper(sheet: Sheet, study: Study) -> Document:
         *_attendance(sheet, study, listed, label),
     ]
     if study.gist:
-        blocks += [Heading(level=1, text=section(2, "研讨要点")), *sheet.prose(study, "gist")]
+        blocks += [Heading(level=1, text=section(2, "研讨要点")), *sheet.prose(study, "gist", under=1)]
     blocks += sheet.explanations([f"STUDY-{n:02d}" for n in range(1, 5)], [study.id, *absent])
     blocks.append(
         Signature(roles=["记录人"], day=latest(study.date, *(m.date for m in study.makeup)) if study.date else "")
@@ -72,11 +70,9 @@ def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> li
     cells += [["", sheet.text(study, "member", part=m), _day(sheet, study, m)] for m in study.makeup if not m.member]
     if not cells:
         return []
-    half = (len(cells) + 1) // 2
-    pairs = zip_longest(cells[:half], cells[half:], fillvalue=["", "", ""])
     heads = (("序号", 2), ("姓名", 4), ("参加情况", 6))
     columns = [Column(head=head, share=share) for head, share in heads * 2]
-    return [Table(columns=columns, rows=[[*left, *right] for left, right in pairs], record=label)]
+    return [Table(columns=columns, rows=side_by_side(cells, ["", "", ""]), record=label)]
 
 
 def _state(sheet: Sheet, study: Study, ident: str) -> str:
