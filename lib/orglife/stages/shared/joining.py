@@ -167,7 +167,7 @@ class _Index:
         self.places = np.repeat(np.arange(len(firsts)), [len(first) for first in firsts])[order]
         self.bounds = np.searchsorted(grams[order], np.arange(texts.kinds + 1)).tolist()
 
-    def near(self, i: int, percent: int) -> Ints:
+    def near(self, i: int, percent: int) -> Any:
         """Texts after text ``i`` that share enough of their rarest grams with it, and whose sizes allow the percent."""
         size = int(self.texts.sizes[i])
         need = -(-percent * size // 100)
