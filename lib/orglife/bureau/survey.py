@@ -49,6 +49,8 @@ from orglife.stages.reviews.record import MemberReview
 
 MANY = 60
 """From this number of branches to check, more processes are worth their start."""
+PRINTED = 60
+"""From this number of branches, prints of their outlines choose those that the bureau's rules read."""
 READ = 8
 """Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
@@ -117,7 +119,7 @@ class _Needed:
     def of(cls, office: Office, keys: _Keys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
         own = {branch: keys.print(branch) for branch in branches}
         path = office.workspace.root / ".orglife" / f"outlines-{office.campaign.id}.bin"
-        prints = KeptPrints.read(path) if len(own) >= MANY and (compares or checks) else None
+        prints = KeptPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
         return cls(own, prints, compares)
 
     def brings(self, branch: str) -> str:

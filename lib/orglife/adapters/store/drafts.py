@@ -18,6 +18,13 @@ _HASHED = ("campaign", "branch", "type", "record", "who", "at", "fields")
 # as bytes: the database library refuses to read a whole result with one damaged text
 _RAW = (draft.c.seq, *(cast(draft.c[name], LargeBinary).label(name) for name in (*_HASHED, "hash")))
 
+_LATEST = (
+    select(*_RAW)
+    .where(*(draft.c[name] == bindparam(name) for name in ("campaign", "branch", "type", "record")))
+    .order_by(draft.c.seq.desc())
+    .limit(1)
+)
+
 
 def draft_hash(values: Mapping[str, Any]) -> str:
     """SHA-256 over the JSON list of campaign, branch, type, record, who, at and fields, ASCII only, no white space."""
@@ -38,8 +45,7 @@ def current_drafts(connection: Connection, campaign: str, branch: str) -> tuple[
 
 def latest_text(connection: Connection, key: Mapping[str, str]) -> str | None:
     """The fields of the latest row of a draft as stored; "" if the row is damaged, None if it is settled or absent."""
-    here = (draft.c[name] == value for name, value in key.items())
-    row = connection.execute(select(*_RAW).where(*here).order_by(draft.c.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(_LATEST, key).one_or_none()
     if row is None:
         return None
     values = _values(row)

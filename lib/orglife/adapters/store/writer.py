@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from orglife.adapters.store.chain import (
     BRANCH,
@@ -26,6 +26,15 @@ from orglife.adapters.store.tables import draft, revision
 from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
+
+# Made once: making a statement takes longer than running it.
+_ADD_REVISION, _ADD_DRAFT = insert(revision), insert(draft)
+_LAST_VERSION = (
+    select(revision.c.version, revision.c.action)
+    .where(*(revision.c[name] == bindparam(name) for name in ("campaign", "branch", "type", "record")))
+    .order_by(revision.c.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,7 @@ class Writer:
             return
         values = {**key, "who": _encodable(who), "at": self._now(), "fields": text}
         values["hash"] = draft_hash(values)
-        result = self._connection.execute(insert(draft).values(values))
+        result = self._connection.execute(_ADD_DRAFT, values)
         self.drafts.append((_key(result.inserted_primary_key), values["hash"]))
 
     def _next(self, campaign: str, branch: str, change: Change, version: int, who: str) -> Revision:
@@ -161,7 +170,7 @@ class Writer:
 
     def _append(self, new: Revision) -> Revision:
         values = {name: getattr(new, name) for name in FIELDS}
-        result = self._connection.execute(insert(revision).values(values))
+        result = self._connection.execute(_ADD_REVISION, values)
         new = replace(new, seq=_key(result.inserted_primary_key))
         self._heads[new.campaign, new.branch] = (new.number, new.hash)
         self.saved.append(new)
@@ -202,18 +211,8 @@ class Writer:
 
 def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
     """The versions of a record; (0, 0) when it was never saved."""
-    query = (
-        select(revision.c.version, revision.c.action)
-        .where(
-            revision.c.campaign == campaign,
-            revision.c.branch == branch,
-            revision.c.type == type,
-            revision.c.record == id,
-        )
-        .order_by(revision.c.version.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    key = {"campaign": campaign, "branch": branch, "type": type, "record": id}
+    row = connection.execute(_LAST_VERSION, key).one_or_none()
     if row is None:
         return Versions(0, 0)
     return Versions(row.version, row.version if row.action == "put" else 0)
