@@ -155,7 +155,7 @@ class Desk:
         if stage == HOME:
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
-            return self._page(lambda: front_pages.overview(self.superior()))
+            return self._overview()
         if stage == FILING and self.interactive:
             return self._filing().panel.box
         chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING, INTAKE) else None
@@ -375,6 +375,16 @@ class Desk:
         box = intake.make(self._campaign_listeners.append, self._openers)
         self._views.append(intake)
         return box
+
+    def _overview(self) -> Any:
+        """All branches by stage: in a page a table to choose from, refreshed like the other views; else the whole table."""
+        if not self.interactive or not self.office.branches():
+            return self._page(lambda: front_pages.overview(self.superior()))
+        from orglife.desk.overview_board import OverviewDesk  # noqa: PLC0415  as _forms
+
+        overview = OverviewDesk(self.superior)
+        self._views.append(overview)
+        return overview.box
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
