@@ -301,3 +301,17 @@ def test_what_was_taken_in_is_known_also_when_the_work_was_broken_off(made: Path
     assert Arrivals.load(room) == again
     again.save(room)
     assert Arrivals.load(room) == again
+
+
+def test_a_receipt_of_another_branch_is_a_sentence_and_changes_nothing(made: Path, bureau: Path) -> None:
+    taken(bureau, looked_at(bureau, made / "河东.zip", made / "河西.zip"))
+    other = bureau / "receipts" / "t02.json"
+    branch = made / "ws-河东党支部"
+    before = tree(branch)
+    with Office.open(branch) as office:
+        for data in (other.read_bytes(), b"{", b"\xff\xfe"):
+            with pytest.raises(BadInput, match="^“回执.json”不是上级发给本支部的回执。请核对后另选一个。$"):
+                intake.receipts_of(office, [("回执.json", data)], "t01")
+        own = intake.receipts_of(office, [("回执.json", (bureau / "receipts" / "t01.json").read_bytes())], "t01")
+    assert len(own) == 1
+    assert tree(branch) == before
