@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import http.client
 import io
 import json
 import re
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -192,8 +196,31 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
-def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
-    port, addresses = runtime.free_port(None), []
+@dataclass
+class Asked:
+    """A form that is being served; ``outcome`` is filled when the server ends."""
+
+    port: int
+    query: str
+    thread: threading.Thread
+    outcome: list[bool]
+
+    def send(self, method: str, path: str, body: str = "") -> tuple[int, str]:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            line.request(method, path, body, kind if body else {})
+            answer = line.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        finally:
+            line.close()
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Asked]:
+    """The form on its server, which ends with the test whatever fails in it."""
+    port = runtime.free_port(None)
+    started: list[tuple[str, asyncio.AbstractEventLoop]] = []
     up = threading.Event()
     form = setup.Form(
         str(tmp_path),
@@ -204,39 +231,44 @@ def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
     )
 
     def ready(url: str) -> None:
-        addresses.append(url)
+        started.append((url, asyncio.get_running_loop()))
         up.set()
 
-    def send(method: str, path: str, body: str = "") -> tuple[int, str]:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        line.request(method, path, body, kind if body else {})
-        answer = line.getresponse()
-        text = answer.read().decode(errors="replace")
-        line.close()
-        return answer.status, text
-
     outcome: list[bool] = []
-    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)))
-    asking.start()
-    assert up.wait(20)
-    place = urlsplit(addresses[0])
-    assert send("GET", "/?token=wrong")[0] == 403
-    assert send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
-    status, shown = send("GET", f"/?{place.query}")
-    assert (status, "建立工作簿" in shown) == (200, True)
-    assert send("GET", "/handbook.pdf?token=wrong")[0] == 403
-    status, shown = send("GET", f"/handbook.pdf?{place.query}")
-    assert (status, shown[:5]) == (200, "%PDF-")
-    asked = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    assert json.loads(send("POST", f"/meeting?{place.query}", asked)[1])["echo"].startswith(
-        "2024年2月25日 星期日，已经过去"
+    thread = threading.Thread(
+        target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)), daemon=True
     )
-    assert send("POST", "/meeting?token=wrong", asked)[0] == 403
-    status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
+    thread.start()
+    assert up.wait(20)
+    ((url, loop),) = started
+    yield Asked(port, urlsplit(url).query, thread, outcome)
+    with contextlib.suppress(RuntimeError):  # it has ended already
+        loop.call_soon_threadsafe(form.done.set)
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_the_form_opens_with_the_right_address_only(asked: Asked) -> None:
+    assert asked.send("GET", "/?token=wrong")[0] == 403
+    assert asked.send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
+    status, shown = asked.send("GET", f"/?{asked.query}")
+    assert (status, "建立工作簿" in shown) == (200, True)
+    assert asked.send("GET", "/handbook.pdf?token=wrong")[0] == 403
+    status, shown = asked.send("GET", f"/handbook.pdf?{asked.query}")
+    assert (status, shown[:5]) == (200, "%PDF-")
+    meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
+    echo = json.loads(asked.send("POST", f"/meeting?{asked.query}", meeting)[1])["echo"]
+    assert echo.startswith("2024年2月25日 星期日，已经过去")
+    assert asked.send("POST", "/meeting?token=wrong", meeting)[0] == 403
+    status, shown = asked.send("POST", f"/?{asked.query}", urlencode({"branch": "甲"}))
     assert (status, "/there?" in shown) == (200, True)
-    asking.join(20)
-    assert outcome == [True]
+    asked.thread.join(20)
+    assert asked.outcome == [True]
+
+
+def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: Asked) -> None:
+    assert asked.send("GET", f"/?{asked.query}")[0] == 200
+    assert asked.outcome == []
 
 
 def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:
