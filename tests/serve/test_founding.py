@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import http.client
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime, setup
+from orglife.adapters.lab import setup
+from orglife.adapters.lab.setup_restore import RestoreActions
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -28,6 +24,7 @@ from orglife.office.office import Office
 from orglife.paper.on_request import make_paper
 from orglife.serve import founding, rehearsal, serving
 from orglife.serve.founding import Wish
+from tests.serve.form_server import FormServer, form_server
 
 WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
 
@@ -196,59 +193,21 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
-@dataclass
-class Asked:
-    """A form that is being served; ``outcome`` is filled when the server ends."""
-
-    port: int
-    query: str
-    thread: threading.Thread
-    outcome: list[bool]
-
-    def send(self, method: str, path: str, body: str = "") -> tuple[int, str]:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        try:
-            line.request(method, path, body, kind if body else {})
-            answer = line.getresponse()
-            return answer.status, answer.read().decode(errors="replace")
-        finally:
-            line.close()
-
-
 @pytest.fixture
-def asked(tmp_path: Path) -> Iterator[Asked]:
-    """The form on its server, which ends with the test whatever fails in it."""
-    port = runtime.free_port(None)
-    started: list[tuple[str, asyncio.AbstractEventLoop]] = []
-    up = threading.Event()
+def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
         founding.campaigns(),
         lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,
+        RestoreActions(list, lambda _: [], lambda _: "", tmp_path),
     )
-
-    def ready(url: str) -> None:
-        started.append((url, asyncio.get_running_loop()))
-        up.set()
-
-    outcome: list[bool] = []
-    thread = threading.Thread(
-        target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)), daemon=True
-    )
-    thread.start()
-    assert up.wait(20)
-    ((url, loop),) = started
-    yield Asked(port, urlsplit(url).query, thread, outcome)
-    with contextlib.suppress(RuntimeError):  # it has ended already
-        loop.call_soon_threadsafe(form.done.set)
-    thread.join(20)
-    assert not thread.is_alive()
+    with form_server(form) as found:
+        yield found
 
 
-def test_the_form_opens_with_the_right_address_only(asked: Asked) -> None:
+def test_the_form_opens_with_the_right_address_only(asked: FormServer) -> None:
     assert asked.send("GET", "/?token=wrong")[0] == 403
     assert asked.send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
     status, shown = asked.send("GET", f"/?{asked.query}")
@@ -266,7 +225,7 @@ def test_the_form_opens_with_the_right_address_only(asked: Asked) -> None:
     assert asked.outcome == [True]
 
 
-def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: Asked) -> None:
+def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: FormServer) -> None:
     assert asked.send("GET", f"/?{asked.query}")[0] == 200
     assert asked.outcome == []
 
