@@ -6,7 +6,7 @@ Lengths without a unit are in twentieths of a point (twips), Word's unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -183,8 +183,8 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
             grid = layout.facts_grid(block, page)
             return {"grid": grid, "widths": _fact_widths(grid, sheet.wide)}
         case Table():
-            shares = [column.share for column in block.columns]
-            return {"grid": layout.table_grid(block, page), "widths": _shared(sheet.wide, shares)}
+            table = layout.table_grid(block, page)
+            return {"grid": table, "widths": _shared(sheet.wide, table.shares)}
         case Space():
             return block.lines
         case Signature():
@@ -192,7 +192,7 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
     return None
 
 
-def _shared(wide: int, shares: list[int]) -> list[int]:
+def _shared(wide: int, shares: Sequence[float]) -> list[int]:
     """Rounded column widths in proportion to ``shares`` that add up to exactly ``wide``."""
     edges = [round(wide * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
     return [after - before for before, after in pairwise(edges)]
