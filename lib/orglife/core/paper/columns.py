@@ -38,7 +38,11 @@ def widths(
         rows: The printed cells.
         measure: Width of a line in characters.
     """
-    needs = [_need(head, cells, measure) for head, cells in zip(heads, zip(*rows, strict=True), strict=True)] if rows else []
+    needs = (
+        [_need(head, cells, measure) for head, cells in zip(heads, zip(*rows, strict=True), strict=True)]
+        if rows
+        else []
+    )
     if all(need.line <= room for need, room in zip(needs, rooms, strict=False)):
         return list(rooms)
     needs = [_widest([other for other, named in zip(needs, heads, strict=True) if named == head]) for head in heads]
@@ -65,7 +69,9 @@ def widths(
     return wide
 
 
-def _move(wide: list[float], wants: Sequence[float], spare: list[float], *, limit: float = 0, fill: bool = False) -> None:
+def _move(
+    wide: list[float], wants: Sequence[float], spare: list[float], *, limit: float = 0, fill: bool = False
+) -> None:
     """Give what is spare to the columns that want it, in proportion; at most ``limit``, or all of it if ``fill``."""
     wanted, there = sum(wants), sum(spare)
     if not wanted or not there:
