@@ -42,7 +42,8 @@ def branch_with_talks(members: int, characters: int) -> Sheet:
     """A branch whose talks are of one length, so that all of them would end on the same place of a page."""
     raw = generated(members, committee=True)
     for number, talk in enumerate(raw["records"]["talk"]):
-        talk |= dict.fromkeys(PARTS, (SAID * 9)[number % 7:number % 7 + characters + number % 3] + "。")
+        said = (SAID * 9)[number % 7 :][: characters + number % 3] + "。"
+        talk.update(dict.fromkeys(PARTS, said))
     return Sheet(b.dossier(raw), b.campaign())
 
 

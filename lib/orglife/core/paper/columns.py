@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 _PARTS = re.compile(r"[!-~]+?(?:[-/_.:@](?=[!-~])|(?=[^!-~])|$)[年月日]?")
 """Parts of a text between which a line may end: of YX-2023-00817 three, of 2024年2月15日 three."""
+_MEETING = re.compile("[!-~](?=[\u4e00-\u9fff])|[\u4e00-\u9fff](?=[!-~])")
+_BETWEEN = 0.25  # characters of room that some programs put where Chinese meets numbers, so that a day fits there too
 _NAME = 4  # characters of a cell that is not to be broken at all
 _SHORT = 10.0  # characters of a cell that is to stand on one line where others have room
 _SPARE = 0.3  # characters that a column keeps beyond what it needs: widths are estimates
@@ -84,7 +86,7 @@ def _move(
 
 def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _Need:
     lines = [line for cell in (head, *cells) for line in cell.split("\n")]
-    measured = [measure(line) for line in lines]
+    measured = [measure(line) + _BETWEEN * len(_MEETING.findall(line)) for line in lines]
     parts = [line if len(line) <= _NAME else max(_PARTS.findall(line), key=len, default="") for line in lines]
     return _Need(max(map(measure, parts)), max(measured), sum(measured), any(not cell.strip() for cell in cells))
 
