@@ -17,6 +17,7 @@ _BETWEEN = 0.25  # characters of room that some programs put where Chinese meets
 _NAME = 4  # characters of a cell that is not to be broken at all
 _SHORT = 10.0  # characters of a cell that is to stand on one line where others have room
 _SPARE = 0.3  # characters that a column keeps beyond what it needs: widths are estimates
+_MANY = 3  # times that a column must be higher than another to get room from it
 _TAKEN = 0.3  # at most this share of a column is taken from it
 
 
@@ -68,7 +69,19 @@ def widths(
             wants = [max(0.0, need.part + _SPARE - room) for need, room in zip(needs, wide, strict=True)]
         _move(wide, wants, spare)
     _move(wide, [need.total if flows else 0.0 for need, flows in zip(needs, long, strict=True)], spare, fill=True)
+    _level(wide, needs, long)
     return wide
+
+
+def _level(wide: list[float], needs: Sequence[_Need], long: Sequence[bool]) -> None:
+    """Long texts that fill a column many times over get room from long texts that do not."""
+    height = [need.total / room if flows else 0.0 for need, room, flows in zip(needs, wide, long, strict=True)]
+    highest = max(height)
+    lent = [
+        max(0.0, min(room * _TAKEN, room - need.part - _SPARE)) if flows and high * _MANY < highest else 0.0
+        for need, room, flows, high in zip(needs, wide, long, height, strict=True)
+    ]
+    _move(wide, [float(high == highest) for high in height], lent, fill=True)
 
 
 def _move(
@@ -88,7 +101,8 @@ def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _
     lines = [line for cell in (head, *cells) for line in cell.split("\n")]
     measured = [measure(line) + _BETWEEN * len(_MEETING.findall(line)) for line in lines]
     parts = [line if len(line) <= _NAME else max(_PARTS.findall(line), key=len, default="") for line in lines]
-    return _Need(max(map(measure, parts)), max(measured), sum(measured), any(not cell.strip() for cell in cells))
+    part = max((wide for wide in map(measure, parts) if wide <= _SHORT), default=0.0)  # a longer one breaks anywhere
+    return _Need(part, max(measured), sum(measured), any(not cell.strip() for cell in cells))
 
 
 def _widest(needs: Sequence[_Need]) -> _Need:
