@@ -72,7 +72,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads, damaged = _verified_digest(copy, str(office.store.path))
+        digest, heads, damaged = _verified_digest(copy, office.store.name)
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
         name = f"orglife-{_file_name_part(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
         path = folder / name

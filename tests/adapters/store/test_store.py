@@ -250,7 +250,7 @@ def test_the_latest_draft_counts_and_a_saved_record_settles_it(store: Store) -> 
 def test_a_draft_typed_twice_is_kept_once(store: Store) -> None:
     for _ in range(3):
         store.draft(C, B, "member", "m01", {"name": "李"}, who="张")
-    with store._connection() as connection, connection.begin():
+    with store.database.connection() as connection, connection.begin():
         assert connection.exec_driver_sql("SELECT count(*) FROM draft").scalar() == 1
 
 
@@ -344,7 +344,7 @@ def test_nothing_walks_over_the_whole_table(store: Store) -> None:
     """With 10,000 branches a full scan would take seconds; every statement must answer from an index."""
     statements: list[tuple[str, Any]] = []
     store.put(C, B, branch(), who="张", base=0)
-    event.listen(store._engine, "before_cursor_execute", lambda c, cu, s, p, ctx, m: statements.append((s, p)))
+    event.listen(store.database.engine, "before_cursor_execute", lambda c, cu, s, p, ctx, m: statements.append((s, p)))
     store.put(C, B, member(), who="张", base=0)
     store.draft(C, B, "member", "m02", {"name": "李"}, who="张")
     for read in (store.current, store.head, store.history):
@@ -355,7 +355,7 @@ def test_nothing_walks_over_the_whole_table(store: Store) -> None:
     store.version(C, B, "member", "m01")
     looked = [(s, p) for s, p in statements if s.startswith(("SELECT", "INSERT"))]
     assert len(looked) > 10
-    with store._connection() as connection:
+    with store.database.connection() as connection:
         for statement, parameters in looked:
             plan = [str(row[3]) for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)]
             assert not [
