@@ -248,6 +248,10 @@ class LoginUnknown(OrglifeError):
     SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员用 orglife serve add 登记这个账号。"
 
 
+class NotOwnBranch(OrglifeError):
+    SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
+
+
 class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
 

@@ -131,7 +131,7 @@ def versions(connection: Connection, campaign: str, branch: str) -> dict[tuple[s
     return {(row.type, row.record): _versions_of(row) for row in rows}
 
 
-def _versions_of(row: Row[Any]) -> Versions:
+def _versions_of(row: Any) -> Versions:
     return Versions(row.version, row.version if row.action == "put" else 0)
 
 

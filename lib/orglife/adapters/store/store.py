@@ -27,7 +27,7 @@ from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import UPGRADES, Upgrade, revision
 from orglife.adapters.store.writer import Change, Writer
-from orglife.core.errors import CannotWrite, StoreBroken
+from orglife.core.errors import CannotWrite, ServerProgramMissing, StoreBroken
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 
@@ -89,8 +89,10 @@ class Store:
         """
         address = addresses.address_of(path_or_url, folder=folder)
         if isinstance(address, ServerAddress):
-            from orglife.adapters.store.server_database import ServerDatabase  # noqa: PLC0415  its driver is optional
-
+            try:
+                from orglife.adapters.store.server_database import ServerDatabase  # noqa: PLC0415  its driver is optional
+            except ImportError as error:
+                raise ServerProgramMissing from error
             return cls(ServerDatabase.open(address, readonly=readonly), clock=clock)
         file = FileDatabase.open(
             address, upgrades=upgrades, create=create, readonly=readonly, busy_seconds=busy_seconds

@@ -184,6 +184,11 @@ class Writer:
         self.drafts.append((_key(result.inserted_primary_key), values["hash"]))
         chain.drafts[type, id] = text
 
+    @property
+    def chains(self) -> list[tuple[str, str]]:
+        """Campaign and branch of the chains that the transaction held."""
+        return list(self._chains)
+
     def finish(self) -> None:
         """Insert what is not inserted yet."""
         if self._inserted < len(self.saved):
