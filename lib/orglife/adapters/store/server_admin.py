@@ -127,7 +127,8 @@ def upgrade(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> t
 
 def _upgrade(database: psycopg.Connection, address: ServerAddress, upgrades: Mapping[int, str]) -> None:
     with database.transaction():
-        database.execute("SELECT pg_advisory_xact_lock(%s)", [0x4F524C46])  # two administrators
+        if version_of(database):
+            database.execute("LOCK TABLE orglife.meta")  # two administrators
         found = version_of(database)
         if found > max(upgrades):
             raise StoreNewer(path=address.shown, found=found, known=max(upgrades))

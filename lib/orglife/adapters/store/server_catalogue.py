@@ -35,8 +35,8 @@ _DESCRIPTIONS: Mapping[str, str] = {
     " format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation, a.attnotnull, a.attidentity,"
     " pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum) FROM pg_attribute a LEFT JOIN pg_attrdef d"
     " ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = c.oid AND a.attnum > 0"
-    " AND NOT a.attisdropped AND c.relkind IN ('r', 'v'))) " + _CLASSES,
-    "表的所有者": "SELECT c.relname, c.relowner::regrole " + _CLASSES,
+    " AND NOT a.attisdropped)) " + _CLASSES + " AND c.relkind NOT IN ('i', 'v', 'S')",
+    "表的所有者": "SELECT c.relname, c.relowner::regrole " + _CLASSES + " AND c.relkind <> 'i'",
     "表的权限": "SELECT c.relname, concat("
     + _sorted("c.relacl")
     + ", (SELECT string_agg(concat(a.attname, a.attacl), ' ' ORDER BY a.attnum) FROM pg_attribute a"
@@ -54,7 +54,9 @@ _DESCRIPTIONS: Mapping[str, str] = {
     "触发器": "SELECT concat(c.relname, '.', t.tgname), concat(pg_get_triggerdef(t.oid), ' ', t.tgenabled)"
     " FROM pg_trigger t " + _OF_TABLES.format("t.tgrelid") + " AND NOT t.tgisinternal",
     "规则": "SELECT concat(tablename, '.', rulename), definition FROM pg_rules WHERE schemaname = %(schema)s",
-    "视图": "SELECT viewname, definition FROM pg_views WHERE schemaname = %(schema)s",
+    "视图": "SELECT c.relname, concat(pg_get_viewdef(c.oid), c.reloptions) "
+    + _CLASSES
+    + " AND c.relkind IN ('v', 'm')",
     "函数": "SELECT p.oid::regprocedure::text, concat(pg_get_functiondef(p.oid), p.proowner::regrole, ' ', "
     + _sorted("p.proacl")
     + ") FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = %(schema)s",
