@@ -92,13 +92,20 @@ class DatabaseServer:
             with (self.folder / "log").open("ab") as log:
                 command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *words]
                 self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **self._account)
-            while self._process.poll() is None:
-                with contextlib.suppress(psycopg.OperationalError):
-                    self.sql("SELECT 1", database="postgres")
-                    return
-                time.sleep(0.05)
+            if self.answers():
+                return
             time.sleep(0.1)
         raise AssertionError((self.folder / "log").read_text(encoding="utf-8")[-2000:])
+
+    def answers(self) -> bool:
+        """Wait until the server answers, for example after it recovered from a crash; False if it ends instead."""
+        assert self._process is not None
+        while self._process.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError):
+                self.sql("SELECT 1", database="postgres")
+                return True
+            time.sleep(0.05)
+        return False
 
     @property
     def pid(self) -> int:
@@ -112,10 +119,10 @@ class DatabaseServer:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=60)
 
-    def kill(self) -> None:
-        """SIGKILL to all processes of the server."""
+    def kill(self, *, all_processes: bool = True) -> None:
+        """SIGKILL to all processes of the server, or to its first one only."""
         assert self._process is not None
-        for pid in [self.pid, *children_of(self.pid)]:
+        for pid in [self.pid, *(children_of(self.pid) if all_processes else ())]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()

@@ -21,13 +21,13 @@ _NO_ROOM = {"53100", "53200", "53400"}
 _NO_LOGIN = {"28000", "28P01", "3D000"}
 """No such login, wrong password, no such database."""
 _WORDS = (  # the driver says these in words only, because no connection was made
+    ("too many", "用的人太多"),
+    ("remaining connection", "用的人太多"),
     ("password", "账号登录不了（密码文件不对，或没有登记）"),
     ("authentication failed", "账号登录不了（没有登记，或系统账号与它不是同一个）"),
     ("role", "账号登录不了（没有登记）"),
     ("permission denied for database", "账号登录不了（没有登记）"),
     ("database", "没有这个数据库"),
-    ("too many", "用的人太多"),
-    ("remaining connection", "用的人太多"),
 )
 
 
