@@ -72,6 +72,11 @@ def outlines(dossier: Dossier) -> list[Outline]:
     return [Outline(r, t, masked(t, names)) for r, t in zip(reviews, texts, strict=True)]
 
 
+def long_outlines(dossier: Dossier, min_chars: int) -> list[Outline]:
+    """The outlines that are long enough to compare, in order of member ids."""
+    return [outline for outline in outlines(dossier) if len(outline.masked) >= min_chars]
+
+
 def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
     """Pairs of outlines of one branch that reach the lower threshold of COPY-01 and COPY-02, in order of member ids."""
     branch = case.dossier.branch
@@ -82,7 +87,7 @@ def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
 
 @memoized
 def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -> list[tuple[Outline, Outline, int]]:
-    long_enough = [o for o in outlines(dossier) if len(o.masked) >= min_chars]
+    long_enough = long_outlines(dossier, min_chars)
     pairs = similar_pairs([o.masked for o in long_enough], least, common=campaign_grams(campaign))
     ordered = sorted(pairs, key=lambda p: (p.a, p.b))
     return [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
@@ -328,9 +333,8 @@ def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
 def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tuple[Dossier, Outline]]:
     """Every outline that is long enough, with its dossier, in order of branches and members."""
     for dossier in sorted(dossiers, key=lambda d: d.branch.id):
-        for outline in outlines(dossier):
-            if len(outline.masked) >= min_chars:
-                yield dossier, outline
+        for outline in long_outlines(dossier, min_chars):
+            yield dossier, outline
 
 
 RULES = (
