@@ -42,6 +42,8 @@ def test_page_is_current(name: str) -> None:
 def test_every_demand_is_entered_somewhere() -> None:
     assert list(doc_pages.numbers()) == list(b.campaign().demands), "each demand of the campaign file has its S-number"
     assert set(doc_pages.ENTERED) == set(b.campaign().demands)
+    assert not set(doc_pages.OTHERS) & set(b.campaign().demands)
+    assert all(doc_pages.rules_of(key) for key in doc_pages.OTHERS)
 
 
 def test_every_clause_of_the_plan_is_shown() -> None:
@@ -58,7 +60,7 @@ def test_every_demand_is_served_by_a_rule_or_by_a_person() -> None:
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.id)
 def test_every_rule_has_its_ground(rule: Rule) -> None:
     assert rule.demand or rule.general
-    assert not rule.demand or rule.demand in b.campaign().demands
+    assert not rule.demand or rule.demand in b.campaign().demands or rule.demand in doc_pages.OTHERS
     assert not rule.general or rule.general in b.regulations()
     assert rule.stage in {*(s.key for s in STAGES), *doc_pages.NO_NOTEBOOK}, "a rule of no stage would stand on no page"
 

@@ -107,6 +107,14 @@ ENTERED: dict[str, tuple[str, ...]] = {
     "supervision.redo": ("redo_order.reason", "redo_order.scope", "redo_order.due"),
 }
 
+#: Demands that other plans make and the plan shown here does not, with the fields in which each is entered.
+OTHERS: dict[str, tuple[str, ...]] = {
+    "appraisal.quota": ("grade.grade",),
+    "appraisal.probationary": ("grade.grade", "grade.opinion"),
+    "appraisal.secret": ("tally.secret",),
+    "appraisal.feedback": ("grade.feedback_on",),
+}
+
 #: Demands about wording that may stand without a rule: a person reads the texts.
 BY_HAND = frozenset(
     {"reviews.no_lecturing", "reviews.own_problems", "meeting.no_advice", "meeting.direct", "meeting.bite"}
@@ -164,11 +172,12 @@ def rule_row(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulatio
     when = f"到“{CHECKPOINT_WORDS[rule.checkpoint]}”节点" if rule.kind == "missing" else "随时"
     clause = rule.clause(campaign, regulations).words or "—"
     params = [
-        shown if len(shown) <= LONGEST else f"`{n}`（词表，见 `orglife explain {rule.id}`）"
+        shown if len(shown) <= LONGEST else f"`{n}`（词表，见 [方案文件](campaign.md#用语和其他词表)）"
         for n, shown in params_of(rule)
     ]
     params += [f"取自方案：{FIELD_WORDS.get(name, name)}" for name in rule.needs]
-    words = (dots(rule.message), dots(rule.fix))
+    fix = f"会前：{dots(rule.fix)}会后：{dots(rule.fix_after)}" if rule.fix_after else dots(rule.fix)
+    words = (dots(rule.message), fix)
     return [rule.id, SEVERITY_WORDS[rule.severity], when, rule.title, clause, *words, "；".join(params) or "—"]
 
 
@@ -208,6 +217,9 @@ def demands_page() -> str:
             (clause_row(c, campaign) for c in CLAUSES),
         ),
     ]
+    lines += ["", "## 别的方案可能提出的要求", ""]
+    lines += ["本方案没有写的，方案里写了就引方案的原话；没有写的，照一般规定核对，或者不核对。", ""]
+    lines += table(["要求", "登记在", "检查", "印在"], (other_row(key) for key in OTHERS))
     if by_hand:
         lines += ["", "## 目前由人把关的要求", ""]
         lines += ["这几项讲的是话说得怎么样，目前没有程序检查，请书记在会前看提纲、会后看记录时把关。", ""]
@@ -235,6 +247,13 @@ def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
         "、".join(checks) or "由人把关",
         forms,
     ]
+
+
+def other_row(key: str) -> list[str]:
+    """A demand that the plan does not make as a row."""
+    places, forms = entered(OTHERS[key])
+    checks = [f"{r.id}（{SEVERITY_WORDS[r.severity]}）" for r in rules_of(key)]
+    return [f"`{key}`", places, "、".join(checks), forms]
 
 
 def clause_row(clause: PlanClause, campaign: Campaign) -> list[str]:

@@ -16,9 +16,9 @@ from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
-from orglife.stages.rectification.record import Pledge
+from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import TeamReview
 from orglife.stages.whole.signals import (
     ADVICE,
@@ -169,6 +169,8 @@ def _declared(signal: Signal, wording: Wording) -> Rule:
         title=signal.title,
         message=signal.message,
         fix=signal.fix,
+        fix_after=signal.fix_after,
+        effect_after=Effect.EXPLAIN,
         checkpoint=signal.checkpoint,
         stage=signal.stage,
         kind="wrong",
@@ -186,6 +188,7 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         holder,
         field=hit.words.field,
         stage=record.STAGE,
+        effect=Effect.ONGOING if isinstance(record, (Pledge, RectItem)) else None,
         text=quoted(hit.words.text),
         hits=quoted(hit.matched),
         what="承诺" if isinstance(record, Pledge) else "措施",
