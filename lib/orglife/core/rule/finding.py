@@ -122,10 +122,12 @@ def run_rules(
         Findings, those of one rule in the order of its spots.
     """
     findings: list[Finding] = []
+    rules = list(rules)
     for each in rules:
+        stronger = [r.id for r in rules if r.cause and r.cause == each.cause and r.severity.rank < each.severity.rank]
         try:
             findings += [
-                branch_finding(each, s, dossier, campaign, regulations, due, held=held)
+                branch_finding(each, s, dossier, campaign, regulations, due, held=held, stronger=stronger)
                 for s in spots(each, dossier, campaign)
             ]
         except Exception:
@@ -144,10 +146,14 @@ def branch_finding(
     due: Collection[str],
     *,
     held: bool = False,
+    stronger: Collection[str] = (),
 ) -> Finding:
-    """Make a finding of a spot: fill in its sentences, add clause, due state and explanation."""
+    """Make a finding of a spot: fill in its sentences, add clause, due state and explanation.
+
+    An explanation for a ``stronger`` rule of the same cause about the same subjects answers this finding too.
+    """
     subjects = tuple(subject_of(entry, dossier) for entry in place.on)
-    explained = _explained(rule, [entry.id for entry in place.on], dossier)
+    explained = _explained(rule, [entry.id for entry in place.on], dossier, stronger)
     return make_finding(
         rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained, held=held
     )
@@ -201,11 +207,13 @@ def type_of(entry: Identified) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
-def _explained(rule: Rule, subjects: Sequence[str], dossier: Dossier) -> Explained | None:
+def _explained(
+    rule: Rule, subjects: Sequence[str], dossier: Dossier, stronger: Collection[str] = ()
+) -> Explained | None:
     if rule.checkpoint == BUREAU:
         return None
     for answer in dossier.explanations:
-        if answer.rule == rule.id and set(subjects) <= set(answer.subjects):
+        if answer.rule in (rule.id, *stronger) and set(subjects) <= set(answer.subjects):
             return Explained(answer.reason, dossier.name(answer.by), answer.date)
     return None
 

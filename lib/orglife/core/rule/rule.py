@@ -37,6 +37,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
 
 class Effect(StrEnum):
     """What a finding means for the branch: what it touches and what can still be done about it."""
