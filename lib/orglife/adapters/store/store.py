@@ -350,16 +350,11 @@ class Store:
             if writer.saved:
                 since = revision.c.seq.between(writer.saved[0].seq, writer.saved[-1].seq)
                 rows = other.execute(select(revision).where(since).order_by(revision.c.seq))
-                self._require_equal(writer.saved, [reading.revision_of(row) for row in rows])
+                _require_equal(writer.saved, [reading.revision_of(row) for row in rows])
             if writer.drafts:
                 since = draft.c.seq.between(writer.drafts[0][0], writer.drafts[-1][0])
                 rows = other.execute(select(draft).where(since).order_by(draft.c.seq))
-                self._require_equal(writer.drafts, [(row.seq, draft_hash(dict(row._mapping))) for row in rows])  # noqa: SLF001
-
-    @staticmethod
-    def _require_equal(written: Sequence[object], read: Sequence[object]) -> None:
-        if written != read:
-            raise NotSaved(what="读回的内容与存入的不一致")
+                _require_equal(writer.drafts, [(row.seq, draft_hash(dict(row._mapping))) for row in rows])  # noqa: SLF001
 
     def _problems(self, labels: Mapping[str, str]) -> Iterator[str]:
         with self._connection() as connection, self._view(connection):
@@ -373,6 +368,11 @@ class Store:
                 except damage.DAMAGED as error:
                     damage.require_damage(error)
                     yield "后面的内容读不出来，文件已损坏。"
+
+
+def _require_equal(written: Sequence[object], read: Sequence[object]) -> None:
+    if written != read:
+        raise NotSaved(what="读回的内容与存入的不一致")
 
 
 def _few(lost: Sequence[str]) -> str:
