@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation,
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.whole.overrides import FOR_AUTHORS
 
 CAMPAIGN = "2024-seed"
 GENERATED = "本页由 `make rules` 生成，请不要手改。"
@@ -340,14 +342,49 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
+# --- a part of docs/campaign.md --------------------------------------------------------------------------------------
+
+BEGIN, END = "<!-- 词表开始，由 orglife docs docs 生成 -->", "<!-- 词表结束 -->"
+
+
+def patterns_part() -> str:
+    """Patterns, word lists and paths of every rule that has any, for who writes a campaign."""
+    lines = []
+    for each in ALL_RULES:
+        shown = {name: value for name, value in each.params.items() if name in FOR_AUTHORS}
+        if shown:
+            lines += [f"**{each.id}** {each.title}", "", "```toml", f'[override."{each.id}".params]']
+            lines += [*(f"{name} = {_toml(value)}" for name, value in shown.items()), "```", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    """A value as it stands in a campaign file; patterns in single quotes, so that a backslash is one."""
+    if isinstance(value, list):
+        inside = "".join(f"  {_toml(each)},\n" for each in value)
+        return f"[\n{inside}]" if inside else "[]"
+    text = str(value)
+    return f"'{text}'" if "'" not in text else json.dumps(text, ensure_ascii=False)
+
+
+def with_patterns(page: str) -> str:
+    """docs/campaign.md with its generated part renewed."""
+    before, rest = page.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{patterns_part()}\n{END}{rest.split(END)[1]}"
+
+
 PAGES = {"rules.md": rules_page, "demands.md": demands_page}
+PARTS = {"campaign.md": with_patterns}
 
 
 def write_pages(folder: Path) -> None:
-    """Write all generated documents into a folder.
+    """Write all generated documents into a folder, and renew the generated parts of those that stand there.
 
     Raises:
         CannotWrite: the folder cannot be written.
     """
     for name, page in PAGES.items():
         files.write(folder / name, page().encode())
+    for name, renewed in PARTS.items():
+        if (folder / name).is_file():
+            files.write(folder / name, renewed(files.read_text(folder / name)).encode())
