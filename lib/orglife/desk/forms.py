@@ -171,7 +171,7 @@ def bureau_forms(
 ) -> W.DOMWidget:
     """Make the bureau's forms; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
-    choices = BureauChoices(office, names, day, date.today())
+    choices = BureauChoices(office, names, day, office.workspace.day_of_check())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
     parts: dict[type[Record], list[Any]] = {}
 

@@ -75,7 +75,7 @@ def make_backup(
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads, damaged = _verified_digest(copy, str(office.store.path))
+        digest, heads, damaged = _verified_digest(copy, office.store.name)
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
         content = _digest(digest, parts)
         known = next((each for each in copies_in(folder) if _is_intact(each, content)), None)

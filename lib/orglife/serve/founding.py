@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.adapters.store.store import Change
+from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
@@ -190,6 +190,21 @@ def wish_of(fields: Mapping[str, str]) -> Wish:
             raise BadInput(["名单没有完整地传过来。请再试一次。"]) from error
         members = raw if isinstance(raw, dict) else None
     return Wish(**clean, role=role, members=members)
+
+
+def branch_on_server(store: str, branch: str) -> str:
+    """The branch of a login on a server; ``branch`` where the login sees all.
+
+    Raises:
+        OrglifeError: the store cannot be opened.
+        BadInput: the login is another branch's.
+    """
+    with Store.open(store, create=False) as opened:
+        if branch and opened.own_branch not in ("", branch):
+            raise BadInput(
+                [f"这个账号属于支部{opened.own_branch}，不能建立支部{branch}。请去掉 --branch，或换一个账号。"]
+            )
+        return opened.own_branch or branch
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:

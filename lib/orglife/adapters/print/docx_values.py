@@ -6,7 +6,7 @@ Lengths without a unit are in twentieths of a point (twips), Word's unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ _MARK, _CODE = 2400, 4200  # space beside the theme for the draft mark, for an a
 _TWIP = 20  # twips per point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
-_SPARE, _SPARE_TABLE = 1.2, 2.0  # lines per page by which Word's layout may differ, without and with tables
+_SPARES = (2.0, 1.2, 0.6, 0.3)  # lines per page by which the layout of Word and its like may differ, the best first
 _LINE = 7.0  # length of a line to sign on, in characters
 
 
@@ -129,8 +129,8 @@ def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -
         headers: Margin head → kind of page → relationship id of the header.
     """
     document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
-    spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
-    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), margin_head_of(document)
+    close = fitting.closeness_elsewhere(document, _SPARES)
+    sheet, head = MEASURES[document.page].drawn(close), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {
         "sheet": sheet,
@@ -183,8 +183,8 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
             grid = layout.facts_grid(block, page)
             return {"grid": grid, "widths": _fact_widths(grid, sheet.wide)}
         case Table():
-            shares = [column.share for column in block.columns]
-            return {"grid": layout.table_grid(block, page), "widths": _shared(sheet.wide, shares)}
+            table = layout.table_grid(block, page)
+            return {"grid": table, "widths": _shared(sheet.wide, table.shares)}
         case Space():
             return block.lines
         case Signature():
@@ -192,7 +192,7 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
     return None
 
 
-def _shared(wide: int, shares: list[int]) -> list[int]:
+def _shared(wide: int, shares: Sequence[float]) -> list[int]:
     """Rounded column widths in proportion to ``shares`` that add up to exactly ``wide``."""
     edges = [round(wide * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
     return [after - before for before, after in pairwise(edges)]
