@@ -21,7 +21,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, run_rules
 from orglife.core.rule.rule import Regulation, Rule
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
-from orglife.stages.shared.due import due_checkpoints
+from orglife.stages.shared.due import due_checkpoints, meeting_held
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parent.parent
@@ -379,4 +379,4 @@ def findings(
     """Findings of some rules, crashes raised."""
     used = plan_in_force or campaign()
     due = due_checkpoints(of, used, checkpoint)
-    return run_rules(rules, of, used, regulations=regulations(), due=due, strict=True)
+    return run_rules(rules, of, used, regulations=regulations(), due=due, held=meeting_held(of), strict=True)

@@ -362,7 +362,9 @@ class Desk:
         """The page 定稿与归档, made once and refreshed like the other views."""
         from orglife.desk.filing import FilingDesk  # noqa: PLC0415  as _forms
 
-        filing = FilingDesk(self.office, self.branch, self.dossier, self.refresh, self.as_of or date.today())
+        filing = FilingDesk(
+            self.office, self.branch, self.dossier, self.refresh, self.as_of or self.office.workspace.day_of_check()
+        )
         filing.make(self._openers)
         self._views.append(filing)
         return filing
@@ -371,7 +373,7 @@ class Desk:
         """The page 收件, made once and refreshed like the other views."""
         from orglife.desk.collecting import IntakeDesk  # noqa: PLC0415  as _forms
 
-        intake = IntakeDesk(self.office, self.as_of or date.today(), self.refresh)
+        intake = IntakeDesk(self.office, self.as_of or self.office.workspace.day_of_check(), self.refresh)
         box = intake.make(self._campaign_listeners.append, self._openers)
         self._views.append(intake)
         return box
@@ -401,7 +403,7 @@ class Desk:
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
 
-        day = self.as_of or date.today()
+        day = self.as_of or self.office.workspace.day_of_check()
         return bureau_forms(self.office, day, self.refresh, self._campaign_listeners.append, self._openers)
 
     def _forms(self, stage: Stage) -> Any:

@@ -47,7 +47,7 @@ from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS
-from orglife.stages.shared.due import bureau_due, due_checkpoints
+from orglife.stages.shared.due import bureau_due, due_checkpoints, meeting_held
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
@@ -290,7 +290,8 @@ class Office:
 
     def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
         due = due_checkpoints(dossier, self.campaign, checkpoint)
-        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+        held = meeting_held(dossier)
+        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due, held=held)
 
     def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
         """The bureau's records together with the dossiers of its branches."""
