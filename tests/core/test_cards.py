@@ -67,7 +67,7 @@ def test_seven_overdue_items_are_named_once() -> None:
     late = found({"RECT-09"}, as_of=date(2024, 3, 20), add={"rect_item": items})
     assert len(late) == 7
     (group,) = groups(late)
-    assert (group.heading, group.count, len(group.cards)) == ("正在整改", 7, 1)
+    assert (group.heading, group.number, len(group.cards)) == ("正在整改", 7, 1)
     lines = list(_finding_lines(late))
     assert sum("请写明延期原因" in line for line in lines) == 1
     assert sum("事项" in line and "·" in line for line in lines) == 7
@@ -77,7 +77,7 @@ def test_every_problem_stands_in_one_of_the_four_groups() -> None:
     faulty = b.findings(RULES, b.dossier(b.changed(b.branch(), remove=["talk", "opinion", "tally"])), checkpoint=None)
     problems = [f for f in faulty if f.counts and f.severity != "info"]
     shown = [g for g in groups(faulty) if g.heading in EFFECT_WORDS.values()]
-    assert sum(g.count for g in shown) == len(problems) > 3
+    assert sum(g.number for g in shown) == len(problems) > 3
     assert [g.heading for g in shown] == [EFFECT_WORDS[e] for e in Effect if any(f.effect is e for f in problems)]
 
 

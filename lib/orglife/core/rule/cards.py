@@ -42,8 +42,8 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
     """
     causes: dict[object, list[Finding]] = {}
     for finding in findings:
-        key = (finding.cause, finding.subjects, finding.due, finding.explained) if finding.cause else id(finding)
-        causes.setdefault(key, []).append(finding)
+        one = (finding.cause, finding.subjects, finding.due, finding.explained) if finding.cause else id(finding)
+        causes.setdefault(one, []).append(finding)
     together: dict[object, list[list[Finding]]] = {}
     for group in causes.values():
         group.sort(key=lambda f: f.severity.rank)
@@ -54,11 +54,11 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
 
 
 class Group(NamedTuple):
-    """A heading with its cards and the number of findings that count in them."""
+    """A heading with its cards and the number of findings in them."""
 
     heading: str
     mood: str
-    count: int
+    number: int
     cards: list[Card]
 
 
