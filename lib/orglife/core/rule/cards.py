@@ -53,7 +53,7 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
     return [Card(tuple(g[0] for g in groups), tuple(f for f in groups[0][1:])) for groups in together.values()]
 
 
-class Group(NamedTuple):
+class CardGroup(NamedTuple):
     """A heading with its cards and the number of findings in them."""
 
     heading: str
@@ -62,7 +62,7 @@ class Group(NamedTuple):
     cards: list[Card]
 
 
-def groups(findings: Sequence[Finding]) -> list[Group]:
+def groups(findings: Sequence[Finding]) -> list[CardGroup]:
     """The four groups of errors and warnings, then to-dos, hints and what is explained; empty ones are left out."""
     problems = [f for f in findings if f.counts and f.severity is not Severity.INFO]
     parts = [
@@ -72,10 +72,10 @@ def groups(findings: Sequence[Finding]) -> list[Group]:
         (EXPLAINED, "explained", [f for f in findings if f.explained]),
     ]
     return [
-        Group(heading, mood, len(own), sorted(cards(own), key=lambda c: c.first.severity.rank))
+        CardGroup(heading, mood, len(own), sorted(cards(own), key=lambda c: c.first.severity.rank))
         for heading, mood, own in parts
         if own
     ]
 
 
-__all__ = ["Card", "Group", "cards", "groups"]
+__all__ = ["Card", "CardGroup", "cards", "groups"]
