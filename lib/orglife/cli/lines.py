@@ -50,7 +50,7 @@ def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> I
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings of a branch in their groups, one card a cause; of each card at most ``MOST_OF_A_RULE``."""
     for group in groups(findings):
-        yield f" {group.heading}（{group.number}）"
+        yield f" {group.heading}（{group.number}）" + (f"：{group.summary}" if group.summary else "")
         for card in group.cards:
             yield from _card_lines(card)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import EFFECT_WORDS, Effect, Severity
 
+WORDING = "用语提示："
+"""What the titles of the hints about wording begin with."""
 TODO, HINTS, EXPLAINED = "还没有做", "提示，供参考", "已说明"
 """Headings of what is in none of the four groups."""
 
@@ -60,6 +63,14 @@ class CardGroup(NamedTuple):
     mood: str
     number: int
     cards: list[Card]
+
+    @property
+    def summary(self) -> str:
+        """How many hints there are of which kind, in one line; "" for the other groups, and for a single kind."""
+        kinds = Counter(f.title.removeprefix(WORDING) for card in self.cards for f in card.leads)
+        if self.heading != HINTS or len(kinds) < 2:  # noqa: PLR2004  one kind sums up nothing
+            return ""
+        return "，".join(f"{title}{number}处" for title, number in kinds.most_common())
 
 
 def groups(findings: Sequence[Finding]) -> list[CardGroup]:
