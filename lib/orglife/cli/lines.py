@@ -17,7 +17,7 @@ from orglife.core.record.record import Entry
 from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.rule.cards import Card, groups
 from orglife.core.rule.finding import Finding, count
-from orglife.core.rule.rule import SEVERITY_WORDS
+from orglife.core.rule.rule import SEVERITY_WORDS, Effect, Severity
 from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
 from orglife.stages.kinds import BUREAU_KINDS, KINDS, draft_label
@@ -74,7 +74,10 @@ def _card_lines(card: Card) -> Iterator[str]:
 def _mood(finding: Finding) -> str:
     if finding.explained:
         return "已说明"
-    return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+    if not finding.due:
+        return "待办"
+    explain = finding.severity is Severity.ERROR and finding.effect is Effect.EXPLAIN
+    return "须说明" if explain else SEVERITY_WORDS[finding.severity]
 
 
 def todo_of_branches(branches: Sequence[tuple[Dossier, Sequence[Lack]]]) -> Iterator[str]:
