@@ -106,3 +106,15 @@ def test_after_the_meeting_only_what_can_still_be_done(rule: str, gone: str) -> 
     assert all("会前" not in f.fix and "请组织" not in f.fix for f in past)
     assert lacking(ahead)
     assert not lacking(past)
+
+
+def test_one_line_sums_up_the_hints() -> None:
+    hollow = {
+        "member_review/r4/items/0/fact": "理论学习不够深入系统，宗旨意识不够强。",
+        "member_review/r5/items/0/fact": "担当精神不够，工作标准不高。",
+        "member_review/r5/items/0/measure": "进一步加强理论学习，提高思想认识。",
+    }
+    hints = found({"WORD-06", "WORD-09"}, put=hollow)
+    (group,) = groups(hints)
+    assert group.summary == "空泛套话、没有事例2处，空头整改措施1处"
+    assert " 提示，供参考（3）：空泛套话、没有事例2处，空头整改措施1处" in list(_finding_lines(hints))

@@ -51,7 +51,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
     blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
     if review.key_checks:
         blocks.append(_key_checks(sheet, review, label))
-    blocks += sheet.explanations(_rules(*range(3, 10), 14, 15), [*_ids(review), review.member])
+    blocks += sheet.explanations(_rules(*range(3, 10), 15, 16), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
     return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview, TeamReview
@@ -11,6 +12,8 @@ from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import first_meeting_day
 
 Review = TeamReview | MemberReview
+FIRST = "请在会前报上级党组织审阅，审阅后登记日期。"
+AFTERWARDS = "会前审阅过的，请如实登记日期；没有审阅的，请写明情况。"
 HEADING = re.compile(r"^\s*(?:第?([一二三四五六七八九十]+)[、.．]|[（(]([一二三四五六七八九十]+)[)）])(.{0,40})")
 PROBLEMS = re.compile("问题|不足|差距|查摆|短板")
 OTHERS = re.compile("原因|根源|剖析|整改|措施|努力方向|打算|主要做法|工作情况|基本情况|成效")
@@ -20,41 +23,61 @@ def _whose(case: Case, review: Review) -> str:
     return case.dossier.name(review.member) + "的发言提纲" if isinstance(review, MemberReview) else "班子对照检查"
 
 
-def _asked(case: Case) -> Iterator[Review]:
-    """The texts that the superior is to look at: the leadership's, and by ``outlines`` those of its members or of all."""
-    team_review = case.dossier.one(TeamReview)
-    if team_review:
-        yield team_review
-    everybody = people(case.dossier, first_meeting_day(case.dossier))
-    wanted = {"none": {}, "team": everybody.team, "all": everybody.all}[str(case.params["outlines"])]
-    for member, review in sorted(case.dossier.by_member(MemberReview).items()):
-        if member in wanted:
-            yield review
+def _unseen(review: Review, day: date | None) -> str:
+    """Why a text counts as not looked at by the day of the meeting; "" when it was; the day itself is in time."""
+    if review.reviewed_on is None:
+        return "没有报上级审阅的日期"
+    return "的审阅日期晚于会议" if day and review.reviewed_on > day else ""
 
 
 @rule(
     "REVIEW-14",
     severity=Severity.ERROR,
-    title="对照检查材料没有先报上级审阅",
-    message="{whose}{why}。",
-    fix="请在会前报上级党组织审阅，审阅后登记日期。",
-    fix_after="会前审阅过的，请如实登记日期；没有审阅的，请写明情况。",
+    title="班子对照检查没有先报上级审阅",
+    message="班子对照检查{why}。",
+    fix=FIRST,
+    fix_after=AFTERWARDS,
     checkpoint="prep",
     stage="reviews",
     kind="missing",
     per="record",
+    asks="team_review",
     field="reviewed_on",
     demand="reviews.reviewed",
+)
+def team_review_not_looked_at(case: Case) -> Iterator[Spot]:
+    """The superior has not looked at the leadership's examination by the day of the meeting."""
+    review = case.dossier.one(TeamReview)
+    why = _unseen(review, first_meeting_day(case.dossier)) if review else ""
+    if review and why:
+        yield spot(review, field="reviewed_on", why=why)
+
+
+@rule(
+    "REVIEW-16",
+    severity=Severity.ERROR,
+    title="发言提纲没有先报上级审阅",
+    message="{name}的发言提纲{why}。",
+    fix=FIRST,
+    fix_after=AFTERWARDS,
+    checkpoint="prep",
+    stage="reviews",
+    kind="missing",
+    per="member",
+    asks="member_review",
+    field="reviewed_on",
+    demand="reviews.outlines_reviewed",
     params={"outlines": "team"},
 )
-def not_looked_at(case: Case) -> Iterator[Spot]:
-    """The superior has not looked at a text by the day of the meeting; the day itself is in time."""
+def outline_not_looked_at(case: Case) -> Iterator[Spot]:
+    """The superior has not looked at the outline of a member of the leadership, or of any member, as the campaign says."""
     day = first_meeting_day(case.dossier)
-    for review in _asked(case):
-        if review.reviewed_on is None:
-            yield spot(review, field="reviewed_on", whose=_whose(case, review), why="没有报上级审阅的日期")
-        elif day and review.reviewed_on > day:
-            yield spot(review, field="reviewed_on", whose=_whose(case, review), why="的审阅日期晚于会议")
+    everybody = people(case.dossier, day)
+    wanted = everybody.all if case.params["outlines"] == "all" else everybody.team
+    for member, review in sorted(case.dossier.by_member(MemberReview).items()):
+        why = _unseen(review, day) if member in wanted else ""
+        if why:
+            yield spot(wanted[member], field="reviewed_on", name=case.dossier.name(member), why=why)
 
 
 def problem_share(review: Review) -> int | None:
@@ -111,4 +134,4 @@ def too_little_about_problems(case: Case) -> Iterator[Spot]:
             yield spot(review, field="text" if review.text else "items", whose=_whose(case, review), share=share)
 
 
-RULES = (not_looked_at, too_little_about_problems)
+RULES = (team_review_not_looked_at, outline_not_looked_at, too_little_about_problems)

@@ -21,7 +21,7 @@ FOR_AUTHORS = (*PATTERNS, "facts", "set_words", "applies_to")
 CHOICES = {
     "base": tuple(BASE_WORDS),
     "rounding": ("floor", "nearest", "ceil"),
-    "outlines": ("none", "team", "all"),
+    "outlines": ("team", "all"),
 }
 """Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
