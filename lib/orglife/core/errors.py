@@ -235,6 +235,33 @@ class StoreBusy(OrglifeError):
     SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
 
 
+class StoreAway(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "{path}现在用不了：{what}。已经保存的内容都在服务器上；请稍后再试，还不行的请联系管理员。"
+
+
+class StoreOutdated(OrglifeError):
+    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员运行 orglife serve upgrade 升级后再打开。"
+
+
+class LoginUnknown(OrglifeError):
+    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员用 orglife serve add 登记这个账号。"
+
+
+class NotOwnBranch(OrglifeError):
+    SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
+
+
+class DataOnServer(OrglifeError):
+    SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
+
+
+class ServerProgramMissing(OrglifeError):
+    SENTENCE = (
+        "这台电脑没有装连接数据库服务器的程序，打不开服务器上的数据。请联系管理员（pip install 'orglife[server]'）。"
+    )
+
+
 class SaveConflict(OrglifeError):
     SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
 

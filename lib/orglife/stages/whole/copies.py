@@ -15,7 +15,7 @@ from orglife.core.record.memo import memoized
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.grams import Pair
@@ -93,7 +93,8 @@ def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -
     return [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
 
 
-def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+def pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+    """Two outlines with the passage that they share."""
     members = [case.dossier.members[o.review.member] for o in (a, b)]
     passage = shared_passage(a.text, a.masked, b.masked, names_of(case.dossier))
     return spot(
@@ -110,7 +111,8 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     severity=Severity.WARNING,
     title="党员之间发言提纲雷同",
     message="{a}与{b}的发言提纲{degree}（相似度{score}%），两份都写有“{passage}”。",
-    fix="请两人各自看一看；会前发现不是自己写的，请本人重新撰写；会议已经开过的，请写明情况。",
+    fix="请两人各自看一看；会前发现不是自己写的，请本人重新撰写。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",
@@ -118,13 +120,14 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def outlines_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members have largely the same text; short outlines are not compared."""
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if percent >= case.params["warn_percent"]:
             degree = "高度雷同" if percent >= case.params["high_percent"] else "雷同"
-            yield _pair_spot(case, a, b, score=percent, degree=degree)
+            yield pair_spot(case, a, b, score=percent, degree=degree)
 
 
 @rule(
@@ -140,13 +143,14 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     never_error=True,
     demand="supervision.no_formalism",
     params={"info_percent": 60, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def outlines_partly_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members share much of their text, but less than COPY-01 requires."""
     below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if case.params["info_percent"] <= percent < below:
-            yield _pair_spot(case, a, b, score=percent)
+            yield pair_spot(case, a, b, score=percent)
 
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
@@ -260,7 +264,8 @@ def same_words_in_talks(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="与本人往年材料雷同",
     message="{name}的发言提纲与{year}年材料相似度{score}%，两份都写有“{passage}”。",
-    fix="可请本人在会前对照今年的情况据实修改；会议已经开过的，保留原文。",
+    fix="可请本人在会前对照今年的情况据实修改。",
+    fix_after="保留原文。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",
@@ -268,6 +273,7 @@ def same_words_in_talks(case: Case) -> Iterator[Spot]:
     never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def like_the_year_before(case: Case) -> Iterator[Spot]:
     """A member's outline is largely the same as in the latest earlier campaign; silent when there is none."""
