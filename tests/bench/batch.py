@@ -263,19 +263,39 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
+CHECKED = """
+from datetime import date
+from pathlib import Path
+from orglife.adapters.engine.pools import default_jobs
+from orglife.bureau.survey import survey
+from orglife.office.office import Office
+if __name__ == "__main__":
+    with Office.open(Path({root!r})) as office:
+        survey(office, date.fromisoformat({day!r}), jobs=default_jobs(), branches_only=True)
+"""
+"""What an import leaves behind: every branch checked, nothing compared."""
+
+
+def forget(root: Path) -> None:
+    """Remove what was found in the branches."""
+    for path in (root / ".orglife").glob("*-2024-seed.*"):
+        path.unlink()
+
+
+def overview(root: Path, day: date, number: int) -> Cost:
+    with measured(number) as cost:
+        call([str(BIN / "orglife"), "overview", str(root), "--as-of", str(day), "--json"], root)
+    return cost
+
+
 def glance(root: Path, number: int) -> list[str]:
     """The overview: nothing checked; branches checked as they were imported; on the next day; again on that day."""
-    kept_there = root / ".orglife" / "standings-2024-seed.jsonl"
-    kept_there.unlink(missing_ok=True)
     today, next_day = date.today(), date.today() + timedelta(days=1)
-    costs = []
-    for day, imported in ((today, False), (today, True), (next_day, False), (next_day, False)):
-        if imported:  # what an import leaves: every branch checked, nothing compared
-            lines = kept_there.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept_there.write_text("".join(line for line in lines if '"standing":' in line), encoding="utf-8")
-        with measured(number) as cost:
-            call([str(BIN / "orglife"), "overview", str(root), "--as-of", str(day), "--json"], root)
-        costs.append(cost)
+    forget(root)
+    costs = [overview(root, today, number)]
+    forget(root)
+    call([sys.executable, "-c", CHECKED.format(root=str(root), day=str(today))], root)
+    costs += [overview(root, day, number) for day in (today, next_day, next_day)]
     cells = [f"{c.wall:.1f} s, {c.cpu:.1f} CPU-s" for c in costs]
     return ["overview", str(number), *cells, str(today)]
 
