@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.form import branch_board
 from orglife.adapters.form.branch_board import BranchBoard
 from orglife.desk.desk import Desk
 from orglife.desk.overview_board import OverviewDesk
 from orglife.home.progress import branch_stages
-from tests.bureau.test_overview import LATE, bureau
+from tests.bureau.test_overview import DEMO, LATE, bureau
+from tests.conftest import run
 
 __all__ = ["bureau"]
 
@@ -119,3 +122,30 @@ def test_a_message_that_is_none_of_ours_says_so_and_changes_nothing(board: Branc
         callback(board, {"open": ["b04", 99]}, [])
     assert "没有完成" in board.problem
     assert shown(board) == ["b01", "b02", "b03", "b04"]
+
+
+def test_the_branches_are_looked_at_once_until_something_changes(bureau: Path) -> None:
+    desk, _ = page(bureau)
+    first = desk.superior()
+    assert desk.superior() is first
+    store, campaign = desk.office.store, desk.office.campaign.id
+    store.draft(campaign, "b02", "talk", "zz", {"topic": "未完"}, who="甲")
+    second = desk.superior()
+    assert second is not first
+    assert second.overview.standings[1].stages["talks"].drafts == 1
+    store.settle(campaign, "b02", "talk", "zz", who="甲")
+    assert desk.superior().overview.standings == first.overview.standings
+
+
+def test_a_page_that_is_open_before_any_branch_comes_shows_them_once_they_are_there(tmp_path: Path) -> None:
+    root = tmp_path / "局"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    desk, empty = page(root)
+    (sentence,) = empty.box.children
+    assert "还没有支部。" in sentence.value
+    assert 'href="41_intake.ipynb"' in sentence.value
+    assert run("import", str(root), str(DEMO / "b04.json")) == 0
+    desk.refresh()
+    assert empty.board in empty.box.children
+    assert "还没有支部。" not in sentence.value
+    assert shown(empty.board) == ["b04"]

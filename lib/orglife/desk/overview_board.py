@@ -29,10 +29,8 @@ class OverviewDesk:
         self._superior = superior
         self._overview: Overview = superior().overview
         self.board = BranchBoard(self)
-        self._figures = W.HTML()
+        self._before, self._figures, self.box = W.HTML(), W.HTML(), W.VBox()
         self._draw()
-        pending = W.HTML(before_overview(superior().office))
-        self.box = W.VBox([pending, self.board, self._figures])
 
     def refresh(self) -> None:
         """Show the branches as they are now."""
@@ -70,4 +68,11 @@ class OverviewDesk:
         )
 
     def _draw(self) -> None:
-        self._figures.value = "".join(map(figure_html, overview_figures(self._superior().office, self._overview)))
+        office = self._superior().office
+        self._before.value = before_overview(office)
+        self._figures.value = "".join(map(figure_html, overview_figures(office, self._overview)))
+        below = (
+            (self.board, self._figures) if self._overview.standings else ()
+        )  # a page may be open before any branch comes
+        if len(self.box.children) != 1 + len(below):
+            self.box.children = (self._before, *below)
