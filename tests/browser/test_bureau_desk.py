@@ -159,9 +159,13 @@ def look_over(page: Any, folder: Path, names: tuple[str, ...]) -> None:
     page.keyboard.press("Enter")
     board.get_by_role("region").get_by_text(names[1]).wait_for()
     field.fill("")
-    board.get_by_label("情况").select_option("not_reported")
-    board.get_by_text("未交情况报告的").first.wait_for(state="attached")
-    board.get_by_label("情况").select_option("")
+    board.get_by_role("row").nth(len(names)).wait_for()
+    states = board.get_by_label("情况")
+    words = states.locator("option").nth(1).inner_text()
+    states.select_option(index=1)
+    number = int(words.rpartition("（")[2].rstrip("）"))
+    page.wait_for_function("n => document.querySelectorAll('.bb tbody tr').length === n", arg=number)
+    states.select_option("")
     with page.expect_download(timeout=LONG) as download:
         shown.locator('.og-made button[data-kind="pdf"]').first.click()
     printed = folder / "总览.pdf"
