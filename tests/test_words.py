@@ -121,7 +121,11 @@ def test_no_english_word_is_needed_to_understand_a_sentence(capsys: pytest.Captu
 
 def test_nothing_that_a_page_says_has_to_be_typed_into_a_terminal(shown: list[tuple[str, str]]) -> None:
     overrides = [f"“{text}”" for text in OVERRIDE_SENTENCES.values()]
-    pages = [(place, text) for place, text in shown if not place.startswith(NO_PAGES) and f"“{text}”" not in overrides]
+    pages = [
+        (place, text)
+        for place, text in shown
+        if not place.startswith(NO_PAGES) and ".css" not in place and f"“{text}”" not in overrides
+    ]
     pages += [(name, text) for name, text in every_sentence() if name.removesuffix(".COMMAND") == name]
     pages += [(file.name, file.read_text("utf-8")) for file in sorted((ROOT / "docs/handbook").glob("*.md"))]
     amiss = {
