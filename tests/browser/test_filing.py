@@ -27,6 +27,12 @@ SCANS = [
 ]  # fmt: skip
 MOST_CLICKS = 30
 
+IN_SIGHT = """words => {
+  const line = [...document.querySelectorAll('.of-status')].find(one => one.offsetParent && one.textContent.includes(words));
+  const { top, bottom } = line.getBoundingClientRect();
+  return top >= document.querySelector('.og-nav').getBoundingClientRect().bottom && bottom <= innerHeight;
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -94,6 +100,7 @@ def sign(page: Any, shown: Any, folder: Path) -> int:
     shown.get_by_text(f"选了{len(files)}个文件，还没有附上。请核对下表").wait_for()
     shown.get_by_role("button", name=f"附上这{len(files)}个").click()
     shown.get_by_text("✓ 要签字的文件都附了扫描件。").wait_for(timeout=LONG)
+    page.wait_for_function(IN_SIGHT, arg=f"✓ 已附上{len(files)}个扫描件")
     return 3  # the button, “open” in the window of the system, the button that takes them
 
 
