@@ -105,9 +105,15 @@ def sign(page: Any, shown: Any, folder: Path) -> int:
 
 
 def archive(browser: Any, page: Any, server: Server) -> None:
-    """A bar, in another window and after a reload, too; other pages are usable meanwhile."""
+    """It goes on when its window is closed, with a bar in other windows and after a reload; other pages are usable."""
     shown = stage(page)
-    shown.get_by_role("button", name="归档", exact=True).click()
+    first = window(browser)
+    begun = opened(first, server.url)
+    begun.get_by_role("button", name="归档", exact=True).click()
+    begun.locator("progress").wait_for()
+    first.context.close()  # the browser is closed in the middle
+    page.reload()
+    ready(page, PAGE)
     shown.locator("progress").wait_for()
     other = window(browser)
     second = opened(other, server.url)
