@@ -331,6 +331,7 @@
       doors.listen(panel);
       doors.serve(panel);
       follow(panel);
+      panel.content.node.setAttribute('aria-label', steps.find(s => s.path === context.path)?.title || title); // Lab's is English
       for (const kind of ['focusin', 'click', 'keydown']) panel.node.addEventListener(kind, dated, true);
       panel.toolbar.hide();
       panel.content.node.addEventListener('focusin', event => { if (event.target.closest('.jp-OutputArea')) panel.ogLast = event.target; });
