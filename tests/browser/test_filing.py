@@ -48,6 +48,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield found
     if found.process.poll() is None:
         found.stop()
+    else:
+        found.process.communicate()  # closes its pipes
 
 
 def opened(page: Any, url: str) -> Any:

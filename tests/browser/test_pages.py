@@ -75,7 +75,7 @@ FOREIGN = """() => {
       if (node.getClientRects().length) found.push(node.getAttribute(name));
   return found.filter(text => /[A-Za-z]{2}|[A-Z][0-9]/.test(text) && !text.includes('数据在：'));
 }"""
-KEYS = {"Ctrl", "Ctrl+Z", "Ctrl+D", "Alt", "Esc", "DZB01", "U", "E", "D"}
+KEYS = {"Ctrl", "Ctrl+Z", "Ctrl+D", "Alt+", "Esc", "DZB01", "U", "E", "D"}
 
 
 def foreign_words(page: Any) -> set[str]:
