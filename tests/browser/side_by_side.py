@@ -1,0 +1,82 @@
+"""The pages' figures of two checkouts, measured in turn in one run: ``python -m tests.browser.side_by_side OTHER``.
+
+Each checkout runs its own ``tests.browser.figures`` with its own ``.venv``; a round measures the other one, then this
+one, so that what else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.branch import ROOT
+
+_ROW = re.compile(r"\| (.+?) \| ([\d.]+) \| ([\d.]+) \| .+? \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One step: the goal and the median by the clock, in seconds; seconds of processor of server, kernels and browser."""
+
+    goal: float
+    clock: float
+    processor: float
+
+
+def figures(page: str) -> dict[str, Figure]:
+    """The rows of a written page by what they measure."""
+    found = {}
+    for what, goal, clock, *parts in _ROW.findall(page):
+        found[what] = Figure(float(goal), float(clock), round(sum(map(float, parts)), 2))
+    return found
+
+
+def measured(checkout: Path, runs: int) -> dict[str, Figure]:
+    """The figures that a checkout measures of itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "figures.md"
+        line = [checkout / ".venv/bin/python", "-m", "tests.browser.figures", "--runs", str(runs), "--out", out]
+        subprocess.run(line, cwd=checkout, check=True, stdout=subprocess.DEVNULL)
+        return figures(out.read_text(encoding="utf-8"))
+
+
+def table(before: Sequence[Mapping[str, Figure]], now: Sequence[Mapping[str, Figure]]) -> Iterator[str]:
+    """A row for each step of this checkout: goal, then clock and processor before and now, medians of the rounds."""
+    yield "| what | to reach, s | clock before → now, s | processor before → now, CPU-s |"
+    yield "| --- | --- | --- | --- |"
+    for what in now[0]:
+        goal, (clock, processor) = now[0][what].goal, _medians(now, what)
+        old_clock, old_processor = _medians(before, what)
+        yield f"| {what} | {goal:g} | {old_clock} → {clock} | {old_processor} → {processor} |"
+
+
+def _medians(rounds: Sequence[Mapping[str, Figure]], what: str) -> tuple[str, str]:
+    found = [each[what] for each in rounds if what in each]
+    if not found:
+        return "–", "–"
+    clock, processor = (statistics.median(x) for x in zip(*((f.clock, f.processor) for f in found), strict=True))
+    return f"{clock:.2f}", f"{processor:.2f}"
+
+
+def main() -> None:
+    """Measure both and print the table after each round."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("other", type=Path, help="the other checkout, with its .venv")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=3, help="how often each step is done in a round")
+    wanted = parser.parse_args()
+    before, now = [], []
+    for _ in range(wanted.rounds):
+        before.append(measured(wanted.other, wanted.runs))
+        now.append(measured(ROOT, wanted.runs))
+        print("\n".join(table(before, now)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
