@@ -115,6 +115,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "appraisal.probationary": ("grade.grade", "grade.opinion"),
     "appraisal.secret": ("tally.secret",),
     "appraisal.feedback": ("grade.feedback_on",),
+    "meeting.last_year": ("last_year.items", "last_year.reported_on"),
 }
 
 #: Demands about wording that may stand without a rule: a person reads the texts.

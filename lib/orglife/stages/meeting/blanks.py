@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
-from orglife.stages.meeting.record import CRITICISM_KINDS, Covers
+from orglife.stages.meeting.last_year import last_year_blank
+from orglife.stages.meeting.record import CRITICISM_KINDS, Covers, LastYear
 from orglife.stages.shared.blank_forms import BLANK, ROOM, boxes, sign_in
 
 ROWS = 8
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F9 sign-in, F10, F13."""
-    return [sign_in(sheet, "F9", sheet.campaign.meeting_name), criticisms(sheet), comment(sheet)]
+    """F9 sign-in, F10, F13; F23 where the campaign wants it."""
+    usual = [sign_in(sheet, "F9", sheet.campaign.meeting_name), criticisms(sheet), comment(sheet)]
+    return [*usual, *([last_year_blank(sheet)] if sheet.campaign.wants(LastYear.PAPER) else [])]
 
 
 def criticisms(sheet: Sheet) -> Document:

@@ -21,12 +21,14 @@ from orglife.core.paper.paper import Sheet, dash, latest, numbered, period, roun
 from orglife.core.record.dossier import day_words
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
+from orglife.stages.meeting.last_year import last_year_paper
 from orglife.stages.meeting.record import (
     Absence,
     Covers,
     Criticism,
     GroupSession,
     Guest,
+    LastYear,
     Meeting,
     Resolution,
     Speech,
@@ -42,6 +44,7 @@ def documents(sheet: Sheet) -> list[Document]:
     """The agenda, then for each round its minutes, criticisms and comments."""
     known = sheet.dossier.one(Meeting) is not None or sheet.dossier.one(Plan) is not None
     papers = [agenda_paper(sheet)] if known else []
+    papers += [last_year_paper(sheet, record) for record in sheet.dossier.all(LastYear)]
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
         papers.append(minutes(sheet, meeting))
         criticisms = of_round(sheet.dossier, Criticism, meeting.round)
