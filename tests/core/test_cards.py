@@ -67,7 +67,7 @@ def test_seven_overdue_items_are_named_once() -> None:
     late = found({"RECT-09"}, as_of=date(2024, 3, 20), add={"rect_item": items})
     assert len(late) == 7
     (group,) = groups(late)
-    assert (group.heading, group.count, len(group.cards)) == ("正在整改", 7, 1)
+    assert (group.heading, group.number, len(group.cards)) == ("正在整改", 7, 1)
     lines = list(_finding_lines(late))
     assert sum("请写明延期原因" in line for line in lines) == 1
     assert sum("事项" in line and "·" in line for line in lines) == 7
@@ -77,7 +77,7 @@ def test_every_problem_stands_in_one_of_the_four_groups() -> None:
     faulty = b.findings(RULES, b.dossier(b.changed(b.branch(), remove=["talk", "opinion", "tally"])), checkpoint=None)
     problems = [f for f in faulty if f.counts and f.severity != "info"]
     shown = [g for g in groups(faulty) if g.heading in EFFECT_WORDS.values()]
-    assert sum(g.count for g in shown) == len(problems) > 3
+    assert sum(g.number for g in shown) == len(problems) > 3
     assert [g.heading for g in shown] == [EFFECT_WORDS[e] for e in Effect if any(f.effect is e for f in problems)]
 
 
@@ -106,3 +106,15 @@ def test_after_the_meeting_only_what_can_still_be_done(rule: str, gone: str) -> 
     assert all("会前" not in f.fix and "请组织" not in f.fix for f in past)
     assert lacking(ahead)
     assert not lacking(past)
+
+
+def test_one_line_sums_up_the_hints() -> None:
+    hollow = {
+        "member_review/r4/items/0/fact": "理论学习不够深入系统，宗旨意识不够强。",
+        "member_review/r5/items/0/fact": "担当精神不够，工作标准不高。",
+        "member_review/r5/items/0/measure": "进一步加强理论学习，提高思想认识。",
+    }
+    hints = found({"WORD-06", "WORD-09"}, put=hollow)
+    (group,) = groups(hints)
+    assert group.summary == "空泛套话、没有事例2处，空头整改措施1处"
+    assert " 提示，供参考（3）：空泛套话、没有事例2处，空头整改措施1处" in list(_finding_lines(hints))

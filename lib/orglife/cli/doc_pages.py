@@ -111,6 +111,10 @@ ENTERED: dict[str, tuple[str, ...]] = {
 
 #: Demands that other plans make and the plan shown here does not, with the fields in which each is entered.
 OTHERS: dict[str, tuple[str, ...]] = {
+    "plan.reviewed": ("plan.reviewed_on",),
+    "reviews.reviewed": ("team_review.reviewed_on",),
+    "reviews.outlines_reviewed": ("member_review.reviewed_on",),
+    "reviews.problem_share": ("team_review.text", "member_review.text"),
     "appraisal.quota": ("grade.grade",),
     "appraisal.probationary": ("grade.grade", "grade.opinion"),
     "appraisal.secret": ("tally.secret",),

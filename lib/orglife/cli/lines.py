@@ -17,7 +17,7 @@ from orglife.core.record.record import Entry
 from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.rule.cards import Card, groups
 from orglife.core.rule.finding import Finding, count
-from orglife.core.rule.rule import SEVERITY_WORDS
+from orglife.core.rule.rule import SEVERITY_WORDS, Effect, Severity
 from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
 from orglife.stages.kinds import BUREAU_KINDS, KINDS, draft_label
@@ -50,7 +50,7 @@ def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> I
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings of a branch in their groups, one card a cause; of each card at most ``MOST_OF_A_RULE``."""
     for group in groups(findings):
-        yield f" {group.heading}（{group.count}）"
+        yield f" {group.heading}（{group.number}）" + (f"：{group.summary}" if group.summary else "")
         for card in group.cards:
             yield from _card_lines(card)
 
@@ -74,7 +74,10 @@ def _card_lines(card: Card) -> Iterator[str]:
 def _mood(finding: Finding) -> str:
     if finding.explained:
         return "已说明"
-    return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+    if not finding.due:
+        return "待办"
+    explain = finding.severity is Severity.ERROR and finding.effect is Effect.EXPLAIN
+    return "须说明" if explain else SEVERITY_WORDS[finding.severity]
 
 
 def todo_of_branches(branches: Sequence[tuple[Dossier, Sequence[Lack]]]) -> Iterator[str]:

@@ -236,7 +236,8 @@ def _sheet(
     saved: Callable[[], None],
 ) -> list[Any]:
     """The views and the form of one record type; a save in one of them refreshes the others."""
-    layout, campaign = stage.layout, port.office.campaign
+    campaign = port.office.campaign
+    layout = stage.layout.for_campaign(campaign)
     begin = beginning(dossier(), kind, campaign)
     parts: list[Any] = []
 

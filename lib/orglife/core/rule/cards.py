@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import EFFECT_WORDS, Effect, Severity
 
+WORDING = "用语提示："
+"""What the titles of the hints about wording begin with."""
 TODO, HINTS, EXPLAINED = "还没有做", "提示，供参考", "已说明"
 """Headings of what is in none of the four groups."""
 
@@ -42,8 +45,8 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
     """
     causes: dict[object, list[Finding]] = {}
     for finding in findings:
-        key = (finding.cause, finding.subjects, finding.due, finding.explained) if finding.cause else id(finding)
-        causes.setdefault(key, []).append(finding)
+        one = (finding.cause, finding.subjects, finding.due, finding.explained) if finding.cause else id(finding)
+        causes.setdefault(one, []).append(finding)
     together: dict[object, list[list[Finding]]] = {}
     for group in causes.values():
         group.sort(key=lambda f: f.severity.rank)
@@ -53,16 +56,24 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
     return [Card(tuple(g[0] for g in groups), tuple(f for f in groups[0][1:])) for groups in together.values()]
 
 
-class Group(NamedTuple):
-    """A heading with its cards and the number of findings that count in them."""
+class CardGroup(NamedTuple):
+    """A heading with its cards and the number of findings in them."""
 
     heading: str
     mood: str
-    count: int
+    number: int
     cards: list[Card]
 
+    @property
+    def summary(self) -> str:
+        """How many hints there are of which kind, in one line; "" for the other groups, and for a single kind."""
+        kinds = Counter(f.title.removeprefix(WORDING) for card in self.cards for f in card.leads)
+        if self.heading != HINTS or len(kinds) < 2:  # noqa: PLR2004  one kind sums up nothing
+            return ""
+        return "，".join(f"{title}{number}处" for title, number in kinds.most_common())
 
-def groups(findings: Sequence[Finding]) -> list[Group]:
+
+def groups(findings: Sequence[Finding]) -> list[CardGroup]:
     """The four groups of errors and warnings, then to-dos, hints and what is explained; empty ones are left out."""
     problems = [f for f in findings if f.counts and f.severity is not Severity.INFO]
     parts = [
@@ -72,10 +83,10 @@ def groups(findings: Sequence[Finding]) -> list[Group]:
         (EXPLAINED, "explained", [f for f in findings if f.explained]),
     ]
     return [
-        Group(heading, mood, len(own), sorted(cards(own), key=lambda c: c.first.severity.rank))
+        CardGroup(heading, mood, len(own), sorted(cards(own), key=lambda c: c.first.severity.rank))
         for heading, mood, own in parts
         if own
     ]
 
 
-__all__ = ["Card", "Group", "cards", "groups"]
+__all__ = ["Card", "CardGroup", "cards", "groups"]

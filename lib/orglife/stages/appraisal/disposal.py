@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
@@ -21,7 +22,7 @@ def disposals(dossier: Dossier) -> list[Disposal]:
     return of_round(dossier, Disposal, round_in_force(dossier))
 
 
-def sentence_values(case: Case, disposal: Disposal) -> dict[str, str]:
+def sentence_values(case: Case, disposal: Disposal) -> dict[str, Any]:
     """Name and kind for the message."""
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 

@@ -93,7 +93,8 @@ def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -
     return [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
 
 
-def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+def pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+    """Two outlines with the passage that they share."""
     members = [case.dossier.members[o.review.member] for o in (a, b)]
     passage = shared_passage(a.text, a.masked, b.masked, names_of(case.dossier))
     return spot(
@@ -126,7 +127,7 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if percent >= case.params["warn_percent"]:
             degree = "高度雷同" if percent >= case.params["high_percent"] else "雷同"
-            yield _pair_spot(case, a, b, score=percent, degree=degree)
+            yield pair_spot(case, a, b, score=percent, degree=degree)
 
 
 @rule(
@@ -149,7 +150,7 @@ def outlines_partly_alike(case: Case) -> Iterator[Spot]:
     below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if case.params["info_percent"] <= percent < below:
-            yield _pair_spot(case, a, b, score=percent)
+            yield pair_spot(case, a, b, score=percent)
 
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:

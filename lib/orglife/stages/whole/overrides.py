@@ -18,7 +18,11 @@ PATTERNS = ("pattern", "patterns", "none_pattern", "giver_pattern", "unless", "a
 """Parameters that are regular expressions."""
 FOR_AUTHORS = (*PATTERNS, "facts", "set_words", "applies_to")
 """Parameters that only who writes a campaign needs to see: patterns, word lists, paths of texts."""
-CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
+CHOICES = {
+    "base": tuple(BASE_WORDS),
+    "rounding": ("floor", "nearest", "ceil"),
+    "outlines": ("team", "all"),
+}
 """Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
 

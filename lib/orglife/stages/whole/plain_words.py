@@ -27,10 +27,17 @@ _NUMERALS = "一二两三四五六七八九十百几半"
 
 
 @cache
+def parts() -> dict[str, dict[str, tuple[str, ...]]]:
+    """The parts of the file, each with its lists by name."""
+    text = (resources.files("orglife.stages.whole") / "plain_words.toml").read_text(encoding="utf-8")
+    raw = tomllib.loads(text).items()
+    return {part: {name: tuple(words.split()) for name, words in lists.items()} for part, lists in raw}
+
+
+@cache
 def lists() -> dict[str, tuple[str, ...]]:
     """All lists by name."""
-    text = (resources.files("orglife.stages.whole") / "plain_words.toml").read_text(encoding="utf-8")
-    return {name: tuple(words.split()) for part in tomllib.loads(text).values() for name, words in part.items()}
+    return {name: words for part in parts().values() for name, words in part.items()}
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -139,4 +146,4 @@ def is_hollow(text: str, more: tuple[str, ...] = (), most: int = MOST_RESIDUE) -
     if any(residue >= OWN_CLAUSE and residue > common for common, residue in weights):
         return False
     common, residue = (sum(column) for column in zip(*weights, strict=True))
-    return common >= FEWEST_TERMS and 100 * residue <= most * common
+    return bool(common >= FEWEST_TERMS and 100 * residue <= most * common)

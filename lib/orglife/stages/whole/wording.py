@@ -185,7 +185,7 @@ def _declared(signal: Signal, wording: Wording) -> Rule:
     condition.__doc__ = signal.why
     params: dict[str, Any] = {"applies_to": list(signal.applies_to)}
     if signal.patterns:
-        words = {"facts": []} if signal.facts else {}
+        words: dict[str, Any] = {"facts": []} if signal.facts else {}
         words |= {"set_words": []} if signal.hollow else {}
         params = {"patterns": list(signal.patterns), "unless": signal.unless, **words, **params}
     return rule(
