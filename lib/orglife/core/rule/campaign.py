@@ -46,7 +46,7 @@ FIELD_WORDS = {
 PAPERS = {
     "last_year": "meeting.last_year",
     "notice": "meeting.notice",
-    "script": "meeting.script",
+    "script": "",
     "statistics": "appraisal.statistics",
 }
 """Papers that a campaign may want beside the usual ones: key → the demand that also asks for it."""

@@ -15,7 +15,7 @@ from orglife.stages.shared.blank_forms import BLANK, ROOM
 FORM = "F23"
 _ROWS = 8
 _COLUMNS = [
-    Column(head="序号", share=2),
+    Column(head="序号", share=3),
     Column(head="整改事项", share=9, align="left"),
     Column(head="整改措施", share=10, align="left"),
     Column(head="状态", share=3),

@@ -14,6 +14,7 @@ from orglife.core.record.record import (
     Key,
     MemberId,
     Person,
+    Planned,
     Record,
     RoundRecord,
     Text,
@@ -216,4 +217,19 @@ class LastYear(Record):
     text: Text = entry("总的情况", default="")
 
 
-__all__ = ["Criticism", "LastYear", "Meeting", "Record", "SuperiorComment"]
+class MeetingNotice(Record):
+    """F24 会议通知: calls the meeting; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = "meeting_notice", "meeting", "会议通知", "F24", "dossier", "notice"
+    PERSONAL = ""
+
+    sent_on: Day | None = entry("通知日期", core=True)
+    to: str = entry("主送", default="全体党员")
+    meeting_on: Annotated[Day | None, Planned()] = entry("开会日期", core=True, help="可以晚于今天。")
+    start: Clock | None = entry("开会时间", core=True)
+    place: str = entry("地点", core=True, default="")
+    who: str = entry("参加人员", core=True, default="全体党员")
+    prepare: Text = entry("会前准备", default="", help="请党员会前做什么、带什么。")
+
+
+__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment"]
