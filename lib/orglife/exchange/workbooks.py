@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> 
     chosen = _stages(stages)
     dossier = office.dossier(branch)
     meta = {"campaign": dossier.campaign, "branch": branch, "stage": "、".join(s.key for s in chosen)}
-    return writer.write_workbook(pages(dossier, office.campaign, kinds_of(chosen)), meta)
+    kinds = kinds_of(chosen, lambda stage: stage.entered(office.campaign, dossier))
+    return writer.write_workbook(pages(dossier, office.campaign, kinds), meta)
 
 
 def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[SheetPage]:
@@ -75,12 +77,14 @@ def _stages(keys: Sequence[str]) -> tuple[Stage, ...]:
     return tuple(s for s in BRANCH_STAGES if not keys or s.key in keys)
 
 
-def kinds_of(stages: Iterable[Stage]) -> list[type[Identified]]:
-    """The record types of some stages; the branch's own data comes with the roster."""
+def kinds_of(
+    stages: Iterable[Stage], entered: Callable[[Stage], Iterable[type[Record]]] = attrgetter("records")
+) -> list[type[Identified]]:
+    """The record types of some stages, or those of them that are ``entered``; the branch's data comes with the roster."""
     kinds: list[type[Identified]] = []
     for stage in stages:
         kinds += [Branch] if Member in stage.records else []
-        kinds += stage.records
+        kinds += entered(stage)
     return kinds
 
 
