@@ -56,6 +56,7 @@ FOR_ADMINISTRATORS = {
     "FileThere",
     "FontsMissing",
     "HistoryRewritten",
+    "LoginUnknown",
     "NoSuchFinding",
     "NoWorkspaceFound",
     "NotADemo",
@@ -66,6 +67,8 @@ FOR_ADMINISTRATORS = {
     "PackageTooLarge",
     "PortTaken",
     "SchedulerAway",
+    "ServerProgramMissing",
+    "StoreOutdated",
     "UnknownRule",
 }
 """Refusals that a command gives, or that end with what the administrator types. No new one without a good reason."""

@@ -241,11 +241,11 @@ class StoreAway(OrglifeError):
 
 
 class StoreOutdated(OrglifeError):
-    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员运行 orglife serve upgrade 升级后再打开。"
+    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员升级后再打开（orglife serve upgrade）。"
 
 
 class LoginUnknown(OrglifeError):
-    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员用 orglife serve add 登记这个账号。"
+    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员登记这个账号（orglife serve add）。"
 
 
 class NotOwnBranch(OrglifeError):
