@@ -133,6 +133,12 @@ class DatabaseServer:
             self.stop()
         shutil.rmtree(self.folder)
 
+    def program(self, name: str, *arguments: str, login: str = ADMIN) -> None:
+        """Run one of the server's own programs, such as pg_dump, as a login."""
+        command = [str(self._programs / name), "-h", str(self.folder), "-p", str(self.port), "-U", login, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
     def url(self, database: str) -> str:
         """What a workspace's ``store`` says."""
         return f"postgresql:///{database}?host={self.folder}&port={self.port}"
