@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -48,6 +47,8 @@ class DatabaseServer:
         self._settings = settings
         self._account: dict[str, Any] = {}
         if os.getuid() == 0:
+            import pwd  # not on Windows
+
             other = pwd.getpwnam(OTHER_ACCOUNT)
             self._account = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
             os.chown(self.folder, other.pw_uid, other.pw_gid)

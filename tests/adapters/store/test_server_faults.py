@@ -291,6 +291,14 @@ def test_too_many_at_once_is_one_sentence(database: TestDatabase) -> None:
         database.open(login)
 
 
+def test_a_character_that_the_server_cannot_keep_is_one_sentence(database: TestDatabase) -> None:
+    with (
+        database.open(database.add("branch", "b01")) as store,
+        pytest.raises(NotSaved, match="里面有存不进去的字符"),
+    ):
+        store.put(C, "b01", member("m1"), who="张\0", base=0)
+
+
 def test_a_chain_that_is_held_too_long_is_one_sentence(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(server_database._SETTINGS, "lock_timeout", "200ms")
     login = database.add("branch", "b01")
@@ -383,7 +391,8 @@ def test_a_backup_is_a_file_of_ones_own_chain(database: TestDatabase, tmp_path: 
     a, bureau = database.add("branch", "a"), database.add("bureau")
     with database.open(a) as store:
         store.apply(C, "a", [Change.put(member("m1")), Change.put(member("m2"))], who="张")
-        store.draft(C, "a", "talk", "t1", {"date": "\ud800"}, who="张")
+        for date in ("1", "2", "\ud800"):
+            store.draft(C, "a", "talk", "t1", {"date": date}, who="张")
         with database.open(bureau) as other:
             other.put(C, "_bureau", member("m1"), who="局", base=0)
         store.backup(tmp_path / "copy.db")
@@ -393,6 +402,7 @@ def test_a_backup_is_a_file_of_ones_own_chain(database: TestDatabase, tmp_path: 
             assert copy.current(C, "a") == store.current(C, "a")
             assert copy.heads() == store.heads()
             digest = copy.digest()
+            assert digest == store.digest()
         store.backup(tmp_path / "again.db")
         with Store.open(tmp_path / "again.db", create=False) as again:
             assert again.digest() == digest
