@@ -25,7 +25,7 @@ READS_NOTICES = LIB / "notice"
 """Holds the wordings of notices, whatever marks and words those use."""
 
 PLAIN = {
-    "「|」": "“”",
+    "「(?!『)|(?<!）)」": "“”",  # but for lists of punctuation marks
     "核对日(?!期)": "今天；印在纸上的写“截至”",
     "登记人(?![员数])": "录入人",
     "整改项(?!目)": "整改事项",
@@ -58,6 +58,7 @@ FOR_ADMINISTRATORS = {
     "HistoryRewritten",
     "LoginUnknown",
     "NoSuchFinding",
+    "LoginUnknown",
     "NoWorkspaceFound",
     "NotADemo",
     "NotAWorkspace",

@@ -132,7 +132,7 @@ def carry(shown: Any, stick: Path) -> Path:
     assert len(list((bag / "data" / "attachments").iterdir())) == len(SCANS)
     shown.get_by_role("button", name="备份到这里").click()
     shown.get_by_text("✓ 已备份：").wait_for(timeout=LONG)
-    (backup,) = stick.glob("orglife-*.zip")
+    (backup,) = stick.glob("云溪局办公室党支部 备份 *.zip")
     return backup
 
 

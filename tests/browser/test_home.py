@@ -128,7 +128,7 @@ def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> Non
     page.get_by_role("button", name="建立并打开").click()
     page.get_by_role("alert").get_by_text("请写明由谁录入").wait_for()
     assert not server.root.exists()
-    assert page.get_by_label("实施方案").input_value() == "2025-annual", "the latest year stands first"
+    assert page.get_by_label("实施方案").input_value() == "2026-education", "the latest year stands first"
     page.get_by_label("实施方案").select_option("2024-seed")
     page.get_by_label("党支部名称").fill("测试局机关党支部")
     page.get_by_label("由谁录入").fill("田小禾")

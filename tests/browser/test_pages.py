@@ -54,7 +54,8 @@ CUT_OFF = """() => {
     brush.font = look.font;
     const room = choice.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
     const words = choice.selectedOptions[0]?.textContent.trim() || '';
-    if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > room + 1) found.push(`a choice is cut: ${words}`);
+    const lines = look.whiteSpace === 'normal' ? Math.floor(choice.clientHeight / parseFloat(look.lineHeight)) : 1;
+    if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > lines * room + 1) found.push(`a choice is cut: ${words}`);
   }
   return found.slice(0, 8);
 }"""
@@ -111,3 +112,25 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     strolled = Hand(page).stroll()
     told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
     assert (told, cut, strolled) == ([], {size: [] for size in ENLARGED}, [])
+
+
+SIDEWAYS = """() => {
+  const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  const tables = [...sheet.querySelectorAll('.gr-fit')].filter(one => one.offsetParent);
+  const days = tables.flatMap(one => [...one.querySelectorAll('.gr-k-day input')]);
+  const wide = [...tables, ...days].filter(one => one.scrollWidth > one.clientWidth).map(one => one.value ?? one.className);
+  return [tables.length, days.filter(one => one.value).length > 3, wide];
+}"""
+
+
+@pytest.mark.parametrize("name", ["13_opinions", "30_rectification"])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_a_table_of_entries_fits_into_the_page(browser: Any, server: Server, name: str, size: tuple[int, int]) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(server.page(f"notebooks/{name}.ipynb"))
+    ready(page, f"notebooks/{name}.ipynb")
+    page.locator(".gr-fit .gr-k-day input").first.wait_for()
+    assert page.evaluate(SIDEWAYS) == [1, True, []]
+    context.close()

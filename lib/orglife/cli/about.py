@@ -130,7 +130,7 @@ def messages() -> int:
     for name, sentence in sorted(every_sentence()):
         show(f"{name}\t{sentence}")
     for each in ALL_RULES:
-        show(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
+        show("\t".join([each.id, each.title, each.message, each.fix, *([each.fix_after] if each.fix_after else [])]))
     for line in lines.other_sentences():
         show(line)
     return 0

@@ -21,7 +21,6 @@ from orglife.paper.on_request import DOWNLOADS, LARGEST, PaperFile
 PAPERS, BAG, BACKUP = "final_papers", "bag", "backup"
 KINDS = (PAPERS, BAG, BACKUP)
 ALSO = {PAPERS: "", BAG: "改过、删过的内容和签字扫描件", BACKUP: "改过、删过的内容和签字扫描件"}
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 def download(office: Office, branch: str, what: str) -> PaperFile:
@@ -61,7 +60,7 @@ def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str
     Raises:
         NothingToCarry: no final papers of the records as they are now, or no bag.
     """
-    name = file_name(office.branch_name(branch))
+    name = files.file_name(office.branch_name(branch))
     if what == BAG:
         bag = latest_bag(office, branch)
         if bag is None:
@@ -87,7 +86,7 @@ def final_papers(office: Office, branch: str) -> Mapping[str, Path]:
     for stage in branch_stages():
         path = folder / f"{stage.notebook}.pdf"
         if run.stages.get(stage.notebook, {}).get("papers") and path.is_file():
-            found[f"{file_name(stage.title)}.pdf"] = path
+            found[f"{files.file_name(stage.title)}.pdf"] = path
     return found
 
 
@@ -112,11 +111,6 @@ def latest_bag(office: Office, branch: str) -> Path | None:
         if match and (path / "bagit.txt").is_file():
             numbered.append((int(match[1] or 1), path))
     return max(numbered)[1] if numbered else None
-
-
-def file_name(text: str) -> str:
-    """A text as a file name on every system."""
-    return _FORBIDDEN.sub("", text).strip(" .")[:60] or "支部"
 
 
 def remove(path: Path) -> None:

@@ -221,7 +221,16 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
 
 
 def _given(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
-    optional = ("months", "prior_filed_on", "heard_on", "heard_note", "approved_by", "approved_on", "effective_on")
+    optional = (
+        "months",
+        "prior_filed_on",
+        "investigated_on",
+        "heard_on",
+        "heard_note",
+        "approved_by",
+        "approved_on",
+        "effective_on",
+    )
     return [
         (Disposal.model_fields[n].title or n, sheet.text(disposal, n) + ("个月" if n == "months" else ""))
         for n in optional

@@ -114,12 +114,16 @@ class Disposal(RoundRecord):
 
     member: MemberId = entry("党员", core=True, default="")
     kind: Literal["talk", "admonish", "warn_edu", "correct_by_deadline", "advise_out", "remove"] | None = entry(
-        "处置方式", core=True, labels=DISPOSAL_KINDS
+        "处置方式",
+        core=True,
+        labels=DISPOSAL_KINDS,
+        help="限期改正一般6个月，最长1年；劝其退党、除名的，5年内不得重新入党（据对处置办法的解读，未核对原文）。",
     )
     ground: Text = entry("事由", core=True, default="")
     proposed_by: Literal["committee", "assembly"] | None = entry("提出主体", core=True, labels=BODIES)
     proposed_on: Day | None = entry("提出日期", core=True)
     prior_filed_on: Day | None = entry("事前备案日期")
+    investigated_on: Day | None = entry("调查核实日期", help="党员大会前由支委会派人查清事实的日子。")
     heard_on: Day | None = entry("听取本人意见日期")
     heard_note: Text = entry("未能听取的经过", default="")
     assembly: AssemblyVote | None = entry("党员大会表决")
