@@ -290,3 +290,28 @@ def test_init_twice_is_init_once(database: TestDatabase, a: str) -> None:
     assert problems(database) == []
     with database.open(a) as store:
         assert store.branches(C) == ["a"]
+
+
+# --- copies of the administrator -------------------------------------------------------------------------------------
+
+
+def test_a_dump_put_back_is_the_same_database(database: TestDatabase, a: str, tmp_path: Path) -> None:
+    """What docs/server.md tells an administrator to do, with the server's own programs."""
+    server = database.server
+    copy = server.folder / f"{database.name}.dump"
+    with pytest.raises(AssertionError, match="row-level security|permission denied"):
+        server.program("pg_dump", "-Fc", "-f", str(tmp_path / "theirs"), database.name, login=a)
+    server.program("pg_dump", "-Fc", "-f", str(copy), database.name)
+    with database.open(a) as store:
+        history, current, drafts = store.history(C, "a"), store.current(C, "a"), store.current(C, "a").drafts
+    server.sql(f"DROP DATABASE {database.name} WITH (FORCE)", database="postgres")
+    server.program("createdb", database.name)
+    server.program("pg_restore", "-d", database.name, str(copy))
+    with acting_as(ADMIN):
+        server_admin.init(database.address)
+    assert problems(database) == []
+    with database.open(a) as store:
+        assert (store.history(C, "a"), store.current(C, "a")) == (history, current)
+        assert store.current(C, "a").drafts == drafts
+        store.put(C, "a", Branch.model_validate({"id": "a", "name": "接着"}), who="张", base=1)
+        assert store.verify() == []
