@@ -14,7 +14,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-stores bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -75,10 +75,16 @@ bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,
 bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
 	$(BIN)/python -m tests.bench.papers
 
+bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.stores
+
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser
 
-bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+bench-bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.stores
+
+browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
 	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files

@@ -179,6 +179,19 @@ class TestDatabase:
         with acting_as(login):
             return Store.open(self.url, **options)
 
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """All connections break, and no new ones are made until the block ends."""
+        self.server.sql(
+            f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false;"
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'",
+            database="postgres",
+        )
+        try:
+            yield
+        finally:
+            self.server.sql(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true", database="postgres")
+
     def sql(self, statement: str, *given: Any, login: str = ADMIN) -> list[tuple[Any, ...]]:
         """See ``DatabaseServer``."""
         return self.server.sql(statement, *given, database=self.name, login=login)

@@ -25,7 +25,7 @@ READS_NOTICES = LIB / "notice"
 """Holds the wordings of notices, whatever marks and words those use."""
 
 PLAIN = {
-    "「|」": "“”",
+    "「(?!『)|(?<!）)」": "“”",  # but for lists of punctuation marks
     "核对日(?!期)": "今天；印在纸上的写“截至”",
     "登记人(?![员数])": "录入人",
     "整改项(?!目)": "整改事项",
@@ -57,6 +57,7 @@ FOR_ADMINISTRATORS = {
     "FontsMissing",
     "HistoryRewritten",
     "NoSuchFinding",
+    "LoginUnknown",
     "NoWorkspaceFound",
     "NotADemo",
     "NotAWorkspace",
@@ -66,6 +67,8 @@ FOR_ADMINISTRATORS = {
     "PackageTooLarge",
     "PortTaken",
     "SchedulerAway",
+    "ServerProgramMissing",
+    "StoreOutdated",
     "UnknownRule",
 }
 """Refusals that a command gives, or that end with what the administrator types. No new one without a good reason."""

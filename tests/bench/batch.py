@@ -229,6 +229,7 @@ def main(say: Callable[[str], None] = print) -> None:
         rows, glances = measure(folder, wanted, say)
     words = ["papermill", "nbclient", "nbconvert", "typst", "ipykernel"]
     versions = ", ".join(f"{word} {version(word)}" for word in words)
+    rest = "".join(wanted.out.read_text(encoding="utf-8").partition("\n## ")[1:]) if wanted.out.exists() else ""
     wanted.out.write_text(
         _PAGE.format(
             day=date.today(),
@@ -238,6 +239,7 @@ def main(say: Callable[[str], None] = print) -> None:
             rows=_table(kept(wanted.out, len(rows[0]), rows)),
             glances=_table(kept(wanted.out, len(glances[0]), glances)),
         )
+        + rest  # of the stores
     )
     say(f"written: {wanted.out}")
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from orglife.adapters.disk.workspace import Workspace, handed_branch
+from orglife.adapters.disk.workspace import UNSIGNED, Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
@@ -27,7 +27,7 @@ from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITL
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
-from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
+from orglife.office.office import Office, gate, parse_day, stage_of
 from orglife.paper.on_request import (
     BLANKS,
     CAMPAIGN_FILE,
@@ -272,7 +272,7 @@ class Desk:
     def refresh(self) -> None:
         """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
-            self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
+            self.office.author = self.office.workspace.author() or UNSIGNED
             if self.office.renew():
                 self._campaign_replaced = True
                 for refresh_form in self._campaign_listeners:
@@ -318,7 +318,7 @@ class Desk:
     def _way_to_explain(self, finding: Finding) -> str:
         dossier, who = self._branch_findings()[0], self.office.author
         return self._link(
-            places.explaining(finding, dossier, person_reference(who, dossier) if who != DEFAULT_AUTHOR else None)
+            places.explaining(finding, dossier, person_reference(who, dossier) if who != UNSIGNED else None)
         )
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from orglife.adapters.disk.workspace import UNSIGNED
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import linked_cells
@@ -104,7 +105,7 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
-    return {"states": states, "author": office.author, "people": people}
+    return {"states": states, "author": "" if office.author == UNSIGNED else office.author, "people": people}
 
 
 def catalogue(dossier: Dossier) -> str:

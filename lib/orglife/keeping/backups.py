@@ -253,6 +253,8 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
     folder = office.workspace.root / FOLDER
     if not keep_days or not office.store.writable or not office.store.heads():
         return None
+    if office.store.on_server and not office.store.own_branch:
+        return None  # thousands of branches: the server's administrator backs them up
     if any(day_of(path) == day for path in copies_in(folder)):
         return None
     backup = make_backup(office, folder, whole=False)

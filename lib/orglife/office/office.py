@@ -17,7 +17,7 @@ from typing import Any, Self
 from orglife.adapters import patterns
 from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.disk.workspace import UNSIGNED, Workspace
 from orglife.adapters.store import carried
 from orglife.adapters.store.carried import TaskStore
 from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
@@ -51,7 +51,6 @@ from orglife.stages.shared.due import bureau_due, due_checkpoints, meeting_held
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
-DEFAULT_AUTHOR = "未署名"
 NAMED_PROBLEMS = 5
 """How many kinds of errors are named when a branch is not final."""
 STUDY_GATE = "STUDY-01"
@@ -109,7 +108,7 @@ class Office:
         """
         workspace = Workspace.open(root, campaign)
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        return cls(workspace, open_store(workspace), author or workspace.settings.author or DEFAULT_AUTHOR)
+        return cls(workspace, open_store(workspace), author or workspace.settings.author or UNSIGNED)
 
     def __enter__(self) -> Self:
         return self

@@ -144,5 +144,5 @@ def test_nothing_is_lost_or_covered_where_the_word_file_is_laid_out(documents: l
 
 
 def test_two_words_in_one_place_are_found() -> None:
-    assert covered([Word(0, 0, 20, 10, "甲"), Word(15, 2, 40, 12, "乙")]) == [("甲", "乙")]
+    assert covered([Word(0, 0, 20, 10, "甲"), Word(12, 2, 40, 12, "乙")]) == [("甲", "乙")]
     assert covered([Word(0, 0, 20, 10, "甲"), Word(20, 0, 40, 10, "乙"), Word(0, 9, 20, 19, "丙")]) == []

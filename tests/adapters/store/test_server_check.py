@@ -146,7 +146,7 @@ def test_a_removed_login_is_out_at_once_and_what_it_saved_stays(database: TestDa
     assert problems(database) == []
     assert database.sql("SELECT DISTINCT login FROM revision") == [(a,)]
     with pytest.raises(BadInput, match="以前用过"):
-        server_admin.add(database.address, "branch", "b", login=a)
+        server_admin.add(database.address, "branch", "b02", login=a)
     with pytest.raises(BadInput, match=f"没有登记账号“{a}”"):
         server_admin.remove(database.address, a)
 

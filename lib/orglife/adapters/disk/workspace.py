@@ -44,6 +44,10 @@ ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
 
 
+UNSIGNED = "未署名"
+"""The author of entries where nobody said who types; pages ask instead of showing it."""
+
+
 class Settings(BaseModel):
     """orglife.toml. ``day`` is what counts as today in a demonstration, whose data stand still."""
 

@@ -162,7 +162,13 @@ class ConfirmForm:
         self.body: Any = make(W.VBox, "oc-body")
         self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))
         self.upload: Any = make(
-            W.FileUpload, "of-button", "oc-upload", accept=".docx,.pdf,.txt", multiple=False, description="选择通知文件"
+            W.FileUpload,
+            "of-button",
+            "oc-upload",
+            accept=".docx,.pdf,.txt",
+            multiple=False,
+            description="选择通知文件",
+            tooltip="Word文件、能选中文字的PDF、纯文字文件",
         )
         self.upload.observe(self.ctx.guard(lambda _: self._act(self._uploaded)), "value")
         self.pasted: Any = make(

@@ -20,6 +20,7 @@ FINALIZE, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE = "定稿", "归档", "写到
 OTHER, OTHER_LABEL = "*other*", "其他文件夹（在下面写明）"
 NO_PLACE = "请先选写到哪里。"
 NO_BACKUP = "请先选一份备份。"
+OTHER_BACKUP = "选另一份备份文件"
 LOOK_AGAIN = "重新查找U盘"
 _WIDE = {"width": "auto", "max_width": "820px"}
 
@@ -130,7 +131,10 @@ class FilingPanel:
         self.backup_button = self._button("备份到这里", self._backup, self.carry_bar)
         self.source = W.Dropdown(description="哪份备份", layout=W.Layout(**_WIDE))
         self.upload = W.FileUpload(
-            accept=".zip", description="选另一份备份文件", layout=W.Layout(width="auto", align_self="flex-start")
+            accept=".zip",
+            description=OTHER_BACKUP,
+            tooltip=OTHER_BACKUP,
+            layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(guard(self._brought, self.restore_bar.say, "filing"), "value")
         self.compare_button = self._button("看差别", self._compare, self.restore_bar)

@@ -68,6 +68,7 @@ class ScansPanel:
             accept=ENDINGS.replace("、", ","),
             multiple=True,
             description=PICK,
+            tooltip=PICK,
             layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=TAKE)

@@ -32,6 +32,7 @@ class Database(ABC):
         writable: Whether rows can be appended.
         queries: What can be read.
         own_branch: The only branch that can be read; "" = all.
+        on_server: Whether many computers save to it; its administrator backs it up as a whole.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Database(ABC):
     writable: bool
     queries: Queries
     own_branch: str = ""
+    on_server: bool = False
 
     @abstractmethod
     def errors(self, *, writing: bool) -> AbstractContextManager[None]:

@@ -142,6 +142,8 @@ _HOLD = text("SELECT number, hash, now FROM hold_chain(:campaign, :branch)")
 class ServerDatabase(Database):
     """A login's view of a database."""
 
+    on_server = True
+
     def __init__(self, address: ServerAddress, engine: Engine) -> None:
         self.address = address
         self.name, self.short_name = address.shown, address.database

@@ -25,9 +25,9 @@ _WORDS = (  # the driver says these in words only, because no connection was mad
     ("remaining connection", "用的人太多"),
     ("password", "账号登录不了（密码文件不对，或没有登记）"),
     ("authentication failed", "账号登录不了（没有登记，或系统账号与它不是同一个）"),
-    ("role", "账号登录不了（没有登记）"),
     ("permission denied for database", "账号登录不了（没有登记）"),
-    ("database", "没有这个数据库"),
+    ('role "', "账号登录不了（没有登记）"),
+    ("does not exist", "没有这个数据库"),
 )
 
 

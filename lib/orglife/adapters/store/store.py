@@ -42,6 +42,7 @@ class Store:
         short_name: The file's name, or the database's.
         writable: Whether it can be saved to.
         own_branch: The only branch that can be read here; "" = all.
+        on_server: Whether many computers save to it; its administrator backs it up as a whole.
         cache: Results of reading, for the office; valid for ``cache_state``.
         cache_state: ``state`` and day when the cache was begun.
     """
@@ -51,7 +52,7 @@ class Store:
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] | None = None) -> None:
         self.name, self.short_name = database.name, database.short_name
-        self.writable, self.own_branch = database.writable, database.own_branch
+        self.writable, self.own_branch, self.on_server = database.writable, database.own_branch, database.on_server
         self.cache, self.cache_state = {}, None
         self.database = database
         self._clock = clock
