@@ -38,8 +38,8 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94)}
-"""Their authors word special cases and talks in ways of their own, which no pattern follows any more."""
+LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94), "later": (0.975, 0.975)}
+"""Their authors word some things in ways of their own, which no pattern follows any more."""
 
 
 @pytest.mark.parametrize("kind", KNOWN)

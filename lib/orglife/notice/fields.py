@@ -10,19 +10,15 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import (
     after,
     disposition,
-    filing,
     grades,
     quorum,
     rectification,
-    sending,
-    study,
-    talks,
     year,
 )
 from orglife.notice.model import FIELDS, Fact, Notice, NoticeQuote, merge_lists, quote_at, without_empty
 from orglife.notice.ranking.ranker import Ranking
 from orglife.notice.ranking.units import Unit
-from orglife.notice.values import dimensions, lists, statements, steps, windows
+from orglife.notice.values import dimensions, lists, sending, statements, steps, talks, windows, works
 from orglife.notice.vocabulary import known_labels
 
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}(?:方案|计划)|(?:方案|计划).{0,10}(?:制定|报|阶段)|报送计划")
@@ -30,8 +26,12 @@ _DONE = re.compile(
     r"^(?!.*(?:整改|方案|会前|学习)).*(?:组织生活会|民主评议|评议|工作|会议).*(?:完成|结束)|^(?:全部|均|都|一律)?[^，。；]{0,16}前(?:全部)?(?:完成|结束)$"
 )
 
-_RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
+RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
     "theme": statements.theme,
+    "filing": sending.filing,
+    "report": sending.report,
+    "study_items": works.study_items,
+    "talk_rules": talks.talk_rules,
     "agenda_steps": steps.steps,
     "meeting_window": windows.meeting_window,
     "special_rules": statements.special_rules,
@@ -44,18 +44,14 @@ _RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
     "finish_by": lambda notice, units: windows.last_day(notice, units, _DONE),
 }
 """Fields that are read from ranked sentences."""
-_SEARCHED: Mapping[str, Callable[[Notice], Fact | None]] = {
+SEARCHED: Mapping[str, Callable[[Notice], Fact | None]] = {
     "year": lambda notice: year.year(notice, None),
-    "study_items": study.study_items,
-    "talk_rules": talks.talk_rules,
     "grades": grades.grades,
     "excellent_ratio": lambda notice: grades.excellent_ratio(notice, grades.grades(notice)),
     "voting_quorum": quorum.voting_quorum,
     "disposition": lambda notice: disposition.disposition(notice, grades.grades(notice)),
     "rectification": rectification.rectification,
     "publicity": after.publicity,
-    "filing": filing.filing,
-    "report": sending.report,
     "forms": after.forms,
     "key_checks": lambda notice: dimensions.key_checks(notice, known_labels()),
 }
@@ -108,9 +104,9 @@ def read_more(notice: Notice, ranking: Ranking) -> dict[str, Fact]:
 
 
 def _read(notice: Notice, ranking: Ranking, name: str) -> Fact | None:
-    if name in _SEARCHED:
-        return _SEARCHED[name](notice)
-    return _RANKED[name](notice, ranking.likely(name))
+    if name in SEARCHED:
+        return SEARCHED[name](notice)
+    return RANKED[name](notice, ranking.likely(name))
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:
@@ -140,7 +136,7 @@ def read_taken(notice: Notice, name: str, unit: Unit) -> Fact | None:
 
     If the field's own reader finds nothing there, a list is read as the sentence's enumeration, a statement as printed.
     """
-    fact = _SEARCHED[name](_only(notice, unit)) if name in _SEARCHED else _RANKED[name](notice, (unit,))
+    fact = SEARCHED[name](_only(notice, unit)) if name in SEARCHED else RANKED[name](notice, (unit,))
     return without_empty(fact) or without_empty(_as_printed(name, unit))
 
 
