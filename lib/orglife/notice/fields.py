@@ -9,16 +9,13 @@ from dataclasses import replace
 from orglife.notice.clause import NoticeClause
 from orglife.notice.facts import (
     after,
-    disposition,
-    grades,
-    quorum,
     rectification,
     year,
 )
 from orglife.notice.model import FIELDS, Fact, Notice, NoticeQuote, merge_lists, quote_at, without_empty
 from orglife.notice.ranking.ranker import Ranking
 from orglife.notice.ranking.units import Unit
-from orglife.notice.values import dimensions, lists, sending, statements, steps, talks, windows, works
+from orglife.notice.values import dimensions, grades, lists, sending, shares, statements, steps, talks, windows, works
 from orglife.notice.vocabulary import known_labels
 
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}(?:方案|计划)|(?:方案|计划).{0,10}(?:制定|报|阶段)|报送计划")
@@ -28,6 +25,10 @@ _DONE = re.compile(
 
 RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
     "theme": statements.theme,
+    "grades": grades.grades,
+    "excellent_ratio": shares.excellent_ratio,
+    "voting_quorum": shares.voting_quorum,
+    "disposition": grades.disposition,
     "filing": sending.filing,
     "report": sending.report,
     "study_items": works.study_items,
@@ -46,10 +47,6 @@ RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
 """Fields that are read from ranked sentences."""
 SEARCHED: Mapping[str, Callable[[Notice], Fact | None]] = {
     "year": lambda notice: year.year(notice, None),
-    "grades": grades.grades,
-    "excellent_ratio": lambda notice: grades.excellent_ratio(notice, grades.grades(notice)),
-    "voting_quorum": quorum.voting_quorum,
-    "disposition": lambda notice: disposition.disposition(notice, grades.grades(notice)),
     "rectification": rectification.rectification,
     "publicity": after.publicity,
     "forms": after.forms,

@@ -6,9 +6,9 @@ import re
 
 from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, trimmed
 from orglife.notice.model import Fact, Notice, merge_lists, quote_at
+from orglife.notice.values.agreeing import half_sentences
 
 # --- publicity -------------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from orglife.notice.clause import NoticeClause
 from orglife.notice.dates import Span
-from orglife.notice.facts.spans import half_sentences
 from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
+from orglife.notice.values.agreeing import half_sentences
 from orglife.notice.values.days import days_in
 
 _MENDS = re.compile(

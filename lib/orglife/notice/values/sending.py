@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.spans import doubtful
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
 from orglife.notice.values import rows
+from orglife.notice.values.agreeing import doubtful
 from orglife.notice.values.days import days_above, days_in
 from orglife.notice.values.papers import papers_named
 
