@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,9 +15,8 @@ from typing import Any
 
 from orglife.adapters.text.notice_file import paragraphs
 from orglife.core.errors import OrglifeError
-from orglife.notice import fields
 from orglife.notice.draft import NoticeDraft
-from orglife.notice.model import FIELDS, MORE, Fact
+from orglife.notice.model import FIELDS, Fact
 from orglife.notice.reading import read_notice
 from orglife.notice.text import bare
 from tests import branch as b
@@ -470,11 +468,6 @@ def _ranking() -> list[str]:
     return [*lines, ""]
 
 
-def _names(readers: Iterable[str]) -> str:
-    """The Chinese names of fields, in the order of the page."""
-    return "、".join(words for name, words in {**FIELDS, **MORE}.items() if name in readers)
-
-
 def page() -> str:
     """docs/reading.md."""
     lines = [
@@ -488,11 +481,11 @@ def page() -> str:
         "1. 取出文字：docx（含Word自动编号、表格、文本框）、有文字的pdf（换行接起来，去掉页码）、txt（UTF-8、GB 18030、UTF-16）、粘贴的文字。",
         "2. 分出条款：一、（一）1.（1）第…条，写在段首或连在一段里都认；1.1、A1、a.、第一步、第一项、任务1、甲-1、一问、【时间】、●只在段首认；没有编号的短标题（三处以上，或者下面就是编号）也认；用竖线、箭头、长横线隔开的，前面是标签；表格一行是一段，有表头的按表头认；“1月4日—9日｜听”这样带日期的小标题、两边画线的标题、破折号开头的一行也认；一格里又分（1）（2）的表格行合起来读；超过两千字的一段按句子断开；转发的函和所附原文算一份；文头、落款、附件单列。出处写成“二（二）1”，全文没有编号的写成“第3段”。",
         "3. 排序：每一句（表格一行、附件一项也算一句；太长的按分号断开）对每一项打分。分数是句子、它上面的标题和前一句末尾的一、二、三个字的组合的加权和（逻辑回归，散列到16384格，权重取整，文件344KB，同样的标注训练出同样的文件）；由 `make reader` 从 `tests/notices/` 的标注训练，放在一边的三组不参加训练。",
-        f"4. 取值：{_names(fields.RANKED)}从分数高的几句里取（`values/`，按值的种类分）；{_names(fields.SEARCHED)}仍然用各自的规则在全文里找（`facts/`）。人点选一句时，两类都只读那一句。",
+        "4. 取值：每一项都从分数高的几句里取（`values/`，按值的种类分：日子、比例、名单、材料和去向、书目、一对对的人、公示的地方和天数）；年度另看标题。人点选一句时，只读那一句。",
         "5. 每一项都有值、原话、出处和把握（stated 写明、derived 推出，例如没有写年份的日期，uncertain 没有把握）。前后不一致的两处原话都列出，算没有把握，不拒绝；不存在的日期列给人看。",
         "6. 逐句对照各项要求；提出要求而没有一项对得上的句子，列给人看，并作为“其他要求”写进草稿。",
         "",
-        "在 `lib/orglife/notice/`：`ranking/` 排序，`values/`、`facts/` 取值，`fields.py` 哪一项用哪一种，`clauses.py`、`marks.py` 条款和编号，`letter.py` 文头、落款和附件，`pasted.py` 粘贴带来的东西，`../core/record/numerals.py` 数字，`dates.py` 日期，`signs.py`、`signs_meeting.py`、`signs_after.py` 各项要求的说法，`vocabulary.py` 固定代号。",
+        "在 `lib/orglife/notice/`：`ranking/` 排序，`values/` 取值，`fields.py` 哪一项由哪里读，`clauses.py`、`marks.py` 条款和编号，`letter.py` 文头、落款和附件，`pasted.py` 粘贴带来的东西，`../core/record/numerals.py` 数字，`dates.py` 日期，`signs.py`、`signs_meeting.py`、`signs_after.py` 各项要求的说法，`vocabulary.py` 固定代号。",
         "",
         *_ranking(),
         "## 读得多准",

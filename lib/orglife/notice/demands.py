@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from orglife.notice.clause import NoticeClause
+from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
 from orglife.notice.sign import Sign
 from orglife.notice.signs import SIGNS
-from orglife.notice.values.agreeing import halves
 
 _ASKS = re.compile(
     r"(?<![主重])要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"
@@ -24,7 +24,8 @@ def read_demands(notice: Notice) -> tuple[NoticeDemand, ...]:
     parts = [
         (clause, start, end, end <= clause.heading and clause.numbered)
         for clause in notice.body
-        for start, end in halves(clause)
+        for sentence in clause.line.sentences
+        for start, end in pieces(clause.plain, *sentence, "；")
         if end - start >= _LEAST
     ]
     for key, signs in SIGNS.items():

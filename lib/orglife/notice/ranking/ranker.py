@@ -28,10 +28,13 @@ WEIGHTS = Path(__file__).with_name("weights.bin")
 """A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
 LIKELY: Mapping[str, tuple[float, float, int]] = {
     "theme": (-2.5, -2.5, 3),
+    "rectification": (-3.0, -2.0, 8),
     "grades": (-3.5, -2.0, 4),
     "excellent_ratio": (-4.0, -2.0, 4),
     "voting_quorum": (-4.0, -2.0, 4),
     "disposition": (-4.0, -2.5, 8),
+    "publicity": (-3.0, -2.0, 3),
+    "forms": (-4.0, -4.0, 16),
     "filing": (-10.5, -9.0, 5),
     "report": (-3.0, -1.5, 8),
     "study_items": (-3.0, -1.5, 12),

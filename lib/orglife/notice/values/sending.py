@@ -62,7 +62,7 @@ def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: ``deadline`` (ISO day) and ``recipient``, each None when not stated; ``attachments`` (names of the papers).
     """
-    if in_rows := rows.paper_rows(notice, filed=False):
+    if (in_rows := rows.paper_rows(notice, filed=False)) and _names_one(in_rows, units):
         return in_rows
     everything = [s for unit in units for s in _sent(notice, unit, filing=False)]
     named = [s for s in everything if (s.to or s.papers) and not re.fullmatch("(?:党)?支部", s.to)]
@@ -87,7 +87,7 @@ def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: ``to`` (recipient or place, None when not stated), ``contents`` (the papers).
     """
-    if in_rows := rows.paper_rows(notice, filed=True):
+    if (in_rows := rows.paper_rows(notice, filed=True)) and _names_one(in_rows, units):
         return in_rows
     sent = [s for unit in units for s in _sent(notice, unit, filing=True) if (s.filed or s.kept) and (s.to or s.papers)]
     best = max(sent, key=lambda s: 4 * s.filed + 2 * bool(s.to) + bool(s.papers), default=None)
@@ -95,6 +95,11 @@ def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
         return None
     sure: Sure = "stated" if best.to and best.papers and best.filed else "uncertain"
     return Fact({"to": best.to or None, "contents": best.papers}, (best.at,), sure)
+
+
+def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
+    """Whether one of the units is a row that a table of papers was read from."""
+    return any(at.quote in unit.clause.line.raw for at in in_rows.words for unit in units)
 
 
 def _above(notice: Notice, unit: Unit) -> tuple[str, bool]:

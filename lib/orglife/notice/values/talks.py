@@ -42,7 +42,7 @@ def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The rules in a part between semicolons: its parts between commas, or between 、 if each of them is a pair."""
     plain, parts = unit.clause.plain, list(unit.clause.line.clauses(start, end))
     held: int | None = None
-    for (begin, stop), (following, last) in zip(parts, [*parts[1:], (end, end)], strict=True):
+    for (begin, stop), (following, last) in zip(parts, [*parts[1:], (end, end)], strict=False):
         text = plain[begin:stop]
         first = begin if held is None else held
         pairs = _pairs(plain, begin, stop)
