@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -38,8 +37,8 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94)}
-"""Their authors word special cases and talks in ways of their own, which no pattern follows any more."""
+LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94), "later": (0.975, 0.975)}
+"""Their authors word some things in ways of their own, which no pattern follows any more."""
 
 
 @pytest.mark.parametrize("kind", KNOWN)
@@ -368,17 +367,20 @@ def test_a_line_of_a_few_words_before_a_list_is_its_heading() -> None:
 
 def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
-    from orglife.notice.facts import spans as parts
+    from orglife.notice import demands
+    from orglife.notice.reading import split_notice
 
-    asked: list[NoticeClause] = []
+    asked: list[tuple[str, int, int]] = []
+    parts = demands.pieces
 
-    def counted(clause: NoticeClause) -> Iterator[tuple[int, int]]:
-        asked.append(clause)
-        return parts.halves(clause)
+    def counted(plain: str, start: int, end: int, marks: str) -> list[tuple[int, int]]:
+        asked.append((plain, start, end))
+        return parts(plain, start, end, marks)
 
-    monkeypatch.setattr("orglife.notice.demands.halves", counted)
-    read_notice([*FULL, "党|" * 12000], "x")
-    assert len(asked) == len(set(asked))
+    monkeypatch.setattr("orglife.notice.demands.pieces", counted)
+    notice = split_notice([*FULL, "党|" * 12000])
+    demands.read_demands(notice)
+    assert len(asked) == sum(len(clause.line.sentences) for clause in notice.body)
 
 
 def test_lines_of_a_few_words_are_headings_where_nothing_is_numbered() -> None:
