@@ -26,15 +26,14 @@ class Figure:
 
     goal: float
     clock: float
-    processor: float
+    server: float
+    kernels: float
+    browser: float
 
 
 def figures(page: str) -> dict[str, Figure]:
     """The rows of a written page by what they measure."""
-    found = {}
-    for what, goal, clock, *parts in _ROW.findall(page):
-        found[what] = Figure(float(goal), float(clock), round(sum(map(float, parts)), 2))
-    return found
+    return {what: Figure(*map(float, numbers)) for what, *numbers in _ROW.findall(page)}
 
 
 def measured(checkout: Path, runs: int) -> dict[str, Figure]:
@@ -47,21 +46,18 @@ def measured(checkout: Path, runs: int) -> dict[str, Figure]:
 
 
 def table(before: Sequence[Mapping[str, Figure]], now: Sequence[Mapping[str, Figure]]) -> Iterator[str]:
-    """A row for each step of this checkout: goal, then clock and processor before and now, medians of the rounds."""
-    yield "| what | to reach, s | clock before → now, s | processor before → now, CPU-s |"
-    yield "| --- | --- | --- | --- |"
+    """A row for each step of this checkout: goal, then clock and processor before → now, medians of the rounds."""
+    yield "| what | to reach, s | clock, s | server, CPU-s | kernels, CPU-s | browser, CPU-s |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for what in now[0]:
-        goal, (clock, processor) = now[0][what].goal, _medians(now, what)
-        old_clock, old_processor = _medians(before, what)
-        yield f"| {what} | {goal:g} | {old_clock} → {clock} | {old_processor} → {processor} |"
+        pairs = zip(_medians(before, what), _medians(now, what), strict=True)
+        yield f"| {what} | {now[0][what].goal:g} | {' | '.join(' → '.join(pair) for pair in pairs)} |"
 
 
-def _medians(rounds: Sequence[Mapping[str, Figure]], what: str) -> tuple[str, str]:
+def _medians(rounds: Sequence[Mapping[str, Figure]], what: str) -> list[str]:
     found = [each[what] for each in rounds if what in each]
-    if not found:
-        return "–", "–"
-    clock, processor = (statistics.median(x) for x in zip(*((f.clock, f.processor) for f in found), strict=True))
-    return f"{clock:.2f}", f"{processor:.2f}"
+    names = ("clock", "server", "kernels", "browser")
+    return [f"{statistics.median(getattr(f, name) for f in found):.2f}" if found else "–" for name in names]
 
 
 def main() -> None:
