@@ -6,6 +6,7 @@ archives all papers, prints the overview and gives out next year's plan, which a
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pypdf
 import pytest
@@ -32,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no C
 NAMES = ("河东党支部", "河西党支部", "河北党支部")
 INTAKE, OVERVIEW, CAMPAIGN = "41_intake", "90_overview", "01_campaign"
 REMARK = "会议日期请核对"
+ROSTER = "序号\t姓名\t党内职务\n1\t魏长河\t党支部书记\n2\t祝秋实\t\n"
 
 
 @contextmanager
@@ -57,9 +60,12 @@ def seen(browser: Any, server: Server) -> Iterator[Any]:
 def founded(page: Any, server: Server, name: str) -> Server:
     """A branch with two members, or (no name) a bureau; the address of its own server."""
     if name:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.evaluate("text => navigator.clipboard.writeText(text)", ROSTER)
         page.keyboard.type(name)
-        page.get_by_label("党员名册").fill("魏长河 书记\n祝秋实")
-        page.get_by_text("2人").first.wait_for()
+        page.get_by_label("党员名册").click()
+        page.keyboard.press("Control+V")
+        page.get_by_text("2人，").first.wait_for()
     else:
         page.get_by_label("上级党组织").check()
     page.get_by_label("实施方案").select_option("2024-seed")
@@ -145,7 +151,7 @@ def make_all(page: Any, count: int) -> None:
     shown.locator("progress:visible").wait_for(state="detached", timeout=5 * LONG)
 
 
-def look_over(page: Any, folder: Path, names: tuple[str, ...]) -> None:
+def look_over(page: Any, base: str, names: tuple[str, ...]) -> None:
     """The overview: chosen by state and name with the keyboard, a cell opened, printed."""
     shown = go(page, OVERVIEW)
     board = shown.locator(".bb")
@@ -159,14 +165,20 @@ def look_over(page: Any, folder: Path, names: tuple[str, ...]) -> None:
     page.keyboard.press("Enter")
     board.get_by_role("region").get_by_text(names[1]).wait_for()
     field.fill("")
-    board.get_by_label("情况").select_option("not_reported")
-    board.get_by_text("未交情况报告的").first.wait_for(state="attached")
-    board.get_by_label("情况").select_option("")
-    with page.expect_download(timeout=LONG) as download:
-        shown.locator('.og-made button[data-kind="pdf"]').first.click()
-    printed = folder / "总览.pdf"
-    download.value.save_as(printed)
-    text = "".join(each.extract_text() for each in pypdf.PdfReader(printed).pages)
+    board.get_by_role("row").nth(len(names)).wait_for()
+    states = board.get_by_label("情况")
+    words = states.locator("option").nth(1).inner_text()
+    states.select_option(index=1)
+    number = int(words.rpartition("（")[2].rstrip("）"))
+    page.wait_for_function("n => document.querySelectorAll('.bb tbody tr').length === n", arg=number)
+    states.select_option("")
+    made = shown.locator(".og-made").last
+    with page.expect_popup(timeout=LONG):
+        made.get_by_role("button", name="打印（PDF）").click()
+        made.get_by_text("已做好：").wait_for(timeout=LONG)
+    link = made.get_by_role("link", name="打开").get_attribute("href")
+    printed = page.request.get(urljoin(base, link)).body()
+    text = "".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(printed)).pages)
     assert all(name in text for name in names)
 
 
@@ -214,7 +226,7 @@ def test_a_bureau_looks_over_its_branches(browser: Any, tmp_path: Path) -> None:
     try:
         with seen(browser, server) as page:
             take_in(page, made, "可以接收（2）")
-            look_over(page, tmp_path, NAMES[:2])
+            look_over(page, server.base, NAMES[:2])
     finally:
         server.stop()
 
@@ -244,7 +256,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         shown = take_in(page, [once_more], "可以接收（1）")
         shown.get_by_text("收发情况（3个支部）").wait_for(timeout=LONG)
         make_all(page, 3)
-        look_over(page, tmp_path, NAMES)
+        look_over(page, empty.base, NAMES)
         plan = give_out(page, tmp_path)
     with again(homes[2]) as own, seen(browser, own) as secretary:
         ready(secretary, HOME)
