@@ -58,7 +58,6 @@ FOR_ADMINISTRATORS = {
     "HistoryRewritten",
     "LoginUnknown",
     "NoSuchFinding",
-    "LoginUnknown",
     "NoWorkspaceFound",
     "NotADemo",
     "NotAWorkspace",
