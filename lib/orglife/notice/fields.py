@@ -67,18 +67,33 @@ def read_facts(notice: Notice, ranking: Ranking) -> dict[str, Fact | None]:
     """Every field of ``FIELDS``."""
     facts = {name: without_empty(_read(notice, ranking, name)) for name in FIELDS if name in READERS}
     facts["year"] = year.year(notice, facts["meeting_window"])
-    return {name: _seconded(ranking, name, fact) if name in _OF_RULES else fact for name, fact in facts.items()}
+    return {name: _seconded(ranking, name, fact) for name, fact in facts.items()}
 
 
-_OF_RULES = frozenset({"excellent_ratio", "voting_quorum", "report"})
+_OF_RULES = frozenset(
+    {
+        "excellent_ratio",
+        "voting_quorum",
+        "report",
+        "meeting_window",
+        "publicity",
+        "rectification",
+        "plan_deadline",
+        "finish_by",
+    }
+)
 """Fields that make rules fire."""
-_SECONDED = 3
+_SECONDED, _PLAIN = 3, -2.0
+"""A fact of these is ``uncertain`` unless one of so many likeliest sentences, with such a score, says it."""
 
 
 def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
-    """The fact, ``uncertain`` unless it was read from one of the likeliest sentences."""
-    likeliest = ranking.candidates(name)[:_SECONDED]
-    if fact and not any(w.place == c.place and _overlap(w.quote, c.quote) for w in fact.words for c in likeliest):
+    """The fact, ``uncertain`` if it makes rules fire and was not read from one of the likeliest sentences."""
+    if fact is None or name not in _OF_RULES:
+        return fact
+    likeliest = [n for n in ranking.order(name)[:_SECONDED] if ranking.score(name, n) > _PLAIN]
+    quotes = [ranking.units[n].quote for n in likeliest]
+    if not any(w.place == q.place and _overlap(w.quote, q.quote) for w in fact.words[:1] for q in quotes):
         return replace(fact, sure="uncertain")
     return fact
 
@@ -102,7 +117,8 @@ def read_more(notice: Notice, ranking: Ranking) -> dict[str, Fact]:
         **{name: _read(notice, ranking, name) for name in ("plan_deadline", "finish_by", "key_checks")},
         **{name: _read(notice, ranking, name) for name in ("dimensions", "aspects")},
     }
-    return {name: fact for name, each in facts.items() if (fact := without_empty(each))}
+    read = {name: _seconded(ranking, name, without_empty(fact)) for name, fact in facts.items()}
+    return {name: fact for name, fact in read.items() if fact}
 
 
 def _read(notice: Notice, ranking: Ranking, name: str) -> Fact | None:

@@ -109,9 +109,12 @@ def _shares(unit: Unit, *, best: bool) -> Iterator[Fact]:
                 continue
             first = begun if not best or _BEST.search(piece) else start
             at = quote_at(unit.clause, first, stop)
-            base = _base(plain, start, end, begun, match)
+            base, named = _base(plain, start, end, begun, match)
             value = share(match["share"])
-            found.setdefault(value, Fact({"value": value, "base": base or None, "words": at.quote}, (at,)))
+            fact = Fact(
+                {"value": value, "base": base or None, "words": at.quote}, (at,), "stated" if named else "derived"
+            )
+            found.setdefault(value, fact)
         doubtful = best and (len(_BY_KIND.findall(plain, start, end)) > 1 or bool(_RAISED.search(plain, start, end)))
         for fact in list(found.values())[:1]:
             yield replace(fact, sure="uncertain") if doubtful else fact
@@ -124,18 +127,18 @@ def _is_of_best(piece: str, before: str) -> bool:
     return bool(_BEST.search(piece) or (_BEST.search(before) and not _COMES.search(re.sub(_OF, "", piece))))
 
 
-def _base(plain: str, start: int, end: int, begun: int, number: re.Match[str]) -> str:
-    """Of whom the share is, "" when not stated."""
+def _base(plain: str, start: int, end: int, begun: int, number: re.Match[str]) -> tuple[str, bool]:
+    """Of whom the share is, "" when not stated, and whether it stands beside the share or is named as its base."""
     near = _NEAR.search(plain[begun : number.start()])
     if near and not plain[: number.start()].endswith(f"优秀{near.group()}"):
-        return near["base"].removeprefix("的")
+        return near["base"].removeprefix("的"), True
     if after := _AFTER.match(plain, number.end(), end):
-        return after["base"]
+        return after["base"], True
     named = next((m for way in _NAMED for m in way.finditer(plain, start, end)), None)
     if named:
-        return named["base"]
+        return named["base"], True
     people = [m.group() for m in re.finditer(rf"(?<!优秀){_OF}", plain[start : number.start()])]
-    return next((p for p in reversed(people) if "党员" in p), people[-1] if people else "").removeprefix("的")
+    return next((p for p in reversed(people) if "党员" in p), people[-1] if people else "").removeprefix("的"), False
 
 
 def _each(unit: Unit, start: int, end: int) -> Fact | None:
