@@ -197,7 +197,7 @@ def take(page: Any, server: Server, picture: Picture, folder: Path) -> bytes:
     page.set_viewport_size({"width": picture.wide, "height": HIGH})
     if picture.notebook:
         path = f"notebooks/{picture.notebook}.ipynb"
-        page.goto(f"{server.base}doc/tree/{path}?{server.url.split('?')[1]}")
+        page.goto(server.page(path))
         ready(page, path)
         for done in page.get_by_role("button", name="知道了").all():
             done.click()

@@ -70,7 +70,7 @@ def enter(page: Any, server: Server) -> Server:
     page.get_by_role("button", name="建立并打开").click()
     ready(page, HOME)
     assert server.process.stdout is not None
-    return replace(server, url=server.process.stdout.readline().strip())
+    return replace(server, printed=server.process.stdout.readline().strip())
 
 
 def file_away(browser: Any, page: Any, server: Server, tmp_path: Path) -> Path:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import threading
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +18,7 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime, setup
+from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -192,48 +194,67 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
-def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
+def test_the_form_opens_once_with_the_right_address_only(tmp_path: Path) -> None:
     port, addresses = runtime.free_port(None), []
     up = threading.Event()
     form = setup.Form(
         str(tmp_path),
         founding.campaigns(),
-        lambda fields: f"/there?{fields['branch']}",
+        lambda fields: setup.Going(f"/there?{fields['branch']}"),
         founding.roster_table,
         founding.meeting_echo,
     )
+    entrance = Entrance(Keys.new())
+    base = entrance.keys.base
 
     def ready(url: str) -> None:
         addresses.append(url)
         up.set()
 
-    def send(method: str, path: str, body: str = "") -> tuple[int, str]:
+    def send(
+        method: str, path: str, body: str = "", cookie: str = "", site: str = "same-origin", host: str = ""
+    ) -> tuple[int, str, Mapping[str, str]]:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        line.request(method, path, body, kind if body else {})
+        headers = {"Cookie": cookie, "Sec-Fetch-Site": site, **({"Host": host} if host else {})}
+        line.request(
+            method, path, body, headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        )
         answer = line.getresponse()
         text = answer.read().decode(errors="replace")
         line.close()
-        return answer.status, text
+        return answer.status, text, answer.headers
 
     outcome: list[bool] = []
-    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)))
+    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, entrance, ready, signals=False)))
     asking.start()
     assert up.wait(20)
     place = urlsplit(addresses[0])
-    assert send("GET", "/?token=wrong")[0] == 403
-    assert send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
-    status, shown = send("GET", f"/?{place.query}")
-    assert (status, "建立工作簿" in shown) == (200, True)
-    assert send("GET", "/handbook.pdf?token=wrong")[0] == 403
-    status, shown = send("GET", f"/handbook.pdf?{place.query}")
+    address = f"{place.path}?{place.query}"
+    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{place.query}"):
+        status, text, headers = send("GET", path)
+        assert (status, base in text, "Set-Cookie" in headers) == (403, False, False)
+    status, text, headers = send("GET", address, site="none")
+    assert (status, f"url={base}" in text, "token" in text) == (200, True, False)
+    assert "HttpOnly" in headers["Set-Cookie"]
+    assert f"Path={base}" in headers["Set-Cookie"]
+    assert send("GET", address)[0] == 403, "it lets in once"
+    cookie = headers["Set-Cookie"].split(";")[0]
+    assert send("GET", address, cookie=cookie)[0] == 200, "who is in already may use it again"
+    status, shown, headers = send("GET", base, cookie=cookie)
+    assert (status, "建立工作簿" in shown, "token" in shown) == (200, True, False)
+    assert send("GET", f"{base}handbook.pdf")[0] == 403
+    status, shown, _ = send("GET", f"{base}handbook.pdf", cookie=cookie)
     assert (status, shown[:5]) == (200, "%PDF-")
     asked = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    assert json.loads(send("POST", f"/meeting?{place.query}", asked)[1])["echo"].startswith(
+    assert json.loads(send("POST", f"{base}meeting", asked, cookie)[1])["echo"].startswith(
         "2024年2月25日 星期日，已经过去"
     )
-    assert send("POST", "/meeting?token=wrong", asked)[0] == 403
-    status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
+    made = urlencode({"branch": "甲"})
+    assert send("POST", f"{base}meeting", asked)[0] == 403
+    for site in ("same-site", "cross-site", "none"):
+        assert send("POST", base, made, cookie, site)[0] == 403
+    assert send("GET", base, cookie=cookie, host="evil.example")[0] == 403
+    status, shown, _ = send("POST", base, made, cookie)
     assert (status, "/there?" in shown) == (200, True)
     asking.join(20)
     assert outcome == [True]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
+from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
 from orglife.filing import takeaway
@@ -75,14 +74,15 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
     if options.rehearsal:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
+    entrance = Entrance(Keys.new())
     if ws.is_free(root) and not options.branch:
-        founded = _create_in_browser(root, options, show_url, show_message)
+        founded = _create_in_browser(root, options, entrance, show_url, show_message)
         if founded is None:
             show_message("已结束，没有建立工作簿。")
             return
         root, port = founded
         options = replace(options, port=port, browser=False)  # the form's page moves on to the workspace by itself
-    _serve(root, options, show_url, show_message)
+    _serve(root, options, entrance, show_url, show_message)
 
 
 def workspace_folder(workspace: Path | None) -> Path:
@@ -96,15 +96,16 @@ def workspace_folder(workspace: Path | None) -> Path:
 
 
 def _create_in_browser(
-    root: Path, options: ServeOptions, show_url: Show, show_message: Show
+    root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show
 ) -> tuple[Path, int] | None:
     """Ask in the browser; return the new workspace and the port to reuse, None if the form was not submitted."""
     from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
 
-    port, token = runtime.free_port(options.port), secrets.token_hex(24)
+    port = runtime.free_port(options.port)
     founded: list[Path] = []
+    doorway = root.with_name(f".{root.name}.html")
 
-    def submit(fields: Mapping[str, str]) -> str:
+    def submit(fields: Mapping[str, str]) -> setup.Going:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
@@ -114,22 +115,25 @@ def _create_in_browser(
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
-                return runtime.find(server_folder).url(first_page(place))
+                return setup.Going(runtime.find(server_folder).url(first_page(place)), running=True)
         founded.append(place)
-        return f"/doc/tree/{quote(first_page(place))}?token={server_folder.token()}"
+        return setup.Going(runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place)))
 
     def opened(url: str) -> None:
         show_url(url)
         show_message("请在浏览器里填写。")
         if options.browser:
-            server.show(url)
+            server.show(url, doorway)
 
     form = setup.Form(str(root), founding.campaigns(), submit, founding.roster_table, founding.meeting_echo)
-    setup.ask(form, port, token, opened)
+    try:
+        setup.ask(form, port, entrance, opened)
+    finally:
+        doorway.unlink(missing_ok=True)
     return (founded[0], port) if founded else None
 
 
-def _serve(root: Path, options: ServeOptions, show_url: Show, show_message: Show) -> None:
+def _serve(root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show) -> None:
     with Office.open(root) as office:
         chosen = office.chosen([options.branch])[0] if options.branch else ""
     server_folder = runtime.ServerFolder(root)
@@ -158,10 +162,16 @@ def _serve(root: Path, options: ServeOptions, show_url: Show, show_message: Show
             show_url(url)
             show_message("已打开。用的时候请不要关闭这个窗口；用完在“定稿与归档”页点“退出”，内容都已自动保存。")
             if options.browser:
-                server.show(url)
+                server.show(url, server_folder.doorway)
 
         server.serve(
-            server_folder, listen, lambda: page_data(root, chosen), actions(root), opened, developer=options.developer
+            server_folder,
+            listen,
+            entrance,
+            lambda: page_data(root, chosen),
+            actions(root),
+            opened,
+            developer=options.developer,
         )
         show_message("已结束。")
 
@@ -196,7 +206,7 @@ def _show_running(
     show_url(url)
     show_message("这个工作目录已经打开，没有再开一个。")
     if browser:
-        server.show(url)
+        server.show(url, server_folder.doorway)
 
 
 def first_page(root: Path, branch: str = "") -> str:

@@ -1,6 +1,6 @@
 """The form that creates a workspace, in the browser: a small server that runs before Lab's.
 
-Like Lab's, it listens on this machine only and requires the token; it uses the same port and token.
+Like Lab's, it listens on this machine only and lets a browser in once; it uses the same port and keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab.guards import WRONG_ADDRESS
+from orglife.adapters.lab.guards import WRONG_ADDRESS, leading_to
+from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
 from orglife.adapters.lab.runtime import HOST
 from orglife.core.errors import OrglifeError, PortTaken
 
@@ -26,14 +27,30 @@ LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
 ROSTER = ("campaign", "names", "uses")
-HANDBOOK = "/handbook.pdf"
+HANDBOOK = "handbook.pdf"
+COOKIE = "orglife-founding"
 MEETING = ("campaign", "meeting")
 SCRIPT, STYLE = "roster_table.js", "roster.css"
 UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
-Submit = Callable[[Mapping[str, str]], str]
 ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
 ReadMeeting = Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True)
+class Going:
+    """Where the page goes on to.
+
+    Attributes:
+        address: Of the workspace's first page.
+        running: Whether it is served already; else the page waits for it.
+    """
+
+    address: str
+    running: bool = False
+
+
+Submit = Callable[[Mapping[str, str]], Going]
 
 
 @dataclass
@@ -57,10 +74,10 @@ class Form:
     opened: bool = False
 
 
-def page(form: Form, token: str = "", problems: Sequence[str] = ()) -> str:
+def page(form: Form, problems: Sequence[str] = ()) -> str:
     """The empty form; the page itself shows the problems of what is sent, so that nothing typed is lost."""
     parts = {"script": paths.widget_text(SCRIPT), "style": paths.widget_text(STYLE)}
-    return _template().render(form=form, token=token, problems=list(problems), **parts)
+    return _template().render(form=form, problems=list(problems), **parts)
 
 
 def _template() -> jinja2.Template:
@@ -72,15 +89,28 @@ def _template() -> jinja2.Template:
 class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
     """The one page."""
 
-    def initialize(self, form: Form, token: str) -> None:
-        self.form, self.token = form, token
+    def initialize(self, form: Form, entrance: Entrance) -> None:
+        self.form, self.entrance = form, entrance
+        self.asked = self.request.path.removeprefix(entrance.keys.base)
 
     def prepare(self) -> None:
-        """Require the token, so that no other account and no other site can use the form."""
+        """Require the cookie, which the address sets once, so that no other account and no other site can use the form."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
-        if not hmac.compare_digest(self.get_argument("token", "").encode(), self.token.encode()):
+        self.set_header("X-Content-Type-Options", "nosniff")
+        keys, headers = self.entrance.keys, self.request.headers
+        known = self.request.path.startswith(keys.base) and self.request.host == f"{HOST}:{self.settings['port']}"
+        entered = hmac.compare_digest(self.get_cookie(COOKIE, "").encode(), keys.founding_cookie.encode())
+        if known and self.asked == "enter/" and self.request.method == "GET" and not is_prefetch(headers):
+            if self.entrance.admits(self.get_query_argument("token", "")):
+                options = {"path": keys.base, "httponly": True, "samesite": "Strict", "expires_days": None}
+                self.set_cookie(COOKIE, keys.founding_cookie, **options)
+                entered = True
+            if entered:
+                self.finish(leading_to(keys.base))
+                return
+        if not (known and entered and is_own_request(self.request.method or "", headers)):
             self.set_status(REFUSED)
             self.finish(WRONG_ADDRESS)
 
@@ -90,34 +120,32 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
     def write_error(self, status_code: int, **_more: Any) -> None:
         """Show one sentence for any error."""
         self.set_status(status_code)
-        self.finish(
-            {"problems": [UNEXPECTED]} if self.request.method == "POST" else page(self.form, self.token, [UNEXPECTED])
-        )
+        self.finish({"problems": [UNEXPECTED]} if self.request.method == "POST" else page(self.form, [UNEXPECTED]))
 
     def get(self) -> None:
         """The empty form, or the handbook."""
-        if self.request.path == HANDBOOK:
+        if self.asked == HANDBOOK:
             self.set_header("Content-Type", "application/pdf")
             self.finish(paths.handbook().read_bytes())
             return
-        self.finish(page(self.form, self.token))
+        self.finish(page(self.form))
 
     async def post(self) -> None:
         """Create the workspace and answer with the address of its first page, or with the problems."""
-        if self.request.path == "/roster":
+        if self.asked == "roster":
             await self._read_roster()
             return
-        if self.request.path == "/meeting":
+        if self.asked == "meeting":
             asked = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
             self.finish({"echo": self.form.read_meeting(asked)})
             return
         given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         try:
-            address = await asyncio.to_thread(self.form.submit, given)
+            going = await asyncio.to_thread(self.form.submit, given)
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
-        await self.finish({"going": address})
+        await self.finish({"going": going.address, "running": going.running, "sign": self.entrance.keys.sign_of_life})
         self.form.opened = True
         self.form.done.set()
 
@@ -134,13 +162,13 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
         self.finish({"table": table})
 
 
-def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
+def ask(form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
     """Serve the form until it is submitted or the process is told to stop.
 
     Args:
         form: The form.
         port: Where to listen.
-        token: Required in the address.
+        entrance: Lets the browser in.
         on_start: Called with the address once the server listens.
         signals: Stop at SIGINT and SIGTERM; possible in the main thread only.
 
@@ -150,15 +178,15 @@ def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, s
     Raises:
         PortTaken: another program uses the port.
     """
-    return asyncio.run(_ask(form, port, token, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
+    return asyncio.run(_ask(form, port, entrance, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
 
 
 async def _ask(
-    form: Form, port: int, token: str, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
+    form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
 ) -> bool:
     form.done = asyncio.Event()
     server = HTTPServer(
-        Application([("/.*", _Setup, {"form": form, "token": token})], log_function=lambda _: None),
+        Application([("/.*", _Setup, {"form": form, "entrance": entrance})], log_function=lambda _: None, port=port),
         max_buffer_size=LARGEST,
     )
     try:
@@ -169,7 +197,7 @@ async def _ask(
     before: dict[int, Any] = {
         one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set)) for one in ends
     }
-    on_start(f"http://{HOST}:{port}/?token={token}")
+    on_start(f"http://{HOST}:{port}{entrance.keys.base}enter/?token={entrance.keys.code()}")
     try:
         await form.done.wait()
     finally:
