@@ -134,7 +134,7 @@ def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     def guard(route: Any) -> None:
-        if route.request.url.startswith(server.base):
+        if route.request.url.startswith(f"http://127.0.0.1:{server.port}/"):
             route.continue_()
         else:
             left_the_machine.append(route.request.url)
@@ -160,6 +160,12 @@ READY = """path => document.body.dataset.ogReady === path
 
 def ready(page: Any, path: str) -> None:
     page.wait_for_function(READY, arg=path)
+
+
+def come_in(page: Any, server: Server) -> None:
+    """Open the address and wait until it has led on to the page."""
+    page.goto(server.url)
+    page.wait_for_url(lambda url: "/enter/" not in url)
 
 
 def saved(page: Any) -> None:

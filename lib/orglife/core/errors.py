@@ -77,6 +77,13 @@ def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[st
         yield from every_sentence(each)
 
 
+class EndlessExpression(OrglifeError):
+    """A campaign's regular expression searches a text without end."""
+
+    SENTENCE = "方案里的正则表达式“{pattern}”（{place}）在一段文字里一直找不完，已停下。请在方案文件里改写这一处，例如不要在重复里面再套重复；登记的内容不受影响。"
+    OPEN = ("place",)
+
+
 # --- workspace and campaign ------------------------------------------------------------------------------------------
 
 

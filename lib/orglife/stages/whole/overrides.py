@@ -9,13 +9,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from orglife.core.errors import BadInput
+from orglife.core.rule import expressions
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Rule
 from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
-PATTERNS = ("pattern", "patterns", "none_pattern", "unless", "allow")
-"""Parameters that are regular expressions."""
 CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
 """Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
@@ -103,7 +102,7 @@ def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[Ove
         yield _problem(place, "type", kind=KINDS[kind])
     elif kind is int:
         yield from _number(place, param, value)
-    elif param in PATTERNS:
+    elif param in expressions.PARAMS:
         yield from _patterns(place, param, value)
     elif param == "applies_to":
         yield from _paths(rule, place, value)
@@ -139,7 +138,8 @@ def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | 
     for pattern in value if isinstance(value, list) else [value]:
         try:
             re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
+            expressions.compiled(pattern)
+        except (re.error, OverflowError, RecursionError, ValueError) as error:
             at = getattr(error, "pos", None)
             yield _problem(place, "compile", value=pattern, what="太长或太深" if at is None else f"第{at + 1}个字符处")
         else:

@@ -6,7 +6,6 @@ acceptable beside a fact, so ``unless`` matches traces of a fact: a number, a da
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -16,6 +15,7 @@ from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.expressions import searcher
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.rectification.record import Pledge
@@ -130,13 +130,13 @@ def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) 
     """
     if not patterns:
         return lambda text: "、".join(term for term in terms if term and term in text)
-    searches = [re.compile(p).search for p in patterns]
+    searches, excepted = [searcher(pattern) for pattern in patterns], searcher(unless) if unless else None
 
     def find(text: str) -> str:
         for search in searches:
             match = search(text)
             if match:
-                return "" if unless and re.search(unless, text) else match.group() or " "
+                return "" if excepted and excepted(text) else str(match.group()) or " "
         return ""
 
     return find
