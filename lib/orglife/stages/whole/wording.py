@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from orglife.core.errors import EndlessExpression
 from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
@@ -60,8 +61,8 @@ class Hit:
     matched: str
 
 
-Hits = Mapping[str, Sequence[Hit]]
-"""Map from rule id to its hits."""
+Hits = Mapping[str, "Sequence[Hit] | EndlessExpression"]
+"""Map from rule id to its hits, or to why the rule could not search."""
 
 
 @dataclass
@@ -82,9 +83,13 @@ class Wording:
     def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
         mask_text = cache(_campaign_mask(case.campaign))
-        hits_by_rule: dict[str, list[Hit]] = {}
+        hits_by_rule: dict[str, list[Hit] | EndlessExpression] = {}
         for ident in PRECEDENCE:
-            hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask_text))
+            try:
+                hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, set(taken), mask_text))
+            except EndlessExpression as error:  # of this rule; the others search on
+                hits_by_rule[ident] = error
+                continue
             taken.update(hit.words.key for hit in hits)
             hits_by_rule[ident] = hits
         return hits_by_rule
@@ -156,7 +161,10 @@ def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def _declared(signal: Signal, wording: Wording) -> Rule:
     def condition(case: Case) -> Iterator[Spot]:
-        for hit in wording.hits(case)[case.rule.id]:
+        hits = wording.hits(case)[case.rule.id]
+        if isinstance(hits, EndlessExpression):
+            raise hits
+        for hit in hits:
             yield _spot(hit, case.dossier)
 
     condition.__doc__ = signal.why
