@@ -14,8 +14,8 @@ from typing import Any
 
 from orglife.adapters.bag import verifier
 from orglife.adapters.bag.bag import PARTIAL, REPORT_HEAD, verifier_text
+from orglife.adapters.disk import files, zips
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk import zips
 from orglife.adapters.store.store import Store
 from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
 from orglife.core.record.record import Record
@@ -123,6 +123,7 @@ def verify(path: Path, witness: str = "") -> Verdict:
     """
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
+    files.require_ordinary(path)
     for kind in KINDS:
         result = kind(path, witness)
         if result is not None:
