@@ -511,6 +511,14 @@ class NoWorkers(OrglifeError):
     SENTENCE = "调度程序“{address}”上没有工作进程。请先启动工作进程，再运行一次；没有开始出件。"
 
 
+class ClusterLost(OrglifeError):
+    SENTENCE = "集群（“{address}”）的工作进程或调度程序已经联系不上，这个支部没有做完。已做好的都保留；请检查集群后再运行一次，只做没有做完的，或去掉 --scheduler 在本机出件。"
+
+
+class WorkerSilent(OrglifeError):
+    SENTENCE = "集群（“{address}”）里有工作进程一直没有回应。请检查或重新启动工作进程，再运行一次；没有开始出件。"
+
+
 class OtherProgram(OrglifeError):
     SENTENCE = "工作进程{worker}上的程序是{there}，本机是{here}，出的文件会不一样。请装成同一版本、同样的字体后再运行。"
 
