@@ -12,7 +12,8 @@ from tornado.web import stream_request_body
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.attachments import display_name
-from orglife.adapters.lab.small_page import TokenHandler
+from orglife.adapters.lab.keys import Entrance
+from orglife.adapters.lab.small_page import FirstPageHandler, Going
 from orglife.core.errors import BadInput, CannotWrite, OrglifeError
 
 LARGEST = 100_000_000_000  # bytes of a backup that is taken in
@@ -26,13 +27,13 @@ class RestoreActions:
     Attributes:
         find: The backups that can be chosen: (label, path).
         contents: Sentences about what a backup holds; OrglifeError if it cannot be restored.
-        restore: Restores a backup and returns the address of the first page; on OrglifeError nothing is changed.
+        restore: Restores a backup and returns where the first page is; on OrglifeError nothing is changed.
         folder: A private folder for a backup that is taken in.
     """
 
     find: Callable[[], list[tuple[str, Path]]]
     contents: Callable[[Path], list[str]]
-    restore: Callable[[Path], str]
+    restore: Callable[[Path], Going]
     folder: Path
     uploaded: dict[str, Path] = field(default_factory=dict)
 
@@ -52,12 +53,12 @@ class RestoreActions:
         return Path(path)
 
 
-class RestoreHandler(TokenHandler):
+class RestoreHandler(FirstPageHandler):
     """Lists backups, tells what one holds, restores it."""
 
-    def initialize(self, token: str, actions: RestoreActions, restored: Callable[[], None]) -> None:
+    def initialize(self, entrance: Entrance, actions: RestoreActions, restored: Callable[[], None]) -> None:
         """Take what the server passes."""
-        self.token, self.actions, self.restored = token, actions, restored
+        self.entrance, self.actions, self.restored = entrance, actions, restored
 
     async def post(self, what: str) -> None:
         """Answer in JSON, with the reason where something is refused."""
@@ -71,24 +72,24 @@ class RestoreHandler(TokenHandler):
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
-        await self.finish({what: answer})
+        await self.finish(answer.answer(self.entrance.keys) if isinstance(answer, Going) else {what: answer})
         if what == "restore":
             self.restored()
 
     def _contents(self) -> list[str]:
         return self.actions.contents(self.actions.chosen(self.get_body_argument("backup", "")))
 
-    def _restore(self) -> str:
+    def _restore(self) -> Going:
         return self.actions.restore(self.actions.chosen(self.get_body_argument("backup", "")))
 
 
 @stream_request_body
-class UploadHandler(TokenHandler):
+class UploadHandler(FirstPageHandler):
     """Writes a backup, which may be larger than the memory, to a file piece by piece."""
 
-    def initialize(self, token: str, actions: RestoreActions) -> None:
+    def initialize(self, entrance: Entrance, actions: RestoreActions) -> None:
         """Take what the server passes."""
-        self.token, self.actions = token, actions
+        self.entrance, self.actions = entrance, actions
         self.file: IO[bytes] | None = None
         self.problem: OrglifeError | None = None
 
