@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
 import re
-import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime, setup
+from orglife.adapters.lab import setup
+from orglife.adapters.lab.setup_restore import RestoreActions
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -24,6 +24,7 @@ from orglife.office.office import Office
 from orglife.paper.on_request import make_paper
 from orglife.serve import founding, rehearsal, serving
 from orglife.serve.founding import Wish
+from tests.serve.form_server import FormServer, form_server
 
 WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
 
@@ -192,51 +193,41 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
-def test_the_form_opens_with_the_right_address_only(tmp_path: Path) -> None:
-    port, addresses = runtime.free_port(None), []
-    up = threading.Event()
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
         founding.campaigns(),
         lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,
+        RestoreActions(list, lambda _: [], lambda _: "", tmp_path),
     )
+    with form_server(form) as found:
+        yield found
 
-    def ready(url: str) -> None:
-        addresses.append(url)
-        up.set()
 
-    def send(method: str, path: str, body: str = "") -> tuple[int, str]:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        line.request(method, path, body, kind if body else {})
-        answer = line.getresponse()
-        text = answer.read().decode(errors="replace")
-        line.close()
-        return answer.status, text
-
-    outcome: list[bool] = []
-    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, "secret", ready, signals=False)))
-    asking.start()
-    assert up.wait(20)
-    place = urlsplit(addresses[0])
-    assert send("GET", "/?token=wrong")[0] == 403
-    assert send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
-    status, shown = send("GET", f"/?{place.query}")
+def test_the_form_opens_with_the_right_address_only(asked: FormServer) -> None:
+    assert asked.send("GET", "/?token=wrong")[0] == 403
+    assert asked.send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
+    status, shown = asked.send("GET", f"/?{asked.query}")
     assert (status, "建立工作簿" in shown) == (200, True)
-    assert send("GET", "/handbook.pdf?token=wrong")[0] == 403
-    status, shown = send("GET", f"/handbook.pdf?{place.query}")
+    assert asked.send("GET", "/handbook.pdf?token=wrong")[0] == 403
+    status, shown = asked.send("GET", f"/handbook.pdf?{asked.query}")
     assert (status, shown[:5]) == (200, "%PDF-")
-    asked = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    assert json.loads(send("POST", f"/meeting?{place.query}", asked)[1])["echo"].startswith(
-        "2024年2月25日 星期日，已经过去"
-    )
-    assert send("POST", "/meeting?token=wrong", asked)[0] == 403
-    status, shown = send("POST", f"/?{place.query}", urlencode({"branch": "甲"}))
+    meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
+    echo = json.loads(asked.send("POST", f"/meeting?{asked.query}", meeting)[1])["echo"]
+    assert echo.startswith("2024年2月25日 星期日，已经过去")
+    assert asked.send("POST", "/meeting?token=wrong", meeting)[0] == 403
+    status, shown = asked.send("POST", f"/?{asked.query}", urlencode({"branch": "甲"}))
     assert (status, "/there?" in shown) == (200, True)
-    asking.join(20)
-    assert outcome == [True]
+    asked.thread.join(20)
+    assert asked.outcome == [True]
+
+
+def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: FormServer) -> None:
+    assert asked.send("GET", f"/?{asked.query}")[0] == 200
+    assert asked.outcome == []
 
 
 def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:

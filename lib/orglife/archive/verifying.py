@@ -268,7 +268,7 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
         with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
-            name = store.path.name
+            name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not problems:  # else the history cannot be read
                 problems += _unless_held(store, witness)
@@ -356,7 +356,7 @@ def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
     head = witness.strip().lower()
     chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
     if head and all(revision.hash != head for chain in chains for revision in store.history(*chain)):
-        yield verifier.Problem(store.path.name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+        yield verifier.Problem(store.short_name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
 
 
 def labels() -> dict[str, str]:

@@ -6,7 +6,6 @@ Like Lab's, it listens on this machine only and requires the token; it uses the 
 from __future__ import annotations
 
 import asyncio
-import hmac
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +13,14 @@ from typing import Any
 
 import jinja2
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from tornado.web import Application
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab.guards import WRONG_ADDRESS
 from orglife.adapters.lab.runtime import HOST
+from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
+from orglife.adapters.lab.small_page import UNEXPECTED, TokenHandler
 from orglife.core.errors import OrglifeError, PortTaken
 
-REFUSED = 403
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
@@ -29,7 +28,6 @@ ROSTER = ("campaign", "names", "uses")
 HANDBOOK = "/handbook.pdf"
 MEETING = ("campaign", "meeting")
 SCRIPT, STYLE = "roster_table.js", "roster.css"
-UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
 Submit = Callable[[Mapping[str, str]], str]
 ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
@@ -42,19 +40,28 @@ class Form:
 
     Attributes:
         folder: Where the workspace will be, as shown to the user.
-        campaigns: (id, title) of those to choose from.
+        campaigns: (id, title, what it is for) of those to choose from.
         submit: Creates the workspace and returns the address of its first page; on OrglifeError nothing is created.
         read_roster: Returns the table in which a pasted or chosen roster is confirmed.
         read_meeting: Returns how the typed day of the meeting is understood.
+        restoring: Restores a backup instead.
+        problem: Why the data of an existing workspace cannot be opened: only a backup can be restored; "" = a new one.
     """
 
     folder: str
-    campaigns: list[tuple[str, str]]
+    campaigns: list[tuple[str, str, str]]
     submit: Submit
     read_roster: ReadRoster
     read_meeting: ReadMeeting
+    restoring: RestoreActions
+    problem: str = ""
     done: asyncio.Event = field(default_factory=asyncio.Event)
     opened: bool = False
+
+    def finished(self) -> None:
+        """There is a workspace to open: the server ends."""
+        self.opened = True
+        self.done.set()
 
 
 def page(form: Form, token: str = "", problems: Sequence[str] = ()) -> str:
@@ -69,30 +76,15 @@ def _template() -> jinja2.Template:
     return environment.get_template("setup.html.j2")
 
 
-class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
+class _Setup(TokenHandler):
     """The one page."""
 
     def initialize(self, form: Form, token: str) -> None:
         self.form, self.token = form, token
 
-    def prepare(self) -> None:
-        """Require the token, so that no other account and no other site can use the form."""
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
-        if not hmac.compare_digest(self.get_argument("token", "").encode(), self.token.encode()):
-            self.set_status(REFUSED)
-            self.finish(WRONG_ADDRESS)
-
-    def log_exception(self, *_error: Any) -> None:
-        """Print nothing: the user's screen stays free of English messages."""
-
-    def write_error(self, status_code: int, **_more: Any) -> None:
-        """Show one sentence for any error."""
-        self.set_status(status_code)
-        self.finish(
-            {"problems": [UNEXPECTED]} if self.request.method == "POST" else page(self.form, self.token, [UNEXPECTED])
-        )
+    def error_page(self) -> str:
+        """The form with one sentence."""
+        return page(self.form, self.token, [UNEXPECTED])
 
     def get(self) -> None:
         """The empty form, or the handbook."""
@@ -118,8 +110,7 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
             self.finish({"problems": error.sentences})
             return
         await self.finish({"going": address})
-        self.form.opened = True
-        self.form.done.set()
+        self.form.finished()
 
     async def _read_roster(self) -> None:
         """Answer with the table in which the roster is confirmed, or with the reason why it cannot be read."""
@@ -157,8 +148,16 @@ async def _ask(
     form: Form, port: int, token: str, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
 ) -> bool:
     form.done = asyncio.Event()
+    restoring = {"token": token, "actions": form.restoring}
     server = HTTPServer(
-        Application([("/.*", _Setup, {"form": form, "token": token})], log_function=lambda _: None),
+        Application(
+            [
+                ("/(backups|contents|restore)", RestoreHandler, {**restoring, "restored": form.finished}),
+                ("/upload", UploadHandler, restoring),
+                ("/.*", _Setup, {"form": form, "token": token}),
+            ],
+            log_function=lambda _: None,
+        ),
         max_buffer_size=LARGEST,
     )
     try:
