@@ -121,7 +121,7 @@ class Renewal:
         """What will happen, for users."""
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
-        yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
+        yield f"原方案的数据照旧保存；已出的文件移到“_{self.older.id}”文件夹。"
 
 
 def checked(office: Office, newer: Campaign, name: str) -> None:

@@ -168,7 +168,7 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
         raise BadInput([f"{name}是方案“{stated}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])
     branch = meta.get("branch", "")
     if wanted and wanted != branch:
-        raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件，或不写 --branch。"])
+        raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件。"])
     return branch
 
 
@@ -234,7 +234,7 @@ def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earl
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     stated = roster.branch.get("id", "")
     if wanted and stated and wanted != stated:
-        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件，或不写 --branch。")
+        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件。")
     if roster.problems:
         raise BadInput(roster.problems)
     branch = wanted or stated or office.one_branch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -237,13 +237,16 @@ class Queries:
         order = (revision.c.campaign, revision.c.branch, revision.c.number)
         for row in connection.execute(select(revision.c.hash).order_by(*order)):
             total.update(row.hash.encode())
-        columns = [
-            column for column in draft.c if column.name != "hash"
-        ]  # those of schema 1: old backups keep their digest
         with lenient_text(connection):
-            for draft_row in connection.execute(select(*columns).order_by(draft.c.seq)):
-                total.update(json.dumps(list(draft_row), ensure_ascii=False).encode("utf-8", "surrogateescape"))
+            for values in self.draft_rows(connection):
+                total.update(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogateescape"))
         return total.hexdigest()
+
+    def draft_rows(self, connection: Connection) -> Iterator[list[Any]]:
+        """All rows of drafts in their order, with the columns of schema 1: old backups keep their digest."""
+        columns = [column for column in draft.c if column.name != "hash"]
+        for row in connection.execute(select(*columns).order_by(draft.c.seq)):
+            yield list(row)
 
     def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
         """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""
