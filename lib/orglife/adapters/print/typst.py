@@ -245,7 +245,7 @@ class _Cell(TypedDict):
 def _cell(
     text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "", line: float = 0.0
 ) -> _Text | _Cell:
-    """A cell: only its text if the template needs nothing else; ``line``: characters on a line if more than ``room``."""
+    """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _longest(text) >= room
     kept = _kept(text, line or room)
     if not (tight or label or tone or torn):
@@ -366,8 +366,10 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, tone=tone, torn="" if whole else column.align)
-            for text, room, tone, column in zip(cells, rooms, tones or [""] * len(cells), block.columns, strict=True)
+            _cell(text, room, tone=tone, torn="" if whole else column.align, line=line)
+            for text, room, line, tone, column in zip(
+                cells, rooms, grid.rooms, tones or [""] * len(cells), block.columns, strict=True
+            )
         ]
         for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
     ]
