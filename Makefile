@@ -14,7 +14,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-papers bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ help: ## this list
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -U -c constraints.txt hatchling setuptools setuptools-scm
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask,server]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@
 
@@ -49,7 +49,7 @@ check: setup ## format, lint, types, notebooks without outputs
 newest: ## the tests with the newest packages that the ranges allow, in .venv-newest; LAB=4.7 also takes that JupyterLab
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install -q -U pip hatchling
-	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask]'
+	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask,server]'
 	$(if $(LAB),.venv-newest/bin/python -m pip install -q --pre --upgrade --no-deps 'jupyterlab==$(LAB).*')
 	.venv-newest/bin/python -m pip freeze --exclude-editable | diff constraints.txt - || true
 	.venv-newest/bin/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
@@ -72,13 +72,22 @@ reader: setup ## train the ranker of notices' sentences from the labelled notice
 bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000; FOLDER=… keeps the branches
 	$(BIN)/python -m tests.bench.batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))
 
+bench-bureau: setup ## what a bureau's desk costs, before and after in one run; writes docs/bench.md. SIZES=1000,10000; FOLDER=…
+	$(BIN)/python -m tests.bench.bureau --sizes $(or $(SIZES),1000) $(if $(FOLDER),--folder $(FOLDER))
+
 bench-papers: setup ## what the papers of a branch cost in a warm process; writes docs/papers-bench.md
 	$(BIN)/python -m tests.bench.papers
+
+bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.stores
 
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser
 
-bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+bench-bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.stores
+
+browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
 	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files

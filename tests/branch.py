@@ -21,7 +21,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, run_rules
 from orglife.core.rule.rule import Regulation, Rule
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
-from orglife.stages.shared.due import due_checkpoints
+from orglife.stages.shared.due import due_checkpoints, meeting_held
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parent.parent
@@ -76,12 +76,16 @@ def talks() -> list[Json]:
     return [talk(f"t{n:02d}", a, b) for n, (a, b) in enumerate(pairs, start=1)]
 
 
+CALLERS = dict(zip("12345678", ("群众", "住户", "学校", "商户", "老人", "村里", "医院", "家长"), strict=True))
+"""Whose call a member passed on: outlines of one branch are not one text."""
+
+
 def item(ident: str, aspect: str, dimension: str = "") -> Json:
     """A problem with its cause and measure."""
     found = {
         "id": ident,
         "aspect": aspect,
-        "fact": f"去年9月我第{ident[1:2]}次把群众的来电转给别人，没有回访",
+        "fact": f"去年9月我第{ident[1:2]}次把{CALLERS.get(ident[1:2], '群众')}的来电转给别人，没有回访",
         "cause": "图省事，心里没有装着人",
         "measure": "每周五回访一次，3月底前补齐",
     }
@@ -379,4 +383,4 @@ def findings(
     """Findings of some rules, crashes raised."""
     used = plan_in_force or campaign()
     due = due_checkpoints(of, used, checkpoint)
-    return run_rules(rules, of, used, regulations=regulations(), due=due, strict=True)
+    return run_rules(rules, of, used, regulations=regulations(), due=due, held=meeting_held(of), strict=True)

@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.engine import zygote
 from orglife.cli import chinese
 from tests import branch as b
+
+if TYPE_CHECKING:  # most tests need no server
+    from tests.database_server import DatabaseServer, TestDatabase
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,6 +81,25 @@ def filled(filled_workspace: Path, workspace: Path, tmp_path: Path) -> Path:
     """A workspace with the test branch t01; its dossier lies beside it as t01.json."""
     shutil.copy2(filled_workspace.parent / "t01.json", tmp_path)
     return copied(filled_workspace, workspace)  # a test may ask for both; they are one
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[DatabaseServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    from tests.database_server import DatabaseServer
+
+    server = DatabaseServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(database_server: DatabaseServer) -> Iterator[TestDatabase]:
+    """An empty database of the house on the server."""
+    from tests.database_server import TestDatabase
+
+    with TestDatabase(database_server) as one:
+        yield one
 
 
 zygote.NOT_INHERITED.add("PYTEST_CURRENT_TEST")  # it differs from test to test, and a zygote takes seconds to warm up

@@ -185,9 +185,20 @@ class Windows:
     def __getattr__(self, name):
         return getattr(os, name)
 
+class Platform:
+    platform = "win32"
+
+class Locks:  # msvcrt: only its calls count here
+    LK_NBLCK = 2
+
+    def locking(handle, mode, count):
+        assert (mode, count) == (2, 1), (mode, count)
+
 for name, module in list(sys.modules.items()):
     if name.startswith("orglife") and getattr(module, "os", None) is os:
         module.os = Windows()
+sys.modules["msvcrt"] = Locks
+sys.modules["orglife.adapters.disk.locks"].sys = Platform
 from orglife import cli
 from orglife.cli import chinese
 

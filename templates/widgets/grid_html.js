@@ -41,11 +41,14 @@ function actsHtml({ ordered }, r) {
   return `<td class="gr-acts">${moves}${button("drop", "✕", "删除")}</td>`;
 }
 
+/* Whether a choice has words that need two lines in a narrow column. */
+const isLong = (column) => Boolean(column.options?.some(([, words]) => words.length > 9));
+
 function lineHtml(shape, row, r, locked) {
   const name = escape(nameOf(shape, row, r));
   const cells = shape.columns.map((column, c) => {
     const inside = insideHtml(column, row.v[c], r, c, name, locked), group = column.group || "";
-    return column.kind === "head" ? `<th scope="row" class="${group}">${inside}</th>` : `<td class="gr-k-${column.kind} ${group}">${inside}</td>`;
+    return column.kind === "head" ? `<th scope="row" class="${group}">${inside}</th>` : `<td class="gr-k-${column.kind} ${group}${isLong(column) ? " gr-long" : ""}">${inside}</td>`;
   });
   return `<tr data-key="${escape(row.k)}">${cells.join("")}${shape.fixed || locked ? "" : actsHtml(shape, r)}</tr>`;
 }
@@ -61,7 +64,7 @@ function sumHtml(column, c) {
 }
 
 function tableHtml(shape, rows, locked) {
-  const { columns, upright, foot, tall } = shape, mayAct = !shape.fixed && !locked;
+  const { columns, upright, foot, tall, fit } = shape, mayAct = !shape.fixed && !locked;
   const heads = columns.map(headHtml).join("") + (mayAct ? '<th class="gr-acts"><span class="gr-hidden">操作</span></th>' : "");
   const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "还没有内容。")}</td></tr>`;
   const sums = foot && rows.length ? `<tfoot><tr>${columns.map(sumHtml).join("")}${mayAct ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
@@ -69,6 +72,6 @@ function tableHtml(shape, rows, locked) {
   const undo = locked || shape.still ? "" : '<button type="button" data-act="undo">撤销</button><button type="button" data-act="redo">重做</button>';
   const fill = shape.fill && !locked ? '<button type="button" data-act="fill" title="把刚点的一格填到它下面的空格里（Ctrl+D）">填到下面的空格</button>' : "";
   const hint = locked || !shape.hint ? "" : `<span class="gr-hint">${escape(shape.hint)}</span>`;
-  const looks = `gr-scroll${upright ? " gr-upright" : ""}${tall ? " gr-tall" : ""}`;
+  const looks = `gr-scroll${upright ? " gr-upright" : ""}${tall ? " gr-tall" : ""}${fit ? " gr-fit" : ""}`;
   return `<div class="${looks}"><table role="grid" aria-label="${escape(shape.label)}"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${sums}</table></div><div class="gr-bar">${add}${fill}${undo}${hint}</div>`;
 }

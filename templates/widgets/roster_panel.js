@@ -24,7 +24,7 @@ function panelOf(el, model) {
   done.setAttribute("role", "status");
   const hint = make("p", { className: "ro-hint", textContent: "新的党员会加上，已有的按名册修改，名册里没有的只列出来、不会移除。先列成表给您核对，确认才保存；空着的格，原来的内容照旧。" });
   const body = make("div", {}, hint, source, problems, host, take);
-  const fold = make("details", { className: "ro-panel" }, make("summary", { textContent: "名册导入（xlsx、csv、docx，或者粘贴）" }), body);
+  const fold = make("details", { className: "ro-panel" }, make("summary", { textContent: "名册导入（Excel、WPS、Word文件，或者粘贴）" }), body);
   el.append(fold, done);
   let table = null, shown = null;
 

@@ -482,7 +482,7 @@ def test_an_unwritable_folder_is_one_sentence(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = state(root)
     capsys.readouterr()
-    assert run("archive", str(root), "--out", str(tmp_path / "file" / "out")) == 1
+    assert run("archive", str(root), "--out", str(tmp_path / "file" / "out")) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert state(root) == before
 

@@ -256,5 +256,8 @@ def test_the_kernel_is_our_own_and_leaves_nothing_outside(
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    before = dict(os.environ)
     runner.run_notebook(b.ROOT / "notebooks" / "10_plan.ipynb", {"branch": "t01", "interactive": False}, folder=filled)
     assert [p for p in home.rglob("*") if p.is_file()] == []
+    folders = ("IPYTHONDIR", "PYTHONSAFEPATH", "JUPYTER_PATH")
+    assert [os.environ.get(name) for name in folders] == [before.get(name) for name in folders]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.browser.hand import Hand
 from tests.browser.test_home import browser
 from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
 from tests.conftest import run
+from tests.test_words import KNOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
@@ -54,10 +56,35 @@ CUT_OFF = """() => {
     brush.font = look.font;
     const room = choice.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
     const words = choice.selectedOptions[0]?.textContent.trim() || '';
-    if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > room + 1) found.push(`a choice is cut: ${words}`);
+    const lines = look.whiteSpace === 'normal' ? Math.floor(choice.clientHeight / parseFloat(look.lineHeight)) : 1;
+    if (choice.getClientRects().length && room > 0 && brush.measureText(words).width > lines * room + 1) found.push(`a choice is cut: ${words}`);
   }
   return found.slice(0, 8);
 }"""
+
+
+FOREIGN = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement, textContent } = walk.currentNode;
+    if (parentElement.getClientRects().length && !parentElement.closest('script, style')) found.push(textContent);
+  }
+  for (const name of ['title', 'aria-label', 'placeholder'])
+    for (const node of document.querySelectorAll(`.og-nav [${name}], .jp-NotebookPanel:not(.lm-mod-hidden) [${name}]`))
+      if (node.getClientRects().length) found.push(node.getAttribute(name));
+  return found.filter(text => /[A-Za-z]{2}|[A-Z][0-9]/.test(text) && !text.includes('数据在：'));
+}"""
+KEYS = {"Ctrl", "Ctrl+Z", "Ctrl+D", "Alt+", "Esc", "DZB01", "U", "E", "D"}
+
+
+def foreign_words(page: Any) -> set[str]:
+    """The words of a page that are no Chinese, but those that every secretary knows."""
+    return (
+        {word for text in page.evaluate(FOREIGN) for word in re.findall(r"[A-Za-z][\w.+/-]*", text, re.ASCII)}
+        - KNOWN
+        - KEYS
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +124,7 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     page.goto(server.page(path))
     ready(page, path)
     page.wait_for_function("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .oh, .og)')")
+    words = foreign_words(page)
     found = Axe().run(page, options=RULES).response["violations"]
     cut = {}
     for size, by in ENLARGED.items():
@@ -110,4 +138,26 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     ready(page, path)
     strolled = Hand(page).stroll()
     told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
-    assert (told, cut, strolled) == ([], {size: [] for size in ENLARGED}, [])
+    assert (told, cut, strolled, words) == ([], {size: [] for size in ENLARGED}, [], set())
+
+
+SIDEWAYS = """() => {
+  const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  const tables = [...sheet.querySelectorAll('.gr-fit')].filter(one => one.offsetParent);
+  const days = tables.flatMap(one => [...one.querySelectorAll('.gr-k-day input')]);
+  const wide = [...tables, ...days].filter(one => one.scrollWidth > one.clientWidth).map(one => one.value ?? one.className);
+  return [tables.length, days.filter(one => one.value).length > 3, wide];
+}"""
+
+
+@pytest.mark.parametrize("name", ["13_opinions", "30_rectification"])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_a_table_of_entries_fits_into_the_page(browser: Any, server: Server, name: str, size: tuple[int, int]) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": size[0], "height": size[1]})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(server.page(f"notebooks/{name}.ipynb"))
+    ready(page, f"notebooks/{name}.ipynb")
+    page.locator(".gr-fit .gr-k-day input").first.wait_for()
+    assert page.evaluate(SIDEWAYS) == [1, True, []]
+    context.close()

@@ -213,6 +213,7 @@ def test_a_whole_campaign_is_typed_from_an_empty_folder_to_its_report(
     page = window(browser)
     founded(page, server, raw)
     if begin:
+        raw["branch"]["id"] = exported(server, tmp_path / "founded.json")["branch"]["id"]
         brought(server, raw, begin, tmp_path / "before.json")
         page.reload()
         ready(page, HOME)

@@ -115,6 +115,7 @@ def begin_next_year(page: Any, raw: dict[str, Any], tmp_path: Path) -> None:
     ready(page, CAMPAIGN_PAGE)
     notice = tmp_path / "2025年通知.txt"
     notice.write_text(NOTICE, encoding="utf-8")
+    stage(page).get_by_text("没有下发方案文件、只有通知的").click()
     choose(page, stage(page).get_by_role("button", name="选择通知文件"), [notice])
     status(page, "已确认0项")
     confirm_all(page)

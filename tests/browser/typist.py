@@ -162,7 +162,7 @@ class Typist:
                     continue
                 words, labels = self.shown(spec, key), place.locator("label").all_inner_texts()
                 exact = [text for text in labels if text.strip("《》") == words]
-                place.get_by_label((exact or [text for text in labels if words in text])[0], exact=True).check()
+                self.tick(place.get_by_label((exact or [text for text in labels if words in text])[0], exact=True))
                 self.fields += 1
             return
         elif spec.kind == "map":
@@ -174,6 +174,20 @@ class Typist:
             text = "\n".join(value) if isinstance(value, list) else str(value)
             place.locator("input, textarea").first.fill(text)
         self.fields += 1
+
+    @staticmethod
+    def tick(box: Any) -> None:
+        """Tick a box; the form may tick it by itself at the very moment of the click, which takes the tick away again."""
+        from playwright.sync_api import Error
+
+        for last in (False, False, True):
+            try:
+                box.check()
+            except Error:
+                if last:
+                    raise
+            else:
+                return
 
     @staticmethod
     def choose(select: Any, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -93,8 +94,11 @@ def test_grades_stand_beside_their_usual_number(overview: Overview) -> None:
     for row, name in zip(words, ("b01", "b02", "b03", "b04"), strict=True):
         mine = [g["grade"] for g in sample(name)["grade"] if g.get("grade")]
         assert row[1:5] == [str(mine.count(k)) for k in ("excellent", "qualified", "basic", "unqualified")]
-    assert tones[3][1] == "look"
-    assert {row[1] for row in tones[:3]} == {""}
+    assert {row[1] for row in tones} == {""}  # 3 of 9 is a third of 党员总数
+    assert not [row for row in words if "（超过" in row[-1]]
+    fewer = replace(overview, standings=[s.model_copy(update={"cap": 2}) for s in overview.standings])
+    assert fewer.grades()[1][3][1] == "look"
+    assert fewer.grades()[0][3][-1].endswith("（超过1名）")
 
 
 def test_what_is_late_says_so(bureau: Path) -> None:
@@ -108,6 +112,8 @@ def test_what_is_late_says_so(bureau: Path) -> None:
     assert (words[1][-1], tones[1][-1]) == ("到期未登记", "wrong")
     assert (words[0][-1], tones[0][-1]) == ("2024年2月29日", "good")
     assert tones[3][-1] == "look", "handed in after the last day"
+    assert re.search(r"（迟\d+天）$", words[3][-1]), "and in words"
+    assert not any("迟" in cell for cell in words[0])
 
 
 def test_the_calendar_lists_only_meetings_to_come(bureau: Path) -> None:
@@ -168,7 +174,7 @@ def test_the_pictures_hold_the_numbers_of_the_tables(overview: Overview) -> None
         assert int(row[2]) + int(row[3]) == int(still_open)
     days = {row[0]: row for row in times.chart.numbers().rows}
     for name, _, *shown in overview.times()[0]:
-        assert all(day in "".join(days[name]) for day in shown)
+        assert all(day.partition("（")[0] in "".join(days[name]) for day in shown)
     assert "工作方案晚8天" in days["云溪局工程建设科党支部"][-1]
 
 

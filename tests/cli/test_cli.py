@@ -12,6 +12,7 @@ import pytest
 
 from orglife import cli
 from orglife.cli import about
+from orglife.cli.doc_pages import OTHERS
 from tests import branch as b
 from tests.conftest import run
 
@@ -268,7 +269,7 @@ def test_rules_json_lists_every_rule_with_its_clause(capsys: Captured) -> None:
     keys = ["id", "checkpoint", "stage", "severity", "kind", "per", "demand", "general", "clause", "title", "params"]
     assert all(list(rule) == keys for rule in rules)
     assert len({rule["id"] for rule in rules}) == len(rules) > 70
-    assert all(rule["clause"] for rule in rules)
+    assert all(rule["clause"] for rule in rules if rule["demand"] not in OTHERS)
 
 
 def test_every_rule_explains_itself(capsys: Captured) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -33,12 +35,13 @@ def test_findings_of_a_rule_are_capped_with_their_sum(crowd: Path, capfd: pytest
     run("check", str(crowd), "--branch", "t01", "--checkpoint", "close", "--json")
     found = json.loads(capfd.readouterr().out)["branches"][0]["findings"]
     rules = [finding["rule"] for finding in found]
+    lines = shown.splitlines()
     many = {rule for rule in rules if rules.count(rule) > MOST_OF_A_RULE}
     assert many
     for rule in many:
-        assert f"：共{rules.count(rule)}处，只列出{MOST_OF_A_RULE}处" in shown
-        listed = [
-            line for line in shown.splitlines() if line.startswith("  [") and line.split("] ")[1].startswith(f"{rule} ")
-        ]
-        assert len(listed) == MOST_OF_A_RULE
+        heads = [n for n, line in enumerate(lines) if line.startswith("  [") and f"] {rule} " in line]
+        assert sum(int(re.findall(r"（(\d+)处）", lines[n])[0]) for n in heads) == rules.count(rule)
+        listed = [sum(1 for _ in takewhile(lambda line: line.startswith("      · "), lines[n + 1 :])) for n in heads]
+        assert max(listed) == MOST_OF_A_RULE + 1  # the last says that there are more
+        assert f"只列出{MOST_OF_A_RULE}处" in shown
     assert len(shown.splitlines()) < 4 * (len(set(rules)) + 1) * MOST_OF_A_RULE

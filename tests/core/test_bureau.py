@@ -37,7 +37,7 @@ def bureau() -> Bureau:
     stage="supervision",
     kind="wrong",
     per="pair",
-    general="zhunze-10",
+    general="consistent",
     params={"warn_percent": 75},
 )
 @over_all_branches
@@ -57,7 +57,7 @@ def first_outlines(case: BureauCase) -> Iterator[Spot]:
     stage="supervision",
     kind="missing",
     per="branch",
-    general="zhunze-10",
+    general="consistent",
 )
 @over_all_branches
 def crashing(case: BureauCase) -> Iterator[Spot]:

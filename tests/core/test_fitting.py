@@ -28,11 +28,20 @@ def test_the_more_is_to_be_saved_the_closer_lines_are_set_until_nothing_can_be()
     assert closer == sorted(closer, reverse=True)
 
 
-def test_room_left_over_never_sets_lines_less_close() -> None:
-    for count in range(14, 24):
-        spared = [fitting.closeness(paper(*lines(count), SIGNED), spare=spare) for spare in (0.0, 0.3, 1.0)]
-        tried = [close for close in spared if close < 1]
-        assert tried == sorted(tried, reverse=True)
+def test_a_program_that_lays_out_lines_otherwise_gets_them_closer_and_no_page_more() -> None:
+    for count in range(10, 26):
+        document = paper(*lines(count), SIGNED)
+        own = fitting.closeness(document)
+        spared = [fitting.closeness_elsewhere(document, spares) for spares in ((0.0,), (0.3,), (1.0, 0.3))]
+        assert all(close <= own for close in spared)
+        assert spared == sorted(spared, reverse=True)
+
+
+def test_a_page_that_is_full_to_the_last_line_gets_room_elsewhere() -> None:
+    full = max(count for count in range(10, 26) if fitting.closeness(paper(*lines(count), SIGNED)) == 1 and count < 20)
+    assert fitting.closeness_elsewhere(paper(*lines(full), SIGNED), (2.0,)) < 1
+    assert fitting.closeness_elsewhere(paper(*lines(10), SIGNED), (2.0,)) == 1
+    assert fitting.closeness_elsewhere(paper(*lines(full)), (2.0,)) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +106,8 @@ def test_a_few_short_lines_stay_with_the_text_that_they_lead_to(short: int, lead
 
 def test_facts_of_half_a_page_stay_on_one_page() -> None:
     assert stacked(*[1] * 12).whole
-    assert stacked(11, 1).whole
+    assert stacked(5, 1).whole
+    assert not stacked(5, 2).whole  # texts flow on, so that no page stays half empty
     assert not stacked(*[1] * 13).whole
     assert stacked(*[1] * 13).lead == 0  # nothing but short lines
 

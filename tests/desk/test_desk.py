@@ -48,7 +48,8 @@ def test_findings_show_clause_and_cure(filled: Path, tmp_path: Path) -> None:
     shown = desk_of(filled).findings("talks").bundle()["text/html"]
     assert "魏长河与祝秋实" in shown
     assert "党支部班子成员之间必谈" in shown
-    assert "安排二人谈心谈话" in shown
+    assert "请写明情况" in shown  # the meeting was held
+    assert "安排二人谈心谈话" not in shown
 
 
 def test_home_lists_every_stage(filled: Path) -> None:

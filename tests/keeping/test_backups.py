@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab import runtime
@@ -76,9 +77,33 @@ def edit(root: Path, ident: str, name: str) -> None:
 # --- making ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_backup_is_one_zip_named_by_its_content(full: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_a_backup_is_named_by_whose_it_is_and_when(full: Path, tmp_path: Path) -> None:
+    usb, now = tmp_path / "usb", datetime.fromisoformat("2026-03-01T18:05")
+    with Office.open(full) as office:
+        name = office.branch_name("t01")
+        first = backups.make_backup(office, usb, now=now).path
+        assert first.name == f"{name} 备份 2026年3月1日18时05分.zip"
+        assert backups.make_backup(office, usb, now=now + timedelta(days=1)).path == first, "nothing has changed"
+        edit(full, "m1", "另一个名字")
+        office.renew()
+        assert backups.make_backup(office, usb, now=now).path.name == f"{name} 备份 2026年3月1日18时05分（2）.zip"
+    assert daily_copies.copies_in(usb)
+    assert all(backups.is_backup(path) for path in daily_copies.copies_in(usb))
+    assert daily_copies.label_of(first, "U盘 E:") == f"{name} 备份 2026年3月1日18时05分（U盘 E:）"
+
+
+def test_a_long_name_of_a_branch_fits_into_the_name_of_a_file(full: Path, tmp_path: Path) -> None:
+    with Office.open(full) as office:
+        branch = office.dossier("t01").branch.model_copy(update={"name": "云/溪" + "局" * 77})
+        office.store.put(C, "t01", branch, who="张", base=None)
+        office.renew()
+        path = backups.make_backup(office, tmp_path / "usb").path
+    assert path.name.startswith("云溪局局")
+    assert len(path.name.encode()) < 255 - len(".part-12345678.lock")
+
+
+def test_a_backup_is_one_zip(full: Path, tmp_path: Path, capsys: Captured) -> None:
     path = backed_up(full, tmp_path / "usb")
-    assert path.name.startswith("orglife-2024-seed-")
     capsys.readouterr()
     assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 0
     assert "已有同样的备份" in capsys.readouterr().err
@@ -100,8 +125,8 @@ def test_a_damaged_backup_is_made_again(full: Path, tmp_path: Path) -> None:
     path = backed_up(full, tmp_path / "usb")
     whole = path.read_bytes()
     path.write_bytes(whole[:-200])
-    assert run("backup", str(full), "--out", str(tmp_path / "usb")) == 0
-    assert path.read_bytes() == whole
+    again = backed_up(full, tmp_path / "usb")
+    assert again.read_bytes() == whole
 
 
 def test_a_damaged_store_is_not_backed_up(full: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -479,7 +504,7 @@ def test_a_program_that_saves_meanwhile_loses_nothing(full: Path, tmp_path: Path
         saver.kill()
         lines += saver.communicate()[0].splitlines()
         saved = {line.split()[1] for line in lines if line.startswith("saved ")}
-        newest = max((full / "backups").glob("orglife-*.zip"), key=lambda copy: copy.stat().st_mtime_ns)
+        newest = max((full / "backups").glob("*.zip"), key=lambda copy: copy.stat().st_mtime_ns)
         with zipfile.ZipFile(newest) as pack:
             (tmp_path / "safety.db").write_bytes(pack.read("orglife.db"))
         assert len(saved) > 20

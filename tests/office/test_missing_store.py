@@ -18,7 +18,6 @@ COMMANDS = (
     ("verify",),
     ("todo",),
     ("history", "--branch", "t01"),
-    ("start", "--no-browser"),
     ("export", "--branch", "t01", "--out", "out.json"),
     ("batch",),
     ("backup", "--out", "stick"),
@@ -57,7 +56,7 @@ def test_the_last_backup_is_offered_and_restores_everything(filled: Path, tmp_pa
     assert copy is not None
     lose_store(filled)
     assert run("check", str(filled)) == 2
-    assert str(copy.path) in capsys.readouterr().err
+    assert "最近一次备份" in capsys.readouterr().err
     assert run("restore", str(copy.path), "--to", str(filled), "--yes") == 0
     with Office.open(filled) as office:
         assert office.store.digest() == before

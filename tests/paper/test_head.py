@@ -30,12 +30,14 @@ def test_single_papers(filled: Path, head: str, final: bool) -> None:
     assert (head in paper.read_text(encoding="utf-8")) is final
 
 
-def test_a_docx_carries_it_in_its_header(filled: Path, head: str) -> None:
+def test_a_docx_carries_it_in_its_footer_and_keeps_its_header_clear(filled: Path, head: str) -> None:
     assert run("forms", str(filled), "--form", "F1", "--formats", "docx", "--final") == 0
     (paper,) = (filled / "records" / "t01" / "forms").iterdir()
     with zipfile.ZipFile(paper) as opened:
-        headers = [opened.read(n).decode() for n in opened.namelist() if n.startswith("word/header")]
-    assert any(head in re.sub("<[^>]*>", "", header) for header in headers)
+        parts = {name: re.sub("<[^>]*>", "", opened.read(name).decode()) for name in opened.namelist()}
+    footers = [text for name, text in parts.items() if name.startswith("word/footer")]
+    assert sum(head in text and "会议主题" in text for text in footers) == 2  # odd pages, even pages
+    assert not any(text.strip() for name, text in parts.items() if name.startswith("word/header"))
 
 
 @pytest.mark.parametrize("final", [False, True])

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
 import re
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime, setup
-from orglife.adapters.lab.keys import Entrance, Keys
+from orglife.adapters.lab import setup
+from orglife.adapters.lab.setup_restore import RestoreActions
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -26,6 +24,7 @@ from orglife.office.office import Office
 from orglife.paper.on_request import make_paper
 from orglife.serve import founding, rehearsal, serving
 from orglife.serve.founding import Wish
+from tests.serve.form_server import FormServer, form_server
 
 WISH = Wish(branch="工会党支部", campaign="2024-seed", author="田小禾")
 
@@ -194,70 +193,49 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert serving.workspace_folder(tmp_path / "other") == (tmp_path / "other").resolve()
 
 
-def test_the_form_opens_once_with_the_right_address_only(tmp_path: Path) -> None:
-    port, addresses = runtime.free_port(None), []
-    up = threading.Event()
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
         founding.campaigns(),
-        lambda fields: setup.Going(f"/there?{fields['branch']}"),
+        lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,
+        RestoreActions(list, lambda _: [], lambda _: "", tmp_path),
     )
-    entrance = Entrance(Keys.new())
-    base = entrance.keys.base
+    with form_server(form) as found:
+        yield found
 
-    def ready(url: str) -> None:
-        addresses.append(url)
-        up.set()
 
-    def send(
-        method: str, path: str, body: str = "", cookie: str = "", site: str = "same-origin", host: str = ""
-    ) -> tuple[int, str, Mapping[str, str]]:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        headers = {"Cookie": cookie, "Sec-Fetch-Site": site, **({"Host": host} if host else {})}
-        line.request(
-            method, path, body, headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
-        )
-        answer = line.getresponse()
-        text = answer.read().decode(errors="replace")
-        line.close()
-        return answer.status, text, answer.headers
-
-    outcome: list[bool] = []
-    asking = threading.Thread(target=lambda: outcome.append(setup.ask(form, port, entrance, ready, signals=False)))
-    asking.start()
-    assert up.wait(20)
-    place = urlsplit(addresses[0])
-    address = f"{place.path}?{place.query}"
-    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{place.query}"):
-        status, text, headers = send("GET", path)
+def test_the_form_opens_once_with_the_right_address_only(asked: FormServer) -> None:
+    base, address = asked.base, asked.address
+    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{address.split('?')[1]}"):
+        status, text, headers = asked.send_at("GET", path, cookie="")
         assert (status, base in text, "Set-Cookie" in headers) == (403, False, False)
-    status, text, headers = send("GET", address, site="none")
-    assert (status, f"url={base}" in text, "token" in text) == (200, True, False)
-    assert "HttpOnly" in headers["Set-Cookie"]
-    assert f"Path={base}" in headers["Set-Cookie"]
-    assert send("GET", address)[0] == 403, "it lets in once"
-    cookie = headers["Set-Cookie"].split(";")[0]
-    assert send("GET", address, cookie=cookie)[0] == 200, "who is in already may use it again"
-    status, shown, headers = send("GET", base, cookie=cookie)
+    assert asked.send_at("GET", address, cookie="")[0] == 403, "it lets in once"
+    assert asked.send_at("GET", address)[0] == 200, "who is in already may use it again"
+    status, shown, _ = asked.send_at("GET", base)
     assert (status, "建立工作簿" in shown, "token" in shown) == (200, True, False)
-    assert send("GET", f"{base}handbook.pdf")[0] == 403
-    status, shown, _ = send("GET", f"{base}handbook.pdf", cookie=cookie)
+    assert asked.send_at("GET", f"{base}handbook.pdf", cookie="")[0] == 403
+    status, shown = asked.send("GET", "/handbook.pdf")
     assert (status, shown[:5]) == (200, "%PDF-")
-    asked = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    assert json.loads(send("POST", f"{base}meeting", asked, cookie)[1])["echo"].startswith(
-        "2024年2月25日 星期日，已经过去"
-    )
+    meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
+    echo = json.loads(asked.send("POST", "/meeting", meeting)[1])["echo"]
+    assert echo.startswith("2024年2月25日 星期日，已经过去")
+    assert asked.send_at("POST", f"{base}meeting", meeting, cookie="")[0] == 403
     made = urlencode({"branch": "甲"})
-    assert send("POST", f"{base}meeting", asked)[0] == 403
     for site in ("same-site", "cross-site", "none"):
-        assert send("POST", base, made, cookie, site)[0] == 403
-    assert send("GET", base, cookie=cookie, host="evil.example")[0] == 403
-    status, shown, _ = send("POST", base, made, cookie)
+        assert asked.send_at("POST", base, made, site=site)[0] == 403
+    assert asked.send_at("GET", base, host="evil.example")[0] == 403
+    status, shown = asked.send("POST", "/", made)
     assert (status, "/there?" in shown) == (200, True)
-    asking.join(20)
-    assert outcome == [True]
+    asked.thread.join(20)
+    assert asked.outcome == [True]
+
+
+def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: FormServer) -> None:
+    assert asked.send("GET", "/")[0] == 200
+    assert asked.outcome == []
 
 
 def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.finding import Finding
 from orglife.stages import RULES_BY_ID
-from orglife.stages.shared import joining, similarity
+from orglife.stages.shared import joining, likely, similarity
 from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
+from orglife.stages.whole import copies
 from tests import branch as b
+from tests.whole.generate import generated
 
 WORDS = [
     "窗口中午没有人",
@@ -57,16 +60,14 @@ def test_pairs_are_those_of_plain_counting(small: int, few: int, texts: list[str
 @pytest.mark.parametrize("few", [0, similarity.FEW])
 @given(texts=TEXTS, percent=st.integers(1, 100), limit=st.integers(0, 8), data=st.data())
 @settings(deadline=None)
-def test_a_limit_keeps_the_most_similar(
+def test_a_limit_keeps_the_most_similar_and_of_equally_similar_the_first(
     few: int, texts: list[str], percent: int, limit: int, data: st.DataObject
 ) -> None:
     origins = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similarity, "FEW", few)
         found = similar_pairs(texts, percent, origins=origins, limit=limit)
-    every = brute_force(texts, percent, origins)
-    assert [p.percent for p in found] == [p.percent for p in every][:limit]
-    assert set(found) <= set(every)
+    assert found == brute_force(texts, percent, origins)[:limit]
 
 
 def corpus(count: int) -> list[str]:
@@ -95,11 +96,10 @@ def test_many_texts_are_compared_as_exactly_as_few(
     texts = ["", "短", *corpus(120), "甲乙丙丁"]
     found, every = similar_pairs(texts, 30, limit=limit), brute_force(texts, 30)
     assert len(every) > 100
-    assert [p.percent for p in found] == [p.percent for p in every][:limit]
-    assert set(found) <= set(every)
+    assert found == every[:limit]
 
 
-@pytest.mark.parametrize(("limit", "near", "counted", "indexes"), [(None, 499, 192, 1), (60, 82, 63, 10)])
+@pytest.mark.parametrize(("limit", "near", "counted", "indexes"), [(None, 666, 330, 1), (60, 193, 170, 8)])
 def test_few_of_many_texts_are_counted(
     limit: int | None, near: int, counted: int, indexes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +126,53 @@ def test_few_of_many_texts_are_counted(
     monkeypatch.setattr(joining, "_Join", Join)
     assert similar_pairs(corpus(300), 40, limit=limit)
     assert done == {"near": near, "counted": counted, "indexes": indexes}
+
+
+@pytest.mark.parametrize("percent", [50, 60, 75, 90])
+@pytest.mark.parametrize("limit", [None, 20])
+def test_texts_without_a_likely_partner_are_put_aside_and_no_pair_is_lost(
+    percent: int, limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with more texts than ``MANY``: outlines of generated branches, half of them rewritten in part."""
+    chance = random.Random(3)
+    texts = [
+        outline.masked
+        for n in range(25)
+        for outline in copies.outlines(b.dossier(generated(12, committee=n % 2 == 0, seed=n)))
+    ]
+    for text in texts[:]:
+        if chance.random() < 0.5:
+            at, length = chance.randrange(len(text)), chance.randrange(1, 40)
+            texts.append(text[:at] + text[at + length :] + "甲乙丙丁戊"[: chance.randrange(6)])
+    origins = [chance.randrange(40) for _ in texts]
+    left: list[int] = []
+
+    def with_likely_partner(every: Any, *arguments: Any) -> list[int]:
+        stays = likely.with_likely_partner(every, *arguments)
+        left[:] = [len(every), len(stays)]
+        return stays
+
+    monkeypatch.setattr(similarity, "SMALL", 0)
+    monkeypatch.setattr(joining, "MANY", 0)
+    monkeypatch.setattr(
+        joining, "likely", SimpleNamespace(**vars(likely) | {"with_likely_partner": with_likely_partner})
+    )
+    every = brute_force(texts, percent, origins)
+    assert len(every) > 20
+    assert similar_pairs(texts, percent, origins=origins, limit=limit) == every[:limit]
+    assert left[1] < left[0]
+
+
+def test_a_crowd_of_equal_texts_is_compared_in_the_join_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likely, "CROWD", 3)
+    texts = joining.hashed([masked(LONG)] * 9 + corpus(5))
+    assert likely.with_likely_partner(texts, 75, None) == list(range(9))
+
+
+def test_a_low_percent_puts_nothing_aside() -> None:
+    texts = joining.hashed(corpus(5))
+    assert likely.rows_for(30) == 0
+    assert likely.with_likely_partner(texts, 30, None) == list(range(5))
 
 
 def test_texts_without_a_partner_are_put_aside_first() -> None:

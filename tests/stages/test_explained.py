@@ -40,12 +40,16 @@ def test_before_the_meeting_is_entered_the_roster_speaks() -> None:
 
 def test_the_appraisal_says_base_ratio_and_rounding() -> None:
     assert numbers("appraisal") == [
-        "优秀一般不超过：正式党员7名×1/3，舍去小数，为2名。",
-        "预备党员只评议、不评等次，不算在内：简宁。",
+        "优秀一般不超过：党员总数8名×1/3，舍去小数，为2名。",
         "支部班子成员应到3名：半数以上即2名到会，会议有效（现登记到会3名，够数）；表决须2名以上赞成，超过应到的半数。",
     ]
     other = b.campaign().model_dump(mode="json")["override"] | {"GRADE-04": {"params": {"rounding": "ceil"}}}
-    assert numbers("appraisal", override=other)[0] == "优秀一般不超过：正式党员7名×1/3，小数进一，为3名。"
+    assert numbers("appraisal", override=other)[0] == "优秀一般不超过：党员总数8名×1/3，小数进一，为3名。"
+    other["GRADE-04"] = {"params": {"base": "full_members"}}
+    assert numbers("appraisal", override=other)[:2] == [
+        "优秀一般不超过：正式党员7名×1/3，舍去小数，为2名。",
+        "预备党员只评议、不评等次，不算在内：简宁。",
+    ]
 
 
 def test_the_paper_prints_the_same_sentences() -> None:

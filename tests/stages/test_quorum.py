@@ -150,5 +150,7 @@ def test_the_excluded_are_named() -> None:
 
 def test_cap_says_whom_it_counts() -> None:
     dossier = b.dossier()
-    assert excellent_cap(dossier, USUAL).base_words == "正式党员"
-    assert excellent_cap(dossier, USUAL | {"base": "all_members"}).base_words == "党员"
+    words = {"all_members": "党员总数", "full_members": "正式党员", "graded": "参评党员"}
+    for base, said in words.items():
+        assert excellent_cap(dossier, USUAL | {"base": base}).base_words == said
+    assert excellent_cap(dossier, USUAL).ratio_words == "三分之一"

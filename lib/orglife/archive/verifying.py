@@ -295,7 +295,7 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
         with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
-            name = store.path.name
+            name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not problems and (backs := tuple(_clock_backs(store))):
                 more.append(verifier.Line("真实性", "录入时间一条比一条晚", backs))
@@ -388,7 +388,7 @@ def _clock_backs(store: Store) -> Iterator[verifier.Problem]:
         for branch, numbers in store.clock_backs(campaign).items():
             places = "、".join(f"第{number}条" for number in numbers[:_SHOWN]) + ("……" if len(numbers) > _SHOWN else "")
             what = f"{campaign}/{branch}的{places}时间比前一条早，电脑的时钟那时往回走过，先后以条数为准"
-            yield verifier.Problem(store.path.name, "remark", what)
+            yield verifier.Problem(store.name, "remark", what)
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
@@ -396,7 +396,7 @@ def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
     head = witness.strip().lower()
     chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
     if head and all(revision.hash != head for chain in chains for revision in store.history(*chain)):
-        yield verifier.Problem(store.path.name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+        yield verifier.Problem(store.short_name, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
 
 
 def labels() -> dict[str, str]:

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import files
-from orglife.adapters.print import notebook_html
+from orglife.adapters.print import html
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult, Trouble
 from orglife.batch.task import program
+from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Heading, Note, Table
+from orglife.core.record.characters import visible
 
 FORMAT = "orglife-run/1"
 _WORDS = {FAILED: "没有完成", DONE: "已出件", SKIPPED: "没有变化"}
+TITLE = "批量出件"
+_WIDE = 5  # share from which a column is aligned left: names and sentences
 _CURE = ("。请", "；请", "，请")
 
 
@@ -64,34 +68,28 @@ def _parts(trouble: Trouble) -> tuple[str, str, str]:
 
 
 def page(rows: Sequence[BranchResult]) -> str:
-    """The run as an HTML page, failures first."""
+    """The run as an HTML page for A4, failures first."""
     total = "，".join(f"{words}{n}个" for status, words in _WORDS.items() if (n := _count(rows, status)))
-    parts = [notebook_html.sentence_html(f"批量出件：共{len(rows)}个，{total}。" if rows else "批量出件：没有支部。")]
-    failed = [
-        [(row.name or row.branch, ""), (row.branch, ""), *((text, "") for text in _parts(trouble))]
-        for row in rows
-        for trouble in row.troubles
-    ]
+    blocks: list[AnyBlock] = [Note(text=f"共{len(rows)}个支部，{total}。" if rows else "没有支部。")]
+    failed = [[row.name or row.branch, row.branch, *_parts(trouble)] for row in rows for trouble in row.troubles]
     if failed:
-        heads = ("党支部", "代号", "阶段", "原因", "怎么办")
-        parts.append(notebook_html.grid_html(f"没有完成（{_count(rows, FAILED)}）", heads, failed))
+        heads = (("党支部", 8), ("代号", 4), ("阶段", 5), ("原因", 12), ("怎么办", 12))
+        blocks += _listed(f"没有完成（{_count(rows, FAILED)}个）", heads, failed)
     made = [
-        [
-            (row.name or row.branch, ""),
-            (row.branch, ""),
-            (_WORDS[row.status], ""),
-            (str(row.files), ""),
-            (f"{row.seconds:.1f}", ""),
-        ]
+        [row.name or row.branch, row.branch, _WORDS[row.status], str(row.files), f"{row.seconds:.1f}"]
         for row in rows
         if row.status != FAILED
     ]
     if made:
-        heads = ("党支部", "代号", "结果", "文件", "秒")
-        parts.append(notebook_html.grid_html("已出件和没有变化", heads, made))
-    body = "\n".join(parts)
-    head = '<meta charset="utf-8"><title>批量出件</title><style>body{margin:24px}</style>'
-    return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}\n</body></html>\n'
+        heads = (("党支部", 12), ("代号", 5), ("结果", 5), ("文件（个）", 5), ("用时（秒）", 5))
+        blocks += _listed(f"已出件和没有变化（{len(made)}个）", heads, made)
+    return html.page(Bundle(documents=[Document(form="批量出件", title=[TITLE], page="T", blocks=blocks)], title=TITLE))
+
+
+def _listed(title: str, heads: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> list[AnyBlock]:
+    columns = [Column(head=head, share=share, align="left" if share > _WIDE else "center") for head, share in heads]
+    cells = [[visible(text) for text in row] for row in rows]  # a page of what went wrong is never refused
+    return [Heading(text=title), Table(columns=columns, rows=cells)]
 
 
 def _count(rows: Sequence[BranchResult], status: str) -> int:

@@ -35,6 +35,7 @@ class Overview:
         bureau: The bureau's own records; the branches' dossiers are not needed.
         findings: Findings of the bureau's rules.
         as_of: The day of the check.
+        read: The branches whose records the bureau's rules read.
     """
 
     campaign: Campaign
@@ -42,6 +43,7 @@ class Overview:
     bureau: Bureau
     findings: Sequence[StandingFinding]
     as_of: date
+    read: frozenset[str] = frozenset()
 
     # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -65,7 +67,7 @@ class Overview:
         return words, tones
 
     def times(self) -> tuple[list[list[str]], list[list[Tone]]]:
-        """Each branch's days, coloured by the campaign's deadlines: 工作方案, 会议, 备案, 情况报告."""
+        """Each branch's days, and how late they are by the campaign's deadlines: 工作方案, 会议, 备案, 情况报告."""
         limits = (
             (self.campaign.plan_deadline, "plan_made_on"),
             (self.campaign.meeting_end, "met_on"),
@@ -82,7 +84,8 @@ class Overview:
 
     def _day(self, limit: date | None, day: date | None) -> str:
         if day:
-            return day_words(day)
+            late = f"（迟{(day - limit).days}天）" if limit and limit < day else ""
+            return f"{day_words(day)}{late}"
         return "到期未登记" if limit and limit < self.as_of else "—"
 
     def _tone(self, limit: date | None, day: date | None) -> Tone:
@@ -112,7 +115,8 @@ class Overview:
             excellent = each.grades.get("excellent", 0)
             over = each.cap is not None and excellent > each.cap
             counts = [str(each.grades.get(key, 0)) for key in self.campaign.grades]
-            words.append([each.name, *counts, each.cap_words])
+            more = f"（超过{excellent - (each.cap or 0)}名）" if over else ""
+            words.append([each.name, *counts, f"{each.cap_words}{more}"])
             tones.append(["", *(("look" if over and key == "excellent" else "") for key in self.campaign.grades), ""])
         return words, tones
 

@@ -4,8 +4,10 @@ The cache is ``.orglife/standings-….jsonl``: one line a branch, under a key ma
 the date (history of branch and bureau, campaign, program), with the first and last date for which it holds. A line with
 another key or outside these dates is computed again, so the file may be removed, cut or altered at any time.
 
-A line shows only a digest of its key. The result, which quotes names and opinions, is masked by a key stream from the key,
-which only the store can give: once a record is corrected or the store is elsewhere, the line cannot be read.
+A line shows only a digest of its key. The result, which quotes names and opinions, is masked (``sealed``).
+
+The bureau's rules compare all branches. Of many, only those are read whose outlines may be alike by their prints
+(``outline_prints``), which are made when a branch is checked.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ from __future__ import annotations
 import base64
 import contextlib
 import gc
-import hashlib
 import secrets
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -31,11 +33,13 @@ from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
+from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_outlines_alike
 from orglife.bureau.overview import Overview
+from orglife.bureau.sealed import digest, masked, row_id
 from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
 from orglife.core.building import build_models
 from orglife.core.errors import CannotWrite, UnreadableFile
-from orglife.core.record.branch import Member
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import recorded_days
@@ -46,11 +50,16 @@ from orglife.stages.reviews.record import MemberReview
 
 MANY = 60
 """From this number of branches to check, more processes are worth their start."""
+PRINTED = 60
+"""From this number of branches, prints of their outlines choose those that the bureau's rules read."""
 READ = 8
 """Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
 COMPARED = (Member, MemberReview, RedoOrder)
 """The record types that the bureau's rules read."""
+_NOTHING_READ: Mapping[str, Dossier] = MappingProxyType({})
+PART, PRINT = "part", "print"
+"""What is brought along when a branch is read: its records of the types above, or the print of its outlines."""
 
 
 def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
@@ -65,23 +74,106 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
     cached = _read(place)
     wanted = {branch: keys.branch(branch) for branch in office.branches()}
-    all_key = _digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
+    all_key = digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
     whole = _holding(cached, all_key, today)
-    parts = whole is None and not branches_only
+    compares = whole is None and not branches_only
     rows = {branch: row for branch, key in wanted.items() if (row := _holding(cached, key, today)) is not None}
-    asked = [_Asked(b, key, rows.get(b)) for b, key in wanted.items() if parts or b not in rows]
+    needed = _Needed.of(office, keys, wanted, compares=compares, checks=len(rows) < len(wanted))
+    asked = [
+        _Asked(b, key, rows.get(b), needed.brings(b)) for b, key in wanted.items() if b not in rows or needed.brings(b)
+    ]
     fresh = any(one.known is None for one in asked)
-    seen = list(_looks(office, asked, as_of, jobs, parts=parts))
-    rows |= {look.branch: look.row for look in seen}
+    parts: dict[str, Dossier] = {}
+    for look in _looks(office, asked, as_of, jobs):
+        rows[look.branch] = look.row
+        if look.part is not None:
+            parts[look.branch] = look.part
+        if look.print is not None:
+            needed.keep(look.branch, look.print)
+    needed.write()
     standings = [_on(rows[branch], as_of) for branch in wanted]
     day = as_of or max((s.as_of for s in standings), default=today)
-    if parts:
-        whole = _compared(office, all_key, [look.part for look in seen if look.part], rows.values(), as_of, day)
-    if parts or fresh:
+    if compares:
+        read = needed.chosen(office, parts)
+        whole = _compared(office, all_key, read_parts(office, standings, read, parts), rows.values(), as_of, day)
+        whole = whole.model_copy(update={"read": tuple(sorted(read))})
+    if compares or fresh:
         last = [whole] if whole is not None else [row for row in rows.values() if row.bureau is not None]
         _write(place, [*(rows[branch] for branch in wanted), *last])
-    bureau_row = whole.bureau if whole is not None else None
-    return Overview(office.campaign, standings, office.bureau([], day), bureau_row or (), day)
+    found, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
+    return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
+
+
+def read_parts(
+    office: Office, standings: Iterable[Standing], read: Container[str], parts: Mapping[str, Dossier] = _NOTHING_READ
+) -> list[Dossier]:
+    """The dossiers for the bureau's rules: with the records of some branches, of the others with the name alone.
+
+    Args:
+        office: The workspace.
+        standings: All branches.
+        read: The branches whose records are read.
+        parts: Those that were read already.
+    """
+    with office.still():
+        return [
+            (parts.get(one.branch) or office.part(one.branch, COMPARED, one.as_of))
+            if one.branch in read
+            else _without_records(office, one)
+            for one in standings
+        ]
+
+
+def _without_records(office: Office, one: Standing) -> Dossier:
+    own = Branch(id=one.branch, name=one.name)
+    return part_of(Dossier(office.campaign.id, own, {k.TYPE: () for k in COMPARED}, one.as_of), COMPARED)
+
+
+@dataclass(frozen=True)
+class _Needed:
+    """What the bureau's rules need of each branch: of few branches their records, of many first a print.
+
+    Attributes:
+        keys: Branch → the key of its print.
+        prints: The prints of many branches; None = there are few, or none is needed.
+        compares: Whether the bureau's rules run.
+    """
+
+    keys: Mapping[str, str]
+    prints: KeptPrints | None
+    compares: bool
+
+    @classmethod
+    def of(cls, office: Office, keys: _Keys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
+        own = {branch: keys.print(branch) for branch in branches}
+        path = office.workspace.root / ".orglife" / f"outlines-{office.campaign.id}.bin"
+        prints = KeptPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
+        return cls(own, prints, compares)
+
+    def brings(self, branch: str) -> str:
+        """What to bring along when the branch is read: a print, its part, or nothing."""
+        if self.prints is not None:
+            return "" if self.prints.has(self.keys[branch]) else PRINT
+        return PART if self.compares else ""
+
+    def keep(self, branch: str, data: bytes) -> None:
+        """Keep a print that was made."""
+        if self.prints is not None:
+            self.prints.put(self.keys[branch], data)
+
+    def write(self) -> None:
+        """Write the prints that were made."""
+        if self.prints is not None:
+            self.prints.write(self.keys.values())
+
+    def chosen(self, office: Office, parts: Mapping[str, Dossier]) -> set[str]:
+        """The branches whose records the bureau's rules need; in those of others they would find nothing."""
+        if self.prints is None:
+            return set(parts)
+        known = {branch: self.prints.get(key) for branch, key in self.keys.items()}
+        readable = {branch: one for branch, one in known.items() if one is not None}
+        damaged_or_ordered = {branch for branch, one in known.items() if one is None or one.orders}
+        return with_outlines_alike(readable, office.campaign) | damaged_or_ordered
 
 
 # --- the cache ---------------------------------------------------------------------------------------------------------
@@ -91,6 +183,9 @@ class _Row(BaseModel):
     """The cached result for a branch, or of the bureau's rules, with the first and last date for which it holds.
 
     The dates are dates of the check; for a branch that is checked as of its latest record, they are calendar dates.
+
+    Attributes:
+        read: The branches whose records the bureau's rules read; without those of others they find the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -100,6 +195,7 @@ class _Row(BaseModel):
     until: date
     standing: Standing | None = None
     bureau: tuple[StandingFinding, ...] | None = None
+    read: tuple[str, ...] = ()
 
 
 class _Sealed(BaseModel):
@@ -120,26 +216,20 @@ class _Sealed(BaseModel):
     @classmethod
     def of(cls, row: _Row) -> _Sealed:
         salt = secrets.token_hex(16)
-        masked = _masked(row.model_dump_json(exclude_defaults=True).encode(), row.key, salt)
-        return cls(id=_digest(["row", row.key]), salt=salt, box=base64.b64encode(masked).decode())
+        box = masked(row.model_dump_json(exclude_defaults=True).encode(), row.key, salt)
+        return cls(id=row_id(row.key), salt=salt, box=base64.b64encode(box).decode())
 
     def opened(self, key: str) -> _Row | None:
         """The row; None if the line was altered."""
         try:
-            row = _Row.model_validate_json(_masked(base64.b64decode(self.box, validate=True), key, self.salt))
+            row = _Row.model_validate_json(masked(base64.b64decode(self.box, validate=True), key, self.salt))
         except ValueError:
             return None
         return row if row.key == key else None
 
 
-def _masked(data: bytes, key: str, salt: str) -> bytes:
-    """The data combined with a key stream (SHAKE-256); a second call gives the data back."""
-    stream = hashlib.shake_256(f"{salt}{key}".encode()).digest(len(data))
-    return (int.from_bytes(data) ^ int.from_bytes(stream)).to_bytes(len(data))
-
-
 def _holding(rows: Mapping[str, _Sealed], key: str, day: date) -> _Row | None:
-    sealed = rows.get(_digest(["row", key]))
+    sealed = rows.get(row_id(key))
     row = sealed.opened(key) if sealed else None
     return row if row is not None and row.since <= day <= row.until else None
 
@@ -156,12 +246,14 @@ class _Keys:
 
     Attributes:
         marks: Branch or bureau → a mark that changes with every save.
-        common: Digest of campaign and program.
+        common: Digest of campaign, program and the sort of day.
+        plan: Digest of campaign and program.
         sent: Branch → the bureau's entries for it; its other entries change no branch.
     """
 
     marks: Mapping[str, str]
     common: str
+    plan: str
     sent: Mapping[str, str]
 
     @classmethod
@@ -174,10 +266,16 @@ class _Keys:
         for kind in FROM_BUREAU:
             for record in own.get(kind.TYPE, ()):
                 sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        return cls(office.store.marks(), _digest([_program(), files.read_text(plan), sort]), sent)
+        both = digest([_program(), files.read_text(plan)])
+        return cls(office.store.marks(), digest([both, sort]), both, sent)
 
     def branch(self, branch: str) -> str:
-        return _digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
+        """The key of a branch's result."""
+        return digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
+
+    def print(self, branch: str) -> str:
+        """The key of the print of a branch's outlines."""
+        return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
 
 
 def _program() -> str:
@@ -185,10 +283,6 @@ def _program() -> str:
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _place(office: Office, as_of: date | None) -> Path:
@@ -225,28 +319,31 @@ class _Asked:
 
     Attributes:
         known: Its cached row; None = check it.
+        brings: What to bring along: ``PART``, ``PRINT`` or "".
     """
 
     branch: str
     key: str
     known: _Row | None
+    brings: str
 
 
 @dataclass(frozen=True)
 class _Look:
-    """A branch's row, and the records that the bureau's rules read if these are needed."""
+    """A branch's row, and what was to be brought along."""
 
     branch: str
     row: _Row
-    part: Dossier | None
+    part: Dossier | None = None
+    print: bytes | None = None
 
 
-def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: int, *, parts: bool) -> Iterator[_Look]:
+def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: int) -> Iterator[_Look]:
     """Read or check branches, here or, if there are many, in several processes."""
     checks = sum(one.known is None for one in asked)
     if jobs == 1 or checks + (len(asked) - checks) // READ < MANY:
         with office.still():
-            yield from (_look(office, one, as_of, part=parts) for one in asked)
+            yield from (_look(office, one, as_of) for one in asked)
         return
     campaign = office.campaign.id if office.workspace.earlier else ""
     chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
@@ -255,7 +352,7 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
     context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
     given = (office.workspace.root, campaign)
     with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
-        for work in [pool.submit(_looks_apart, chunk, as_of, parts) for chunk in chunks]:
+        for work in [pool.submit(_looks_apart, chunk, as_of) for chunk in chunks]:
             yield from work.result()
 
 
@@ -281,18 +378,24 @@ def _begin(root: Path, campaign: str) -> None:
     _apart[:] = [Office.open(root, campaign=campaign)]
 
 
-def _looks_apart(asked: Sequence[_Asked], as_of: date | None, parts: bool) -> list[_Look]:  # noqa: FBT001  a pool's
+def _looks_apart(asked: Sequence[_Asked], as_of: date | None) -> list[_Look]:
     with _apart[0].still():
-        return [_look(_apart[0], one, as_of, part=parts) for one in asked]
+        return [_look(_apart[0], one, as_of) for one in asked]
 
 
-def _look(office: Office, asked: _Asked, as_of: date | None, *, part: bool) -> _Look:
+def _look(office: Office, asked: _Asked, as_of: date | None) -> _Look:
     if asked.known is not None:
         day = _on(asked.known, as_of).as_of
-        return _Look(asked.branch, asked.known, office.part(asked.branch, COMPARED, day) if part else None)
+        part = office.part(asked.branch, COMPARED, day)
+        return _brought(office, asked, asked.known, part)
     dossier = office.dossier(asked.branch, as_of)
-    row = _checked(office, dossier, asked.key, as_of)
-    return _Look(asked.branch, row, part_of(dossier, COMPARED) if part else None)
+    return _brought(office, asked, _checked(office, dossier, asked.key, as_of), dossier)
+
+
+def _brought(office: Office, asked: _Asked, row: _Row, dossier: Dossier) -> _Look:
+    if asked.brings == PRINT:
+        return _Look(asked.branch, row, print=OutlinePrint.of(dossier, office.campaign).to_bytes())
+    return _Look(asked.branch, row, part_of(dossier, COMPARED) if asked.brings else None)
 
 
 def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> _Row:

@@ -130,7 +130,7 @@ def messages() -> int:
     for name, sentence in sorted(every_sentence()):
         show(f"{name}\t{sentence}")
     for each in ALL_RULES:
-        show(f"{each.id}\t{each.title}\t{each.message}\t{each.fix}")
+        show("\t".join([each.id, each.title, each.message, each.fix, *([each.fix_after] if each.fix_after else [])]))
     for line in lines.other_sentences():
         show(line)
     return 0
@@ -212,7 +212,7 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
     text, newer, _ = sound_campaign(file)
     with Office.open(workspace, author=author) as office:
         plan = renewal.plan(office, text, newer)
-        for line in plan.lines():
+        for line in (*plan.lines(), f"查看、出原方案的，在命令后面加 --campaign {plan.older.id}。"):
             say(line)
         if dry_run:
             say("只显示，没有改动。")

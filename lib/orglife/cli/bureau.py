@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
     from orglife.office.office import Office, parse_day
 
     with Office.open(workspace, campaign=campaign) as office:
-        result = survey(office, parse_day(as_of) or date.today(), jobs=default_jobs())
+        result = survey(office, parse_day(as_of) or office.workspace.day_of_check(), jobs=default_jobs())
         if out:
             from orglife.adapters.print import exporters
 

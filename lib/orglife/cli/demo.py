@@ -45,7 +45,9 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
         intake.take_in(office, intake.differences(office, sources))
         branches = office.branches()
         say(f"已建立演示工作目录，{len(branches)}个支部，数据均为虚构。正在核对和出件……")
-        table(office, branches)
+        day = max((office.dossier(branch).as_of for branch in branches), default=date.today())
+        office.workspace.set_day(day)
+        table(office, branches, day)
         options = BatchOptions(root=out)
         everyone = options.everyone(office, branches, whole=True)
     rows = run_batch(options, everyone, jobs=default_jobs(), on_row=lambda row: say(lines.batch_line(row)))
@@ -54,10 +56,10 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
     return 1 if any(row.status == FAILED for row in rows) else 0
 
 
-def table(office: Office, branches: list[str]) -> None:
-    """Print one line for each branch: the number of findings by severity, on the day of its latest record."""
+def table(office: Office, branches: list[str], day: date) -> None:
+    """Print one line for each branch: the number of findings by severity, on the day that counts as today there."""
     show("支部\t党员\t截至\t须改正\t请核对\t提示\t待办")
-    dossiers = [office.dossier(branch) for branch in branches]
+    dossiers = [office.dossier(branch, day) for branch in branches]
     for dossier in dossiers:
         total = count(office.findings(dossier))
         cells = [
@@ -67,6 +69,5 @@ def table(office: Office, branches: list[str]) -> None:
             *map(str, (total.errors, total.warnings, total.infos, total.todos)),
         ]
         show("\t".join(cells))
-    day = max((d.as_of for d in dossiers), default=date.today())
     counts = count(office.bureau_findings(dossiers, day))
     show(f"上级督导\t—\t{day.isoformat()}\t{counts.errors}\t{counts.warnings}\t{counts.infos}\t{counts.todos}")

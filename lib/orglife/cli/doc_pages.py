@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation,
 from orglife.stages import ALL_RULES, STAGES
 from orglife.stages.catalogue import FORMS
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.whole.overrides import FOR_AUTHORS
 
 CAMPAIGN = "2024-seed"
 GENERATED = "本页由 `make rules` 生成，请不要手改。"
@@ -107,6 +109,21 @@ ENTERED: dict[str, tuple[str, ...]] = {
     "supervision.redo": ("redo_order.reason", "redo_order.scope", "redo_order.due"),
 }
 
+#: Demands that other plans make and the plan shown here does not, with the fields in which each is entered.
+OTHERS: dict[str, tuple[str, ...]] = {
+    "plan.reviewed": ("plan.reviewed_on",),
+    "reviews.reviewed": ("team_review.reviewed_on",),
+    "reviews.outlines_reviewed": ("member_review.reviewed_on",),
+    "reviews.problem_share": ("team_review.text", "member_review.text"),
+    "appraisal.quota": ("grade.grade",),
+    "appraisal.probationary": ("grade.grade", "grade.opinion"),
+    "appraisal.secret": ("tally.secret",),
+    "appraisal.feedback": ("grade.feedback_on",),
+    "meeting.notice": ("meeting_notice.sent_on", "meeting_notice.meeting_on", "meeting_notice.place"),
+    "appraisal.statistics": ("grade_statistics.date", "grade_statistics.to"),
+    "meeting.last_year": ("last_year.items", "last_year.reported_on"),
+}
+
 #: Demands about wording that may stand without a rule: a person reads the texts.
 BY_HAND = frozenset(
     {"reviews.no_lecturing", "reviews.own_problems", "meeting.no_advice", "meeting.direct", "meeting.bite"}
@@ -164,11 +181,12 @@ def rule_row(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulatio
     when = f"到“{CHECKPOINT_WORDS[rule.checkpoint]}”节点" if rule.kind == "missing" else "随时"
     clause = rule.clause(campaign, regulations).words or "—"
     params = [
-        shown if len(shown) <= LONGEST else f"`{n}`（词表，见 `orglife explain {rule.id}`）"
+        shown if len(shown) <= LONGEST else f"`{n}`（词表，见 [方案文件](campaign.md#用语和其他词表)）"
         for n, shown in params_of(rule)
     ]
     params += [f"取自方案：{FIELD_WORDS.get(name, name)}" for name in rule.needs]
-    words = (dots(rule.message), dots(rule.fix))
+    fix = f"会前：{dots(rule.fix)}会后：{dots(rule.fix_after)}" if rule.fix_after else dots(rule.fix)
+    words = (dots(rule.message), fix)
     return [rule.id, SEVERITY_WORDS[rule.severity], when, rule.title, clause, *words, "；".join(params) or "—"]
 
 
@@ -208,6 +226,9 @@ def demands_page() -> str:
             (clause_row(c, campaign) for c in CLAUSES),
         ),
     ]
+    lines += ["", "## 别的方案可能提出的要求", ""]
+    lines += ["本方案没有写的，方案里写了就引方案的原话；没有写的，照一般规定核对，或者不核对。", ""]
+    lines += table(["要求", "登记在", "检查", "印在"], (other_row(key) for key in OTHERS))
     if by_hand:
         lines += ["", "## 目前由人把关的要求", ""]
         lines += ["这几项讲的是话说得怎么样，目前没有程序检查，请书记在会前看提纲、会后看记录时把关。", ""]
@@ -235,6 +256,13 @@ def demand_row(key: str, number: int, campaign: Campaign) -> list[str]:
         "、".join(checks) or "由人把关",
         forms,
     ]
+
+
+def other_row(key: str) -> list[str]:
+    """A demand that the plan does not make as a row."""
+    places, forms = entered(OTHERS[key])
+    checks = [f"{r.id}（{SEVERITY_WORDS[r.severity]}）" for r in rules_of(key)]
+    return [f"`{key}`", places, "、".join(checks), forms]
 
 
 def clause_row(clause: PlanClause, campaign: Campaign) -> list[str]:
@@ -321,14 +349,49 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
+# --- a part of docs/campaign.md --------------------------------------------------------------------------------------
+
+BEGIN, END = "<!-- 词表开始，由 orglife docs docs 生成 -->", "<!-- 词表结束 -->"
+
+
+def patterns_part() -> str:
+    """Patterns, word lists and paths of every rule that has any, for who writes a campaign."""
+    lines = []
+    for each in ALL_RULES:
+        shown = {name: value for name, value in each.params.items() if name in FOR_AUTHORS}
+        if shown:
+            lines += [f"**{each.id}** {each.title}", "", "```toml", f'[override."{each.id}".params]']
+            lines += [*(f"{name} = {_toml(value)}" for name, value in shown.items()), "```", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    """A value as it stands in a campaign file; patterns in single quotes, so that a backslash is one."""
+    if isinstance(value, list):
+        inside = "".join(f"  {_toml(each)},\n" for each in value)
+        return f"[\n{inside}]" if inside else "[]"
+    text = str(value)
+    return f"'{text}'" if "'" not in text else json.dumps(text, ensure_ascii=False)
+
+
+def with_patterns(page: str) -> str:
+    """docs/campaign.md with its generated part renewed."""
+    before, rest = page.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{patterns_part()}\n{END}{rest.split(END)[1]}"
+
+
 PAGES = {"rules.md": rules_page, "demands.md": demands_page}
+PARTS = {"campaign.md": with_patterns}
 
 
 def write_pages(folder: Path) -> None:
-    """Write all generated documents into a folder.
+    """Write all generated documents into a folder, and renew the generated parts of those that stand there.
 
     Raises:
         CannotWrite: the folder cannot be written.
     """
     for name, page in PAGES.items():
         files.write(folder / name, page().encode())
+    for name, renewed in PARTS.items():
+        if (folder / name).is_file():
+            files.write(folder / name, renewed(files.read_text(folder / name)).encode())

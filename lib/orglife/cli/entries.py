@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +105,7 @@ def _check_ahead(office: Office) -> None:
     from orglife.bureau.survey import survey
 
     with contextlib.suppress(OrglifeError):  # the import has succeeded; the overview will report the error
-        survey(office, date.today(), jobs=default_jobs(), branches_only=True)
+        survey(office, office.workspace.day_of_check(), jobs=default_jobs(), branches_only=True)
 
 
 @click.command(cls=Command)
@@ -265,8 +264,9 @@ def check(
         raise UnknownChoice(what="节点", value=checkpoint, known="、".join(known))
     for stage in stages:
         stage_of(stage)
-    day = parse_day(as_of) or date.today()
+    given = parse_day(as_of)
     with Office.open(workspace, campaign=campaign) as office:
+        day = given or office.workspace.day_of_check()
         result = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
             print_json(result.to_json())
@@ -302,7 +302,15 @@ def answer(
     day = parse_day(as_of)
     with Office.open(workspace, author=author) as office:
         chosen = office.one_branch(branch)
-        answers.explain(office, chosen, rule, list(subjects), reason.strip(), author=author, as_of=day or date.today())
+        answers.explain(
+            office,
+            chosen,
+            rule,
+            list(subjects),
+            reason.strip(),
+            author=author,
+            as_of=day or office.workspace.day_of_check(),
+        )
     say(f"已登记{rule}的情况说明；核对结果仍会显示，并注明原因。")
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,15 +15,16 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.entered import SENTENCES
 from orglife.core.record.record import Entry
 from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
+from orglife.core.rule.cards import Card, groups
 from orglife.core.rule.finding import Finding, count
-from orglife.core.rule.rule import SEVERITY_WORDS
+from orglife.core.rule.rule import SEVERITY_WORDS, Effect, Severity
 from orglife.home.lacking import Lack, clause_words
 from orglife.office.checking import Checked
 from orglife.stages.kinds import BUREAU_KINDS, KINDS, draft_label
 from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 
 MOST_OF_A_RULE = 50
-"""Most findings of one rule that are listed for a branch."""
+"""Most findings of one card that are listed."""
 
 
 def clock_line(name: str, numbers: Sequence[int]) -> str:
@@ -54,29 +54,36 @@ def _branch_lines(dossier: Dossier, findings: Sequence[Finding], day: date) -> I
 
 
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """The findings of a branch, of each rule at most ``MOST_OF_A_RULE``, with the number of those left out."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for finding in sorted(
-        findings, key=lambda f: (f.explained is not None, not f.due, list(SEVERITY_WORDS).index(f.severity))
-    ):
-        seen[finding.rule, finding.title] += 1
-        if seen[finding.rule, finding.title] > MOST_OF_A_RULE:
-            continue
-        yield f"  [{_mood(finding)}] {finding.rule} {finding.message}"
-        yield f"      {finding.fix}"
-        if finding.explained:
-            yield f"      情况说明：{finding.explained.reason}"
-        if finding.clause.words:
-            yield f"      依据：{finding.clause.words}"
-    for (rule, title), number in seen.items():
-        if number > MOST_OF_A_RULE:
-            yield f"  {rule} {title}：共{number}处，只列出{MOST_OF_A_RULE}处。请先改正列出的，再核对一次。"
+    """The findings of a branch in their groups, one card a cause; of each card at most ``MOST_OF_A_RULE``."""
+    for group in groups(findings):
+        yield f" {group.heading}（{group.number}）" + (f"：{group.summary}" if group.summary else "")
+        for card in group.cards:
+            yield from _card_lines(card)
+
+
+def _card_lines(card: Card) -> Iterator[str]:
+    first, many = card.first, card.leads[1:]
+    if many:
+        yield f"  [{_mood(first)}] {first.rule} {first.title}（{len(card.leads)}处）"
+        yield from (f"      · {f.message}" for f in card.leads[:MOST_OF_A_RULE])
+        if len(card.leads) > MOST_OF_A_RULE:
+            yield f"      · 只列出{MOST_OF_A_RULE}处。请先改正列出的，再核对一次。"
+    else:
+        yield f"  [{_mood(first)}] {first.rule} {first.message}"
+    yield f"      {first.fix}"
+    if first.explained:
+        yield f"      情况说明：{first.explained.reason}"
+    if card.clauses:
+        yield f"      依据：{'；'.join(card.clauses)}"
 
 
 def _mood(finding: Finding) -> str:
     if finding.explained:
         return "已说明"
-    return SEVERITY_WORDS[finding.severity] if finding.due else "待办"
+    if not finding.due:
+        return "待办"
+    explain = finding.severity is Severity.ERROR and finding.effect is Effect.EXPLAIN
+    return "须说明" if explain else SEVERITY_WORDS[finding.severity]
 
 
 def todo_of_branches(branches: Sequence[tuple[Dossier, Sequence[Lack]]]) -> Iterator[str]:

@@ -56,7 +56,13 @@ def start(
 @click.option(
     "--branch", metavar="代号", default="", help="名册所属支部的代号；不写的，用名册里写的，都没有的另编一个。"
 )
-def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: str) -> int:
+@click.option(
+    "--store",
+    metavar="数据库",
+    default="",
+    help="数据放在服务器上的，写数据库，例如 postgresql:///orglife?host=/run/postgresql；不写的，是工作目录里的文件。",
+)
+def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: str, store: str) -> int:
     """新建工作目录，可以同时导入党员名册。"""
     from orglife.adapters.disk.workspace import Settings
     from orglife.exchange.roster.founding import branch_from_roster
@@ -65,9 +71,11 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: 
     text, read, _ = sound_campaign(campaign)
     if branch and not roster:
         raise BadInput(["--branch 是名册所属支部的代号，要和 --roster 一起写。"])
-    names = branch_from_roster(roster, read, branch) if roster else None
-    own = names.branch.id if names and names.branch and role == "branch" else ""
-    founding.create_workspace(workspace, text, Settings.model_validate({"role": role, "branch": own}), names)
+    given = founding.branch_on_server(store, branch) if store else branch
+    names = branch_from_roster(roster, read, given) if roster else None
+    own = names.branch.id if names and names.branch and role == "branch" else given if store else ""
+    settings = {"role": role, "branch": own} | ({"store": store} if store else {})
+    founding.create_workspace(workspace, text, Settings.model_validate(settings), names)
     say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")
     for line in founding.creation_messages(names):
         say(line)

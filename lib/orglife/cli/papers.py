@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import click
@@ -167,7 +166,7 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
     from orglife.paper import on_request
 
     with Office.open(workspace) as office:
-        results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or date.today())
+        results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or office.workspace.day_of_check())
         if out is not None:
             on_request.write_todo(office, results, out.resolve())
             say(f"已写入“{out}”。")

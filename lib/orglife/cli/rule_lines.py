@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
+from orglife.core.rule.rule import CHECKPOINT_WORDS, EFFECT_WORDS, SEVERITY_WORDS, Regulation, Rule
 from orglife.stages import BY_KEY
+from orglife.stages.whole.overrides import FOR_AUTHORS
 
 
 def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
@@ -47,12 +48,24 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
     clause = rule.clause(campaign, regulations)
     yield f"依据：{clause.words or '（无）'}"
     yield f"会这样提示：{_shape(rule.message)}"
-    yield f"怎么办：{_shape(rule.fix)}"
+    if rule.fix_after:
+        yield f"怎么办：会前，{_shape(rule.fix)}会后，{_shape(rule.fix_after)}"
+    else:
+        yield f"怎么办：{_shape(rule.fix)}"
+    before, after = EFFECT_WORDS[rule.effect_on(held=False)], EFFECT_WORDS[rule.effect_on(held=True)]
+    yield f"归在：{before}" if before == after else f"归在：会前“{before}”，会后“{after}”"
     params = rule.changed(campaign, None).params
-    if params:
-        yield f"可由方案调整：{'；'.join(f'{k} = {v}' for k, v in params.items())}"
+    plain = {name: value for name, value in params.items() if name not in FOR_AUTHORS}
+    if plain:
+        yield f"可由方案调整：{'；'.join(f'{k} = {_plain(v)}' for k, v in plain.items())}"
+    if len(plain) < len(params):
+        yield "用语和词表也可由方案调整，写法见文档“方案文件”。"
     if not rule.is_on(campaign):
         yield "本方案没有提出这项要求，不核对。"
+
+
+def _plain(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _shape(template: str) -> str:

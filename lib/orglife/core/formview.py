@@ -6,7 +6,7 @@ Views edit the ordinary records; nothing is stored in another format.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from orglife.core.paper.block import Figure
@@ -275,6 +275,8 @@ class Layout:
         fill: Record type → what follows from the values of an entry and is saved with it.
         taken: Record type → fields whose fact is entered elsewhere.
         spared: Record type → fields that are no longer asked for: shown only in an entry that holds a value in them.
+        demanded: Record type → field → demand: the field is asked for only by a campaign that makes the demand; by others it
+            is shown only in an entry that holds a value in it.
         go_on: Record types for which a finding opens the last entry instead of a new one.
     """
 
@@ -293,7 +295,16 @@ class Layout:
     fill: Mapping[str, FillOf] = field(default_factory=dict)
     taken: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)
     spared: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    demanded: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     go_on: Sequence[str] = ()
+
+    def for_campaign(self, campaign: Campaign) -> Layout:
+        """The layout with the fields spared that this campaign does not demand."""
+        spared = dict(self.spared)
+        for kind, fields in self.demanded.items():
+            unasked = [name for name, demand in fields.items() if not campaign.makes(demand)]
+            spared[kind] = (*spared.get(kind, ()), *unasked)
+        return replace(self, spared=spared)
 
     @property
     def has_figures(self) -> bool:

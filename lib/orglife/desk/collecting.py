@@ -68,7 +68,7 @@ class IntakeDesk:
         self.panel = IntakePanel(actions, lambda titles, changed: WorkBar(self.work, titles, changed), self._saved)
         self._bar = self.panel.bar
         self._name_branches()
-        choices = BureauChoices(self.office, self._names, self._day, date.today())
+        choices = BureauChoices(self.office, self._names, self._day, self.office.workspace.day_of_check())
         port = BureauPort(self.office, Remark, self._day, self._names)
         remarks = self._remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
         sheets: list[Any] = [("收支部的包", (), lambda: [self.panel])]

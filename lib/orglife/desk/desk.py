@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from orglife.adapters.disk.workspace import Workspace, handed_branch
+from orglife.adapters.disk.workspace import UNSIGNED, Workspace, handed_branch
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
@@ -27,7 +27,7 @@ from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITL
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
-from orglife.office.office import DEFAULT_AUTHOR, Office, gate, parse_day, stage_of
+from orglife.office.office import Office, gate, parse_day, stage_of
 from orglife.paper.on_request import (
     BLANKS,
     CAMPAIGN_FILE,
@@ -76,6 +76,7 @@ class Desk:
         self._as_of = as_of
         self._views: list[Refreshed] = []
         self._refreshed: BranchFindings | None = None
+        self._superior: tuple[object, Superior] | None = None
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
         self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
@@ -126,8 +127,11 @@ class Desk:
         return self.office.dossier(branch, self.as_of)
 
     def superior(self) -> Superior:
-        """The bureau's current view: its own records and all branches."""
-        return Superior(self.office, self.as_of)
+        """The bureau's current view: its own records and all branches; read anew once anything has changed."""
+        state = (self.office.store.state(), self.as_of, date.today(), id(self.office.campaign))
+        if self._superior is None or self._superior[0] != state:
+            self._superior = state, Superior(self.office, self.as_of)
+        return self._superior[1]
 
     def frame(self, kind: str) -> pd.DataFrame:
         """The records of one type as a table with Chinese headings.
@@ -155,7 +159,7 @@ class Desk:
         if stage == HOME:
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
-            return self._page(lambda: front_pages.overview(self.superior()))
+            return self._overview()
         if stage == FILING and self.interactive:
             return self._filing().panel.box
         chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING, INTAKE) else None
@@ -272,7 +276,7 @@ class Desk:
     def refresh(self) -> None:
         """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
-            self.office.author = self.office.workspace.author() or DEFAULT_AUTHOR
+            self.office.author = self.office.workspace.author() or UNSIGNED
             if self.office.renew():
                 self._campaign_replaced = True
                 for refresh_form in self._campaign_listeners:
@@ -318,7 +322,7 @@ class Desk:
     def _way_to_explain(self, finding: Finding) -> str:
         dossier, who = self._branch_findings()[0], self.office.author
         return self._link(
-            places.explaining(finding, dossier, person_reference(who, dossier) if who != DEFAULT_AUTHOR else None)
+            places.explaining(finding, dossier, person_reference(who, dossier) if who != UNSIGNED else None)
         )
 
     def _basis(self, stage: str) -> list[tuple[str, str]]:
@@ -362,7 +366,9 @@ class Desk:
         """The page 定稿与归档, made once and refreshed like the other views."""
         from orglife.desk.filing import FilingDesk  # noqa: PLC0415  as _forms
 
-        filing = FilingDesk(self.office, self.branch, self.dossier, self.refresh, self.as_of or date.today())
+        filing = FilingDesk(
+            self.office, self.branch, self.dossier, self.refresh, self.as_of or self.office.workspace.day_of_check()
+        )
         filing.make(self._openers)
         self._views.append(filing)
         return filing
@@ -371,10 +377,20 @@ class Desk:
         """The page 收件, made once and refreshed like the other views."""
         from orglife.desk.collecting import IntakeDesk  # noqa: PLC0415  as _forms
 
-        intake = IntakeDesk(self.office, self.as_of or date.today(), self.refresh)
+        intake = IntakeDesk(self.office, self.as_of or self.office.workspace.day_of_check(), self.refresh)
         box = intake.make(self._campaign_listeners.append, self._openers)
         self._views.append(intake)
         return box
+
+    def _overview(self) -> Any:
+        """All branches by stage: in a page a table to choose from, refreshed like the other views; else the whole table."""
+        if not self.interactive:
+            return self._page(lambda: front_pages.overview(self.superior()))
+        from orglife.desk.overview_board import OverviewDesk  # noqa: PLC0415  as _forms
+
+        overview = OverviewDesk(self.superior)
+        self._views.append(overview)
+        return overview.box
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
@@ -401,7 +417,7 @@ class Desk:
     def _bureau_forms(self) -> Any:
         from orglife.desk.forms import bureau_forms  # noqa: PLC0415  as _forms
 
-        day = self.as_of or date.today()
+        day = self.as_of or self.office.workspace.day_of_check()
         return bureau_forms(self.office, day, self.refresh, self._campaign_listeners.append, self._openers)
 
     def _forms(self, stage: Stage) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.disk import attachments, daily_copies, drives, files
+from orglife.adapters.disk import attachments, drives, files
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
@@ -22,6 +22,7 @@ from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
+from orglife.keeping.found import backups_found
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
@@ -182,32 +183,16 @@ class FilingDesk:
         return {"root": str(self.root), "branch": self.branch, **{name: str(value) for name, value in more.items()}}
 
     def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
-        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG}[what]
+        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG, "package": takeaway.PACKAGE}[what]
         bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
 
     def _backup(self, bar: WorkBar, folder: Path) -> None:
         bar.start(BACKUP, names.BACKUP, self._arguments(folder=folder))
 
     def _backups(self) -> list[tuple[str, str]]:
-        """Backups in the workspace and on the drives, the latest first."""
-        places = [("工作目录", self.root / daily_copies.FOLDER)]
-        places += [(drive.name, folder) for drive in drives.drives() for folder in (drive.path, *_below(drive.path))]
-        found = [
-            (path.stat().st_mtime, f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}（{name}）", path)  # noqa: DTZ006  local time
-            for name, folder in places
-            for path in folder.glob("orglife-*.zip")
-        ]
-        return [(label, str(path)) for _, label, path in sorted(found, reverse=True)]
+        return [(label, str(path)) for label, path in backups_found(self.root)]
 
     def _keep(self, name: str, data: bytes) -> Path:  # noqa: ARG002  it comes from a browser: not used as a path
         place = self.root / FOLDER / _UPLOADED
         files.write(place, data)
         return place
-
-
-def _below(folder: Path) -> list[Path]:
-    """The folders directly in a drive; none if it was pulled out."""
-    try:
-        return [each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")]
-    except OSError:
-        return []

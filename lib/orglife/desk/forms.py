@@ -90,7 +90,7 @@ def branch_forms(
     if stage.key == "plan":
         own = HeadPort(office, branch, Record, day)
         sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
-    for kind in stage.records:
+    for kind in stage.entered(office.campaign, dossier()):
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records or Pledge in stage.records:
@@ -148,7 +148,7 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
         given.put_into_force(each)
 
     words = PanelWords(
-        "上级下发的方案是一个文件（“方案……toml”）。选中以后先看有哪些变化，点“启用这个方案”才换；"
+        "上级下发的方案是一个文件，名称以“方案”开头。选中以后先看有哪些变化，点“启用这个方案”才换；"
         "党员名册和没有完成的整改事项带到新方案，原来的登记都还在。",
         choose="选择上级下发的方案",
         nothing="选中的方案就是现在用的，不用换。",
@@ -171,7 +171,7 @@ def bureau_forms(
 ) -> W.DOMWidget:
     """Make the bureau's forms; see ``branch_forms``."""
     names = {branch: office.branch_name(branch) for branch in office.branches()}
-    choices = BureauChoices(office, names, day, date.today())
+    choices = BureauChoices(office, names, day, office.workspace.day_of_check())
     ports = {kind: BureauPort(office, kind, day, names) for kind in BUREAU_KINDS}
     parts: dict[type[Record], list[Any]] = {}
 
@@ -236,7 +236,8 @@ def _sheet(
     saved: Callable[[], None],
 ) -> list[Any]:
     """The views and the form of one record type; a save in one of them refreshes the others."""
-    layout, campaign = stage.layout, port.office.campaign
+    campaign = port.office.campaign
+    layout = stage.layout.for_campaign(campaign)
     begin = beginning(dossier(), kind, campaign)
     parts: list[Any] = []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from orglife.adapters.engine.long_work import Report
@@ -51,9 +50,10 @@ def take_in(arguments: Arguments, report: Report) -> Sequence[str]:
         return f"已接收{done}份，其余的没有动。要接着收，再点一次。" if done else "没有接收，数据没有改动。"
 
     with Office.open(Path(arguments["root"])) as office, told_when_cancelled(left):
-        arrivals = collecting.take_in(office, Arrivals.load(room), report, lambda each: each.save(room))
+        arrivals = collecting.take_in(office, Arrivals.load(room), report, lambda each, number: each.note(room, number))
+        arrivals.save(room)
         report(0, 0, "接收完了，正在核对各支部的登记")
-        survey(office, date.today(), jobs=default_jobs())
+        survey(office, office.workspace.day_of_check(), jobs=default_jobs())
     failed = [row for row in arrivals.packages if row.failed and not row.taken]
     taken = taken_in(arrivals) - before
     if failed and not taken:

@@ -12,16 +12,22 @@ from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
 from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.exchange import packages
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
 from orglife.office.office import Office
-from orglife.paper.on_request import DOWNLOADS, LARGEST, PaperFile
+from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
 
-PAPERS, BAG, BACKUP = "final_papers", "bag", "backup"
+PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
 KINDS = (PAPERS, BAG, BACKUP)
-ALSO = {PAPERS: "", BAG: "改过、删过的内容和签字扫描件", BACKUP: "改过、删过的内容和签字扫描件"}
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+WORDS = {PAPERS: "定稿文件", BAG: "归档包", PACKAGE: HANDED}
+ALSO = {
+    PACKAGE: "改过、删过的内容和附件",
+    PAPERS: "",
+    BAG: "改过、删过的内容和签字扫描件",
+    BACKUP: "改过、删过的内容和签字扫描件",
+}
 
 
 def download(office: Office, branch: str, what: str) -> PaperFile:
@@ -37,7 +43,7 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
         if size > LARGEST:
-            raise PackageTooLarge(megabytes=size // 1_000_000, branch=branch, name=name)
+            raise PackageTooLarge(what=WORDS[what], megabytes=size // 1_000_000, button=f"写{WORDS[what]}")
         data = zip_writer.zipped(((f"{name}/{part}", files.read(path)) for part, path in parts), stored=True)
     also = ALSO[what]
     told = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=also)
@@ -49,24 +55,29 @@ def _backup(office: Office) -> PaperFile:
         made = make_backup(office, room)
         size = made.path.stat().st_size
         if size > LARGEST:
-            raise PackageTooLarge(megabytes=size // 1_000_000, branch="", name=made.path.name)
+            raise PackageTooLarge(what="备份", megabytes=size // 1_000_000, button="备份到这里")
         told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
 
 
 @contextmanager
 def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str]]:
-    """A folder to carry away and its name there.
+    """A folder or file to carry away and its name there.
 
     Raises:
         NothingToCarry: no final papers of the records as they are now, or no bag.
     """
-    name = file_name(office.branch_name(branch))
+    name = files.file_name(office.branch_name(branch))
     if what == BAG:
         bag = latest_bag(office, branch)
         if bag is None:
             raise NothingToCarry(what="还没有归档包，请先点“归档”")
         yield bag, f"{name} 归档包"
+        return
+    if what == PACKAGE:
+        with leftovers.unfinished_folder(office.workspace.partial) as room:
+            packages.export_package(office, branch, room / "package.zip")
+            yield room / "package.zip", f"{name} {HANDED}.zip"
         return
     papers = final_papers(office, branch)
     if not papers:
@@ -87,7 +98,7 @@ def final_papers(office: Office, branch: str) -> Mapping[str, Path]:
     for stage in branch_stages():
         path = folder / f"{stage.notebook}.pdf"
         if run.stages.get(stage.notebook, {}).get("papers") and path.is_file():
-            found[f"{file_name(stage.title)}.pdf"] = path
+            found[f"{files.file_name(stage.title)}.pdf"] = path
     return found
 
 
@@ -112,11 +123,6 @@ def latest_bag(office: Office, branch: str) -> Path | None:
         if match and (path / "bagit.txt").is_file():
             numbered.append((int(match[1] or 1), path))
     return max(numbered)[1] if numbered else None
-
-
-def file_name(text: str) -> str:
-    """A text as a file name on every system."""
-    return _FORBIDDEN.sub("", text).strip(" .")[:60] or "支部"
 
 
 def remove(path: Path) -> None:

@@ -14,7 +14,7 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.campaign import quoted as quoted_words
 from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import CHECKPOINT_WORDS, Clause, Kind, Severity
+from orglife.core.rule.rule import CHECKPOINT_WORDS, Clause, Effect, Kind, Severity
 from orglife.home.deadlines import by_when, by_words, deadlines
 from orglife.home.owed import members_of
 from orglife.home.progress import branch_stages
@@ -28,8 +28,9 @@ UNNAMED = "DISP-"
 
 
 def lacking(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings of kind MISSING, due or not, without hints and explained ones."""
-    return [f for f in findings if f.kind is Kind.MISSING and not f.explained and f.severity is not Severity.INFO]
+    """Findings of kind MISSING, due or not, that can still be done; without hints and explained ones."""
+    missing = [f for f in findings if f.kind is Kind.MISSING and not f.explained and f.severity is not Severity.INFO]
+    return [f for f in missing if f.effect is not Effect.EXPLAIN]
 
 
 @dataclass(frozen=True)

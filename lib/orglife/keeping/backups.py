@@ -1,4 +1,4 @@
-"""Back up a workspace to a zip, verified after writing and named by a digest of its content.
+"""Back up a workspace to a zip, verified after writing and named by whose it is and when it was made.
 
 A whole backup holds the store, the campaigns, the settings, the receipts and the attachments. The daily copy inside the
 workspace omits the attachments, which are in the same workspace and never change. Papers and bags are never included
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orglife
@@ -31,7 +32,6 @@ from orglife.core.errors import (
     StoreBroken,
     StoreNewer,
 )
-from orglife.core.record.record import ID_PATTERN
 from orglife.office.office import Office
 
 MINIMUM_COPIES = 3
@@ -55,7 +55,9 @@ Report = Callable[[int, int, str], None]
 """Told after each file: files done, files in all, and what is being done."""
 
 
-def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Report = lambda *_: None) -> Backup:
+def make_backup(
+    office: Office, folder: Path, *, whole: bool = True, report: Report = lambda *_: None, now: datetime | None = None
+) -> Backup:
     """Back up a workspace into a folder, unless the folder already holds a backup with the same content.
 
     Args:
@@ -63,6 +65,7 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
         folder: The folder for the file; created if missing.
         whole: Include the attachments.
         report: Told how far it is.
+        now: The local time in its name; None = the clock's.
 
     Raises:
         StoreBroken: the store is damaged; earlier backups are not changed.
@@ -72,17 +75,18 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
-        digest, heads, damaged = _verified_digest(copy, str(office.store.path))
+        digest, heads, damaged = _verified_digest(copy, office.store.name)
         parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
-        name = f"orglife-{_file_name_part(office.campaign.id)}-{_digest(digest, parts)[:12]}.zip"
-        path = folder / name
-        new = not _is_intact(path)
-        if new:
+        content = _digest(digest, parts)
+        known = next((each for each in copies_in(folder) if _is_intact(each, content)), None)
+        path = known or _free_name(folder, f"{_whose(office)} 备份 {_minute(now or datetime.now())}")
+        if known is None:
             head = {
                 "format": FORMAT,
                 "program": orglife.__version__,
                 "campaign": office.campaign.id,
                 "whole": whole,
+                "content": content,
                 "store": digest,
                 "chains": [{"campaign": c, "branch": b, **h._asdict()} for (c, b), h in sorted(heads.items())],
             }
@@ -91,8 +95,28 @@ def make_backup(office: Office, folder: Path, *, whole: bool = True, report: Rep
             _verify_parts(path)
     count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
-    first = ("已备份" if new else "没有变化，已有同样的备份") + f"：“{path}”。"
-    return Backup(path, new, (first, counts, *damaged))
+    first = ("已备份" if known is None else "没有变化，已有同样的备份") + f"：“{path}”。"
+    return Backup(path, known is None, (first, counts, *damaged))
+
+
+def _whose(office: Office) -> str:
+    """Whose data a backup holds, as the beginning of its name."""
+    own, branches = office.workspace.settings.branch, office.branches()
+    if own or len(branches) == 1:
+        return files.file_name(office.branch_name(own or branches[0]))
+    return "上级党组织" if office.workspace.settings.role == "bureau" else f"{len(branches)}个支部"
+
+
+def _minute(now: datetime) -> str:
+    return f"{now.year}年{now.month}月{now.day}日{now.hour}时{now.minute:02}分"
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    """The first name that no file in the folder has."""
+    number = 1
+    while os.path.lexists(path := folder / (f"{stem}.zip" if number == 1 else f"{stem}（{number}）.zip")):
+        number += 1
+    return path
 
 
 def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead], list[str]]:
@@ -121,10 +145,6 @@ def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(root).as_posix(), path
 
 
-def _file_name_part(campaign: str) -> str:
-    return campaign if re.fullmatch(ID_PATTERN, campaign) else "campaign"
-
-
 def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     """Digest of a backup's content: the store by its records, other files by their bytes."""
     digest = hashlib.sha256(store.encode())
@@ -134,18 +154,26 @@ def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
     return digest.hexdigest()
 
 
-def _is_intact(path: Path) -> bool:
+def _is_intact(path: Path, content: str) -> bool:
+    """Whether a file is an undamaged backup with some content."""
     try:
-        _verify_parts(path)
+        with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack:
+            if pack.head.get("content") == content:
+                _verify(pack)
+                return True
     except OrglifeError:
-        return False
-    return True
+        pass
+    return False
 
 
 def _verify_parts(path: Path) -> None:
     with zips.open_zip(path, shape=FORMAT, largest=LARGEST) as pack:
-        for name in pack.parts:
-            pack.check(name)
+        _verify(pack)
+
+
+def _verify(pack: Zip) -> None:
+    for name in pack.parts:
+        pack.check(name)
 
 
 def is_backup(path: Path) -> bool:
@@ -225,6 +253,8 @@ def make_daily_copy(office: Office, *, today: date | None = None) -> Backup | No
     folder = office.workspace.root / FOLDER
     if not keep_days or not office.store.writable or not office.store.heads():
         return None
+    if office.store.on_server and not office.store.own_branch:
+        return None  # thousands of branches: the server's administrator backs them up
     if any(day_of(path) == day for path in copies_in(folder)):
         return None
     backup = make_backup(office, folder, whole=False)

@@ -15,11 +15,11 @@ from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
-from orglife.adapters.store import last_heads, sqlite, witness
+from orglife.adapters.store import addresses, last_heads, sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.adapters.store.tables import TRIGGERS
-from orglife.core.errors import CannotWrite, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
+from orglife.core.errors import CannotWrite, DataOnServer, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
 from orglife.keeping.backups import (
     make_backup,
     open_unpacked_store,
@@ -76,7 +76,7 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
     with runtime.claim(runtime.ServerFolder(root)) if not inside else nullcontext(True) as claimed:
         if not claimed:
             raise WorkspaceOpen(path=str(root))
-        store_path, problem = _present(root)
+        store_path, problem = _present(_file_of_store(root))
         with unfinished_folder(store_path.parent) as unfinished_files:
             pack.unpack(STORE, unfinished_files / STORE)
             with open_unpacked_store(pack, unfinished_files / STORE) as new:
@@ -118,9 +118,20 @@ def _kept_to_a_branch(root: Path, branches: Collection[str]) -> Iterator[str]:
 _NOT_YET = "没有改动。确认要恢复的，请在命令后面加 --yes；恢复前会先把现在的内容备份到工作目录的backups文件夹。"
 
 
-def _present(root: Path) -> tuple[Path, str]:
+def _file_of_store(root: Path) -> Path:
+    """Path of a workspace's store.
+
+    Raises:
+        DataOnServer: it is no file.
+    """
+    address = addresses.address_of(ws.settings_of(root).store, folder=root)
+    if isinstance(address, Path):
+        return address
+    raise DataOnServer(path=str(root))
+
+
+def _present(store_path: Path) -> tuple[Path, str]:
     """Path of a workspace's store, and its first problem ("" = none)."""
-    store_path = Store.place(ws.settings_of(root).store, folder=root)
     try:
         with Store.open(store_path, create=False) as store:
             return store_path, "".join(store.verify(drafts=False)[:1])

@@ -17,7 +17,7 @@ from typing import Any, Self
 from orglife.adapters import patterns
 from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.disk.workspace import UNSIGNED, Workspace
 from orglife.adapters.store import carried
 from orglife.adapters.store.carried import TaskStore
 from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
@@ -47,11 +47,10 @@ from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS
-from orglife.stages.shared.due import bureau_due, due_checkpoints
+from orglife.stages.shared.due import bureau_due, due_checkpoints, meeting_held
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
-DEFAULT_AUTHOR = "未署名"
 NAMED_PROBLEMS = 5
 """How many kinds of errors are named when a branch is not final."""
 STUDY_GATE = "STUDY-01"
@@ -109,7 +108,7 @@ class Office:
         """
         workspace = Workspace.open(root, campaign)
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        return cls(workspace, open_store(workspace), author or workspace.settings.author or DEFAULT_AUTHOR)
+        return cls(workspace, open_store(workspace), author or workspace.settings.author or UNSIGNED)
 
     def __enter__(self) -> Self:
         return self
@@ -290,7 +289,8 @@ class Office:
 
     def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
         due = due_checkpoints(dossier, self.campaign, checkpoint)
-        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due)
+        held = meeting_held(dossier)
+        return run_rules(RULES, dossier, self.campaign, regulations=self.regulations, due=due, held=held)
 
     def bureau(self, dossiers: Iterable[Dossier], day: date) -> Bureau:
         """The bureau's records together with the dossiers of its branches."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,20 @@ from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
-from orglife.core.errors import AnotherBranch, AtWork, BadInput, NoWorkspaceFound, OrglifeError
+from orglife.core.errors import (
+    AnotherBranch,
+    AtWork,
+    BadInput,
+    NoWorkspaceFound,
+    OrglifeError,
+    StoreBroken,
+    StoreMissing,
+    StoreTooOld,
+)
 from orglife.filing import takeaway
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
-from orglife.keeping import backups
+from orglife.keeping import backups, restoring
+from orglife.keeping.found import backups_found, contents
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
 from orglife.serve import founding, rehearsal
@@ -75,14 +86,31 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
     entrance = Entrance(Keys.new())
-    if ws.is_free(root) and not options.branch:
-        founded = _create_in_browser(root, options, entrance, show_url, show_message)
+    new, problem, chosen = ws.is_free(root) and not options.branch, "", ""
+    if not new:
+        try:
+            chosen = _chosen_branch(root, options.branch)
+        except (StoreMissing, StoreBroken, StoreTooOld) as error:
+            problem = str(error)
+    if new or problem:
+        founded = _first_page_in_browser(root, options, entrance, show_url, show_message, problem)
         if founded is None:
-            show_message("已结束，没有建立工作簿。")
+            show_message("已结束，没有恢复。" if problem else "已结束，没有建立工作簿。")
             return
         root, port = founded
         options = replace(options, port=port, browser=False)  # the form's page moves on to the workspace by itself
-    _serve(root, options, entrance, show_url, show_message)
+        chosen = _chosen_branch(root, options.branch)
+    _serve(root, chosen, options, entrance, show_url, show_message)
+
+
+def _chosen_branch(root: Path, branch: str) -> str:
+    """The branch given to ``start``; "" = any. Opens the workspace in any case.
+
+    Raises:
+        OrglifeError: there is no such branch, or the workspace cannot be opened.
+    """
+    with Office.open(root) as office:
+        return office.chosen([branch])[0] if branch else ""
 
 
 def workspace_folder(workspace: Path | None) -> Path:
@@ -95,47 +123,69 @@ def workspace_folder(workspace: Path | None) -> Path:
         return (Path.cwd() / NEW_FOLDER).resolve()
 
 
-def _create_in_browser(
-    root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show
+def _first_page_in_browser(
+    root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show, problem: str
 ) -> tuple[Path, int] | None:
-    """Ask in the browser; return the new workspace and the port to reuse, None if the form was not submitted."""
+    """Ask in the browser what a new workspace holds, or which backup is restored.
+
+    Returns:
+        The workspace and the port to reuse; None if nothing was submitted.
+    """
     from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
+    from orglife.adapters.lab.setup_restore import RestoreActions  # noqa: PLC0415
 
     port = runtime.free_port(options.port)
     founded: list[Path] = []
     doorway = root.with_name(f".{root.name}.html")
 
-    def submit(fields: Mapping[str, str]) -> setup.Going:
+    def address_of(place: Path) -> str:
+        server_folder = runtime.ServerFolder(place)
+        with runtime.claim(server_folder) as ours:
+            if not ours:
+                return runtime.find(server_folder).url(first_page(place))
+        founded.append(place)
+        return runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place))
+
+    def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
         else:
             place = root
             founding.create_from_form(root, founding.wish_of(fields))
-        server_folder = runtime.ServerFolder(place)
-        with runtime.claim(server_folder) as ours:
-            if not ours:
-                return setup.Going(runtime.find(server_folder).url(first_page(place)), running=True)
-        founded.append(place)
-        return setup.Going(runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place)))
+        return address_of(place)
+
+    def restore(backup: Path) -> str:
+        list(restoring.restore(backup, root, sure=True))
+        return address_of(root)
 
     def opened(url: str) -> None:
         show_url(url)
-        show_message("请在浏览器里填写。")
+        show_message(f"{problem}\n请在浏览器里选一份备份恢复。" if problem else "请在浏览器里填写。")
         if options.browser:
             server.show(url, doorway)
 
-    form = setup.Form(str(root), founding.campaigns(), submit, founding.roster_table, founding.meeting_echo)
-    try:
-        setup.ask(form, port, entrance, opened)
-    finally:
-        doorway.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
+        form = setup.Form(
+            str(root),
+            founding.campaigns(),
+            submit,
+            founding.roster_table,
+            founding.meeting_echo,
+            backups_to_restore,
+            problem,
+        )
+        try:
+            setup.ask(form, port, entrance, opened)
+        finally:
+            doorway.unlink(missing_ok=True)
     return (founded[0], port) if founded else None
 
 
-def _serve(root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show) -> None:
-    with Office.open(root) as office:
-        chosen = office.chosen([options.branch])[0] if options.branch else ""
+def _serve(
+    root: Path, chosen: str, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show
+) -> None:
     server_folder = runtime.ServerFolder(root)
     with runtime.claim(server_folder) as ours:
         if not ours:

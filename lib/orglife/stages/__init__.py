@@ -11,6 +11,8 @@ from orglife.stages.meeting.criticism import criticism_too_short
 from orglife.stages.reviews.rules import problem_too_brief
 from orglife.stages.whole.copies import BUREAU_RULES as COPY_BUREAU_RULES
 from orglife.stages.whole.copies import RULES as COPY_RULES
+from orglife.stages.whole.reworded import BUREAU_RULES as REWORDED_BUREAU_RULES
+from orglife.stages.whole.reworded import RULES as REWORDED_RULES
 from orglife.stages.whole.signed_days import RULES as SIGNED_DAY_RULES
 from orglife.stages.whole.wording import wording_rules
 
@@ -19,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *(rule for stage in STAGES for rule in stage.rules),
     *wording_rules((problem_too_brief, criticism_too_short)),
     *COPY_RULES,
+    *REWORDED_RULES,
     *SIGNED_DAY_RULES,
     *archive_rules(STAGES),
 )
@@ -26,6 +29,7 @@ RULES: tuple[Rule, ...] = (
 BUREAU_RULES: tuple[Rule, ...] = (
     *(rule for stage in STAGES for rule in stage.bureau_rules),
     *COPY_BUREAU_RULES,
+    *REWORDED_BUREAU_RULES,
 )
 """Rules over the bureau's records and all branches. DATA-01 and DATA-02 occur here too, applied to those records."""
 RULES_BY_ID: dict[str, Rule] = {rule.id: rule for rule in (*PACKAGE_RULES, *BUREAU_RULES, *RULES)}

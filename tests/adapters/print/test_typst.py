@@ -247,6 +247,47 @@ def test_page_numbers_stand_outside_and_run_through_all_papers() -> None:
         assert run.y < 35 * MM - 7 * MM
 
 
+THEME = (
+    "以学习贯彻党的十八届六中全会精神为主题，围绕“两学一做”学习教育要求，重点对照《关于新形势下党内政治生活的若干准则》"
+)
+
+
+@pytest.mark.parametrize("page", papers.PAGES)
+def test_a_paper_made_for_good_leaves_its_head_to_the_stamp(page: Page) -> None:
+    """The left of the top margin is free; hash and theme stand under the text, 10 mm from the edge at least."""
+    document = papers.paper(Paragraph(text="国" * 1700), page=page).model_copy(
+        update={"theme": THEME, "head": "ab12" * 16, "code": "J001-WS·2024-D10-DZB01-0007"}
+    )
+    sheet = layout.SHEETS[page]
+    for one in read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages:
+        above = [run for run in runs(one) if run.y > (sheet.high - sheet.top) * MM]
+        assert bare("".join(run.text for run in above)).startswith("档号：J001")
+        assert min(run.x for run in above) > (sheet.wide / 2 + 10) * MM
+        below = [run for run in runs(one) if run.y < sheet.bottom * MM and run.size < 10]
+        said = bare("".join(run.text for run in below))
+        assert f"历史记录校验值：{'ab12' * 16}" in said
+        assert "会议主题：以学习贯彻" in said
+        assert min(run.y for run in below) >= 10 * MM
+
+
+def test_an_unfinished_paper_has_its_theme_over_the_text() -> None:
+    document = papers.paper(Paragraph(text="国"), draft=True).model_copy(update={"theme": THEME})
+    (page,) = read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages
+    found = [run for run in runs(page) if run.y > (297 - 37) * MM]
+    assert "会议主题" in bare("".join(run.text for run in found))
+
+
+def test_a_wide_page_is_numbered_where_it_is_bound_as_an_upright_one() -> None:
+    """GB/T 9704-2012, 8: turned to the left, the number stands at the foot, outside: on odd pages at the right."""
+    document = papers.paper(Paragraph(text="国" * 1700), page="L")
+    pages = read(typst.pdf(papers.bundle(document, document), timestamp=NOON)).pages
+    assert len(pages) > 2
+    for number, page in enumerate(pages, 1):
+        found = [run for run in runs(page) if run.x < 20 * MM]
+        assert bare("".join(run.text for run in found)) == f"—{number}—"
+        assert all((run.y < 105 * MM) == (number % 2 == 1) for run in found)
+
+
 def test_pages_have_the_kind_they_ask_for() -> None:
     documents = [papers.paper(title=f"第{page}", page=page) for page in papers.PAGES]
     pages = read(typst.pdf(papers.bundle(*documents), timestamp=NOON)).pages

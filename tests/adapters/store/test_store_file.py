@@ -89,14 +89,14 @@ def test_odd_names_and_urls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     save(folder / "数据 a&b.db", "m01")
     assert ids(folder / "数据 a&b.db") == ["m01"]
     with Store.open("sqlite:///orglife.db", folder=folder) as store:
-        assert store.path == folder / "orglife.db"
+        assert Path(store.name) == folder / "orglife.db"
     assert ids(str(folder / "数据 a&b.db")) == ["m01"]
     monkeypatch.chdir(folder)
     with Store.open("sqlite:///orglife.db") as store:
-        assert store.path.samefile(folder / "orglife.db")
+        assert Path(store.name).samefile(folder / "orglife.db")
 
 
-@pytest.mark.parametrize("url", ["postgresql://h/db", "sqlite://", "sqlite:///:memory:", "http://x", "://"])
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "http://x", "://"])
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(SettingsBroken, match="sqlite:///文件名"):
         Store.open(url)

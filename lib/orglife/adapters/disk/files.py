@@ -7,6 +7,7 @@ import errno
 import hashlib
 import logging
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ from typing import IO
 
 from orglife.adapters.disk import locks
 from orglife.core.errors import CannotWrite, NoSuchFile, UnreadableFile
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_LONGEST_NAME = 40  # characters: three bytes each, of the 255 that a name may have
 
 _WHY: Mapping[int | None, str] = {
     errno.ENOSPC: "磁盘已满",
@@ -141,6 +145,11 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
                 Path(name).unlink()
             raise
         sync_folder(path.parent)
+
+
+def file_name(text: str) -> str:
+    """A text as a file name on every system."""
+    return _FORBIDDEN.sub("", text).strip(" .")[:_LONGEST_NAME] or "支部"
 
 
 def clear(partial: Path) -> None:

@@ -44,8 +44,12 @@ ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
 
 
+UNSIGNED = "未署名"
+"""The author of entries where nobody said who types; pages ask instead of showing it."""
+
+
 class Settings(BaseModel):
-    """orglife.toml."""
+    """orglife.toml. ``day`` is what counts as today in a demonstration, whose data stand still."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -55,11 +59,14 @@ class Settings(BaseModel):
     author: str = ""
     demo: bool = False
     rehearsal: bool = False
+    day: date | None = None
     backup_days: int = Field(default=30, ge=0)
 
     def to_toml(self) -> str:
         """The file's text; a JSON string is also a TOML basic string."""
-        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in self.model_dump().items()]
+        values = self.model_dump(exclude={"day"})
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+        lines += [f"day = {self.day.isoformat()}"] if self.day else []
         return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
 
 
@@ -150,9 +157,18 @@ class Workspace:
         files.write(path, new().encode())
         return files.read_text(path).strip()
 
+    def set_day(self, day: date) -> None:
+        """Write the day that counts as today here from now on."""
+        now = settings_of(self.root)
+        files.write(self.root / SETTINGS, now.model_copy(update={"day": day}).to_toml().encode())
+
     def today(self) -> date | None:
         """The date to check against in interactive work: today; None in a rehearsal, whose date comes from its records."""
-        return None if self.settings.rehearsal else date.today()
+        return None if self.settings.rehearsal else self.day_of_check()
+
+    def day_of_check(self) -> date:
+        """The date to check against where a command names none: today; in a demonstration the day of its data."""
+        return self.settings.day or date.today()
 
     def author(self) -> str:
         """The author's name in the settings file now."""

@@ -5,12 +5,13 @@ Papermill only warns of an unknown parameter or a missing tag; here both are err
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -96,8 +97,10 @@ def run_notebook(
     """
     check(notebook, parameters)
     try:
-        with tempfile.TemporaryDirectory(prefix="orglife-", ignore_cleanup_errors=True) as sockets:
-            _quiet(Path(sockets))
+        with (
+            tempfile.TemporaryDirectory(prefix="orglife-", ignore_cleanup_errors=True) as sockets,
+            _own_settings(Path(sockets)),
+        ):
             done: NotebookNode = papermill.execute_notebook(
                 str(notebook),
                 None,
@@ -153,8 +156,11 @@ def _ours() -> frozenset[str]:
 _OURS = _ours()
 
 
-def _quiet(folder: Path) -> None:
+@contextlib.contextmanager
+def _own_settings(folder: Path) -> Iterator[None]:
     """Use this program's own kernel, without start-up files of the user or the workspace and without papermill's log.
+
+    The environment is put back on exit: the folder no longer exists when this process next starts a kernel.
 
     Args:
         folder: A private temporary folder; what lies in a workspace may come from others.
@@ -162,8 +168,21 @@ def _quiet(folder: Path) -> None:
     logging.getLogger("papermill").setLevel(logging.ERROR)
     profile = folder / "ipython" / "profile_default"
     files.write(profile / "ipython_kernel_config.py", b"c = get_config()\nc.InteractiveShell.ignore_cwd = True\n")
-    os.environ |= {"IPYTHONDIR": str(profile.parent), "PYTHONSAFEPATH": "1"}
     own = str(Path(sys.prefix) / "share" / "jupyter")
     paths = [p for p in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if p and p != own]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join([own, *paths])
+    settings = {
+        "IPYTHONDIR": str(profile.parent),
+        "PYTHONSAFEPATH": "1",
+        "JUPYTER_PATH": os.pathsep.join([own, *paths]),
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ |= settings
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

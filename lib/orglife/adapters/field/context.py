@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
 
+from orglife.core.errors import OrglifeError
 from orglife.core.formview import Live, Look
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import Days, Offer
@@ -57,12 +58,14 @@ def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "
     """Wrap a widget callback so that its exceptions are reported.
 
     ipywidgets discards exceptions of callbacks without a message on the page or in the log. Here the status line shows
-    an error code; the log gets the code, the exception's type and its place in the program, but nothing that was typed.
+    the sentence of an error that the user can correct, such as a server that is away, or else an error code; the log gets the code, the exception's type and its place in the program, but nothing that was typed.
     """
 
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
             action(*args, **kwargs)
+        except OrglifeError as error:
+            say(f"⚠ {error}")
         except Exception as error:  # noqa: BLE001  ipywidgets would discard it
             say(report_error(error, where))
 

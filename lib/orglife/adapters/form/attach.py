@@ -54,7 +54,11 @@ class AttachPanel:
         self.record = W.Dropdown(description=RECORD, layout=wide)
         self.kind = W.Dropdown(description=KIND, options=list(kinds), layout=wide)
         self.upload = W.FileUpload(
-            accept=ENDINGS.replace("、", ","), multiple=True, description=PICK, layout=W.Layout(width="auto")
+            accept=ENDINGS.replace("、", ","),
+            multiple=True,
+            description=PICK,
+            tooltip=PICK,
+            layout=W.Layout(width="auto"),
         )
         self.attach_button = W.Button(description=ATTACH)
         self.shown = W.HTML()

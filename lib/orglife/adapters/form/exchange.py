@@ -104,6 +104,7 @@ class ExchangePanel:
             accept=words.accepted,
             multiple=True,
             description=words.choose,
+            tooltip=words.choose,
             layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=words.take, disabled=True, layout=W.Layout(width="auto"))

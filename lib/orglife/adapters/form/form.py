@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from orglife.adapters.disk.workspace import UNSIGNED
 from orglife.adapters.field.context import Choices, Context, esc
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
@@ -107,11 +108,10 @@ class RecordForm(OpenEntry):
         return self.page.box
 
     def _headline(self) -> str:
-        paper = getattr(self.kind, "FORM", "")
         use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
         return (
-            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>{f"<span>{esc(paper)}</span>" if paper else ""}'
-            f"<span>录入人：{esc(self.port.who) or '请选择'}</span><span>{use}</span></div>"
+            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
+            f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '请选择'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -335,7 +335,7 @@ class RecordForm(OpenEntry):
         self._bring_back(last.body)
         self._undone = last.version
         if not self.dirty:
-            self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or '未署名'}）的内容；再点一次，再退一步。")
+            self.say(f"✓ 已撤销，回到{moment(last.at)}（{last.who or UNSIGNED}）的内容；再点一次，再退一步。")
 
     def _bring_back(self, body: Mapping[str, Any]) -> None:
         """Restore an earlier version: show it in the form and save it as the newest."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as W
 
+from orglife.adapters.disk.workspace import UNSIGNED
 from orglife.adapters.field.context import Context, esc, put_html
 from orglife.adapters.field.port import Past
 from orglife.adapters.form.conflicts import Clash
@@ -72,7 +73,7 @@ class PastPanel:
         self.box.children = ()
 
     def _line(self, one: Past) -> str:
-        return f"{moment(one.at)}　{one.who or '未署名'}{'' if one.body is not None else '　移除'}"
+        return f"{moment(one.at)}　{one.who or UNSIGNED}{'' if one.body is not None else '　移除'}"
 
     def _chosen(self, _change: Any) -> None:
         if not self.ctx.quiet:

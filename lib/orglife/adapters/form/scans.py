@@ -15,7 +15,7 @@ from orglife.core.errors import OrglifeError
 PICK, TAKE, DROP = "选择扫描件（可一次选很多）", "附上", "不附，重新选"
 INTRO = (
     "文件怎么打印，就怎么扫描：打印成一份的（例如全部谈话），扫描成一个PDF就行。一次把扫描件都选上，"
-    "文件名写了文件或姓名的（例如“谈心谈话.pdf”“发言提纲_张三.jpg”）自动对上；没有写的，个数与还没有附的一样多时按顺序对。"
+    "文件名写了文件或姓名的（例如“谈心谈话”“发言提纲 张三”）自动对上；没有写的，个数与还没有附的一样多时按顺序对。"
     "对上的先列出来，可以改，点“附上”才收。"
 )
 NOT_TAKEN = "没有附上。请改正后再选："
@@ -68,6 +68,7 @@ class ScansPanel:
             accept=ENDINGS.replace("、", ","),
             multiple=True,
             description=PICK,
+            tooltip=PICK,
             layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=TAKE)

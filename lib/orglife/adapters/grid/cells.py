@@ -28,7 +28,7 @@ Cell = str | bool | dict[str, Any] | None
 
 
 def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
-    """The table column of a field."""
+    """The table column of a field; a blank choice shows what counts then, in brackets."""
     chosen = spec.kind in CHOSEN
     default = spec.labels.get(spec.default or "")
     unit = f"（{spec.unit}）" if spec.unit else ""
@@ -36,7 +36,7 @@ def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
         title=spec.label + unit,
         kind=spec.kind,
         options=ctx.offered(spec) if chosen else (),
-        first=(f"{CHOOSE}（不选按“{default}”）" if default else CHOOSE) if chosen else "",
+        first=(f"（{default}）" if default else CHOOSE) if chosen else "",
         core=spec.core,
         names=names,
         help=spec.help,

@@ -67,6 +67,7 @@ class EntryTableBoard(Board):
             "add": self.view.add,
             "empty": f"还没有{self.view.kind.LABEL}。",
             "fill": True,
+            "fit": True,
         }
 
     def columns(self) -> Sequence[GridColumn]:

@@ -71,6 +71,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         upright: Vertical headings.
         foot: Show a row for sums at the bottom.
         tall: Many rows: the table scrolls by itself.
+        fit: Columns give way so that all of them fit into the page.
         fill: A cell can be filled into the blank cells below it.
         hint: One sentence of instructions.
         add: Label of the button that adds a row.
@@ -101,7 +102,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         self.rows: list[GridRow] = []
         self._options: dict[str, Any] = {
             name: more.pop(name)
-            for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still", "tall", "fill")
+            for name in ("fixed", "ordered", "upright", "foot", "hint", "add", "empty", "still", "tall", "fill", "fit")
             if name in more
         }
         self._label, self._on_typed, self._pressed, self.say, self._read = label, typed, pressed, say, read

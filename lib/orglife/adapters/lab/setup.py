@@ -6,7 +6,7 @@ Like Lab's, it listens on this machine only and lets a browser in once; it uses 
 from __future__ import annotations
 
 import asyncio
-import hmac
+import re
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,43 +14,28 @@ from typing import Any
 
 import jinja2
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from tornado.web import Application
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab.guards import WRONG_ADDRESS, leading_to
-from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
+from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
+from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
+from orglife.adapters.lab.small_page import UNEXPECTED, EnteredHandler
 from orglife.core.errors import OrglifeError, PortTaken
 
-REFUSED = 403
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
 ROSTER = ("campaign", "names", "uses")
 HANDBOOK = "handbook.pdf"
-COOKIE = "orglife-founding"
 MEETING = ("campaign", "meeting")
 SCRIPT, STYLE = "roster_table.js", "roster.css"
-UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
 ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
 ReadMeeting = Callable[[Mapping[str, str]], str]
 
 
-@dataclass(frozen=True)
-class Going:
-    """Where the page goes on to.
-
-    Attributes:
-        address: Of the workspace's first page.
-        running: Whether it is served already; else the page waits for it.
-    """
-
-    address: str
-    running: bool = False
-
-
-Submit = Callable[[Mapping[str, str]], Going]
+Submit = Callable[[Mapping[str, str]], str]
 
 
 @dataclass
@@ -59,25 +44,34 @@ class Form:
 
     Attributes:
         folder: Where the workspace will be, as shown to the user.
-        campaigns: (id, title) of those to choose from.
+        campaigns: (id, title, what it is for) of those to choose from.
         submit: Creates the workspace and returns the address of its first page; on OrglifeError nothing is created.
         read_roster: Returns the table in which a pasted or chosen roster is confirmed.
         read_meeting: Returns how the typed day of the meeting is understood.
+        restoring: Restores a backup instead.
+        problem: Why the data of an existing workspace cannot be opened: only a backup can be restored; "" = a new one.
     """
 
     folder: str
-    campaigns: list[tuple[str, str]]
+    campaigns: list[tuple[str, str, str]]
     submit: Submit
     read_roster: ReadRoster
     read_meeting: ReadMeeting
+    restoring: RestoreActions
+    problem: str = ""
     done: asyncio.Event = field(default_factory=asyncio.Event)
     opened: bool = False
 
+    def finished(self) -> None:
+        """There is a workspace to open: the server ends."""
+        self.opened = True
+        self.done.set()
 
-def page(form: Form, problems: Sequence[str] = ()) -> str:
+
+def page(form: Form, sign_of_life: str = "", problems: Sequence[str] = ()) -> str:
     """The empty form; the page itself shows the problems of what is sent, so that nothing typed is lost."""
     parts = {"script": paths.widget_text(SCRIPT), "style": paths.widget_text(STYLE)}
-    return _template().render(form=form, problems=list(problems), **parts)
+    return _template().render(form=form, sign=sign_of_life, problems=list(problems), **parts)
 
 
 def _template() -> jinja2.Template:
@@ -86,41 +80,16 @@ def _template() -> jinja2.Template:
     return environment.get_template("setup.html.j2")
 
 
-class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
+class _Setup(EnteredHandler):
     """The one page."""
 
     def initialize(self, form: Form, entrance: Entrance) -> None:
+        """Take what the server passes."""
         self.form, self.entrance = form, entrance
-        self.asked = self.request.path.removeprefix(entrance.keys.base)
 
-    def prepare(self) -> None:
-        """Require the cookie, which the address sets once, so that no other account and no other site can use the form."""
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        keys, headers = self.entrance.keys, self.request.headers
-        known = self.request.path.startswith(keys.base) and self.request.host == f"{HOST}:{self.settings['port']}"
-        entered = hmac.compare_digest(self.get_cookie(COOKIE, "").encode(), keys.founding_cookie.encode())
-        if known and self.asked == "enter/" and self.request.method == "GET" and not is_prefetch(headers):
-            if self.entrance.admits(self.get_query_argument("token", "")):
-                options = {"path": keys.base, "httponly": True, "samesite": "Strict", "expires_days": None}
-                self.set_cookie(COOKIE, keys.founding_cookie, **options)
-                entered = True
-            if entered:
-                self.finish(leading_to(keys.base))
-                return
-        if not (known and entered and is_own_request(self.request.method or "", headers)):
-            self.set_status(REFUSED)
-            self.finish(WRONG_ADDRESS)
-
-    def log_exception(self, *_error: Any) -> None:
-        """Print nothing: the user's screen stays free of English messages."""
-
-    def write_error(self, status_code: int, **_more: Any) -> None:
-        """Show one sentence for any error."""
-        self.set_status(status_code)
-        self.finish({"problems": [UNEXPECTED]} if self.request.method == "POST" else page(self.form, [UNEXPECTED]))
+    def error_page(self) -> str:
+        """The form with one sentence."""
+        return page(self.form, self.entrance.keys.sign_of_life, [UNEXPECTED])
 
     def get(self) -> None:
         """The empty form, or the handbook."""
@@ -128,7 +97,7 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
             self.set_header("Content-Type", "application/pdf")
             self.finish(paths.handbook().read_bytes())
             return
-        self.finish(page(self.form))
+        self.finish(page(self.form, self.entrance.keys.sign_of_life))
 
     async def post(self) -> None:
         """Create the workspace and answer with the address of its first page, or with the problems."""
@@ -141,13 +110,12 @@ class _Setup(RequestHandler):  # type: ignore[misc]  # untyped
             return
         given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         try:
-            going = await asyncio.to_thread(self.form.submit, given)
+            address = await asyncio.to_thread(self.form.submit, given)
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
-        await self.finish({"going": going.address, "running": going.running, "sign": self.entrance.keys.sign_of_life})
-        self.form.opened = True
-        self.form.done.set()
+        await self.finish({"going": address})
+        self.form.finished()
 
     async def _read_roster(self) -> None:
         """Answer with the table in which the roster is confirmed, or with the reason why it cannot be read."""
@@ -185,8 +153,18 @@ async def _ask(
     form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
 ) -> bool:
     form.done = asyncio.Event()
+    base = re.escape(entrance.keys.base)
+    restoring = {"entrance": entrance, "actions": form.restoring}
     server = HTTPServer(
-        Application([("/.*", _Setup, {"form": form, "entrance": entrance})], log_function=lambda _: None, port=port),
+        Application(
+            [
+                (f"{base}(backups|contents|restore)", RestoreHandler, {**restoring, "restored": form.finished}),
+                (f"{base}upload", UploadHandler, restoring),
+                ("/.*", _Setup, {"form": form, "entrance": entrance}),
+            ],
+            log_function=lambda _: None,
+            port=port,
+        ),
         max_buffer_size=LARGEST,
     )
     try:

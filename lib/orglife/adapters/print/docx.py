@@ -52,10 +52,9 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
     """
     glyphs.require_printable(bundle.documents)
     package = _open(_shell())
-    headers = _headers(package, bundle.documents)
-    papers = [docx_values.paper(document, headers) for document in bundle.documents]
-    footers = {"default": "rIdOdd", "even": "rIdEven"}
-    text = _template("body").render(papers=papers, footers=footers, blank_day=docx_values.BLANK_DAY)
+    headers, footers = _margins(package, bundle.documents)
+    papers = [docx_values.paper(document, headers, footers) for document in bundle.documents]
+    text = _template("body").render(papers=papers, blank_day=docx_values.BLANK_DAY)
     body = package.element.body
     body[:] = _parsed(text)[:]
     _close_sections(body)
@@ -89,7 +88,7 @@ def _shell() -> bytes:
     part.relate_to(Part(uri, kind, table.encode(), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
     for name, side in (("rIdOdd", "right"), ("rIdEven", "left")):
         footer = FooterPart.new(part.package)
-        footer.element[:] = _parsed(_template("footer").render(side=side))[:]
+        footer.element[:] = _parsed(_template("footer").render(side=side, under=[]))[:]
         part.load_rel(RELATIONSHIP_TYPE.FOOTER, footer, name)
     return _saved(package)
 
@@ -120,21 +119,34 @@ def _parsed(text: str) -> _Element:
     return element
 
 
-def _headers(package: Package, documents: Iterable[Document]) -> dict[MarginHead, dict[str, str]]:
-    """Create the headers of the papers, equal ones once; margin head → kind of page → relationship id."""
-    from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
-    from docx.parts.hdrftr import HeaderPart  # noqa: PLC0415
+_Parts = dict[MarginHead, dict[str, str]]
 
-    part, made = package.part, {}
+
+def _margins(package: Package, documents: Iterable[Document]) -> tuple[_Parts, _Parts]:
+    """Create the headers and footers of the papers, equal ones once; margin head → kind of page → relationship id."""
+    from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
+    from docx.parts.hdrftr import FooterPart, HeaderPart  # noqa: PLC0415
+
+    part = package.part
+    headers: _Parts = {}
+    footers: _Parts = {}
     for number, head in enumerate(dict.fromkeys(docx_values.margin_head_of(document) for document in documents)):
         wide = docx_values.MEASURES[head.page].wide
-        text = _template("header").render(**head._asdict(), wide=wide, mark=head.beside)
-        made[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
-        for name in made[head].values():
+        theme = "" if head.for_good else head.theme
+        text = _template("header").render(theme=theme, code=head.code, draft=head.draft, wide=wide, mark=head.beside)
+        headers[head] = {kind: f"rIdHead{number}{kind}" for kind in ("default", "even")}
+        for name in headers[head].values():
             header = HeaderPart.new(part.package)
             header.element[:] = _parsed(text)[:]
             part.load_rel(RELATIONSHIP_TYPE.HEADER, header, name)
-    return made
+        footers[head] = {"default": "rIdOdd", "even": "rIdEven"}
+        if head.under:
+            footers[head] = {kind: f"rIdFoot{number}{kind}" for kind in ("default", "even")}
+            for name, side in zip(footers[head].values(), ("right", "left"), strict=True):
+                footer = FooterPart.new(part.package)
+                footer.element[:] = _parsed(_template("footer").render(side=side, under=head.under))[:]
+                part.load_rel(RELATIONSHIP_TYPE.FOOTER, footer, name)
+    return headers, footers
 
 
 def _close_sections(body: _Element) -> None:

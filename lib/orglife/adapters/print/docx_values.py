@@ -6,7 +6,7 @@ Lengths without a unit are in twentieths of a point (twips), Word's unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ _MARK, _CODE = 2400, 4200  # space beside the theme for the draft mark, for an a
 _TWIP = 20  # twips per point
 _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
-_SPARE, _SPARE_TABLE = 1.2, 2.0  # lines per page by which Word's layout may differ, without and with tables
+_SPARES = (2.0, 1.2, 0.6, 0.3)  # lines per page by which the layout of Word and its like may differ, the best first
+_UNDER, _UNDER_LINE = 7.5, 180  # pt, twips: text under the page number, as in footer.xml.j2
 _LINE = 7.0  # length of a line to sign on, in characters
 
 
@@ -100,13 +101,24 @@ MEASURES: dict[Page, Measures] = {page: _measures(sheet) for page, sheet in layo
 
 
 class MarginHead(NamedTuple):
-    """The content of the top margin of a paper."""
+    """The content of the margins of a paper: over the text, or under it on a paper made for good."""
 
     page: Page
     theme: str
     draft: bool
     code: str
     checksum: str  # the chain's head, on final papers
+
+    @property
+    def for_good(self) -> bool:
+        """Whether the top margin is left to the archive's stamp, with only the archive number in its corner."""
+        return bool(self.code or self.checksum)
+
+    @property
+    def under(self) -> list[tuple[str, str]]:
+        """The lines under the page number, each with its font."""
+        lines = [(f"历史记录校验值：{self.checksum}", "宋体")] if self.checksum else []
+        return [*lines, *([(f"会议主题：{self.theme}", "楷体")] if self.theme else [])] if self.for_good else []
 
     @property
     def beside(self) -> int:
@@ -121,20 +133,26 @@ def margin_head_of(document: Document) -> MarginHead:
     )
 
 
-def paper(document: Document, headers: Mapping[MarginHead, Mapping[str, str]]) -> dict[str, Any]:
+_Parts = Mapping[MarginHead, Mapping[str, str]]
+
+
+def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any]:
     """A paper for body.xml.j2; each block with its computed values and whether to keep it with the next block.
 
     Args:
         document: The paper; its pictures become tables of their numbers.
         headers: Margin head → kind of page → relationship id of the header.
+        footers: The same for the footer.
     """
     document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
-    spare = _SPARE_TABLE if any(isinstance(block, Table) for block in document.blocks) else _SPARE
-    sheet, head = MEASURES[document.page].drawn(fitting.closeness(document, spare=spare)), margin_head_of(document)
+    close = fitting.closeness_elsewhere(document, _SPARES)
+    sheet, head = MEASURES[document.page].drawn(close), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {
         "sheet": sheet,
         "headers": headers[head],
+        "footers": footers[head],
+        "footer": _footer_bottom(head, sheet),
         "header": _header_top(head, sheet),
         "title": "\n".join(glyphs.one_line(line) for line in layout.title_lines(document)),
         "subtitle": subtitle,
@@ -161,8 +179,16 @@ def _header_top(head: MarginHead, sheet: Measures) -> int:
     """The top of the header such that it ends 7 mm above the text."""
     room = (sheet.wide - head.beside) / _TWIP / 9  # characters of 9 pt
     tall = max(240 * math.ceil(width(f"会议主题：{head.theme}") / (room - 1)), 340 if head.draft else 0)
-    tall += 240 if head.checksum else 0
+    if head.for_good and not head.draft:
+        tall = 240
     return max(sheet.top - round(7 / layout.POINT * _TWIP) - tall, 200)
+
+
+def _footer_bottom(head: MarginHead, sheet: Measures) -> int:
+    """The distance of the footer from the edge such that its page number stands 7 mm below the text."""
+    room = sheet.wide / _TWIP / _UNDER
+    lines = sum(math.ceil(width(text) / (room - 1)) for text, _ in head.under)
+    return max(sheet.footer - lines * _UNDER_LINE, 200)
 
 
 def _after_title(title: list[str], subtitle: str, sheet: Measures) -> int:
@@ -183,8 +209,8 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
             grid = layout.facts_grid(block, page)
             return {"grid": grid, "widths": _fact_widths(grid, sheet.wide)}
         case Table():
-            shares = [column.share for column in block.columns]
-            return {"grid": layout.table_grid(block, page), "widths": _shared(sheet.wide, shares)}
+            table = layout.table_grid(block, page)
+            return {"grid": table, "widths": _shared(sheet.wide, table.shares)}
         case Space():
             return block.lines
         case Signature():
@@ -192,7 +218,7 @@ def _view(block: Block, page: Page, sheet: Measures) -> Any:
     return None
 
 
-def _shared(wide: int, shares: list[int]) -> list[int]:
+def _shared(wide: int, shares: Sequence[float]) -> list[int]:
     """Rounded column widths in proportion to ``shares`` that add up to exactly ``wide``."""
     edges = [round(wide * sum(shares[:number]) / sum(shares)) for number in range(len(shares) + 1)]
     return [after - before for before, after in pairwise(edges)]

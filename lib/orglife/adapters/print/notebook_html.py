@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -16,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orglife.adapters.disk import paths
 from orglife.core.errors import OrglifeError
+from orglife.core.rule.cards import groups
 from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import CHECKPOINT_WORDS, Severity
+from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Effect, Severity
 
 
 @lru_cache(maxsize=3)
@@ -60,7 +60,7 @@ def findings_html(
     nothing: str = NOTHING_FOUND,
     unfilled: Sequence[str] = (),
 ) -> str:
-    """Findings in groups: errors first, then warnings, todos, hints, and explained findings.
+    """Findings in four groups by what they mean, then to-dos, hints and what is explained; one card for each cause.
 
     Args:
         findings: The findings, in display order within each group.
@@ -72,17 +72,10 @@ def findings_html(
         nothing: Message when there are no findings.
         unfilled: Papers that still show 〔待填〕, when nothing else is left to do.
     """
-    live = [f for f in findings if f.counts]
-    grouped = [
-        ("须改正", "error", [f for f in live if f.severity is Severity.ERROR]),
-        ("请核对", "warning", [f for f in live if f.severity is Severity.WARNING]),
-        ("还没有做", "todo", [f for f in findings if f.is_todo]),
-        ("提示，供参考", "info", [f for f in live if f.severity is Severity.INFO]),
-        ("已说明", "explained", [f for f in findings if f.explained]),
-    ]
-    groups = [(title, mood, len(items), _together(items)) for title, mood, items in grouped]
     lists = list(drafts), list(basis), list(numbers)
-    return str(_macros().findings(groups, *lists, folded, links, why_words, nothing, list(unfilled)))
+    return str(
+        _macros().findings(groups(findings), *lists, folded, links, why_words, nothing, list(unfilled), SEVERITY_WORDS)
+    )
 
 
 def why_words(finding: Finding) -> str:
@@ -93,16 +86,9 @@ def why_words(finding: Finding) -> str:
         return f"现在还没到时候；到“{CHECKPOINT_WORDS[finding.checkpoint]}”还缺，才算须改正。"
     if finding.severity is Severity.WARNING:
         return "与通常做法不一样，请核对；属实的可以保留，写明情况就不再提示。"
+    if finding.effect is Effect.EXPLAIN:
+        return "与上面的规定不符，现在已经改不了；写明了情况，才能定稿。"
     return "与上面的规定不符。改正了，或者写明了情况，才能定稿。"
-
-
-def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Adjacent findings of one rule with the same fix in one group, shown as one card."""
-
-    def alike(f: Finding) -> tuple[object, ...]:
-        return f.rule, f.fix, f.clause, f.explained
-
-    return [list(many) for _, many in groupby(findings, key=alike)]
 
 
 @dataclass(frozen=True)
@@ -172,9 +158,15 @@ def grid_html(
     return str(_macros().grid(title, list(heads), [list(row) for row in rows], [list(row) for row in tones]))
 
 
-def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) -> str:
-    """Collapsed findings of each branch, (name, errors, warnings, todos, findings) each; ``stages``: key → title."""
-    return str(_macros().branches(list(branches), dict(stages)))
+def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str], *, opened: bool = False) -> str:
+    """Findings of each branch, collapsed or open.
+
+    Args:
+        branches: (name, errors, warnings, todos, findings) each.
+        stages: Key → title.
+        opened: Show the findings, without a heading for all branches.
+    """
+    return str(_macros().branches(list(branches), dict(stages), opened))
 
 
 def filing_html(macro: str, *parts: Any) -> str:
@@ -190,6 +182,11 @@ def intake_html(macro: str, *parts: Any) -> str:
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
     """A sentence followed by links, (title, URL) each."""
     return str(_macros().links(sentence, list(items)))
+
+
+def files_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
+    """Links to files of the workspace, (title, path in the workspace) each; the widget that shows them adds the address."""
+    return str(_macros().files(sentence, list(items)))
 
 
 def sentence_html(sentence: str) -> str:

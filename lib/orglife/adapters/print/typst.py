@@ -47,6 +47,10 @@ _METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A all
 # Maximum width of an unbreakable run (no blank, no Chinese) that fits on a line of a paragraph, title, label or value
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
+_UNITS = re.compile(
+    "((?<![!-~])[0-9]{1,4}[年月日][；：]?|(?:[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$))"
+)
+"""Parts of a text that stay on one line: 2024年, 15日, and the last two characters (else one alone could be a line)."""
 _SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
 _SLIMNESS = 0.6  # maximum width of the characters of _SLIM in any font, relative to a Chinese character
 
@@ -191,6 +195,18 @@ def _longest(text: str) -> float:
     )
 
 
+_Text = str | list[str | list[str]]
+"""A text; in parts, those in a list of their own without a line break, where it takes several lines."""
+
+
+def _kept(text: str, room: float) -> _Text:
+    """The text in parts, if it is longer than ``room`` characters and has a part to keep on one line."""
+    if layout.set_width(text) <= room or not _UNITS.search(text):
+        return text
+    parts = _UNITS.split(text)
+    return [[part] if number % 2 else part for number, part in enumerate(parts) if part]
+
+
 class _Cell(TypedDict):
     """A cell with more than text.
 
@@ -201,7 +217,7 @@ class _Cell(TypedDict):
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
-    text: str
+    text: _Text
     room: int
     label: bool
     span: int
@@ -211,25 +227,26 @@ class _Cell(TypedDict):
     tail: float
 
 
-def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> str | _Cell:
+def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> _Text | _Cell:
     """A cell: only its text if the template needs nothing else."""
     tight = _longest(text) >= room
+    kept = _kept(text, room)
     if not (tight or label or tone or torn):
-        return text
-    return _Cell(text=text, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
+        return kept
+    return _Cell(text=kept, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
 
 
-def _tailed(cell: str | _Cell, left: float) -> _Cell:
+def _tailed(cell: _Text | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
-    if isinstance(cell, str):
+    if not isinstance(cell, dict):
         cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
     return {**cell, "tail": left}
 
 
-def _widen(row: list[str | _Cell], by: int) -> None:
+def _widen(row: list[_Text | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
-    if isinstance(last, str):
+    if not isinstance(last, dict):
         last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0)
     row[-1] = {**last, "span": last["span"] + by}
 
@@ -289,11 +306,13 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
             kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # too long for a bookmark
             yield {"kind": kind, "level": block.level, "text": glyphs.one_line(block.text), "flush": False}
         case Paragraph():
+            sheet = layout.SHEETS[page]
+            across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                yield {"kind": "paragraph", "text": line, "flush": block.flush}
+                yield {"kind": "paragraph", "text": _kept(line, across - 2), "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": line}
+                yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12 - 2)}
         case Facts() if block.rows:
             yield _facts(block, page)
         case Table():
@@ -326,7 +345,7 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
 
 
 def _table(block: Table, page: Page) -> dict[str, Any]:
-    grid, shares = layout.table_grid(block, page), [column.share for column in block.columns]
+    grid = layout.table_grid(block, page)
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
@@ -342,13 +361,13 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
     return {
         "kind": "table",
         "size": grid.size,
-        "shares": shares,
+        "shares": grid.shares,
         "sides": [column.align for column in block.columns],
         "heads": heads,
         "rows": rows,
         "held": grid.held,
         "tail": grid.tail,
-        "left": 4 + layout.SHEETS[page].text_width * sum(shares[: max(grid.tail, 0)]) / sum(shares),
+        "left": layout.CELL_SIDES / 2 + sum(grid.shares[: max(grid.tail, 0)]),
     }
 
 

@@ -51,7 +51,8 @@ class TaskStore(Store):
     """A store that came with a task. Nothing in it changes."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.writable = path, False
+        self.name, self.short_name = str(path), path.name
+        self.writable, self.own_branch, self.on_server = False, "", False
         self.cache, self.cache_state = {}, None
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))

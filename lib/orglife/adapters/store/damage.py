@@ -99,10 +99,11 @@ def os_error_words(error: OSError) -> str:
 
 @contextlib.contextmanager
 def lenient_text(connection: Connection) -> Iterator[None]:
-    """Read damaged text as surrogate escapes instead of raising an error."""
+    """Read damaged text of a file as surrogate escapes instead of raising an error; a server holds no such text."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
-        raise TypeError(driver)
+        yield
+        return
     before = driver.text_factory
     driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:

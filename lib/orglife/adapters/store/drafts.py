@@ -7,16 +7,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, Select, bindparam, cast, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from orglife.adapters.store.chain import chain_label
 from orglife.adapters.store.damage import DAMAGED, require_damage
-from orglife.adapters.store.tables import draft
+from orglife.adapters.store.tables import draft, text_bytes
 from orglife.core.record.dossier import Draft
 
 _HASHED = ("campaign", "branch", "type", "record", "who", "at", "fields")
 # as bytes: the database library refuses to read a whole result with one damaged text
-_RAW = (draft.c.seq, *(cast(draft.c[name], LargeBinary).label(name) for name in (*_HASHED, "hash")))
+_RAW = (draft.c.seq, *(text_bytes(draft.c[name]).label(name) for name in (*_HASHED, "hash")))
 
 
 def draft_hash(values: Mapping[str, Any]) -> str:
@@ -44,6 +44,17 @@ def latest_text(connection: Connection, key: Mapping[str, str]) -> str | None:
         return None
     values = _values(row)
     return "" if values is None else values["fields"]
+
+
+def latest_texts(connection: Connection, campaign: str, branch: str) -> dict[tuple[str, str], str | None]:
+    """(Type, id) → ``latest_text`` of every draft of a branch."""
+    rows = connection.execute(_CURRENT, {"campaign": campaign, "branch": branch}).all()
+    texts = {}
+    for row in rows:
+        values = _values(row)
+        key = bytes(row.type or b"").decode("utf-8", "replace"), bytes(row.record or b"").decode("utf-8", "replace")
+        texts[key] = "" if values is None else values["fields"]
+    return texts
 
 
 def draft_problems(connection: Connection, labels: Mapping[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,6 +24,13 @@ class StoredRecord(NamedTuple):
     id: str
     version: int
     body: dict[str, Any]
+
+
+class Versions(NamedTuple):
+    """The last version of a record, removals included, and its current version (0: the record does not exist)."""
+
+    last: int
+    live: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +65,6 @@ class AlteredRevision(Exception):  # noqa: N818  the store turns it into an erro
 _LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (revision, draft)))
 
 
-def state(connection: Connection) -> tuple[int, int]:
-    """The last ``seq`` of each table; neither ever decreases."""
-    try:
-        last, last_draft = connection.execute(_LASTS).one()
-    except DAMAGED as error:  # pages of drafts may be unreadable while the revisions are intact
-        require_damage(error)
-        last, last_draft = connection.execute(select(func.max(revision.c.seq))).scalar(), -1
-    return last or 0, last_draft or 0
-
-
-def campaigns(connection: Connection) -> list[str]:
-    """Campaigns that have any revision, sorted."""
-    ids: list[str] = []
-    while True:  # one index lookup per campaign; DISTINCT would scan the whole index
-        later = revision.c.campaign > (ids[-1] if ids else "")
-        next_id = connection.execute(select(func.min(revision.c.campaign)).where(later)).scalar()
-        if next_id is None:
-            return ids
-        ids.append(next_id)
-
-
 def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
     """Branch → numbers of the revisions that were entered while the clock showed less than at the one before."""
     before = func.lag(revision.c.at).over(partition_by=revision.c.branch, order_by=revision.c.number)
@@ -94,56 +80,6 @@ def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
     return found
 
 
-def branches(connection: Connection, campaign: str) -> list[str]:
-    """Ids of the branches that have data of their own, sorted."""
-    here = and_(revision.c.campaign == campaign, revision.c.type == BRANCH)
-    latest = (
-        select(revision.c.branch, func.max(revision.c.version).label("version"))
-        .where(here)
-        .group_by(revision.c.branch)
-        .subquery()
-    )
-    query = (
-        select(revision.c.branch)
-        .join(latest, and_(revision.c.branch == latest.c.branch, revision.c.version == latest.c.version))
-        .where(here, revision.c.action == "put")
-        .order_by(revision.c.branch)
-    )
-    return list(connection.execute(query).scalars())
-
-
-def snapshot(connection: Connection, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
-    """The current state of a branch: all records, or those of some types; head and drafts in any case."""
-    own: dict[str, Any] | None = None
-    version = 0
-    records: dict[str, list[StoredRecord]] = {}
-    for row in _latest(connection, campaign, branch, types):
-        this = _sound(row)
-        body = json.loads(this.body)
-        if this.type == BRANCH:
-            own, version = body, this.version
-        else:
-            records.setdefault(this.type, []).append(StoredRecord(this.record, this.version, body))
-    last, drafts = head(connection, campaign, branch), current_drafts(connection, campaign, branch)
-    return Snapshot(campaign, branch, last, own, version, records, drafts)
-
-
-def history(
-    connection: Connection,
-    campaign: str,
-    branch: str,
-    type: str | None,  # noqa: A002
-    id: str | None,  # noqa: A002
-) -> list[Revision]:
-    """Revisions of a branch, of one record type, or of one record, oldest first."""
-    query = select(revision).where(revision.c.campaign == campaign, revision.c.branch == branch)
-    if type is not None:
-        query = query.where(revision.c.type == type)
-    if id is not None:
-        query = query.where(revision.c.record == id)
-    return [revision_of(_sound(row)) for row in connection.execute(query.order_by(revision.c.number))]
-
-
 def revision_of(row: Row[Any]) -> Revision:
     """A table row as a revision."""
     return Revision(**row._mapping)  # noqa: SLF001  public in spite of its name; columns are fields
@@ -154,14 +90,6 @@ def _sound(row: Row[Any]) -> Row[Any]:
     if digest(row) != row.hash:
         raise AlteredRevision(revision_of(row))
     return row
-
-
-def _latest(connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
-    """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""
-    given = {"campaign": campaign, "branch": branch}
-    if types:
-        return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
-    return connection.execute(_LATEST, given).all()
 
 
 def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
@@ -183,6 +111,18 @@ _LATEST = _current()
 _LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 _HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revision.c.number.desc()).limit(1)
 _HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
+_HASHES = select(revision.c.number, revision.c.hash).where(_HERE)
+_VERSIONS = (
+    select(revision.c.type, revision.c.record, revision.c.version, revision.c.action)
+    .where(_HERE)
+    .order_by(revision.c.version)  # the last row of a record stays in a dictionary
+)
+_VERSION = (
+    select(revision.c.version, revision.c.action)
+    .where(_HERE, revision.c.type == bindparam("type"), revision.c.record == bindparam("record"))
+    .order_by(revision.c.version.desc())
+    .limit(1)
+)
 
 
 def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> ChainHead:
@@ -193,39 +133,139 @@ def head(connection: Connection, campaign: str, branch: str, without: Collection
     return ChainHead(row.number, row.hash) if row else ChainHead(0, "")
 
 
-def marks(connection: Connection) -> dict[str, str]:
-    """Branch id → a string that changes with every save of the branch, also of a draft or in another campaign."""
-    last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
-    by_branch = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
-    last_draft = select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)
-    with contextlib.suppress(*DAMAGED):
-        for row in connection.execute(last_draft):
-            by_branch[row.branch] = f"{by_branch.get(row.branch, '')}+{row.seq}"
-    return by_branch
+def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
+    """The versions of a record; (0, 0) when it was never saved."""
+    given = {"campaign": campaign, "branch": branch, "type": type, "record": id}
+    row = connection.execute(_VERSION, given).one_or_none()
+    return Versions(0, 0) if row is None else _versions_of(row)
 
 
-def heads(connection: Connection) -> dict[tuple[str, str], ChainHead]:
-    """The head of every chain, by campaign and branch."""
-    last = (
-        select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
-        .group_by(revision.c.campaign, revision.c.branch)
-        .subquery()
-    )
-    same = and_(*(revision.c[name] == last.c[name] for name in ("campaign", "branch", "number")))
-    rows = connection.execute(select(revision).join(last, same))
-    return {(row.campaign, row.branch): ChainHead(row.number, row.hash) for row in rows}
+def versions(connection: Connection, campaign: str, branch: str) -> dict[tuple[str, str], Versions]:
+    """(Type, id) → versions of every record of a chain."""
+    rows = connection.execute(_VERSIONS, {"campaign": campaign, "branch": branch})
+    return {(row.type, row.record): _versions_of(row) for row in rows}
 
 
-def content_digest(connection: Connection) -> str:
-    """SHA-256 over the hashes of all revisions and over all drafts, as backups state it."""
-    total = hashlib.sha256()
-    order = (revision.c.campaign, revision.c.branch, revision.c.number)
-    for row in connection.execute(select(revision.c.hash).order_by(*order)):
-        total.update(row.hash.encode())
-    columns = [
-        column for column in draft.c if column.name != "hash"
-    ]  # those of schema 1: old backups keep their digest
-    with lenient_text(connection):
-        for draft_row in connection.execute(select(*columns).order_by(draft.c.seq)):
-            total.update(json.dumps(list(draft_row), ensure_ascii=False).encode("utf-8", "surrogateescape"))
-    return total.hexdigest()
+def _versions_of(row: Any) -> Versions:
+    return Versions(row.version, row.version if row.action == "put" else 0)
+
+
+def hashes(connection: Connection, campaign: str, branch: str) -> dict[int, str]:
+    """Number → hash of every revision of a chain."""
+    return {row.number: row.hash for row in connection.execute(_HASHES, {"campaign": campaign, "branch": branch})}
+
+
+class Queries:
+    """What the store reads. A server answers some questions in other ways (``server_reading``)."""
+
+    def state(self, connection: Connection) -> tuple[int, int]:
+        """The last ``seq`` of each table; neither ever decreases."""
+        try:
+            last, last_draft = connection.execute(_LASTS).one()
+        except DAMAGED as error:  # pages of drafts may be unreadable while the revisions are intact
+            require_damage(error)
+            last, last_draft = connection.execute(select(func.max(revision.c.seq))).scalar(), -1
+        return last or 0, last_draft or 0
+
+    def campaigns(self, connection: Connection) -> list[str]:
+        """Campaigns that have any revision, sorted."""
+        ids: list[str] = []
+        while True:  # one index lookup per campaign; DISTINCT would scan the whole index
+            later = revision.c.campaign > (ids[-1] if ids else "")
+            next_id = connection.execute(select(func.min(revision.c.campaign)).where(later)).scalar()
+            if next_id is None:
+                return ids
+            ids.append(next_id)
+
+    def branches(self, connection: Connection, campaign: str) -> list[str]:
+        """Ids of the branches that have data of their own, sorted."""
+        here = and_(revision.c.campaign == campaign, revision.c.type == BRANCH)
+        latest = (
+            select(revision.c.branch, func.max(revision.c.version).label("version"))
+            .where(here)
+            .group_by(revision.c.branch)
+            .subquery()
+        )
+        query = (
+            select(revision.c.branch)
+            .join(latest, and_(revision.c.branch == latest.c.branch, revision.c.version == latest.c.version))
+            .where(here, revision.c.action == "put")
+            .order_by(revision.c.branch)
+        )
+        return list(connection.execute(query).scalars())
+
+    def snapshot(self, connection: Connection, campaign: str, branch: str, types: Collection[str] = ()) -> Snapshot:
+        """The current state of a branch: all records, or those of some types; head and drafts in any case."""
+        own: dict[str, Any] | None = None
+        version = 0
+        records: dict[str, list[StoredRecord]] = {}
+        for row in self.latest(connection, campaign, branch, types):
+            this = _sound(row)
+            body = json.loads(this.body)
+            if this.type == BRANCH:
+                own, version = body, this.version
+            else:
+                records.setdefault(this.type, []).append(StoredRecord(this.record, this.version, body))
+        last, drafts = head(connection, campaign, branch), current_drafts(connection, campaign, branch)
+        return Snapshot(campaign, branch, last, own, version, records, drafts)
+
+    def history(
+        self,
+        connection: Connection,
+        campaign: str,
+        branch: str,
+        type: str | None,  # noqa: A002
+        id: str | None,  # noqa: A002
+    ) -> list[Revision]:
+        """Revisions of a branch, of one record type, or of one record, oldest first."""
+        query = select(revision).where(revision.c.campaign == campaign, revision.c.branch == branch)
+        if type is not None:
+            query = query.where(revision.c.type == type)
+        if id is not None:
+            query = query.where(revision.c.record == id)
+        return [revision_of(_sound(row)) for row in connection.execute(query.order_by(revision.c.number))]
+
+    def marks(self, connection: Connection) -> dict[str, str]:
+        """Branch id → a string that changes with every save of the branch, also of a draft or in another campaign."""
+        last = select(func.max(revision.c.seq)).group_by(revision.c.branch)
+        by_branch = {r.branch: r.hash for r in connection.execute(select(revision).where(revision.c.seq.in_(last)))}
+        last_draft = select(draft.c.branch, func.max(draft.c.seq).label("seq")).group_by(draft.c.branch)
+        with contextlib.suppress(*DAMAGED):
+            for row in connection.execute(last_draft):
+                by_branch[row.branch] = f"{by_branch.get(row.branch, '')}+{row.seq}"
+        return by_branch
+
+    def heads(self, connection: Connection) -> dict[tuple[str, str], ChainHead]:
+        """The head of every chain, by campaign and branch."""
+        last = (
+            select(revision.c.campaign, revision.c.branch, func.max(revision.c.number).label("number"))
+            .group_by(revision.c.campaign, revision.c.branch)
+            .subquery()
+        )
+        same = and_(*(revision.c[name] == last.c[name] for name in ("campaign", "branch", "number")))
+        rows = connection.execute(select(revision).join(last, same))
+        return {(row.campaign, row.branch): ChainHead(row.number, row.hash) for row in rows}
+
+    def content_digest(self, connection: Connection) -> str:
+        """SHA-256 over the hashes of all revisions and over all drafts, as backups state it."""
+        total = hashlib.sha256()
+        order = (revision.c.campaign, revision.c.branch, revision.c.number)
+        for row in connection.execute(select(revision.c.hash).order_by(*order)):
+            total.update(row.hash.encode())
+        with lenient_text(connection):
+            for values in self.draft_rows(connection):
+                total.update(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+        return total.hexdigest()
+
+    def draft_rows(self, connection: Connection) -> Iterator[list[Any]]:
+        """All rows of drafts in their order, with the columns of schema 1: old backups keep their digest."""
+        columns = [column for column in draft.c if column.name != "hash"]
+        for row in connection.execute(select(*columns).order_by(draft.c.seq)):
+            yield list(row)
+
+    def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
+        """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""
+        given = {"campaign": campaign, "branch": branch}
+        if types:
+            return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
+        return connection.execute(_LATEST, given).all()

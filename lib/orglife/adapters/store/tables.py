@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 APPLICATION_ID = 0x4F524C46  # "ORLF" in the file header: distinguishes our files from those of other programs
 
@@ -48,6 +52,24 @@ draft = Table(
     Column("fields", Text),
     Column("hash", Text),  # null in rows of schema 1
 )
+
+
+class text_bytes(FunctionElement[bytes]):  # noqa: N801  a function of SQL
+    """The bytes of a text in UTF-8."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(text_bytes, "sqlite")
+def _as_blob(element: text_bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(text_bytes, "postgresql")
+def _as_bytea(element: text_bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
+
 
 _VERSION_1 = (
     """CREATE TABLE revision (

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
+from orglife.adapters.store import reading
 from orglife.adapters.store.chain import (
     BRANCH,
-    BUREAU,
-    FIELDS,
     Action,
+    ChainHead,
     Revision,
     body_text,
     chain_label,
     digest,
     revision_problem,
 )
-from orglife.adapters.store.drafts import draft_hash, latest_text
+from orglife.adapters.store.drafts import draft_hash, latest_text, latest_texts
+from orglife.adapters.store.reading import Versions
 from orglife.adapters.store.tables import draft, revision
-from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, SaveConflict
+from orglife.core.errors import ChainBroken, HalfCharacter, NoSuchRecord, NotSaved, SaveConflict
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 
@@ -56,27 +57,74 @@ class Change:
         return cls(type, id, None, base, label or id)
 
 
-class Versions(NamedTuple):
-    """The last version of a record, removals included, and its current version (0: the record does not exist)."""
+_FEW = 8
+"""So many records of a chain are asked for one by one before the whole chain is loaded."""
+_MOST_ROWS = 500
+"""Rows of one statement."""
 
-    last: int
-    live: int
+
+class Turn(Protocol):
+    """One transaction that writes, as the store's engine carries it out."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the transaction."""
+        ...
+
+    def hold(self, campaign: str, branch: str) -> ChainHead | None:
+        """Keep others from continuing a chain until the transaction ends.
+
+        Returns:
+            The chain's head; None where the transaction holds the whole store anyway and nothing was asked.
+        """
+        ...
+
+    def insert(self, revisions: Sequence[Revision]) -> None:
+        """Insert revisions."""
+        ...
+
+    def now(self) -> datetime:
+        """The time of entry; called for chains that are held."""
+        ...
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What a transaction knows of one chain.
+
+    Attributes:
+        versions: (Type, id) → versions of a record.
+        drafts: (Type, id) → the latest text of a draft.
+        whole: Both were loaded for all records.
+        asked: Records that were asked for one by one.
+        hashes: Number → hash of the revisions from before the transaction; None = not loaded.
+        saved: Revisions that the transaction appended.
+    """
+
+    head: ChainHead | None = None
+    versions: dict[tuple[str, str], Versions] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    whole: bool = False
+    asked: int = 0
+    hashes: dict[int, str] | None = None
+    saved: list[Revision] = field(default_factory=list)
 
 
 class Writer:
-    """Appends rows inside a transaction of the store; the store reads ``saved`` and ``drafts`` back afterwards.
+    """Appends rows inside a transaction of the store; rows are inserted many at a time, at the latest by ``finish``.
 
     Attributes:
         saved: Revisions appended so far.
         drafts: (seq, hash) of draft rows appended so far.
     """
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+    def __init__(self, turn: Turn) -> None:
         self.saved: list[Revision] = []
         self.drafts: list[tuple[int, str]] = []
-        self._connection = connection
-        self._clock = clock
-        self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+        self._turn = turn
+        self._connection = turn.connection
+        self._inserted = 0
+        self._chains: dict[tuple[str, str], _Chain] = {}
 
     def change(self, campaign: str, branch: str, change: Change, *, who: str) -> Revision:
         """Append one change and settle the record's draft.
@@ -88,7 +136,7 @@ class Writer:
         """
         if change.type == BRANCH and change.id != branch:
             raise ValueError(change.id, branch)  # a bug: a branch's own data belongs in its own chain
-        versions = live_version(self._connection, campaign, branch, change.type, change.id)
+        versions = self._versions(campaign, branch, change.type, change.id)
         if change.base is not None and change.base != versions.live:
             raise SaveConflict(record=change.label)
         if change.body is None and not versions.live:
@@ -108,7 +156,7 @@ class Writer:
             what = revision_problem(this) or self._append_problem(this)
             if what:
                 raise ChainBroken(where=chain_label(this.campaign, this.branch), number=this.number, what=what)
-            if this.number > self._head(this.campaign, this.branch)[0]:
+            if this.number > self._head(this.campaign, this.branch).number:
                 appended.append(self._append(this))
         return appended
 
@@ -125,13 +173,43 @@ class Writer:
         """Save a draft, or settle it with None; write nothing when that changes nothing."""
         # ASCII escapes: a browser may send a lone surrogate, which SQLite cannot store as text.
         text = None if fields is None else json.dumps(fields, separators=(",", ":"))
+        chain = self._chain(campaign, branch)
         key: dict[str, Any] = {"campaign": campaign, "branch": branch, "type": type, "record": id}
-        if latest_text(self._connection, key) == text:
+        known = chain.drafts.get((type, id)) if chain.whole else latest_text(self._connection, key)
+        if known == text:
             return
         values = {**key, "who": _encodable(who), "at": self._now(), "fields": text}
         values["hash"] = draft_hash(values)
         result = self._connection.execute(insert(draft).values(values))
         self.drafts.append((_key(result.inserted_primary_key), values["hash"]))
+        chain.drafts[type, id] = text
+
+    @property
+    def chains(self) -> list[tuple[str, str]]:
+        """Campaign and branch of the chains that the transaction held."""
+        return list(self._chains)
+
+    def finish(self) -> None:
+        """Insert what is not inserted yet."""
+        if self._inserted < len(self.saved):
+            self._turn.insert(self.saved[self._inserted :])
+            self._inserted = len(self.saved)
+
+    def require_kept(self, other: Connection) -> None:
+        """Compare the appended rows with what another connection reads after the commit.
+
+        Raises:
+            NotSaved: they differ.
+        """
+        for chain in self._chains.values():
+            if chain.saved:
+                first, last = chain.saved[0], chain.saved[-1]
+                given = {"campaign": first.campaign, "branch": first.branch, "first": first.number, "last": last.number}
+                _require_equal(chain.saved, [reading.revision_of(row) for row in other.execute(_BETWEEN, given)])
+        for start in range(0, len(self.drafts), _MOST_ROWS):
+            part = self.drafts[start : start + _MOST_ROWS]
+            rows = other.execute(_DRAFTS, {"seqs": [seq for seq, _ in part]})
+            _require_equal(part, [(row.seq, draft_hash(dict(row._mapping))) for row in rows])  # noqa: SLF001  as above
 
     def _next(self, campaign: str, branch: str, change: Change, version: int, who: str) -> Revision:
         number, before = self._head(campaign, branch)
@@ -160,63 +238,80 @@ class Writer:
         return new
 
     def _append(self, new: Revision) -> Revision:
-        values = {name: getattr(new, name) for name in FIELDS}
-        result = self._connection.execute(insert(revision).values(values))
-        new = replace(new, seq=_key(result.inserted_primary_key))
-        self._heads[new.campaign, new.branch] = (new.number, new.hash)
+        chain = self._chain(new.campaign, new.branch)
+        chain.head = ChainHead(new.number, new.hash)
+        chain.versions[new.type, new.record] = Versions(new.version, new.version if new.action == "put" else 0)
+        chain.saved.append(new)
         self.saved.append(new)
+        if len(self.saved) - self._inserted >= _MOST_ROWS:
+            self.finish()
         return new
 
-    def _head(self, campaign: str, branch: str) -> tuple[int, str]:
-        head = self._heads.get((campaign, branch))
-        if head is None:
-            row = self._connection.execute(
-                select(revision.c.number, revision.c.hash)
-                .where(revision.c.campaign == campaign, revision.c.branch == branch)
-                .order_by(revision.c.number.desc())
-                .limit(1)
-            ).one_or_none()
-            head = (row.number, row.hash) if row else (0, "")
-            self._heads[campaign, branch] = head
-        return head
+    def _chain(self, campaign: str, branch: str) -> _Chain:
+        chain = self._chains.get((campaign, branch))
+        if chain is None:
+            chain = self._chains[campaign, branch] = _Chain(self._turn.hold(campaign, branch))
+        return chain
+
+    def _head(self, campaign: str, branch: str) -> ChainHead:
+        chain = self._chain(campaign, branch)
+        if chain.head is None:
+            chain.head = reading.head(self._connection, campaign, branch)
+        return chain.head
+
+    def _versions(self, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
+        """The versions of a record; those of the whole chain are loaded once many are asked for."""
+        chain = self._chain(campaign, branch)
+        if (type, id) not in chain.versions and not chain.whole:
+            chain.asked += 1
+            if chain.asked > _FEW:
+                chain.versions = reading.versions(self._connection, campaign, branch) | chain.versions
+                chain.drafts = latest_texts(self._connection, campaign, branch) | chain.drafts
+                chain.whole = True
+            else:
+                chain.versions[type, id] = reading.live_version(self._connection, campaign, branch, type, id)
+        return chain.versions.get((type, id), Versions(0, 0))
 
     def _append_problem(self, this: Revision) -> str:
         """Why a revision cannot be appended, in Chinese; "" when it can."""
         number, before = self._head(this.campaign, this.branch)
         if this.number <= number:
-            here = select(revision.c.hash).where(
-                revision.c.campaign == this.campaign, revision.c.branch == this.branch, revision.c.number == this.number
-            )
-            same = self._connection.execute(here).scalar_one_or_none() == this.hash
-            return "" if same else "与本机已有的不同"
+            return "" if self._hash_of(this) == this.hash else "与本机已有的不同"
         if this.number != number + 1:
             return f"之前缺第{number + 1}条"
         if this.prev != before:
             return "与本机的前一条接不上"
-        versions = live_version(self._connection, this.campaign, this.branch, this.type, this.record)
+        versions = self._versions(this.campaign, this.branch, this.type, this.record)
         return "" if this.version == versions.last + 1 else "的版本号不连续"
 
+    def _hash_of(self, this: Revision) -> str:
+        """The hash of the store's own revision with the number of ``this``."""
+        chain = self._chain(this.campaign, this.branch)
+        if chain.saved and this.number >= chain.saved[0].number:
+            return chain.saved[this.number - chain.saved[0].number].hash
+        if chain.hashes is None:
+            chain.hashes = reading.hashes(self._connection, this.campaign, this.branch)
+        return chain.hashes.get(this.number, "")
+
     def _now(self) -> str:
-        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return self._turn.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
-    """The versions of a record; (0, 0) when it was never saved."""
-    query = (
-        select(revision.c.version, revision.c.action)
-        .where(
-            revision.c.campaign == campaign,
-            revision.c.branch == branch,
-            revision.c.type == type,
-            revision.c.record == id,
-        )
-        .order_by(revision.c.version.desc())
-        .limit(1)
+def _require_equal(written: Sequence[object], read: Sequence[object]) -> None:
+    if written != read:
+        raise NotSaved(what="读回的内容与存入的不一致")
+
+
+_BETWEEN = (
+    select(revision)
+    .where(
+        revision.c.campaign == bindparam("campaign"),
+        revision.c.branch == bindparam("branch"),
+        revision.c.number.between(bindparam("first"), bindparam("last")),
     )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return Versions(0, 0)
-    return Versions(row.version, row.version if row.action == "put" else 0)
+    .order_by(revision.c.number)
+)
+_DRAFTS = select(draft).where(draft.c.seq.in_(bindparam("seqs", expanding=True))).order_by(draft.c.seq)
 
 
 def _encodable(text: str) -> str:
@@ -226,6 +321,3 @@ def _encodable(text: str) -> str:
 
 def _key(primary_key: Any) -> int:
     return int(primary_key[0])
-
-
-__all__ = ["BUREAU", "Change", "Versions", "Writer", "live_version"]

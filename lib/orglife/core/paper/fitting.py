@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from orglife.core.paper import layout
@@ -32,6 +33,7 @@ from orglife.core.paper.block import (
 
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 """Line pitches as shares of the usual one; the first that saves the page is taken. The smallest is 三号 on 22 pt."""
+_SPARE = 0.3  # lines per page left free to allow for errors of the estimate
 _LITTLE = 0.42  # last page at most 42 % full: try to drop it
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # if at most this share of the pages would do, reduce the pitch down to this share
 # Dimensions from templates/typst/record.typ; when the pitch is reduced, room inside a cell shrinks faster than the pitch.
@@ -44,7 +46,7 @@ _INDENT, _SQUEEZED = 2, 0.5  # characters: indent of a first line; squeeze of a 
 _MOVED = 0.5  # characters per line that move to the next line with a punctuation mark
 _CLOSING = "，。、；：？！）」』》〉】”’"
 _WORD = re.compile("[!-~]{4,}")
-_UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+|.)[{_CLOSING}]*")
+_UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+[年月日]?|.)[{_CLOSING}]*")
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
 _BALLOT = "F11"
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
@@ -78,33 +80,67 @@ def leading(close: float) -> float:
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
-def closeness(document: Document, *, spare: float = 0.3) -> float:
+def closeness(document: Document) -> float:
     """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
     Only papers with a signature and without pictures are set closer, and the ballot, which is one sheet. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
-        spare: Lines per page left free to allow for errors of the estimate.
     """
+    return _closeness(_Reckoned(document)) if _may_be_closer(document) else 1.0
+
+
+def closeness_elsewhere(document: Document, spares: Sequence[float]) -> float:
+    """The line pitch for a program whose lines are a little higher or shorter than ours, so that no page is added.
+
+    Args:
+        document: The paper.
+        spares: Lines per page to leave free for the difference; the first number with which the paper fits is taken.
+    """
+    if not _may_be_closer(document):
+        return 1.0
+    reckoned = _Reckoned(document)
+    own = _closeness(reckoned)
+    pages = reckoned.pages(own, spare=0)
+    tried = [close for close in (1.0, *CLOSER) if close <= own]
+    return next((close for spare in spares for close in tried if reckoned.pages(close, spare=spare) <= pages), own)
+
+
+def _may_be_closer(document: Document) -> bool:
     kinds = {type(block) for block in document.blocks}
-    if Figure in kinds or (Signature not in kinds and document.form != _BALLOT):
-        return 1.0
-    sheet = layout.SHEETS[document.page]
-    room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
-    grids = [_laid(block, document.page) for block in document.blocks]
-    usual = list(_pieces(document, grids, 1.0))
-    pages, taken = _paged(usual, room)
-    little = taken <= room * _LITTLE
+    return Figure not in kinds and (Signature in kinds or document.form == _BALLOT)
+
+
+class _Reckoned:
+    """The pieces of a paper at the usual pitch and at the smallest one, from which those between follow."""
+
+    def __init__(self, document: Document) -> None:
+        self._document, sheet = document, layout.SHEETS[document.page]
+        self._grids = [_laid(block, document.page) for block in document.blocks]
+        self.room, self._pitch = (sheet.high - sheet.top - sheet.bottom) / layout.POINT, sheet.pitch
+        self.usual = list(_pieces(document, self._grids, 1.0))
+        # only at the usual pitch does the title take whole lines
+        self._title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))
+
+    @cached_property
+    def _least(self) -> list[_Piece]:
+        return list(_pieces(self._document, self._grids, CLOSER[-1]))
+
+    def pages(self, close: float, *, spare: float = _SPARE) -> int:
+        """Number of pages at a pitch, with ``spare`` lines of each page left free."""
+        pieces = self.usual if close == 1 else _between([self._title, *self.usual[1:]], self._least, close)
+        return _paged(pieces, self.room - self._pitch * spare)[0]
+
+
+def _closeness(reckoned: _Reckoned) -> float:
+    pages, taken = _paged(reckoned.usual, reckoned.room)
+    little = taken <= reckoned.room * _LITTLE
     wanted = pages - 1 if little else int(pages * _MANY)
-    room -= sheet.pitch * spare
-    least = list(_pieces(document, grids, CLOSER[-1])) if wanted else []
-    if not wanted or _paged(least, room)[0] > wanted:
+    if not wanted or reckoned.pages(CLOSER[-1]) > wanted:
         return 1.0
-    title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))  # whole lines only at the usual pitch
-    usual = [title, *usual[1:]]
     tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
-    return next((close for close in tried if _paged(_between(usual, least, close), room)[0] <= wanted), 1.0)
+    return next((close for close in tried if reckoned.pages(close) <= wanted), 1.0)
 
 
 def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:

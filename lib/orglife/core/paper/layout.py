@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from orglife.core.paper.block import ISSUER, Document, Facts, Page, Signature, Table, printed, width
+from orglife.core.paper.columns import widths
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
@@ -21,10 +22,15 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # number of col
 # Maximum lines of text for which a row, a grid of facts or a signature stays on one page; taller ones may break, because
 # unbroken they could run off the page and be lost.
 _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
-_WHOLE_FACTS, _WHOLE_SIGN = 12, 10
+_WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_SIGN = (
+    12,
+    6,
+    10,
+)  # of facts: with one line each; with longer texts, which may flow on
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
 _LONGER = (1.15, 2)  # factor and lines by which a cell must exceed the others of its row: line counts are estimates
 _LATIN = 0.05  # how much a Latin character is wider than half a Chinese one
+CELL_SIDES = 8.0  # pt, room left and right of the text of a cell
 CELL_LINE = 1.42  # line height in a cell, in text sizes
 _LONG = 4  # a table longer than this many pages in 小四 is set small
 _LEAD = 4  # at most this many one-line rows are held to the first row of text
@@ -200,7 +206,7 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
     may_break = [lines > _WHOLE_ROW[page] for lines in line_counts]
-    whole = sum(line_counts) <= _WHOLE_FACTS
+    whole = sum(line_counts) <= (_WHOLE_TEXTS if max(line_counts) > 1 else _WHOLE_FACTS)
     lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
         lead = 0
@@ -214,6 +220,7 @@ class TableGrid(NamedTuple):
     Attributes:
         size: Text size in points.
         rooms: Characters that fit on a line of each column.
+        shares: Widths of the columns in points.
         rows: The printed texts.
         whole: Which rows stay on one page.
         held: The last row is low enough for a signature to stay with it.
@@ -224,6 +231,7 @@ class TableGrid(NamedTuple):
 
     size: float
     rooms: list[float]
+    shares: list[float]
     rows: list[list[str]]
     whole: list[bool]
     held: bool
@@ -235,29 +243,30 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     """Lay out a table."""
     sheet, rows = SHEETS[page], [[printed(cell) for cell in row] for row in block.rows]
     size = SMALL if len(block.columns) >= _CROWDED[page] else SIZE
-    rooms = _rooms(block, sheet, size)
+    rooms = _rooms(block, rows, sheet, size)
     line_counts = [_height(cells, rooms) for cells in rows]
     if size == SIZE and _pages(sum(line_counts), sheet) > _LONG:
         # count written rows only: blank rows to write on do not make it long
         written = sum(_height([cell if cell.strip() else "" for cell in cells], rooms) for cells in rows)
         if _pages(written, sheet) > _LONG:
             size = SMALL
-            rooms = _rooms(block, sheet, size)
+            rooms = _rooms(block, rows, sheet, size)
             line_counts = [_height(cells, rooms) for cells in rows]
     whole = [height <= _WHOLE_ROW[page] for height in line_counts]
     tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
-    return TableGrid(
-        size, rooms, rows, whole, bool(line_counts) and line_counts[-1] <= _HELD_ROW[page], line_counts, tail
-    )
+    held = bool(line_counts) and line_counts[-1] <= _HELD_ROW[page]
+    shares = [round(room * size + CELL_SIDES, 1) for room in rooms]
+    return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail)
 
 
 def _pages(lines: int, sheet: PageFormat) -> float:
     return lines * SIZE * CELL_LINE / ((sheet.high - sheet.top - sheet.bottom) / POINT)
 
 
-def _rooms(block: Table, sheet: PageFormat, size: float) -> list[float]:
+def _rooms(block: Table, rows: Sequence[Sequence[str]], sheet: PageFormat, size: float) -> list[float]:
     shares = sum(column.share for column in block.columns)
-    return [(sheet.text_width * column.share / shares - 8) / size for column in block.columns]
+    rooms = [(sheet.text_width * column.share / shares - CELL_SIDES) / size for column in block.columns]
+    return widths(rooms, [printed(column.head) for column in block.columns], rows, set_width)
 
 
 def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:

@@ -39,9 +39,17 @@ FIELD_WORDS = {
     "report_by": "情况报告时限",
     "materials": "学习内容",
     "stale_terms": "往年用语",
+    "papers": "另要的文件",
     "check_items": "其他要求",
     **LIST_WORDS,
 }
+PAPERS = {
+    "last_year": "meeting.last_year",
+    "notice": "meeting.notice",
+    "script": "",
+    "statistics": "appraisal.statistics",
+}
+"""Papers that a campaign may want beside the usual ones: key → the demand that also asks for it."""
 REPORT_DAYS = 7
 """Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
 
@@ -128,6 +136,7 @@ class Campaign(_Model):
     check_items: list[CheckItemText] = Field(default_factory=list)
     override: dict[str, Override] = Field(default_factory=dict)
     stale_terms: list[str] = Field(default_factory=list)
+    papers: list[Literal["last_year", "notice", "script", "statistics"]] = Field(default_factory=list)
 
     @cached_property
     def report_deadline(self) -> date | None:
@@ -158,6 +167,10 @@ class Campaign(_Model):
     def makes(self, demand: str) -> bool:
         """Whether the plan contains this demand."""
         return bool(demand) and demand in self.demands
+
+    def wants(self, paper: str) -> bool:
+        """Whether the campaign wants a paper: its configuration lists it, or its plan demands it. "" is always wanted."""
+        return not paper or paper in self.papers or self.makes(PAPERS[paper])
 
     def __hash__(self) -> int:
         return hash(self.id)

@@ -14,7 +14,7 @@ from orglife.core.record.dossier import Dossier, Excerpt, day_words
 from orglife.core.record.record import Identified, Record
 from orglife.core.record.words import in_series
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import BUREAU, Clause, Kind, Regulation, Rule, Severity, Spot, spots
+from orglife.core.rule.rule import BUREAU, Clause, Effect, Kind, Regulation, Rule, Severity, Spot, spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Finding:
     due: bool
     explained: Explained | None = None
     in_full: str = ""
+    effect: Effect = Effect.CORRECT
+    cause: str = ""
 
     @property
     def counts(self) -> bool:
@@ -87,6 +89,7 @@ class Finding:
             "explained": self.explained.to_json() if self.explained else None,
             "checkpoint": self.checkpoint,
             "stage": self.stage,
+            "effect": self.effect.value,
             "field": self.field,
             "subjects": [s.to_json() for s in self.subjects],
             "message": self.message,
@@ -102,6 +105,7 @@ def run_rules(
     *,
     regulations: Mapping[str, Regulation],
     due: Collection[str],
+    held: bool = False,
     strict: bool = False,
 ) -> list[Finding]:
     """Run rules over a dossier.
@@ -112,16 +116,20 @@ def run_rules(
         campaign: The campaign in force.
         regulations: General regulations by id.
         due: Checkpoints that are due.
+        held: Whether the meeting was held: the fixes then name only what can still be done.
         strict: Raise when a rule crashes (tests); else the crash becomes a finding.
 
     Returns:
         Findings, those of one rule in the order of its spots.
     """
     findings: list[Finding] = []
+    rules = list(rules)
     for each in rules:
+        stronger = [r.id for r in rules if r.cause and r.cause == each.cause and r.severity.rank < each.severity.rank]
         try:
             findings += [
-                branch_finding(each, s, dossier, campaign, regulations, due) for s in spots(each, dossier, campaign)
+                branch_finding(each, s, dossier, campaign, regulations, due, held=held, stronger=stronger)
+                for s in spots(each, dossier, campaign)
             ]
         except Exception as error:
             if strict:
@@ -137,11 +145,19 @@ def branch_finding(
     campaign: Campaign,
     regulations: Mapping[str, Regulation],
     due: Collection[str],
+    *,
+    held: bool = False,
+    stronger: Collection[str] = (),
 ) -> Finding:
-    """Make a finding of a spot: fill in its sentences, add clause, due state and explanation."""
+    """Make a finding of a spot: fill in its sentences, add clause, due state and explanation.
+
+    An explanation for a ``stronger`` rule of the same cause about the same subjects answers this finding too.
+    """
     subjects = tuple(subject_of(entry, dossier) for entry in place.on)
-    explained = _explained(rule, [entry.id for entry in place.on], dossier)
-    return make_finding(rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained)
+    explained = _explained(rule, [entry.id for entry in place.on], dossier, stronger)
+    return make_finding(
+        rule, place, subjects, campaign, regulations, due, branch=dossier.branch, explained=explained, held=held
+    )
 
 
 def make_finding(
@@ -154,6 +170,7 @@ def make_finding(
     *,
     branch: Branch | None = None,
     explained: Explained | None = None,
+    held: bool = False,
 ) -> Finding:
     """Make a finding of a spot about given subjects; ``branch`` is None for bureau findings."""
     change = rule.changed(campaign, branch)
@@ -168,11 +185,13 @@ def make_finding(
         subjects=subjects,
         field=place.field,
         message=words.fill(rule.message),
-        fix=words.fill(rule.fix),
+        fix=words.fill(place.fix or rule.fix_on(held=held)),
         clause=rule.clause(campaign, regulations, place.general),
         due=rule.kind is Kind.WRONG or rule.checkpoint in due,
         explained=explained,
         in_full=words.fill(rule.message, whole=True),
+        effect=place.effect or rule.effect_on(held=held),
+        cause=rule.cause,
     )
 
 
@@ -189,11 +208,13 @@ def type_of(entry: Identified) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
-def _explained(rule: Rule, subjects: Sequence[str], dossier: Dossier) -> Explained | None:
+def _explained(
+    rule: Rule, subjects: Sequence[str], dossier: Dossier, stronger: Collection[str] = ()
+) -> Explained | None:
     if rule.checkpoint == BUREAU:
         return None
     for answer in dossier.explanations:
-        if answer.rule == rule.id and set(subjects) <= set(answer.subjects):
+        if answer.rule in (rule.id, *stronger) and set(subjects) <= set(answer.subjects):
             return Explained(answer.reason, dossier.name(answer.by), answer.date)
     return None
 

@@ -38,6 +38,28 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
+
+class Effect(StrEnum):
+    """What a finding means for the branch: what it touches and what can still be done about it."""
+
+    VALIDITY = "validity"
+    CORRECT = "correct"
+    EXPLAIN = "explain"
+    ONGOING = "ongoing"
+
+
+EFFECT_WORDS = {
+    Effect.VALIDITY: "影响结果效力",
+    Effect.CORRECT: "可以更正登记",
+    Effect.EXPLAIN: "只能说明",
+    Effect.ONGOING: "正在整改",
+}
+"""The four groups, in the order in which they are shown."""
 
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Severity.INFO: "提示"}
 
@@ -72,7 +94,7 @@ class Clause:
     def words(self) -> str:
         """The clause as text for users."""
         text = self.source + quoted(*(piece for piece in self.quote.split("……") if piece))
-        if self.quote and not self.read_at_source:
+        if not self.read_at_source:
             text += "（未核对原文）"
         return f"{text}；{self.general.words}" if self.general else text
 
@@ -96,6 +118,8 @@ class Spot:
         general: Overrides the rule's regulation, for rules whose clause depends on the case.
         words: Values for the placeholders of message and fix.
         stage: Overrides the rule's stage, for rules that check records of several stages.
+        fix: Overrides the rule's fix, for rules whose remedy depends on the case.
+        effect: Overrides the rule's effect, likewise.
     """
 
     on: tuple[Identified, ...] = ()
@@ -103,11 +127,21 @@ class Spot:
     general: str = ""
     words: Mapping[str, Any] = data_field(default_factory=dict)
     stage: str = ""
+    fix: str = ""
+    effect: Effect | None = None
 
 
-def spot(*on: Identified, field: str | None = None, general: str = "", stage: str = "", **words: Any) -> Spot:
+def spot(
+    *on: Identified,
+    field: str | None = None,
+    general: str = "",
+    stage: str = "",
+    fix: str = "",
+    effect: Effect | None = None,
+    **words: Any,
+) -> Spot:
     """Make a spot; the other keyword arguments are its words."""
-    return Spot(on, field, general, words, stage)
+    return Spot(on, field, general, words, stage, fix, effect)
 
 
 Condition = Callable[["Case"], Iterable[Spot]]
@@ -151,6 +185,28 @@ class Rule:
     minutes: int = 0
     never_error: bool = False
     opens: Opens | None = None
+    fix_after: str = ""
+    effect: Effect | None = None
+    effect_after: Effect | None = None
+    cause: str = ""
+
+    def fix_on(self, *, held: bool) -> str:
+        """The fix on a day: before the meeting, or once it was held what can still be done then."""
+        return self.fix_after if held and self.fix_after else self.fix
+
+    def effect_on(self, *, held: bool) -> Effect:
+        """What a finding means on a day: before the meeting, or once it was held.
+
+        Unless the rule says otherwise, a wrong entry can be corrected, and what is missing is still to be done; what had
+        to be there before the meeting can only be explained afterwards.
+        """
+        if held and self.effect_after is not None:
+            return self.effect_after
+        if self.effect is not None:
+            return self.effect
+        if self.kind is Kind.WRONG:
+            return Effect.CORRECT
+        return Effect.EXPLAIN if held and self.checkpoint == "prep" else Effect.ONGOING
 
     def is_on(self, campaign: Campaign) -> bool:
         """Whether the campaign or a general regulation demands it and none of the campaign fields it needs is blank."""
@@ -213,6 +269,10 @@ def rule(
     minutes: int = 0,
     never_error: bool = False,
     opens: Opens | None = None,
+    fix_after: str = "",
+    effect: Effect | None = None,
+    effect_after: Effect | None = None,
+    cause: str = "",
 ) -> Callable[[Condition], Rule]:
     """Declare a rule; the decorated condition yields spots.
 
@@ -222,6 +282,10 @@ def rule(
         title: The pattern, not the remedy.
         message: The fact; placeholders are words of the spot, params and campaign fields.
         fix: What to do next; must never invite users to write a record after the event.
+        fix_after: What can still be done once the meeting was held; "" = the same.
+        effect: What a finding means; None = by kind and checkpoint (``Rule.effect_on``).
+        effect_after: What it means once the meeting was held; None = the same.
+        cause: Rules with the same cause find one thing: their findings about the same subjects are shown as one.
         checkpoint: The checkpoint from which a missing entry is due.
         stage: Key of the stage whose notebook lists it.
         kind: missing or wrong.
@@ -258,6 +322,10 @@ def rule(
             minutes=minutes,
             never_error=never_error,
             opens=opens,
+            fix_after=fix_after,
+            effect=effect,
+            effect_after=effect_after,
+            cause=cause,
         )
 
     return declare

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from orglife.core.record.dossier import Dossier
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import subject_of_grade
 from orglife.stages.appraisal.record import DISPOSAL_KINDS, Disposal, Grade
 from orglife.stages.shared.quorum import vote_carried
@@ -21,7 +22,7 @@ def disposals(dossier: Dossier) -> list[Disposal]:
     return of_round(dossier, Disposal, round_in_force(dossier))
 
 
-def sentence_values(case: Case, disposal: Disposal) -> dict[str, str]:
+def sentence_values(case: Case, disposal: Disposal) -> dict[str, Any]:
     """Name and kind for the message."""
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 
@@ -46,7 +47,7 @@ def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
     per="member",
     asks="disposal",
     demand="appraisal.disposal",
-    general="use-of-results",
+    general="use-of-unqualified",
 )
 def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
     """A member was graded 不合格, but no disposal is registered."""
@@ -99,7 +100,7 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     "DISP-04",
     severity=Severity.ERROR,
     title="限期改正时限缺失或过长",
-    message="{name}限期改正的期限{term}，应当明确且不超过{max_months}个月。",
+    message="{name}限期改正的期限{term}，应当明确，一般6个月，不超过{max_months}个月。",
     fix="请核对决定的期限并更正；没有定期限的，请由党组织明确。",
     checkpoint="rectify",
     stage="appraisal",
@@ -108,6 +109,7 @@ def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
     asks="disposal",
     general="jiaoyu-30",
     params={"max_months": 12},
+    effect=Effect.VALIDITY,
 )
 def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     """限期改正 has no term, or a term of more than a year; exactly a year is allowed."""
@@ -132,6 +134,7 @@ def deadline_missing_or_too_long(case: Case) -> Iterator[Spot]:
     asks="disposal",
     general="zhibu-11-disposal",
     params={"kinds": list(FORMAL)},
+    effect=Effect.VALIDITY,
 )
 def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
     """A disposal took effect without a valid vote of the 党员大会.
@@ -159,6 +162,7 @@ def in_effect_without_assembly(case: Case) -> Iterator[Spot]:
     asks="disposal",
     general="dangzhang-9",
     params={"kinds": ["advise_out", "remove"]},
+    effect=Effect.VALIDITY,
 )
 def in_effect_before_approval(case: Case) -> Iterator[Spot]:
     """劝退 or 除名 took effect without the superior's approval or before it; the same day is allowed."""
@@ -186,8 +190,9 @@ def in_effect_before_approval(case: Case) -> Iterator[Spot]:
     kind="missing",
     per="record",
     asks="disposal",
-    general="dangzhang-4",
+    general="chuzhi-hearing",
     params={"kinds": list(FORMAL)},
+    effect=Effect.VALIDITY,
 )
 def voted_without_hearing(case: Case) -> Iterator[Spot]:
     """The 党员大会 voted before the member was heard.
@@ -235,6 +240,7 @@ def deadline_without_help(case: Case) -> Iterator[Spot]:
     asks="disposal",
     general="dangzhang-7",
     params={"kinds": ["correct_by_deadline", "advise_out"]},
+    effect=Effect.VALIDITY,
 )
 def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     """A disposal meant for full members was used for a probationary member."""
@@ -242,6 +248,37 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
         member = case.dossier.members.get(disposal.member)
         if member and member.status == "probationary" and disposal.kind in case.params["kinds"]:
             yield spot(disposal, field="kind", **sentence_values(case, disposal))
+
+
+def _under_the_regulation(case: Case) -> Iterator[Disposal]:
+    """Formal disposals proposed since the 处置办法 is in force (A10)."""
+    since = date.fromisoformat(str(case.params["effective_from"]))
+    for disposal in disposals(case.dossier):
+        if disposal.kind in case.params["kinds"] and disposal.proposed_on and disposal.proposed_on >= since:
+            yield disposal
+
+
+@rule(
+    "DISP-11",
+    severity=Severity.WARNING,
+    title="处置前没有调查核实",
+    message="{name}的{kind}没有在党员大会前调查核实的记录。",
+    fix="请先由支委会派人调查核实，形成材料，再提交党员大会；已经核实的，请如实登记日期。",
+    checkpoint="rectify",
+    stage="appraisal",
+    kind="missing",
+    per="record",
+    asks="disposal",
+    general="chuzhi-investigate",
+    params={"kinds": list(FORMAL), "effective_from": "2024-06-16"},
+    effect=Effect.VALIDITY,
+)
+def not_investigated(case: Case) -> Iterator[Spot]:
+    """Nobody looked into the facts before the 党员大会 on a disposal; the same day is allowed."""
+    for disposal in _under_the_regulation(case):
+        looked, day = disposal.investigated_on, disposal.assembly.date if disposal.assembly else None
+        if looked is None or (day is not None and looked > day):
+            yield spot(disposal, field="investigated_on", **sentence_values(case, disposal))
 
 
 @rule(
@@ -257,13 +294,11 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
     asks="disposal",
     general="chuzhi-2024",
     params={"kinds": list(FORMAL), "effective_from": "2024-06-16"},
+    effect=Effect.VALIDITY,
 )
 def not_filed_beforehand(case: Case) -> Iterator[Spot]:
     """A disposal proposed under the 处置办法 (A10) was not filed before the 党员大会; the same day is allowed."""
-    since = date.fromisoformat(str(case.params["effective_from"]))
-    for disposal in disposals(case.dossier):
-        if disposal.kind not in case.params["kinds"] or disposal.proposed_on is None or disposal.proposed_on < since:
-            continue
+    for disposal in _under_the_regulation(case):
         filed, day = disposal.prior_filed_on, disposal.assembly.date if disposal.assembly else None
         if filed is None or (day is not None and filed > day):
             yield spot(disposal, field="prior_filed_on", **sentence_values(case, disposal))
@@ -280,4 +315,5 @@ RULES = (
     deadline_without_help,
     probationary_disposed_as_full,
     not_filed_beforehand,
+    not_investigated,
 )

@@ -8,7 +8,7 @@ from datetime import date
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.record import Identified
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import BODIES, Grade, TallyRow
 from orglife.stages.shared.people import Members, people
 from orglife.stages.shared.quorum import committee_quorum, excellent_cap, quorum
@@ -91,13 +91,14 @@ def grade_unknown(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="预备党员评定了等次",
     message="{name}是预备党员，参加评议但不评定等次。",
-    fix="请删去等次，保留评议意见。",
+    fix="请删去等次，保留评议意见，并告诉本人；报送、公示里写了的，一并更正。",
     checkpoint="rectify",
     stage="appraisal",
     kind="wrong",
     per="member",
     asks="grade",
     general="notice-probationary",
+    demand="appraisal.probationary",
 )
 def probationary_graded(case: Case) -> Iterator[Spot]:
     """A probationary member was given a grade; an opinion alone is allowed."""
@@ -111,23 +112,28 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     "GRADE-04",
     severity=Severity.WARNING,
     title="优秀比例超过三分之一",
-    message="评定优秀{n}名，按{counted}{base}名计算一般不超过{cap}名。",
-    fix="请重新研究；确需如此的，请写明理由并报上级党组织。",
+    message="评定优秀{n}名；按{counted}{base}名的{ratio}算，一般不超过{cap}名。",
+    fix="请重新研究；确需如此的，请写明理由并报上级党组织。算法由方案定。",
     checkpoint="rectify",
     stage="appraisal",
     kind="wrong",
     per="branch",
     asks="grade",
     general="notice-third",
-    params={"base": "full_members", "ratio_num": 1, "ratio_den": 3, "rounding": "floor"},
+    params={"base": "all_members", "ratio_num": 1, "ratio_den": 3, "rounding": "floor"},
+    effect=Effect.EXPLAIN,
+    demand="appraisal.quota",
 )
 def too_many_excellent(case: Case) -> Iterator[Spot]:
-    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般 (A3)."""
+    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般 (A3).
+
+    The base is 党员总数 as quoted; a campaign whose notice counts 正式党员 or 参评党员 sets ``base``.
+    """
     day = grading_day(case.dossier)
     cap = excellent_cap(case.dossier, case.params, waivers=accepted_waivers(case), day=day)
     count = sum(grade.grade == Grade.EXCELLENT for grade in grades_in_force(case.dossier).values())
     if count > cap.cap:
-        yield spot(n=count, counted=cap.base_words, base=cap.base, cap=cap.cap)
+        yield spot(n=count, counted=cap.base_words, base=cap.base, ratio=cap.ratio_words, cap=cap.cap)
 
 
 @rule(
@@ -142,6 +148,7 @@ def too_many_excellent(case: Case) -> Iterator[Spot]:
     per="record",
     asks="grade_meeting",
     general="zhibu-18-grade",
+    effect=Effect.VALIDITY,
 )
 def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
     """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have (A11)."""
@@ -166,6 +173,7 @@ def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
     per="record",
     asks="grade_meeting",
     general="zhibu-12",
+    effect=Effect.VALIDITY,
 )
 def committee_too_few(case: Case) -> Iterator[Spot]:
     """Fewer than half of the leadership attended the committee meeting on grades; exactly half is enough."""
@@ -189,6 +197,7 @@ def committee_too_few(case: Case) -> Iterator[Spot]:
     per="record",
     asks="grade_meeting",
     general="zhibu-11",
+    effect=Effect.VALIDITY,
 )
 def assembly_not_carried(case: Case) -> Iterator[Spot]:
     """The 党员大会 on grades lacked a quorum or a majority.
@@ -218,6 +227,7 @@ def assembly_not_carried(case: Case) -> Iterator[Spot]:
     per="record",
     asks="grade",
     general="zhibu-18-grade",
+    effect=Effect.VALIDITY,
 )
 def graded_before_ballot(case: Case) -> Iterator[Spot]:
     """Grades were fixed before the ballot that they are based on; the same day is allowed."""
@@ -292,6 +302,7 @@ def grade_against_ballot(case: Case) -> Iterator[Spot]:
     asks="grade",
     field="feedback_on",
     general="notice-feedback",
+    demand="appraisal.feedback",
 )
 def member_not_informed(case: Case) -> Iterator[Spot]:
     """A graded member was not informed of the result, or was informed before it was fixed; the same day is allowed."""
@@ -345,6 +356,7 @@ def opinion_missing(case: Case) -> Iterator[Spot]:
     per="record",
     asks="grade_meeting",
     general="zhibu-11",
+    effect=Effect.CORRECT,
 )
 def assembly_without_votes(case: Case) -> Iterator[Spot]:
     """The 党员大会 fixed grades, but its yes votes are missing; 0 is a value."""
@@ -358,13 +370,14 @@ def assembly_without_votes(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="没有评定会议记录",
     message="已登记评定等次，但没有{missing}。",
-    fix="开过会的，请登记由支委会还是党员大会评定、日期和到会人员；没有开过会的，请写明情况。",
+    fix="开过会的，请登记由支委会还是党员大会评定、日期和到会人员；没有开过会的，请由支委会会议或党员大会评定。",
     checkpoint="rectify",
     stage="appraisal",
     kind="missing",
     per="branch",
     asks="grade_meeting",
     general="zhibu-18-grade",
+    effect=Effect.VALIDITY,
 )
 def grades_without_meeting(case: Case) -> Iterator[Spot]:
     """Grades exist, but no meeting of the same round, or the meeting does not name the body that fixed them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from orglife.core.record.record import Count, Day, Entry, MemberId, Person, RoundRecord, Text, entry
+from orglife.core.record.record import Count, Day, Entry, MemberId, Person, Record, RoundRecord, Text, entry
 
 BODIES = {"committee": "支委会", "assembly": "党员大会"}
 WAIVERS = {
@@ -114,12 +114,16 @@ class Disposal(RoundRecord):
 
     member: MemberId = entry("党员", core=True, default="")
     kind: Literal["talk", "admonish", "warn_edu", "correct_by_deadline", "advise_out", "remove"] | None = entry(
-        "处置方式", core=True, labels=DISPOSAL_KINDS
+        "处置方式",
+        core=True,
+        labels=DISPOSAL_KINDS,
+        help="限期改正一般6个月，最长1年；劝其退党、除名的，5年内不得重新入党（据对处置办法的解读，未核对原文）。",
     )
     ground: Text = entry("事由", core=True, default="")
     proposed_by: Literal["committee", "assembly"] | None = entry("提出主体", core=True, labels=BODIES)
     proposed_on: Day | None = entry("提出日期", core=True)
     prior_filed_on: Day | None = entry("事前备案日期")
+    investigated_on: Day | None = entry("调查核实日期", help="党员大会前由支委会派人查清事实的日子。")
     heard_on: Day | None = entry("听取本人意见日期")
     heard_note: Text = entry("未能听取的经过", default="")
     assembly: AssemblyVote | None = entry("党员大会表决")
@@ -128,3 +132,21 @@ class Disposal(RoundRecord):
     effective_on: Day | None = entry("生效日期")
     months: Count | None = entry("限期（月）")
     help_measures: Text = entry("帮教措施", default="")
+
+
+class GradeStatistics(Record):
+    """F26 民主评议情况统计表: day and addressee of the table; its numbers are counted. One per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = (
+        "grade_statistics",
+        "appraisal",
+        "评议统计表",
+        "F26",
+        "dossier",
+        "statistics",
+    )
+    PERSONAL = ""
+
+    date: Day | None = entry("统计日期", core=True)
+    to: str = entry("报送单位", core=True, default="")
+    note: Text = entry("说明", default="")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.grades import graded
 from orglife.stages.appraisal.record import AssemblyVote, Disposal, Tally, TallyRow
 from orglife.stages.meeting.record import Meeting, Resolution
@@ -34,6 +34,7 @@ from orglife.stages.shared.rounds import (
     minutes=20,
     demand="appraisal.everyone",
     general="zhibu-18",
+    effect=Effect.VALIDITY,
 )
 def no_tally(case: Case) -> Iterator[Spot]:
     """A meeting was held, but no ballot was counted in the round in force."""
@@ -54,6 +55,7 @@ def no_tally(case: Case) -> Iterator[Spot]:
     asks="tally",
     general="zhibu-18",
     params={"ballot_status": ["full", "probationary"], "allow_outside": False},
+    effect=Effect.VALIDITY,
 )
 def too_many_ballots(case: Case) -> Iterator[Spot]:
     """More ballots were issued than members present may fill in; those of 群众 count only where allowed (A7)."""
@@ -82,6 +84,7 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
     asks="tally",
     demand="appraisal.everyone",
     general="zhibu-18",
+    effect=Effect.VALIDITY,
 )
 def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
     """More ballots returned than issued, or valid plus invalid differs from returned; a blank number counts as 0."""
@@ -117,6 +120,7 @@ def row_totals(dossier: Dossier, tally: Tally, row: TallyRow) -> set[int]:
     field="rows",
     demand="appraisal.grades",
     general="zhibu-18",
+    effect=Effect.VALIDITY,
 )
 def row_does_not_add_up(case: Case) -> Iterator[Spot]:
     """A member's votes differ from the valid ballots (one fewer is allowed if members do not grade themselves).
@@ -145,6 +149,8 @@ def row_does_not_add_up(case: Case) -> Iterator[Spot]:
     per="record",
     asks="tally",
     general="notice-secret",
+    effect=Effect.VALIDITY,
+    demand="appraisal.secret",
 )
 def ballot_not_secret(case: Case) -> Iterator[Spot]:
     """The ballot is not marked as secret."""
@@ -158,7 +164,7 @@ def ballot_not_secret(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="应评党员不在测评表",
     message="{name}没有列入民主测评表。",
-    fix="漏录的，请核对测评票后登记；没有测评的，请另行测评。",
+    fix="漏录的，请核对测评票后登记；没有测评的，请在下一次党员大会上补做测评，再作评定。",
     checkpoint="meeting",
     stage="appraisal",
     kind="missing",
@@ -167,6 +173,7 @@ def ballot_not_secret(case: Case) -> Iterator[Spot]:
     field="rows",
     demand="appraisal.everyone",
     general="zhibu-18",
+    effect=Effect.VALIDITY,
 )
 def member_not_on_ballot(case: Case) -> Iterator[Spot]:
     """A member who must be graded has no row; absence from the meeting does not exempt (A17)."""
@@ -192,6 +199,7 @@ def member_not_on_ballot(case: Case) -> Iterator[Spot]:
     asks="tally",
     demand="supervision.redo",
     params={"min_rows": 5},
+    effect=Effect.EXPLAIN,
 )
 def all_rows_alike(case: Case) -> Iterator[Spot]:
     """All members got the same five numbers, so the ballot did not differentiate."""
@@ -235,6 +243,7 @@ def votes_taken(dossier: Dossier) -> Iterator[tuple[Record, str, str, int, int]]
     per="record",
     asks="tally",
     general="zhibu-11",
+    effect=Effect.VALIDITY,
 )
 def more_votes_than_people(case: Case) -> Iterator[Spot]:
     """Yes, no and abstentions add up to more than the members present; one finding per record."""

@@ -242,5 +242,5 @@ def retention_too_short(case: Case) -> Iterator[Spot]:
         expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)
         if item.withdrawn or not item.retention or not expected or RANK[item.retention] >= RANK[expected]:
             continue
-        words = {"retention": RETENTIONS[item.retention], "expected": RETENTIONS[expected]}
-        yield spot(item, field="retention", title=_title(item), **words)
+        own, wanted = RETENTIONS[item.retention], RETENTIONS[expected]
+        yield spot(item, field="retention", title=_title(item), retention=own, expected=wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.shared.people import excused, people
 from orglife.stages.shared.quorum import attendance, quorum
 from orglife.stages.shared.rounds import meeting_in_force
@@ -24,6 +24,7 @@ from orglife.stages.shared.rounds import meeting_in_force
     field="present",
     demand="meeting.everyone",
     general="zhibu-11",
+    effect=Effect.CORRECT,
 )
 def attendance_not_entered(case: Case) -> Iterator[Spot]:
     """The minutes of the meeting name nobody who came: one finding instead of one for each member and the quorum."""
@@ -37,13 +38,14 @@ def attendance_not_entered(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="到会人数不足半数",
     message="应到会有表决权党员{expected}名，实到{present}名，不足半数，不能进行表决和民主测评。",
-    fix="请核对到会名单；名单无误的，请另行召开会议。符合核减情形的，先按规定办理。",
+    fix="请核对到会名单；名单无误的，表决和民主测评没有效力，请另行召开会议。符合核减情形的，先按规定办理。",
     checkpoint="meeting",
     stage="meeting",
     kind="wrong",
     per="record",
     asks="meeting",
     general="zhibu-11",
+    effect=Effect.VALIDITY,
 )
 def too_few_present(case: Case) -> Iterator[Spot]:
     """Fewer than half of the members with 表决权 attended; exactly half is enough (半数以上); silent for MEET-16."""
@@ -68,6 +70,8 @@ def too_few_present(case: Case) -> Iterator[Spot]:
     asks="meeting",
     field="absent",
     demand="meeting.everyone",
+    effect=Effect.EXPLAIN,
+    cause="absent",
 )
 def absent_without_leave(case: Case) -> Iterator[Spot]:
     """An expected member was absent, and the minutes contain no leave with reason and approval; silent for MEET-16."""
@@ -94,6 +98,8 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     field="absent",
     demand="meeting.leaders",
     general="jiaoyu-16",
+    effect=Effect.EXPLAIN,
+    cause="absent",
 )
 def leader_absent(case: Case) -> Iterator[Spot]:
     """A leading cadre missed the meeting of the own branch without approved leave (A15)."""
@@ -118,7 +124,7 @@ def leader_absent(case: Case) -> Iterator[Spot]:
     kind="wrong",
     per="record",
     asks="meeting",
-    general="zhibu-11",
+    general="consistent",
 )
 def attendance_misstated(case: Case) -> Iterator[Spot]:
     """A number from an import differs from roster and attendance list; missing numbers are not compared."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from orglife.core.record.dossier import quoted
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
@@ -24,7 +24,7 @@ def circles(meeting: Meeting) -> list[set[str]]:
     severity=Severity.ERROR,
     title="党员没有提出批评意见",
     message="{name}到会，没有对其他党员提出批评意见的记录。",
-    fix="会上提过的，请按会上原话核对登记；没有提的，请另行开会补上这个环节。",
+    fix="会上提过的，请按会上原话核对登记；没有提的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
@@ -61,6 +61,7 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     per="branch",
     asks="criticism",
     demand="meeting.criticism_each",
+    effect=Effect.EXPLAIN,
 )
 def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     """Members sat together, but one did not criticise the other; authors reported by CRIT-01 are skipped."""
@@ -118,6 +119,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     asks="criticism",
     demand="meeting.no_flattery",
     params={"min_members": 3},
+    effect=Effect.EXPLAIN,
 )
 def secretary_not_criticised(case: Case) -> Iterator[Spot]:
     """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
-from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism
 from orglife.stages.meeting.attendance import (
     absent_without_leave,
@@ -14,10 +14,17 @@ from orglife.stages.meeting.attendance import (
     leader_absent,
     too_few_present,
 )
+from orglife.stages.meeting.last_year import carried_item_left_out, not_reported, result_missing
+from orglife.stages.meeting.notice import meeting_differs_from_notice, notice_missing
 from orglife.stages.meeting.record import Briefing, Covers, GroupSession, Meeting, Speech, SuperiorComment
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
 from orglife.stages.shared.stated import differing
+
+CORE_OF_AGENDA = frozenset({"criticism", "appraisal"})
+"""Keys of the parts without which the meeting is not valid."""
+HELD_AGAIN = "会上进行过、登记时漏了的，请核对更正；没有进行的，请另行开会完成，不必补记。"
+"""Fix of MEET-06 where one of these was left out."""
 
 
 def missing_agenda(case: Case) -> list[str]:
@@ -62,6 +69,7 @@ def no_meeting(case: Case) -> Iterator[Spot]:
     asks="meeting",
     demand="meeting.window",
     needs=("meeting_start", "meeting_end"),
+    effect=Effect.EXPLAIN,
 )
 def meeting_outside_window(case: Case) -> Iterator[Spot]:
     """The meeting was held too early or too late; both limits are inclusive, and a round ordered again is exempt."""
@@ -87,6 +95,7 @@ def meeting_outside_window(case: Case) -> Iterator[Spot]:
     field="delegation_note",
     demand="meeting.chair",
     general="zhibu-14",
+    effect=Effect.EXPLAIN,
 )
 def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     """The chair was neither the secretary nor a member of the leadership with a delegation note."""
@@ -105,7 +114,7 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="会议议程缺项",
     message="会议缺少议程：{missing}。",
-    fix="会上进行过、登记时漏了的，请核对更正；没有进行的，请另行开会完成，不必补记。",
+    fix="会上进行过、登记时漏了的，请核对更正；没有进行的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
@@ -116,10 +125,20 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     needs=("agenda",),
 )
 def agenda_item_missing(case: Case) -> Iterator[Spot]:
-    """The meeting omitted parts of the plan's agenda; one finding names all of them."""
+    """The meeting omitted parts of the plan's agenda; one finding names all of them.
+
+    Without criticism or without the appraisal it was no such meeting: only then another one is asked for.
+    """
     meeting, missing = meeting_in_force(case.dossier), missing_agenda(case)
     if meeting and missing:
-        yield spot(meeting, field="agenda_done", missing=case.campaign.labels_of(missing))
+        void = not CORE_OF_AGENDA.isdisjoint(missing)
+        yield spot(
+            meeting,
+            field="agenda_done",
+            fix=HELD_AGAIN if void else "",
+            effect=Effect.VALIDITY if void else None,
+            missing=case.campaign.labels_of(missing),
+        )
 
 
 @rule(
@@ -136,6 +155,7 @@ def agenda_item_missing(case: Case) -> Iterator[Spot]:
     field="agenda_done",
     demand="meeting.agenda",
     needs=("agenda",),
+    effect=Effect.EXPLAIN,
 )
 def agenda_out_of_order(case: Case) -> Iterator[Spot]:
     """All parts were held, but in another order; parts that the plan does not name may come anywhere."""
@@ -154,7 +174,7 @@ def agenda_out_of_order(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="书记通报内容不全",
     message="书记通报没有写：{missing}。",
-    fix="会上通报过的，请如实登记；没有通报的，不必补记，请写明情况。",
+    fix="会上通报过的，请如实登记；没有通报的，请在下一次党员大会上补充通报，并写明情况。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
@@ -178,7 +198,7 @@ def briefing_incomplete(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="到会党员没有自我批评",
     message="{name}到会，没有自我批评的记录。",
-    fix="会上讲过的，请如实登记要点；没有讲的，请另行开会完成。",
+    fix="会上讲过的，请如实登记要点；没有讲的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
@@ -225,6 +245,7 @@ def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
     asks="meeting",
     field="speeches",
     demand="meeting.team_first",
+    effect=Effect.EXPLAIN,
 )
 def member_before_team(case: Case) -> Iterator[Spot]:
     """An ordinary member spoke before a member of the leadership; in group mode within each group."""
@@ -254,6 +275,7 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     per="record",
     asks="superior_comment",
     demand="meeting.comment",
+    effect=Effect.EXPLAIN,
 )
 def no_comment(case: Case) -> Iterator[Spot]:
     """No superior among the guests commented; an omitted comment is reported by MEET-06."""
@@ -274,6 +296,7 @@ def no_comment(case: Case) -> Iterator[Spot]:
     per="record",
     asks="meeting",
     demand="meeting.comment_scope",
+    effect=Effect.EXPLAIN,
 )
 def comment_too_narrow(case: Case) -> Iterator[Spot]:
     """The comments together omit the meeting, the criticism or the guidance."""
@@ -292,7 +315,7 @@ def comment_too_narrow(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="没有书记的会议小结",
     message="会议小结{why}，应由{who}作表态性发言。",
-    fix="会上作过的，请如实登记；没有作的，不必补记，请写明情况。",
+    fix="会上作过的，请如实登记；没有作的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
@@ -332,7 +355,7 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
     per="text",
     asks="meeting",
     field="briefing",
-    general="zhunze-10",
+    general="consistent",
 )
 def briefing_number_differs(case: Case) -> Iterator[Spot]:
     """A number in the secretary's briefing differs from the records as of the meeting."""
@@ -364,4 +387,9 @@ RULES: tuple[Rule, ...] = (
     attendance_misstated,
     briefing_number_differs,
     *criticism.RULES,
+    not_reported,
+    result_missing,
+    carried_item_left_out,
+    notice_missing,
+    meeting_differs_from_notice,
 )

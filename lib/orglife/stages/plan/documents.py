@@ -21,6 +21,7 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
             rows=[
                 ("制定日期", made_on),
                 ("审定日期", sheet.text(plan, "approved_on")),
+                *([("上级审阅日期", sheet.text(plan, "reviewed_on"))] if plan.reviewed_on else []),
                 ("拟开会日期", sheet.text(plan, "planned_meeting_on")),
             ]
         )
@@ -34,7 +35,7 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
     for order, (name, info) in enumerate(PlanPhases.model_fields.items(), start=1):
         blocks.append(Heading(level=2, text=subsection(order, info.title or name)))
         blocks += sheet.prose(plan, name, part=plan.phases, under=2)
-    blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04"])
+    blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04", "PLAN-05"])
     blocks.append(Signature(roles=["支部书记"], day=latest(plan.made_on, plan.approved_on) if plan.made_on else ""))
     return sheet.document(
         "F1", [f"{sheet.campaign.meeting_name}和民主评议党员", "工作方案"], blocks, subject=plan.id, one=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from orglife.core.formview import Layout
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.plan.record import Attachment, CheckItem
+from orglife.stages.plan.record import Attachment, CheckItem, Plan
 
 
 def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
@@ -15,6 +15,7 @@ def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
 
 
 LAYOUT = Layout(
+    demanded={Plan.TYPE: {"reviewed_on": "plan.reviewed"}},
     hide={Attachment.TYPE: ("file",)},
     elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
     begin={CheckItem.TYPE: lambda dossier, campaign: {"demand": next_check_item(dossier, campaign)}},

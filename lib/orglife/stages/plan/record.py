@@ -38,6 +38,7 @@ class Plan(Record):
 
     made_on: Day | None = entry("制定日期", core=True)
     approved_on: Day | None = entry("审定日期")
+    reviewed_on: Day | None = entry("上级审阅日期", help="上级要求先报方案的填写。")
     planned_meeting_on: Annotated[Day | None, Planned()] = entry("拟开会日期", help="计划日期，可以晚于今天。")
     contents: PlanContents = entry("主要内容", core=True, factory=PlanContents)
     phases: PlanPhases = entry("三段安排", core=True, factory=PlanPhases)

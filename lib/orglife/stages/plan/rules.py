@@ -11,11 +11,11 @@ from pydantic.fields import FieldInfo
 from orglife.core.record.branch import ROLES, STATUSES
 from orglife.core.record.record import Record, Ref, Sieve, mark, recorded_days
 from orglife.core.rule.bureau import BureauCase, over_all_branches
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people, secretaries
-from orglife.stages.shared.rounds import meeting_day
+from orglife.stages.shared.rounds import first_meeting_day, meeting_day
 
 
 @rule(
@@ -81,6 +81,7 @@ def committee_does_not_fit(case: Case) -> Iterator[Spot]:
     per="member",
     asks="member",
     general="dangzhang-7",
+    effect=Effect.VALIDITY,
 )
 def team_member_not_eligible(case: Case) -> Iterator[Spot]:
     """A member without 被选举权 holds an office."""
@@ -91,6 +92,7 @@ def team_member_not_eligible(case: Case) -> Iterator[Spot]:
                 name=case.dossier.name(member.id),
                 status=STATUSES[member.status],
                 role=ROLES[member.role or "member"],
+                general="dangzhang-41" if member.status == "on_probation" else "",
             )
 
 
@@ -154,7 +156,7 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
     stage="plan",
     kind="wrong",
     per="record",
-    general="zhibu-11",
+    general="consistent",
 )
 def member_not_on_roster(case: Case) -> Iterator[Spot]:
     """A record names someone who is not on the roster; quorum and counts are then unreliable."""
@@ -193,7 +195,7 @@ _PERSONS = Sieve(_of_person)
     stage="plan",
     kind="wrong",
     per="record",
-    general="zhunze-10",
+    general="consistent",
 )
 def day_still_to_come(case: Case) -> Iterator[Spot]:
     """A record contains a date in the future; planned dates and time limits are allowed.
@@ -223,7 +225,7 @@ def days_after(record: Record, day: date) -> list[date]:
     kind="wrong",
     per="group",
     asks="member",
-    general="zhunze-10",
+    general="consistent",
 )
 def members_of_one_name(case: Case) -> Iterator[Spot]:
     """Members of one name; papers and screens tell them apart by 党小组 or by a number."""
@@ -236,7 +238,8 @@ def members_of_one_name(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="缺少支部工作方案",
     message="还没有支部工作方案。",
-    fix="请先制定工作方案，再开展会前各项工作；会议已经开过的，请写明情况。",
+    fix="请先制定工作方案，再开展会前各项工作。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="plan",
     kind="missing",
@@ -264,6 +267,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     asks="plan",
     demand="plan.made_on_time",
     needs=("plan_deadline",),
+    effect=Effect.EXPLAIN,
 )
 def plan_late(case: Case) -> Iterator[Spot]:
     """The plan was made after the deadline; the day of the deadline is in time (A1)."""
@@ -277,7 +281,8 @@ def plan_late(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="工作方案内容不全",
     message="工作方案缺少：{missing}。",
-    fix="请在会前写进方案，每部分一两句即可；会议已经开过的，请写明情况。",
+    fix="请在会前写进方案，每部分一两句即可。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="plan",
     kind="missing",
@@ -297,7 +302,8 @@ def plan_contents_missing(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="工作方案没有写全三个阶段",
     message="工作方案没有写：{missing}。",
-    fix="请在会前写进方案，会前、会中、会后各有安排；会议已经开过的，请写明情况。",
+    fix="请在会前写进方案，会前、会中、会后各有安排。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="plan",
     kind="missing",
@@ -310,6 +316,31 @@ def plan_phases_missing(case: Case) -> Iterator[Spot]:
     plan = case.dossier.one(Plan)
     if plan and plan.phases.blanks():
         yield spot(plan, field="phases", missing=plan.phases.blanks())
+
+
+@rule(
+    "PLAN-05",
+    severity=Severity.ERROR,
+    title="工作方案没有先报上级审阅",
+    message="工作方案{why}。",
+    fix="请在会前报上级党组织审阅，审阅后登记日期。",
+    fix_after="会前审阅过的，请如实登记日期；没有审阅的，请写明情况。",
+    checkpoint="prep",
+    stage="plan",
+    kind="missing",
+    per="record",
+    asks="plan",
+    demand="plan.reviewed",
+)
+def plan_not_looked_at(case: Case) -> Iterator[Spot]:
+    """The superior has not looked at the plan by the day of the meeting, where the campaign asks for it."""
+    plan, day = case.dossier.one(Plan), first_meeting_day(case.dossier)
+    if plan is None:
+        return
+    if plan.reviewed_on is None:
+        yield spot(plan, field="reviewed_on", why="没有报上级审阅的日期")
+    elif day and plan.reviewed_on > day:
+        yield spot(plan, field="reviewed_on", why="的审阅日期晚于会议")
 
 
 @over_all_branches
@@ -340,6 +371,7 @@ RULES = (
     plan_late,
     plan_contents_missing,
     plan_phases_missing,
+    plan_not_looked_at,
 )
 BUREAU_RULES = (
     replace(

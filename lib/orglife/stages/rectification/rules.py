@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier, quoted, short
 from orglife.core.rule import expressions
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, TeamReview
@@ -237,6 +237,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
     per="record",
     asks="rect_item",
     general="jiandu-ch7",
+    effect=Effect.ONGOING,
 )
 def item_overdue(case: Case) -> Iterator[Spot]:
     """An open item is past its time limit without an explanation; on the last day it is still in time."""
@@ -315,7 +316,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="公示范围或时间不明确",
     message="公示{why}。",
-    fix="请写明范围和起止日期；时间不够的可以继续公示。",
+    fix="请写明范围和起止日期；时间不够的，可以继续公示。",
     checkpoint="close",
     stage="rectification",
     kind="wrong",
@@ -323,6 +324,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     asks="publication",
     demand="rectification.publicity_scope",
     params={"min_days": 5},
+    effect=Effect.ONGOING,
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
     """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
@@ -334,7 +336,7 @@ def published_too_briefly(case: Case) -> Iterator[Spot]:
         elif days < 1:
             reasons.append("截止日期早于开始日期")
         elif days < case.params["min_days"]:
-            reasons.append(f"只有{days}天，一般不少于{case.params['min_days']}天")
+            reasons.append(f"只有{days}天，通常做法不少于{case.params['min_days']}天（方案可以另定）")
         if reasons:
             yield spot(notice, why=reasons)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.campaign import REPORT_DAYS
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Figures, Filing, FilingContents, Report
@@ -83,7 +84,7 @@ def report_missing(case: Case) -> Iterator[Spot]:
     "REPORT-04",
     severity=Severity.WARNING,
     title="情况报告不及时",
-    message="情况报告的日期是{date}，时限是{report_by}。",
+    message="情况报告的日期是{date}，时限是{report_by}{usual}。",
     fix="请如实保留日期，写明原因。",
     checkpoint="close",
     stage="report",
@@ -92,12 +93,14 @@ def report_missing(case: Case) -> Iterator[Spot]:
     asks="report",
     demand="report.prompt",
     needs=("report_by",),
+    effect=Effect.EXPLAIN,
 )
 def report_late(case: Case) -> Iterator[Spot]:
     """The report is dated after the campaign's deadline."""
     report, limit = case.dossier.one(Report), case.campaign.report_deadline
     if report and report.date and limit and report.date > limit:
-        yield spot(report, field="date", date=report.date)
+        usual = "" if case.campaign.report_by else f"（方案没有写日子，照通常做法算到完成时限后{REPORT_DAYS}天）"
+        yield spot(report, field="date", date=report.date, usual=usual)
 
 
 @rule(
@@ -113,6 +116,7 @@ def report_late(case: Case) -> Iterator[Spot]:
     asks="report",
     demand="report.finished",
     needs=("finish_by",),
+    effect=Effect.EXPLAIN,
 )
 def finished_late(case: Case) -> Iterator[Spot]:
     """The meeting or the grade meeting, whichever was later, took place after the deadline.
@@ -138,7 +142,7 @@ def finished_late(case: Case) -> Iterator[Spot]:
     kind="wrong",
     per="item",
     asks="report",
-    general="zhunze-10",
+    general="consistent",
 )
 def figure_differs(case: Case) -> Iterator[Spot]:
     """A figure stated in the report differs from the records as of the report's day."""
@@ -164,7 +168,7 @@ def figure_differs(case: Case) -> Iterator[Spot]:
     per="text",
     asks="report",
     field="text",
-    general="zhunze-10",
+    general="consistent",
 )
 def number_in_text_differs(case: Case) -> Iterator[Spot]:
     """A number in the text of the report or the latest filing differs from the records as of its day.

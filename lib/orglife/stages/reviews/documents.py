@@ -37,9 +37,9 @@ def _in_order(sheet: Sheet) -> list[MemberReview]:
 def team_paper(sheet: Sheet, review: TeamReview) -> Document:
     """F5: the full text, or else the problems by aspect."""
     day = sheet.text(review, "date")
-    blocks: list[AnyBlock] = [Facts(rows=[("日期", day)], record=sheet.dossier.label(review))]
+    blocks: list[AnyBlock] = [Facts(rows=[("日期", day), *_seen(sheet, review)], record=sheet.dossier.label(review))]
     blocks += _body(sheet, review, sheet.campaign.team_aspects)
-    blocks += sheet.explanations(_rules(1, 2, 6, 7, 11), _ids(review))
+    blocks += sheet.explanations(_rules(1, 2, 6, 7, 11, 14, 15), _ids(review))
     blocks.append(Signature(roles=["支部书记"], day=day if review.date else ""))
     return sheet.document("F5", ["党支部班子对照检查材料"], blocks)
 
@@ -47,13 +47,18 @@ def team_paper(sheet: Sheet, review: TeamReview) -> Document:
 def outline(sheet: Sheet, review: MemberReview) -> Document:
     """F6: a member's outline, and the answers to the key checks."""
     day, label = sheet.text(review, "date"), sheet.dossier.label(review)
-    who = [("姓名", sheet.text(review, "member")), ("日期", day)]
+    who = [("姓名", sheet.text(review, "member")), ("日期", day), *_seen(sheet, review)]
     blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
     if review.key_checks:
         blocks.append(_key_checks(sheet, review, label))
-    blocks += sheet.explanations(_rules(*range(3, 10)), [*_ids(review), review.member])
+    blocks += sheet.explanations(_rules(*range(3, 10), 15, 16), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
     return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id)
+
+
+def _seen(sheet: Sheet, review: Review) -> list[tuple[str, str]]:
+    """When the superior looked at a text, where that was entered."""
+    return [("上级审阅日期", sheet.text(review, "reviewed_on"))] if review.reviewed_on else []
 
 
 def _rules(*numbers: int) -> list[str]:

@@ -80,6 +80,10 @@ LAYOUT = Layout(
     live={TeamReview.TYPE: team_live, MemberReview.TYPE: member_live, ProblemList.TYPE: list_live},
     fill={MemberReview.TYPE: review_fill},
     at_once=(ProblemList.TYPE,),
+    demanded={
+        TeamReview.TYPE: {"reviewed_on": "reviews.reviewed"},
+        MemberReview.TYPE: {"reviewed_on": "reviews.outlines_reviewed"},
+    },
     sorts={TeamReview.TYPE: {"items": "aspect"}, MemberReview.TYPE: {"items": "aspect"}},
     declared={TeamReview.TYPE: {"items": "none_declared"}, MemberReview.TYPE: {"items": "none_declared"}},
 )

@@ -39,6 +39,7 @@ class TeamReview(Record):
     items: list[ReviewItem] = entry("查摆的问题", core=True, factory=list)
     none_declared: list[Annotated[str, Key("team_aspects")]] = entry("经查无问题", factory=list)
     text: Text = entry("全文", default="", help="写了全文的印全文；没有写的由各项问题汇成。")
+    reviewed_on: Day | None = entry("上级审阅日期", help="上级要求先报对照检查材料的填写。")
 
 
 class MemberReview(Record):
@@ -54,6 +55,7 @@ class MemberReview(Record):
         "重点对照", labels=YES_NO, factory=dict
     )
     text: Text = entry("全文", default="")
+    reviewed_on: Day | None = entry("上级审阅日期", help="上级要求先报发言提纲的填写。")
 
 
 class ProblemList(Record):

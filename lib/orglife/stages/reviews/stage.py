@@ -6,6 +6,7 @@ from orglife.core.stage import PaperForm, Stage
 from orglife.stages.reviews.blanks import blanks
 from orglife.stages.reviews.documents import documents
 from orglife.stages.reviews.layout import LAYOUT
+from orglife.stages.reviews.looked_at import RULES as LOOKED_AT_RULES
 from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
 from orglife.stages.reviews.rules import RULES
 
@@ -28,7 +29,7 @@ STAGE = Stage(
         ),
         PaperForm("F7", "问题清单", retention="D30", missed_by=("REVIEW-10",), one=True),
     ),
-    rules=RULES,
+    rules=(*RULES, *LOOKED_AT_RULES),
     documents=documents,
     blanks=blanks,
     layout=LAYOUT,

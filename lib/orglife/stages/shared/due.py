@@ -42,6 +42,11 @@ def due_checkpoints(dossier: Dossier, campaign: Campaign, checkpoint: str | None
     return frozenset(CHECKPOINTS[: last + 1]) | ({BUREAU} if due["close"] else frozenset())
 
 
+def meeting_held(dossier: Dossier) -> bool:
+    """Whether the meeting was held by the day of the check: what had to come before it can no longer be done."""
+    return any(m.completed or (m.date is not None and m.date <= dossier.as_of) for m in dossier.all(Meeting))
+
+
 def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -> frozenset[str]:
     """The bureau's checkpoint if it is due on a day, or the checkpoints up to the one requested by name."""
     if checkpoint is not None:
@@ -54,8 +59,7 @@ def _is_past(as_of: date, day: date | None, days: int) -> bool:
 
 
 def _prep_due(dossier: Dossier, campaign: Campaign) -> bool:
-    held = any(m.completed or (m.date is not None and m.date <= dossier.as_of) for m in dossier.all(Meeting))
-    return held or _is_past(dossier.as_of, campaign.meeting_end, 0)
+    return meeting_held(dossier) or _is_past(dossier.as_of, campaign.meeting_end, 0)
 
 
 def _meeting_due(dossier: Dossier, campaign: Campaign) -> bool:

@@ -1,26 +1,29 @@
 """The join behind ``similarity.similar_pairs``: all pairs of texts that reach a percent, exact also for many texts.
 
-Each text is an array of 64-bit hashes of its grams. Two texts that reach the percent share at least ``k`` of the first
+Each text is an array of hashes of its grams. Two texts that reach the percent share at least ``k`` of the first
 ``n - need + k`` grams of either, in any order that is the same for all texts; with the rarest grams first, few pairs
 remain. A bit sketch of each text rules out most of these; the rest are counted in batches.
+
+With more than ``MANY`` texts, those without a likely partner are put aside first (``likely``), because the work of the
+index grows with the square of the texts.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import heappush, heapreplace
-from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from orglife.stages.shared import likely
 from orglife.stages.shared.grams import GRAM, Pair
 
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+MANY = 5_000
+"""Up to this many texts, no step is left to chance."""
 STEP = 5
 """When only the most similar pairs are wanted, rebuild the index each time the percent has risen by this much."""
 SHARED = 5
@@ -28,28 +31,30 @@ SHARED = 5
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _TOGETHER = 4_000  # pairs counted at a time: a few million grams
 _AT_ONCE = 1_000  # texts hashed at a time
-_WORDS = 6  # 64-bit words of a sketch
 
 
 def join(
-    texts: Sequence[str],
-    percent: int,
-    *,
-    common: AbstractSet[str],
-    origins: Sequence[Hashable] | None,
-    limit: int | None,
+    every: Sequence[Ints], percent: int, *, origins: Sequence[Hashable] | None = None, limit: int | None = None
 ) -> list[Pair]:
-    """Find the pairs of masked texts that reach a percent; see ``similar_pairs``. With a limit: at least the best."""
-    stop = _of_grams(frozenset(common))
-    every = [own[~_are_in(own, stop)] for own in _hashed(texts)]
+    """Find the pairs of texts that reach a percent; see ``similar_pairs``.
+
+    Args:
+        every: The distinct gram hashes of each text, sorted (``hashed``).
+        percent: What a pair must reach, 1–100.
+        origins: Where each text comes from; texts of one origin are not compared. None: all are.
+        limit: How many pairs are wanted; None: all.
+
+    Returns:
+        Pairs in any order; with a limit, at least the first of ``similar_pairs``.
+    """
     left = _with_partner(every, percent)
+    if len(left) > MANY:
+        some_origins = [origins[i] for i in left] if origins else None
+        left = [left[k] for k in likely.with_likely_partner([every[i] for i in left], percent, some_origins)]
     if not left:
         return []
-    some_origins = [origins[i] for i in left] if origins else None
-    prepared = _Prepared([texts[i] for i in left], [every[i] for i in left])
-    del every
-    pairs = _Join(prepared, some_origins, percent, limit).run()
-    return [Pair(min(left[p.a], left[p.b]), max(left[p.a], left[p.b]), p.percent) for p in pairs]
+    pairs = _Join(_Prepared([every[i] for i in left]), [origins[i] for i in left] if origins else None, percent, limit)
+    return [Pair(left[p.a], left[p.b], p.percent) for p in pairs.run()]
 
 
 # --- hashes --------------------------------------------------------------------------------------------------------
@@ -63,8 +68,13 @@ def _mixed(columns: Iterator[Ints]) -> Ints:
     return total
 
 
+def hashed(texts: Sequence[str], common: AbstractSet[str] = frozenset()) -> list[Any]:
+    """The distinct gram hashes of each text, sorted, as 64-bit numbers; those of common grams are left out."""
+    stop = _of_grams(frozenset(common))
+    return [own[~_are_in(own, stop)] for own in _hashed(texts)]
+
+
 def _hashed(texts: Sequence[str]) -> Iterator[Any]:
-    """The distinct gram hashes of each text, sorted."""
     for start in range(0, len(texts), _AT_ONCE):
         some = texts[start : start + _AT_ONCE]
         codes = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -123,24 +133,17 @@ def _with_partner(every: Sequence[Ints], percent: int) -> list[int]:
 
 
 class _Prepared:
-    """Texts prepared for comparison, those with fewer grams first; equal texts are merged.
+    """Texts prepared for comparison, in the order given.
 
     Attributes:
-        groups: Indexes of equal texts, per merged text.
         sizes: Number of grams of each.
         shared: Grams that another text has too, as small numbers in ascending order; lower = rarer.
         kinds: How many such numbers exist.
-        sketches: Bit sketch of each, (n, words): the bits that its grams map to.
+        sketches: Bit sketch of each (``likely.sketched``).
         bits: Number of set bits of each.
     """
 
-    def __init__(self, texts: Sequence[str], hashed: Sequence[Ints]) -> None:
-        groups: dict[str, list[int]] = defaultdict(list)
-        for i, text in enumerate(texts):
-            groups[text].append(i)
-        ordered = sorted(groups.items(), key=lambda g: (len(hashed[g[1][0]]), g[0]))
-        self.groups = [places for _, places in ordered]
-        own = [hashed[places[0]] for places in self.groups]
+    def __init__(self, own: Sequence[Ints]) -> None:
         self.sizes = np.array([len(one) for one in own])
         values, counts = np.unique(np.concatenate(own), return_counts=True)
         values, counts = values[counts > 1], counts[counts > 1]
@@ -148,52 +151,44 @@ class _Prepared:
         rank[np.lexsort((values, counts))] = np.arange(len(values), dtype=np.int32)
         self.kinds = len(values)
         self.shared = [np.sort(rank[np.searchsorted(values, one[_are_in(one, values)])]) for one in own]
-        self.sketches = np.array([_sketch(one) for one in own])
+        self.sketches = likely.sketched(own)
         self.bits = np.bitwise_count(self.sketches).sum(axis=1, dtype=np.int64)
-
-
-def _sketch(own: Ints) -> Any:
-    """Map grams to bits, as 64-bit words."""
-    bits = np.zeros(64 * _WORDS, dtype=np.uint8)
-    bits[((own >> np.uint64(32)) * np.uint64(len(bits))) >> np.uint64(32)] = 1
-    return np.packbits(bits).view(np.uint64)
 
 
 class _Index:
     """Index from a gram to the texts that have it among their rarest: at a given percent, partners must share some."""
 
     def __init__(self, texts: _Prepared, percent: int) -> None:
-        self.texts, self.percent, sizes = texts, percent, texts.sizes.tolist()
-        self.asked = [min(SHARED, _need(size, percent)) for size in sizes]  # ascending, like the sizes
-        firsts = [_first(own, size, percent) for own, size in zip(texts.shared, sizes, strict=True)]
+        self.texts, self.percent = texts, percent
+        self.needs = -(-percent * texts.sizes // 100)
+        firsts = [_first(own, need) for own, need in zip(texts.shared, self.needs.tolist(), strict=True)]
         grams = np.concatenate(firsts)
-        order = np.argsort(grams, kind="stable")  # stable: texts with the same gram stay in order
+        order = np.argsort(grams, kind="stable")
         self.places = np.repeat(np.arange(len(firsts)), [len(first) for first in firsts])[order]
         self.bounds = np.searchsorted(grams[order], np.arange(texts.kinds + 1)).tolist()
 
-    def near(self, i: int, percent: int, low: int) -> Ints:
-        """Texts from index ``low`` up to ``i`` (exclusive) that share enough of their rarest grams with text ``i``."""
-        if low >= i:
-            return np.empty(0, dtype=np.int64)
-        grams = _first(self.texts.shared[i], int(self.texts.sizes[i]), percent).tolist()
+    def near(self, i: int, percent: int) -> Any:
+        """Texts after text ``i`` that share enough of their rarest grams with it, and whose sizes allow the percent."""
+        size = int(self.texts.sizes[i])
+        need = -(-percent * size // 100)
+        grams = _first(self.texts.shared[i], need).tolist()
         where = [self.places[self.bounds[gram] : self.bounds[gram + 1]] for gram in grams]
-        times = np.bincount(np.concatenate(where), minlength=i) if where else np.zeros(i)  # each text once per gram
-        return low + np.flatnonzero(times[low:i] >= self.asked[low])
+        if not where:
+            return np.empty(0, dtype=np.int64)
+        listed = np.concatenate(where)
+        found, times = np.unique(listed[listed > i], return_counts=True)  # each text once per gram
+        asked = np.minimum(SHARED, np.minimum(self.needs[found], need))
+        sizes = self.texts.sizes[found]
+        return found[(times >= asked) & (sizes >= need) & (percent * sizes <= 100 * size)]
 
 
-def _need(size: int, percent: int) -> int:
-    """How many grams of a text every partner shares at least."""
-    return -(-percent * size // 100)
-
-
-def _first(shared: Ints, size: int, percent: int) -> Ints:
+def _first(shared: Ints, need: int) -> Ints:
     """The rarest shared grams of a text, some of which every partner has; grams unique to the text are already gone."""
-    need = _need(size, percent)
     return shared[: max(0, len(shared) - need + min(SHARED, need))]
 
 
 class _Join:
-    """Find the pairs at one percent."""
+    """Find the pairs, those of the first text first, so that of equally similar pairs the first are found first."""
 
     def __init__(
         self, prepared: _Prepared, origins: Sequence[Hashable] | None, percent: int, limit: int | None
@@ -204,36 +199,25 @@ class _Join:
 
     def run(self) -> list[Pair]:
         """Return the pairs; with a limit at least the ``limit`` best ones."""
-        for group in self.texts.groups:
-            for k, a in enumerate(group):
-                if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
-                    return self.pairs
-                self._add_all([a], group[k + 1 :], 100)
-        self._across()
-        return self.pairs
-
-    def _across(self) -> None:
-        """Compare texts that are not equal."""
-        sizes = self.texts.sizes.tolist()
         marked = np.zeros(self.texts.kinds, dtype=np.uint8)
         index = _Index(self.texts, self.percent)
         for i, own in enumerate(self.texts.shared):
+            if self.percent > 100:  # noqa: PLR2004  enough equal texts are found
+                break
             if self.percent >= index.percent + STEP:
                 index = _Index(self.texts, self.percent)
-            large_enough = bisect_left(sizes, _need(sizes[i], self.percent))
-            candidates = self._may_reach(i, index.near(i, self.percent, large_enough))
+            candidates = self._may_reach(i, index.near(i, self.percent))
             if len(candidates):
                 marked[own] = 1
                 for start in range(0, len(candidates), _TOGETHER):
                     self._count(i, candidates[start : start + _TOGETHER], marked)
                 marked[own] = 0
+        return self.pairs
 
     def _may_reach(self, i: int, candidates: Ints) -> Any:
-        """Candidates that may be similar enough: a bit set in only one sketch is a gram that the other text lacks."""
-        sketches, bits, sizes = self.texts.sketches, self.texts.bits, self.texts.sizes
-        both = np.bitwise_count(sketches[candidates] & sketches[i]).sum(axis=1, dtype=np.int64)
-        least = np.minimum(sizes[i] - bits[i], sizes[candidates] - bits[candidates]) + both
-        return candidates[100 * least >= self.percent * (sizes[i] + sizes[candidates] - least)]
+        texts = self.texts
+        most = likely.most_percent(texts.sizes, texts.bits, texts.sketches, i, candidates)
+        return candidates[most >= self.percent]
 
     def _count(self, i: int, candidates: Ints, marked: Ints) -> None:
         """Compare one text, whose grams are marked, with other texts."""
@@ -243,17 +227,12 @@ class _Join:
         sizes = self.texts.sizes
         percents = 100 * both // (sizes[i] + sizes[candidates] - both)
         for place in np.flatnonzero(percents >= self.percent).tolist():
-            self._add_all(self.texts.groups[i], self.texts.groups[int(candidates[place])], int(percents[place]))
-
-    def _add_all(self, some: Sequence[int], others: Sequence[int], percent: int) -> None:
-        """Add all pairs across two groups with different origins; once the limit is reached, add only better pairs."""
-        for a, b in product(some, others):
-            if percent < self.percent:
-                return
-            if self.origins is None or self.origins[a] != self.origins[b]:
-                self._add(Pair(a, b, percent))
+            j, percent = int(candidates[place]), int(percents[place])
+            if percent >= self.percent and (self.origins is None or self.origins[i] != self.origins[j]):
+                self._add(Pair(i, j, percent))
 
     def _add(self, pair: Pair) -> None:
+        """Add a pair; once the limit is reached, only better pairs are wanted."""
         self.pairs.append(pair)
         if self.limit is None:
             return

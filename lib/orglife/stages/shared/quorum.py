@@ -17,7 +17,7 @@ from orglife.stages.appraisal.record import AssemblyVote, GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.people import people
 
-BASE_WORDS = {"full_members": "正式党员", "all_members": "党员", "graded": "应评党员"}
+BASE_WORDS = {"all_members": "党员总数", "full_members": "正式党员", "graded": "参评党员"}
 """The base of the share of 优秀, as words in a sentence."""
 
 
@@ -117,7 +117,7 @@ class Cap:
     """The maximum of 优秀 and how it was computed.
 
     Attributes:
-        base_kind: full_members, all_members or graded.
+        base_kind: all_members, full_members or graded.
         base: Number of members in the base.
         numerator: Numerator of the share.
         denominator: Denominator of the share.
@@ -134,14 +134,24 @@ class Cap:
 
     @property
     def base_words(self) -> str:
-        """The base in words: 正式党员, 党员 or 应评党员."""
-        return BASE_WORDS.get(self.base_kind, BASE_WORDS["full_members"])
+        """The base in words: 党员总数, 正式党员 or 参评党员."""
+        return BASE_WORDS.get(self.base_kind, BASE_WORDS["all_members"])
+
+    @property
+    def ratio_words(self) -> str:
+        """The share in words: 三分之一."""
+        return f"{_numeral(self.denominator)}分之{_numeral(self.numerator)}"
 
     @property
     def words(self) -> str:
-        """The computation in words: 正式党员11名×1/3，舍去小数，为3名."""
+        """The computation in words: 党员总数11名×1/3，舍去小数，为3名."""
         rounding = {"floor": "舍去小数", "nearest": "四舍五入", "ceil": "小数进一"}[self.rounding]
         return f"{self.base_words}{self.base}名×{self.numerator}/{self.denominator}，{rounding}，为{self.cap}名"
+
+
+def _numeral(number: int) -> str:
+    """A number up to ten in Chinese, else in digits."""
+    return "零一二三四五六七八九十"[number] if 0 <= number <= 10 else str(number)  # noqa: PLR2004  ten
 
 
 def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:
@@ -167,7 +177,7 @@ def excellent_cap(
     """
     roster = people(dossier, day)
     kind = str(params["base"])
-    bases = {"all_members": roster.all, "graded": roster.graded(tuple(waivers))}
-    base = len(bases.get(kind, roster.full))
+    bases = {"full_members": roster.full, "graded": roster.graded(tuple(waivers))}
+    base = len(bases.get(kind, roster.all))
     numerator, denominator, rounding = params["ratio_num"], params["ratio_den"], str(params["rounding"])
     return Cap(kind, base, numerator, denominator, rounding, share(base, numerator, denominator, rounding))

@@ -1,6 +1,7 @@
 """Similarity of two texts: the share of character 5-grams that they have in common, in whole percent.
 
-The result is exact: a pair is reported if and only if it reaches the percent. It is fast because most texts need no
+The result is exact: a pair is reported if and only if it reaches the percent (of more than 5,000 texts, one in ten
+million that just reach it may be missed, see ``likely``). It is fast because most texts need no
 comparison: a text cannot have a partner if too many of its grams occur in no other text.
 """
 
@@ -86,8 +87,8 @@ def similar_pairs(
         limit: How many pairs are wanted; of more, the most similar. None: all.
 
     Returns:
-        Pairs, the most similar first, then in the order of the texts; empty when n < 2. With a limit, which of several
-        equally similar pairs are kept depends on the texts and their order alone.
+        Pairs, the most similar first, then in the order of the texts; empty when n < 2. With a limit, the first of them:
+        other texts in between change nothing about those that are left.
     """
     threshold = max(percent, 1)
     if limit is not None and limit < 1:
@@ -98,10 +99,10 @@ def similar_pairs(
         left = _with_partner(sets, threshold)
         if len(left) <= FEW:
             return _each_with_each({i: sets[i] for i in left}, threshold, origins)[:limit]
-    from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
+    from orglife.stages.shared.joining import hashed, join  # noqa: PLC0415  numpy is heavy, and most texts have no partner
 
     some_origins = [origins[i] for i in left] if origins else None
-    joined = join([texts[i] for i in left], threshold, common=common, origins=some_origins, limit=limit)
+    joined = join(hashed([texts[i] for i in left], common), threshold, origins=some_origins, limit=limit)
     pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 

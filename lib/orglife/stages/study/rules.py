@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.shared.people import excused, people
 from orglife.stages.shared.rounds import before, first_meeting_day
 from orglife.stages.study.record import Study
@@ -21,7 +21,8 @@ def studies_in_time(dossier: Dossier) -> list[Study]:
     severity=Severity.ERROR,
     title="会前未组织集中学习（不学习不开会）",
     message="{why}，会前至少学习{min_sessions}次；学习以前不能填会议记录。",
-    fix="请组织集中学习并登记签到；会议已经开过的，请写明情况。",
+    fix="请组织集中学习并登记签到。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="study",
     kind="missing",
@@ -43,7 +44,8 @@ def no_collective_study(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="规定学习内容未学全",
     message="会前学习没有包括：{missing}。",
-    fix="请在会前安排学习并登记；会议已经开过的，请写明情况。",
+    fix="请在会前安排学习并登记。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="study",
     kind="missing",
@@ -68,7 +70,7 @@ def material_not_studied(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="党员未参加学习也未补学",
     message="{name}没有参加学习，也没有补学记录。",
-    fix="请安排补学；年老体弱的可送学上门。",
+    fix="请安排补学，补学后登记；年老体弱的可送学上门。",
     checkpoint="prep",
     stage="study",
     kind="missing",
@@ -76,6 +78,8 @@ def material_not_studied(case: Case) -> Iterator[Spot]:
     asks="study",
     field="makeup",
     demand="study.everyone",
+    effect=Effect.ONGOING,
+    effect_after=Effect.ONGOING,
 )
 def member_has_not_studied(case: Case) -> Iterator[Spot]:
     """A member neither attended a session of any form nor caught up, on any date; silent when STUDY-01 fires."""

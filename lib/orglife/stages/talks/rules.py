@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, short
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import NO_OPINION, says_nothing
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import before, first_meeting_day
@@ -33,7 +33,8 @@ def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Me
     severity=Severity.ERROR,
     title="班子成员之间有未谈的",
     message="班子成员{a}与{b}会前没有谈心谈话记录。",
-    fix="请在会前安排二人谈心谈话，谈后登记；会议已经开过的，请写明情况。",
+    fix="请在会前安排二人谈心谈话，谈后登记。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
@@ -87,7 +88,8 @@ def coverage(dossier: Dossier, percent: int) -> Coverage:
     severity=Severity.WARNING,
     title="班子成员与党员谈得不够广泛",
     message="班子成员还没有与{names}谈心谈话（已谈{covered}名，应谈{total}名）。",
-    fix="请在会前由班子成员分别与他们谈；外出的可以电话谈，谈后登记方式；会议已经开过的，请写明情况。",
+    fix="请在会前由班子成员分别与他们谈；外出的可以电话谈，谈后登记方式。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
@@ -132,7 +134,8 @@ def no_talk_among_members(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="书记未带头谈",
     message="会前没有书记发起的谈心谈话记录。",
-    fix="请书记在会前带头谈心谈话，谈后登记；会议已经开过的，请写明情况。",
+    fix="请书记在会前带头谈心谈话，谈后登记。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="missing",
@@ -159,6 +162,7 @@ def secretary_has_not_led(case: Case) -> Iterator[Spot]:
     per="record",
     asks="talk",
     demand="talks.content",
+    effect=Effect.CORRECT,
 )
 def content_missing(case: Case) -> Iterator[Spot]:
     """A talk lacks thoughts exchanged, opinions heard or problems pointed out."""
@@ -205,7 +209,8 @@ def talks_overlap(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="谈心谈话没有指出问题",
     message="{date}{participants}的谈心谈话，“指出的问题”写的是“{text}”。",
-    fix="谈的时候指出过问题的，请照实写上；没有指出的，保留原文并写明情况；会前还可以再谈一次。",
+    fix="谈的时候指出过问题的，请照实写上；没有指出的，会前还可以再谈一次。",
+    fix_after="谈的时候指出过问题的，请照实写上；没有指出的，保留原文并写明情况。",
     checkpoint="prep",
     stage="talks",
     kind="wrong",

@@ -15,7 +15,7 @@ from orglife.core.record.memo import memoized
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.grams import Pair
@@ -72,6 +72,11 @@ def outlines(dossier: Dossier) -> list[Outline]:
     return [Outline(r, t, masked(t, names)) for r, t in zip(reviews, texts, strict=True)]
 
 
+def long_outlines(dossier: Dossier, min_chars: int) -> list[Outline]:
+    """The outlines that are long enough to compare, in order of member ids."""
+    return [outline for outline in outlines(dossier) if len(outline.masked) >= min_chars]
+
+
 def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
     """Pairs of outlines of one branch that reach the lower threshold of COPY-01 and COPY-02, in order of member ids."""
     branch = case.dossier.branch
@@ -82,13 +87,14 @@ def _alike(case: Case, min_chars: int) -> list[tuple[Outline, Outline, int]]:
 
 @memoized
 def _similar(dossier: Dossier, campaign: Campaign, least: int, min_chars: int) -> list[tuple[Outline, Outline, int]]:
-    long_enough = [o for o in outlines(dossier) if len(o.masked) >= min_chars]
+    long_enough = long_outlines(dossier, min_chars)
     pairs = similar_pairs([o.masked for o in long_enough], least, common=campaign_grams(campaign))
     ordered = sorted(pairs, key=lambda p: (p.a, p.b))
     return [(long_enough[p.a], long_enough[p.b], p.percent) for p in ordered]
 
 
-def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+def pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
+    """Two outlines with the passage that they share."""
     members = [case.dossier.members[o.review.member] for o in (a, b)]
     passage = shared_passage(a.text, a.masked, b.masked, names_of(case.dossier))
     return spot(
@@ -105,7 +111,8 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     severity=Severity.WARNING,
     title="党员之间发言提纲雷同",
     message="{a}与{b}的发言提纲{degree}（相似度{score}%），两份都写有“{passage}”。",
-    fix="请两人各自看一看；会前发现不是自己写的，请本人重新撰写；会议已经开过的，请写明情况。",
+    fix="请两人各自看一看；会前发现不是自己写的，请本人重新撰写。",
+    fix_after="请写明情况。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",
@@ -113,13 +120,14 @@ def _pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def outlines_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members have largely the same text; short outlines are not compared."""
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if percent >= case.params["warn_percent"]:
             degree = "高度雷同" if percent >= case.params["high_percent"] else "雷同"
-            yield _pair_spot(case, a, b, score=percent, degree=degree)
+            yield pair_spot(case, a, b, score=percent, degree=degree)
 
 
 @rule(
@@ -135,13 +143,14 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
     never_error=True,
     demand="supervision.no_formalism",
     params={"info_percent": 60, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def outlines_partly_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members share much of their text, but less than COPY-01 requires."""
     below = outlines_alike.changed(case.campaign, case.dossier.branch).params["warn_percent"]
     for a, b, percent in _alike(case, case.params["min_chars"]):
         if case.params["info_percent"] <= percent < below:
-            yield _pair_spot(case, a, b, score=percent)
+            yield pair_spot(case, a, b, score=percent)
 
 
 def _criticisms(dossier: Dossier) -> dict[str, list[Criticism]]:
@@ -255,7 +264,8 @@ def same_words_in_talks(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="与本人往年材料雷同",
     message="{name}的发言提纲与{year}年材料相似度{score}%，两份都写有“{passage}”。",
-    fix="可请本人在会前对照今年的情况据实修改；会议已经开过的，保留原文。",
+    fix="可请本人在会前对照今年的情况据实修改。",
+    fix_after="保留原文。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",
@@ -263,6 +273,7 @@ def same_words_in_talks(case: Case) -> Iterator[Spot]:
     never_error=True,
     demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150},
+    effect_after=Effect.EXPLAIN,
 )
 def like_the_year_before(case: Case) -> Iterator[Spot]:
     """A member's outline is largely the same as in the latest earlier campaign; silent when there is none."""
@@ -328,9 +339,8 @@ def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
 def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tuple[Dossier, Outline]]:
     """Every outline that is long enough, with its dossier, in order of branches and members."""
     for dossier in sorted(dossiers, key=lambda d: d.branch.id):
-        for outline in outlines(dossier):
-            if len(outline.masked) >= min_chars:
-                yield dossier, outline
+        for outline in long_outlines(dossier, min_chars):
+            yield dossier, outline
 
 
 RULES = (

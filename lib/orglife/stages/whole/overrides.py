@@ -15,7 +15,13 @@ from orglife.core.rule.rule import Rule
 from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
-CHOICES = {"base": tuple(BASE_WORDS), "rounding": ("floor", "nearest", "ceil")}
+FOR_AUTHORS = (*expressions.PARAMS, "facts", "set_words", "applies_to")
+"""Parameters that only who writes a campaign needs to see: patterns, word lists, paths of texts."""
+CHOICES = {
+    "base": tuple(BASE_WORDS),
+    "rounding": ("floor", "nearest", "ceil"),
+    "outlines": ("team", "all"),
+}
 """Parameters with a fixed set of values."""
 KINDS = {bool: "true 或 false", int: "整数", str: "文字，请加引号", list: '列表，例如 ["…", "…"]'}
 

@@ -1,4 +1,4 @@
-"""The wording signals: what each one searches for and its message.
+"""The wording signals: what each one searches for and its message; the word lists are in ``plain_words.toml``.
 
 No pattern contains a sentence of the labelled test set; docs/wording.md shows the accuracy of each signal on that set.
 """
@@ -6,6 +6,8 @@ No pattern contains a sentence of the labelled test set; docs/wording.md shows t
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from orglife.stages.whole.plain_words import MOST_RESIDUE
 
 CRITICISM = ("Criticism.text",)
 FACT = ("MemberReview.items.fact",)
@@ -53,6 +55,10 @@ class Signal:
         patterns: Regular expressions; at least one must match.
         unless: Regular expression that must not match in the same text.
         applies_to: Paths of the texts to search.
+        facts: Kinds of facts that make a text plain whatever its phrases: names of ``plain_words.says``.
+        clause: Name of a list and a number of characters: a clause of that length without any of its words is a fact.
+        hollow: A hollow text is one even without any of the patterns.
+        most_residue: How much a hollow text may say in words of its own (``plain_words.is_hollow``).
         why: Docstring of the rule made from it.
     """
 
@@ -68,76 +74,15 @@ class Signal:
     checkpoint: str = "prep"
     demand: str = ""
     general: str = ""
+    fix_after: str = ""
+    facts: tuple[str, ...] = ()
+    clause: tuple[str, int] = ("", 0)
+    hollow: bool = False
+    most_residue: int = MOST_RESIDUE
 
 
-# --- traces of a fact: beside one of them a set phrase is not empty --------------------------------------------------
-
-COUNTED = (
-    r"\d|[一二两三四五六七八九十百几半](多)?(次|回|遍|趟|天|周|份|件|篇|户|处|小时|分钟|张|笔|盒|批|公里|块钱|万|页|台|包|节|半)"
-    r"|[二两三四五六七八九十](起|种|套|项|人|条|句)|(?<!这)[两三四五六七八九十半]年|[一二两三四五六七八九十几]个(多|半)?(月|小时|星期|村|周末)"
-)
-"""A number with the thing counted."""
-DATED = (
-    r"那(天|次|回|件|条|张|笔|段|晚|位|份|户|家|年)|这(件|笔|份)|当(天|场|众)|前天|昨天|昨晚|上(周|月|个月|星期|季度|回|半年)"
-    r"|去年|前年|半天|夜里|深夜|国庆|春节|中秋|清明|(周|星期)[一二三四五六日]"
-)
-"""A date or an occasion."""
-HAPPENED = (
-    r"从(不|没|未|来不|来没)|没人|不知道|答不|才(知道|发现|报告|动手|去|办|交|补|说|想起|肯|上交)|(说|问|回|喊|写|叫)[^，。；]{0,6}[“‘]"
-    r"|导致|造成|投诉|举报|顶撞|发火|拍桌|丢了|漏(报|填|检|记|办|签)|出错|写错|推诿|敷衍|缺席|迟到|早退|旷工|拖(了|到|着|欠)"
-    r"|压(了|着)|超期|过期|代签|补签|编的|抄的|群里|朋友圈|家族群|没(能|按)|没有(去|来|参加|履行|按|办|报|请|交|写|做)|未(按|能|及时|完成|参加|落实|履行)|例如|比如|譬如|白跑|害得"
-)
-"""Something that happened or failed to happen."""
-FAULT = r"生硬|粗暴|冷淡|不耐烦|马虎了事|怕得罪|怕担责|先斩后奏|牢骚|搞特殊|讲排场|(?<!被人)占便宜|撒谎|搪塞|糊弄|打断|吼|骂|摔|哭|躲|不按|不接|不回"
-"""A fault named directly."""
-YOU_DID = (
-    r"你(把(?!自己)|让|却|没(?!什么|有什么|啥)|只(?!是|要)|先(?!要)|见了|一口|替|拿(?!出)|又|才|嫌|抢|溜|收|交给|答应过"
-    r"|不(管|理|问|签|办|交|报|去|来|肯|敢))|(可|但|不过)(是)?你(?!.{0,2}(要|得|该|应))"
-)
-"""Something that the person criticised did."""
-I_DID = r"(?<!自)我(?!们|的|在|对|作为|认为|觉得|感到|深知|局|所|科|处|支部|单位|国|党|个人)|本人(没|未|却|把)"
-"""Something that the writer did; 「我局」 and 「我的」 do not count."""
-
-
-def clause_without(words: str, min_chars: int) -> str:
-    """A pattern for a clause of at least ``min_chars`` characters that contains none of the words.
-
-    Set phrases come in clusters: a clause without any of their words usually states a fact.
-    """
-    return (
-        rf"(?:^|[，。；：！？,;:!?\s])(?:(?!{words})[^，。；：！？,;:!?\s]){{{min_chars},}}(?=[，。；：！？,;:!?\s]|$)"
-    )
-
-
-ADVICE_WORDS = "多|再|更|要|让|可以|应该|适当|注意|加强|希望|建议|进一步|继续|一些|一点|经验|效果|作用|成绩|共勉"
-PRAISE_WORDS = "很|太|最|好|都|优秀|榜样|累|歇|休息|心疼|便宜|荣誉|成绩|影响|缺点|毛病|意见|家里|紧张|辛苦|保重|身体|学习|注意|挑不出|愉快"
-TRIFLE_WORDS = "有时|偶尔|容易|不够|整洁|习惯|不太|比较|有点|有些|太|偏|遇事|干什么|身体|听|看着|看不|形象|语气|睡|精神|收拾|发言|说话|一些|不好|急躁|影响"
-SET_WORDS = (
-    "不(够|足|强|高|深|透|牢|紧|实|严|多|细致|全面|扎实|自觉|主动|经常|系统|密切)|较少|陈旧|单一|有待|需要?|进一步|加强|提高|提升|增强"
-    "|改进|差距|情绪|心态|现象|思想|精神|意识|觉悟|放松|弱化|淡化|减退|松懈|脱节|表面|过得去|按部就班|一知半解|虎头蛇尾|得罪人"
-    "|作用|要求|水平|能力|素质|作风|学习|理论|创新|担当|力度|方法|主动|积极|自觉|难题|困难|入脑入心|思路"
-)
-EXCUSE_WORDS = (
-    "忙|时间|任务|加班|精力|工作|事务|业务|头绪|人手|编制|经费|机制|制度|体制|客观|历史|上级|培训|条件|难免|难以|无法|没有|顾此失彼"
-    "|改变|环境|监督|责任|考核|学习|矛盾|突出|保证|面面俱到|理顺|调整|排长队|挤占|多|少|家里|疲于|抽不|腾不"
-)
-SLOGAN_WORDS = (
-    "学习|理论|政治|思想|意识|宗旨|服务|作风|效率|能力|水平|素质|工作|要求|整改|责任|担当|纪律|规矩|监督|基层|群众|根基|基础|精神"
-    "|党员|组织|任务|自身|自己|改正|改进|契机|做到|敢于|努力|认真|积极|主动|自觉|不断|进一步|更加|更好|切实|坚决|持续|加强|提高|提升"
-    "|增强|强化|牢固|树立|转变|深入|帮助|辜负|承诺|问题|不足|毛病|方法|观念|信念|今后|抓到底|批评|有则改之|本领"
-)
-OWN_FAULT = (
-    r"主观|借口|归根|根子|说到底|不是理由|托词|怕|挡箭牌|心思|心里"
-    r"|私心|不愿|不肯|不想|懒|图(省|轻|快)|政绩|虚荣|名利|嘴上|认为|觉得|反而|其实|实际|嫌|责任心|我(没|却|把|不|一天|拖)"
-)
-"""A cause that lies with the writer."""
-CHECKABLE = (
-    r"\d|[一二两三四五六七八九十]+(次|篇|份|小时|户|人|节|遍|家|天)|每(天|周|月|季|半月|次|年|晚|日)|(月底|年底|清明|节|周末)前|前(完成|交|报|写|补|把)|从.{1,3}起"
-    r"|由.{1,8}(负责|核对|检查|监督|抽查)|请.{1,6}(监督|核对|检查|抽查|当|作证)|交.{1,8}(看|查|核|审)|贴[在到]|名单|登记|签字|收据|上门|公开栏|换成|退[回还]|补[齐问签交]|当[天日场面]|不再|发现一"
-)
-"""What will be done, by whom, or by when."""
-OF_ANOTHER = f"{COUNTED}|{DATED}|{HAPPENED}|{FAULT}|{YOU_DID}"
-"""A fact in a criticism."""
+OF_ANOTHER = ("number", "when", "happened", "said", "faults", "you_did")
+"""Facts in a criticism."""
 
 
 ADVICE = Signal(
@@ -146,7 +91,8 @@ ADVICE = Signal(
     checkpoint="meeting",
     title="用语提示：以工作建议代替批评意见",
     message="{whose}“{text}”像是工作建议，没有指出问题。",
-    fix="可以先说问题和事例，再提建议；会上原话如此的，如实保留。",
+    fix="可以先说问题和事例，再提建议。",
+    fix_after="请核对会上原话；原话如此的，如实保留。",
     demand="meeting.no_advice",
     applies_to=CRITICISM,
     why="The criticism only gives advice about work and names no fault.",
@@ -161,7 +107,8 @@ ADVICE = Signal(
         r"共勉",
         r"适当(放手|休整|创新|加压|分给|分担|授权|超脱)",
     ),
-    unless=f"{OF_ANOTHER}|{clause_without(ADVICE_WORDS, 9)}",
+    facts=OF_ANOTHER,
+    clause=("advice", 9),
 )
 
 OTHERS = Signal(
@@ -169,7 +116,8 @@ OTHERS = Signal(
     stage="reviews",
     title="用语提示：以集体问题代替个人问题",
     message="{whose}中，“{text}”说的是集体，没有落到本人。",
-    fix="可请本人在会前写明自己做了什么、没做什么；会议已经开过的，保留原文。",
+    fix="可请本人在会前写明自己做了什么、没做什么。",
+    fix_after="保留原文。",
     demand="reviews.own_problems",
     applies_to=FACT,
     why="A collective problem is given instead of a personal one.",
@@ -183,7 +131,8 @@ OTHERS = Signal(
         r"(单位|机关|系统|科室)(内部|内|里|上下)?(普遍|都|对|存在)",
         r"普遍(存在|有|偏|不)|(普遍|共同|共性)(存在)?(的)?问题",
     ),
-    unless=I_DID + "|我在|我对|我的|我个人|本人|我作为",
+    unless="我在|我对|我的|我个人|本人|我作为",
+    facts=("i_did",),
 )
 
 LECTURE = Signal(
@@ -191,7 +140,8 @@ LECTURE = Signal(
     stage="reviews",
     title="用语提示：以讲道理代替谈问题",
     message="{whose}中，“{text}”以讲道理为主。",
-    fix="可请本人在会前写自己的具体问题；会议已经开过的，保留原文。",
+    fix="可请本人在会前写自己的具体问题。",
+    fix_after="保留原文。",
     demand="reviews.no_lecturing",
     applies_to=FACT,
     why="A general principle is given instead of a problem.",
@@ -206,7 +156,8 @@ LECTURE = Signal(
         r"我们党(历来|始终|一贯|一直)",
         r"(作风|纪律|廉洁)(问题)?无小事|永远在路上|关系到党的",
     ),
-    unless=I_DID + "|我在|我对|本人",
+    unless="我在|我对|本人",
+    facts=("i_did",),
 )
 
 FLATTERY = Signal(
@@ -215,7 +166,8 @@ FLATTERY = Signal(
     checkpoint="meeting",
     title="用语提示：一团和气、明贬暗褒",
     message="{whose}“{text}”像是表扬或客气话。",
-    fix="可以说说实际存在的问题；会上原话如此的，如实保留。",
+    fix="可以说说实际存在的问题。",
+    fix_after="请核对会上原话；原话如此的，如实保留。",
     demand="meeting.no_flattery",
     applies_to=CRITICISM,
     why="The criticism praises, or names a fault that is not one.",
@@ -230,7 +182,9 @@ FLATTERY = Signal(
         r"(太|过于)(谦虚|老实|善良|低调|厚道|实在|要强|能干|无私|敬业|好说话)",
         r"一心(扑|都|全)在?(工作|事业|单位)|心疼|我们的(榜样|表率|标杆)",
     ),
-    unless=f"{OF_ANOTHER}|会后|背后|挡箭牌|我看是|{clause_without(PRAISE_WORDS, 7)}",
+    unless="会后|背后|挡箭牌|我看是",
+    facts=OF_ANOTHER,
+    clause=("praise", 7),
 )
 
 TRIFLE = Signal(
@@ -239,7 +193,8 @@ TRIFLE = Signal(
     checkpoint="meeting",
     title="用语提示：隔靴搔痒、鸡毛蒜皮",
     message="{whose}“{text}”没有触及实质。",
-    fix="可以说说具体事例和带来的影响；会上原话如此的，如实保留。",
+    fix="可以说说具体事例和带来的影响。",
+    fix_after="请核对会上原话；原话如此的，如实保留。",
     demand="meeting.bite",
     applies_to=CRITICISM,
     why="The criticism concerns trifles or temper, without an example or a consequence.",
@@ -251,18 +206,20 @@ TRIFLE = Signal(
         r"(爱|少|多|缺少|缺乏)(抽烟|喝酒|喝浓?茶|打游戏|锻炼|运动|熬夜)|烟抽",
         r"(?<!电)(话|发言)(比较|有点|太|很|不)?(少|多)(?!数|年|次)",
     ),
-    unless=f"{OF_ANOTHER}|{clause_without(TRIFLE_WORDS, 7)}",
+    facts=OF_ANOTHER,
+    clause=("trifle", 7),
 )
 
 PLATITUDE = Signal(
     "WORD-06",
     stage="reviews",
     title="用语提示：空泛套话、没有事例",
-    message="{whose}“{text}”比较空泛，没有事例。",
-    fix="可以加上一个时间、一件事或一个数字；会上原话如此的，如实保留。",
+    message="{whose}“{text}”比较空泛，没有说清谁、什么事、什么时候。",
+    fix="可以加上一个时间、一件事或一个数字。",
+    fix_after="请核对原话原文；当时就是这样写、这样说的，如实保留。",
     demand="reviews.concrete",
-    applies_to=(*FACT, *CRITICISM),
-    why="A set phrase without an example: no date, no number, no event.",
+    applies_to=(*FACT, *CAUSE, *CRITICISM),
+    why="A text that says neither who nor what nor when; set phrases support it.",
     patterns=(
         r"(学习|钻研|研究|调研|信念|锻炼|修养)(上|方面)?[^，。；]{0,6}(不(够|深|透|牢|紧|经常|系统|扎实)|在?表面|不足)",
         r"(意识|精神|劲头|韧劲|站位|敏锐性|鉴别力|主动性|积极性|责任心|担当|创新|标准|力度|作风|作用|素质|觉悟|观念|作为)[^，。；]{0,6}(不(够|强|足|高|牢|深|实)|欠缺)",
@@ -273,7 +230,10 @@ PLATITUDE = Signal(
         r"(有|存在)(一定|较大|不小|些)?的?(差距|畏难情绪|应付心态|老好人思想|厌战情绪|松懈思想)|还有差距",
         r"(深度|广度)(和(深度|广度))?(都)?不够|批评[^，。；]{0,8}不够",
     ),
-    unless=f"{OF_ANOTHER}|{I_DID}|每次|体现在|{clause_without(SET_WORDS, 6)}",
+    unless="每次|体现在",
+    facts=(*OF_ANOTHER, "i_did", "motives"),
+    clause=("platitude", 6),
+    hollow=True,
 )
 
 NOBODY = Signal(
@@ -282,7 +242,8 @@ NOBODY = Signal(
     checkpoint="meeting",
     title="用语提示：拐弯抹角、不点人",
     message="{whose}“{text}”没有点明本人。",
-    fix="可以直接指出对方的问题；会上原话如此的，如实保留。",
+    fix="可以直接指出对方的问题。",
+    fix_after="请核对会上原话；原话如此的，如实保留。",
     demand="meeting.direct",
     applies_to=CRITICISM,
     why="The criticism names no person.",
@@ -300,7 +261,8 @@ EXCUSE = Signal(
     stage="reviews",
     title="用语提示：强调客观、辩解开脱",
     message="{whose}中，根源“{text}”强调客观原因。",
-    fix="可请本人在会前再想一想主观上的原因；会议已经开过的，保留原文。",
+    fix="可请本人在会前再想一想主观上的原因。",
+    fix_after="保留原文。",
     demand="reviews.views",
     applies_to=CAUSE,
     why="The cause is attributed to circumstances alone.",
@@ -315,15 +277,17 @@ EXCUSE = Signal(
         r"没有?(组织|安排)过?.{0,6}培训|没有(精力|时间)|腾不出|抽不(开|出)",
         r"大环境",
     ),
-    unless=f"{OWN_FAULT}|{clause_without(EXCUSE_WORDS, 5)}",
+    facts=("own_fault",),
+    clause=("excuse", 5),
 )
 
 EMPTY_MEASURE = Signal(
     "WORD-09",
     stage="rectification",
     title="用语提示：空头整改措施",
-    message="{whose}中，{what}“{text}”不够具体。",
-    fix="可以写明做什么、谁来做、何时完成；会前的提纲在会后保留原文。",
+    message="{whose}中，{what}“{text}”没有说清做什么、谁来做、何时完成。",
+    fix="可以写明做什么、谁来做、何时完成。",
+    fix_after="整改清单和承诺可以写明做什么、谁来做、何时完成；会前的提纲保留原文。",
     demand="rectification.measures",
     applies_to=("MemberReview.items.measure", "RectItem.measure", "Pledge.text"),
     why="A measure that cannot be checked: no action, no person, no date.",
@@ -337,7 +301,10 @@ EMPTY_MEASURE = Signal(
         r"深入(基层|一线)|密切联系群众|(自觉|主动)接受.{0,4}监督|绷紧.{0,6}弦|筑牢.{0,6}(根基|防线)|严守.{0,10}(纪律|规矩)|以.{2,8}为契机",
         r"(积极|认真)(参加|参与)(组织生活|各项)|按时完成.{0,4}任务|虚心(听取|接受)|多向.{1,8}(请教|学习)",
     ),
-    unless=f"{CHECKABLE}|{clause_without(SLOGAN_WORDS, 5)}",
+    facts=("number", "when", "checkable"),
+    clause=("slogan", 5),
+    hollow=True,
+    most_residue=120,  # of 264 plain measures none has so few words of its own without a fact
 )
 
 LEFT_OVER = Signal(
@@ -345,7 +312,8 @@ LEFT_OVER = Signal(
     stage="reviews",
     title="用语提示：范文残留、未填完",
     message="{whose}中，“{text}”像是没有填完，或留有范文字样（“{hits}”）。",
-    fix="请由本人据实填写；会议已经开过的，请写明情况。",
+    fix="请由本人据实填写。",
+    fix_after="请写明情况。",
     demand="supervision.no_formalism",
     applies_to=EVERYTHING,
     why="Unfilled blanks, or remnants of a sample text.",
@@ -360,7 +328,6 @@ LEFT_OVER = Signal(
         r"待(补充|填写)(?<=[（(：:【\[]待..)|同上略|此处(省略|略去)|[（(]略[）)]",
         r"^待(补充|填写)",
     ),
-    unless=r"$^",
 )
 
 STALE = Signal(
@@ -369,7 +336,7 @@ STALE = Signal(
     title="用语提示：沿用往年提法",
     message="{whose}中，“{text}”沿用了往年的提法“{hits}”。",
     fix="请核对是否属于本次要求。",
-    general="zhunze-10",
+    general="consistent",
     applies_to=OWN_TEXTS,
     why="A term of an earlier campaign; checked after all other signals.",
 )

@@ -83,7 +83,7 @@ _CHECKED: tuple[tuple[type[Record], str, Callable[..., Iterator[Stated]]], ...] 
     stage="plan",
     kind="wrong",
     per="record",
-    general="zhunze-10",
+    general="consistent",
 )
 def signed_before_stated(case: Case) -> Iterator[Spot]:
     """A record's day is earlier than the latest day that its paper states; it is listed in the record's own stage."""

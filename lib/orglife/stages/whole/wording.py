@@ -1,14 +1,15 @@
 """WORD: empty wording. Hints for a person to judge: at most one per text, none on collected opinions.
 
-A text gets a hint when one of a signal's patterns matches and ``unless`` does not. A phrase that is empty by itself is
-acceptable beside a fact, so ``unless`` matches traces of a fact: a number, a date, an act, a form of address.
+A hollow text says neither who nor what nor when (``plain_words``). Set phrases support that and tell which kind it is: a
+text gets a hint when a signal's pattern matches and the text states none of the facts that the signal names; a phrase
+that is empty by itself is acceptable beside a fact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from orglife.core.errors import EndlessExpression
@@ -17,10 +18,11 @@ from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.expressions import searcher
-from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
-from orglife.stages.rectification.record import Pledge
+from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import TeamReview
+from orglife.stages.whole.plain_words import has_clause_without, is_hollow, says
 from orglife.stages.whole.signals import (
     ADVICE,
     EMPTY_MEASURE,
@@ -37,6 +39,22 @@ from orglife.stages.whole.signals import (
 )
 from orglife.stages.whole.texts import WrittenText, texts_at
 
+SIGNALS = {
+    signal.id: signal
+    for signal in (
+        ADVICE,
+        OTHERS,
+        LECTURE,
+        FLATTERY,
+        TRIFLE,
+        PLATITUDE,
+        NOBODY,
+        EXCUSE,
+        EMPTY_MEASURE,
+        LEFT_OVER,
+        STALE,
+    )
+}
 PRECEDENCE = (
     "WORD-10",
     "WORD-01",
@@ -45,8 +63,8 @@ PRECEDENCE = (
     "WORD-02",
     "WORD-03",
     "WORD-05",
-    "WORD-06",
     "WORD-08",
+    "WORD-06",
     "WORD-09",
     "WORD-11",
 )
@@ -102,7 +120,7 @@ def _hits_of_rule(
     if not wording_rule.is_on(campaign):
         return
     params = wording_rule.changed(campaign, dossier.branch).params
-    find = finder(tuple(params.get("patterns", ())), params.get("unless", ""), tuple(campaign.stale_terms))
+    find = finder(SIGNALS[wording_rule.id], params, tuple(campaign.stale_terms))
     for path in dict.fromkeys(params["applies_to"]):
         for words in texts_at(dossier, path):
             matched = find(mask(words.text)) if words.key not in taken else ""
@@ -124,25 +142,31 @@ def _campaign_mask(campaign: Campaign) -> Callable[[str], str]:
     return mask
 
 
-@lru_cache(maxsize=64)
-def finder(patterns: tuple[str, ...], unless: str, terms: tuple[str, ...] = ()) -> Callable[[str], str]:
-    """Return a function that gives the words in a text that match a signal, "" for none.
+def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = ()) -> Callable[[str], str]:
+    """Return a function that gives the words in a text that a signal reports, "" for none.
 
     Args:
-        patterns: Regular expressions, at least one of which must match; () to search for ``terms`` instead.
-        unless: A regular expression that must not match; "" for none.
+        signal: The signal.
+        params: Its parameters in force: patterns, unless, facts and set_words; without patterns, ``terms`` are searched.
         terms: Words to search for when there are no patterns.
     """
-    if not patterns:
+    if "patterns" not in params:
         return lambda text: "、".join(term for term in terms if term and term in text)
-    searches, excepted = [searcher(pattern) for pattern in patterns], searcher(unless) if unless else None
+    searches = [searcher(pattern) for pattern in params["patterns"]]
+    unless = searcher(params["unless"]) if params["unless"] else None
+    facts, common = tuple(params.get("facts", ())), tuple(params.get("set_words", ()))
+
+    told = [name for name in signal.facts if name != "i_did"]  # “我” alone tells nothing
 
     def find(text: str) -> str:
-        for search in searches:
-            match = search(text)
-            if match:
-                return "" if excepted and excepted(text) else str(match.group()) or " "
-        return ""
+        if unless and unless(text):
+            return ""
+        if signal.hollow and is_hollow(text, common, signal.most_residue) and not says(text, told, facts):
+            return text
+        match = next((found for search in searches if (found := search(text))), None)
+        if match is None or says(text, signal.facts, facts):
+            return ""
+        return "" if signal.clause[0] and has_clause_without(text, *signal.clause) else str(match.group()) or " "
 
     return find
 
@@ -154,8 +178,7 @@ def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
         too_brief: Rules whose finding about a text suppresses every hint about it (REVIEW-07, CRIT-03).
     """
     wording = Wording(tuple(too_brief))
-    signals = (ADVICE, OTHERS, LECTURE, FLATTERY, TRIFLE, PLATITUDE, NOBODY, EXCUSE, EMPTY_MEASURE, LEFT_OVER, STALE)
-    wording.rules.update((s.id, _declared(s, wording)) for s in signals)
+    wording.rules.update((s.id, _declared(s, wording)) for s in SIGNALS.values())
     return tuple(wording.rules.values())
 
 
@@ -170,13 +193,17 @@ def _declared(signal: Signal, wording: Wording) -> Rule:
     condition.__doc__ = signal.why
     params: dict[str, Any] = {"applies_to": list(signal.applies_to)}
     if signal.patterns:
-        params = {"patterns": list(signal.patterns), "unless": signal.unless, **params}
+        words: dict[str, Any] = {"facts": []} if signal.facts else {}
+        words |= {"set_words": []} if signal.hollow else {}
+        params = {"patterns": list(signal.patterns), "unless": signal.unless, **words, **params}
     return rule(
         signal.id,
         severity=Severity.INFO,
         title=signal.title,
         message=signal.message,
         fix=signal.fix,
+        fix_after=signal.fix_after,
+        effect_after=Effect.EXPLAIN,
         checkpoint=signal.checkpoint,
         stage=signal.stage,
         kind="wrong",
@@ -194,6 +221,7 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         holder,
         field=hit.words.field,
         stage=record.STAGE,
+        effect=Effect.ONGOING if isinstance(record, (Pledge, RectItem)) else None,
         text=quoted(hit.words.text),
         hits=quoted(hit.matched),
         what="承诺" if isinstance(record, Pledge) else "措施",

@@ -273,7 +273,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const close = window_('现在由谁录入？', make('p', '每次保存都记下是谁录入的。可以随时更换。'), form, names, wrong);
   };
   const authorButton = () => {
-    const button = make('button', `录入人：${author && author !== '未署名' ? author : '请选择'}`, { class: 'og-author' });
+    const button = make('button', `录入人：${author || '请选择'}`, { class: 'og-author' });
     button.onclick = chooseAuthor;
     return button;
   };

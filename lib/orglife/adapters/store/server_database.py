@@ -1,0 +1,320 @@
+"""The store in a database on a PostgreSQL server, which many programs write at once.
+
+A transaction that writes holds the chains that it continues, and each statement sees what was committed before it (READ
+COMMITTED). One that reads sees a single moment (REPEATABLE READ).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from orglife.adapters.store import sqlite, tables
+from orglife.adapters.store.addresses import ServerAddress
+from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
+from orglife.adapters.store.database import Clock, Database
+from orglife.adapters.store.file_database import FileDatabase
+from orglife.adapters.store.server_errors import is_lost, translated_errors
+from orglife.adapters.store.server_reading import ServerQueries
+from orglife.adapters.store.server_schema import KNOWN, SCHEMA
+from orglife.adapters.store.writer import Writer
+from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
+
+READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+WRITING = {"isolation_level": "READ COMMITTED"}
+PATIENCE = 30.0
+"""Seconds in which a server that went away during a commit is asked what became of it."""
+_PAUSE = 0.2
+_ROWS = 2000  # copied at a time
+_SETTINGS = {
+    "search_path": SCHEMA,
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "10min",
+    "timezone": "UTC",
+}
+_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30000}
+
+
+# --- connections -----------------------------------------------------------------------------------------------------
+
+_engines: dict[tuple[ServerAddress, int], tuple[Engine, int]] = {}
+"""Address and process → its engine, and how many stores use it: every page opens the store for itself, and a connection
+costs the server memory. A forked process must not use its parent's."""
+_lock = threading.Lock()
+
+
+def engine_of(address: ServerAddress, **options: Any) -> Engine:
+    """A new engine on a server; the caller disposes of it."""
+    query = dict(address.options) | {"host": address.host, "port": address.port}
+    url = URL.create(
+        "postgresql+psycopg",
+        username=address.login or None,
+        database=address.database,
+        query={name: value for name, value in query.items() if value},
+    )
+    settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    given = {"options": settings, "connect_timeout": 5, "application_name": "orglife", **_KEEPALIVE}
+    return create_engine(url, connect_args=given, **options)
+
+
+def _borrow(address: ServerAddress) -> Engine:
+    with _lock:
+        key = address, os.getpid()
+        engine, users = _engines.get(key, (None, 0))
+        if engine is None:
+            engine = engine_of(
+                address,
+                poolclass=QueuePool,
+                pool_size=2,
+                max_overflow=15,
+                pool_timeout=30,
+                pool_recycle=300,
+                pool_pre_ping=True,
+            )
+        _engines[key] = engine, users + 1
+        return engine
+
+
+def _give_back(address: ServerAddress) -> None:
+    with _lock:
+        key = address, os.getpid()
+        if key not in _engines:  # a forked process that never used it
+            return
+        engine, users = _engines[key]
+        if users > 1:
+            _engines[key] = engine, users - 1
+            return
+        del _engines[key]
+        engine.dispose()
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+
+class ServerTurn:
+    """A transaction that holds the chains that it continues. The time of entry is the server's, whatever clock the computer has."""
+
+    def __init__(self, connection: Connection, clock: Clock | None) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._server_time: tuple[datetime, float] | None = None
+
+    def hold(self, campaign: str, branch: str) -> ChainHead:
+        """Lock a chain's row until the transaction ends; others wait."""
+        row = self.connection.execute(_HOLD, {"campaign": campaign, "branch": branch}).one()
+        self._server_time = row.now, time.monotonic()
+        return ChainHead(row.number, row.hash)
+
+    def insert(self, revisions: Sequence[Revision]) -> None:
+        """Insert revisions in one statement: the triggers check a statement at a time."""
+        columns = {name: [getattr(revision, name) for revision in revisions] for name in FIELDS}
+        self.connection.execute(_INSERT, columns)
+
+    def now(self) -> datetime:
+        """See ``Turn``."""
+        if self._clock is not None:
+            return self._clock()
+        assert self._server_time is not None, "a chain is held before anything is entered"
+        moment, then = self._server_time
+        return moment + timedelta(seconds=time.monotonic() - then)
+
+
+_TYPES = {name: "integer" if name in ("number", "version") else "text" for name in FIELDS}
+_INSERT = text(
+    f"INSERT INTO revision ({', '.join(FIELDS)}) SELECT * FROM unnest("  # noqa: S608  our own names
+    + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _TYPES.items())
+    + ")"
+)
+_HOLD = text("SELECT number, hash, now FROM hold_chain(:campaign, :branch)")
+
+
+class ServerDatabase(Database):
+    """A login's view of a database."""
+
+    on_server = True
+
+    def __init__(self, address: ServerAddress, engine: Engine) -> None:
+        self.address = address
+        self.name, self.short_name = address.shown, address.database
+        self._engine, self._pid, self._open = engine, os.getpid(), True
+
+    @classmethod
+    def open(cls, address: ServerAddress, *, readonly: bool) -> ServerDatabase:
+        """Open a database that ``orglife serve init`` made.
+
+        Raises:
+            StoreAway: it cannot be reached.
+            LoginUnknown: the login belongs to no branch and is not the bureau's.
+            StoreBroken, StoreNewer, StoreOutdated: it is not ours, or another version's.
+        """
+        database = cls(address, _borrow(address))
+        try:
+            with database.errors(writing=False), database.reading() as connection:
+                database._look(connection, readonly=readonly)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _look(self, connection: Connection, *, readonly: bool) -> None:
+        login = connection.execute(text("SELECT session_user")).scalar_one()
+        if connection.execute(text("SELECT to_regclass('meta')")).scalar() is None:
+            if connection.execute(text("SELECT to_regnamespace(:name)"), {"name": SCHEMA}).scalar() is None:
+                raise StoreBroken(path=self.name, what="它不是本程序的数据库，请管理员先用 orglife serve init 建立")
+            raise LoginUnknown(path=self.name, login=login)
+        version = connection.execute(text("SELECT version FROM meta WHERE application = 'orglife'")).scalar() or 0
+        if version > KNOWN:
+            raise StoreNewer(path=self.name, found=version, known=KNOWN)
+        if version < KNOWN:
+            raise StoreOutdated(path=self.name, found=version, known=KNOWN)
+        kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
+        if kind is None:
+            raise LoginUnknown(path=self.name, login=login)
+        self.own_branch = branch if kind == "branch" else ""
+        self.writable = not readonly
+        self.queries = ServerQueries(self.own_branch)
+
+    def errors(self, *, writing: bool) -> contextlib.AbstractContextManager[None]:
+        """See ``Database``."""
+        return translated_errors(self.name, writing=writing)
+
+    @contextlib.contextmanager
+    def connection(self, **options: Any) -> Iterator[Connection]:
+        """A connection outside of a transaction."""
+        if self._pid != os.getpid():
+            self._engine, self._pid = _borrow(self.address), os.getpid()
+        with self._engine.connect().execution_options(**options) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See ``Database``."""
+        with self.connection(**READING) as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def saving(self, clock: Clock | None) -> Iterator[Writer]:
+        """See ``Database``. Where the connection breaks at the commit, the server is asked what became of it.
+
+        Raises:
+            NotSaved: nothing was saved; or the server did not come back, and the sentence says that nobody knows.
+        """
+        with self.connection(**WRITING) as connection:
+            transaction = connection.begin()
+            try:
+                writer = Writer(ServerTurn(connection, clock))
+                yield writer
+                writer.finish()
+            except BaseException:
+                with contextlib.suppress(DBAPIError):
+                    transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+                lost = False
+            except DBAPIError as error:
+                if not is_lost(error):
+                    raise
+                lost = True
+        if writer.saved or writer.drafts:
+            self._read_back(writer, lost=lost)
+
+    def _read_back(self, writer: Writer, *, lost: bool) -> None:
+        """Read back what was saved; ask a server that went away until it answers."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.connection(**WRITING) as other, other.begin():
+                    if lost:  # the commit may still be under way: its locks are waited for
+                        turn = ServerTurn(other, None)
+                        for campaign, branch in sorted(writer.chains):
+                            turn.hold(campaign, branch)
+                    writer.require_kept(other)
+            except DBAPIError as error:
+                if not is_lost(error):
+                    raise
+                lost = True
+                if time.monotonic() > until:
+                    what = "数据库服务器在保存时断开了，不知道存了没有，请重新载入后核对"
+                    raise NotSaved(what=what) from error
+                time.sleep(_PAUSE)
+            except NotSaved as error:
+                if not lost:
+                    raise
+                raise NotSaved(what="数据库服务器在保存时断开了") from error
+            else:
+                return
+
+    def structure_problems(self, connection: Connection) -> Iterator[str]:
+        """See ``Database``: what any login can see; ``server_check`` compares everything."""
+        triggers, secured = connection.execute(_PROTECTION).one()
+        if triggers < _TRIGGERS or not secured:
+            yield "数据库里防止改动的设置不见了，它被改过。"
+        wrong = connection.execute(WRONG_ENDS, {"own": self.own_branch}).scalar_one()
+        if wrong:
+            yield f"有{wrong}条修改历史的条数或末尾与登记的不符。"
+
+    def lost_saves(self) -> list[str]:
+        """Nothing: a server that comes back behind what it acknowledged is the administrator's backup put back."""
+        return []
+
+    def backup(self, target: Path) -> None:
+        """See ``Database``: all that the login sees, as an SQLite store, complete or not there."""
+        new = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            file = FileDatabase.open(new, upgrades=tables.UPGRADES, create=True, readonly=False, busy_seconds=5)
+            try:
+                with (
+                    self.errors(writing=False),
+                    self.reading() as there,
+                    file.errors(writing=True),
+                    file.connection(begin="BEGIN IMMEDIATE") as here,
+                    here.begin(),
+                ):
+                    _copy_rows(there, here)
+                sqlite.backup(file.engine, target)
+            finally:
+                file.close()
+        finally:
+            for leftover in (new, *sqlite.journal_files(new)):
+                leftover.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """See ``Database``."""
+        if self._open:
+            self._open = False
+            _give_back(self.address)
+
+
+def _copy_rows(there: Connection, here: Connection) -> None:
+    for table, order in ((tables.revision, ("campaign", "branch", "number")), (tables.draft, ("seq",))):
+        query = select(table).order_by(*(table.c[name] for name in order))
+        rows = there.execution_options(yield_per=_ROWS).execute(query)
+        for part in rows.mappings().partitions():
+            here.execute(insert(table), [{k: v for k, v in row.items() if k != "seq"} for row in part])
+
+
+_TRIGGERS = 5
+_PROTECTION = text(
+    "SELECT (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n"
+    " ON n.oid = c.relnamespace WHERE n.nspname = 'orglife' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),"
+    " (SELECT bool_and(c.relrowsecurity) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = 'orglife' AND c.relkind = 'r')"
+)
+WRONG_ENDS = text(
+    "SELECT count(*) FROM chain c FULL JOIN (SELECT DISTINCT ON (campaign, branch) campaign, branch, number, hash,"
+    " count(*) OVER (PARTITION BY campaign, branch) AS many FROM revision ORDER BY campaign, branch, number DESC) r"
+    " USING (campaign, branch) WHERE (:own = '' OR branch = :own) AND (coalesce(c.number, 0) <> coalesce(r.number, 0)"
+    " OR coalesce(c.hash, '') <> coalesce(r.hash, '') OR coalesce(c.number, 0) <> coalesce(r.many, 0))"
+)

@@ -1,0 +1,90 @@
+"""Errors of a PostgreSQL server as Chinese sentences."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from orglife.core.errors import NotOwnBranch, NotSaved, OrglifeError, StoreAway, StoreBroken
+
+AWAY = "连不上数据库服务器"
+_BUSY = "用的人太多，或别人正在保存同一个支部的内容"
+_NO_RIGHT = "这个账号没有权限"
+_FULL = "服务器磁盘空间不足"
+_BUSY_CODES = {"55P03", "40P01", "40001", "53300", "57014"}
+"""Lock not available, deadlock, serialization failure, too many connections, cancelled."""
+_NO_ROOM = {"53100", "53200", "53400"}
+_NO_LOGIN = {"28000", "28P01", "3D000"}
+"""No such login, wrong password, no such database."""
+_WORDS = (  # the driver says these in words only, because no connection was made
+    ("too many", "用的人太多"),
+    ("remaining connection", "用的人太多"),
+    ("password", "账号登录不了（密码文件不对，或没有登记）"),
+    ("authentication failed", "账号登录不了（没有登记，或系统账号与它不是同一个）"),
+    ("permission denied for database", "账号登录不了（没有登记）"),
+    ('role "', "账号登录不了（没有登记）"),
+    ("does not exist", "没有这个数据库"),
+)
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether the connection broke or could not be made; nobody knows what became of a commit that was under way."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_lost(error.orig)
+    if isinstance(error, PoolTimeout):
+        return False
+    code = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, psycopg.OperationalError) and (not code or (code[:2] in ("08", "57") and code != "57014"))
+
+
+@contextlib.contextmanager
+def translated_errors(name: str, *, writing: bool) -> Iterator[None]:
+    """Turn errors of the server into errors for users; re-raise those that only a bug can cause."""
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error) as error:
+        meaning = meaning_of(error, name, writing=writing)
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeError | None:
+    """What an error means to the user; None for a bug."""
+    if isinstance(error, PoolTimeout):
+        return _refused(_BUSY, name, writing=writing)
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(orig, "sqlstate", None) or ""
+    if code in _BUSY_CODES:
+        return _refused(_BUSY, name, writing=writing)
+    if code in _NO_ROOM:
+        return _refused(_FULL, name, writing=writing)
+    if code in _NO_LOGIN or is_lost(error):
+        return _refused(_why_away(orig), name, writing=writing)
+    if code == "42501":
+        return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
+    if code in ("23505", "23000"):  # another program continued the chain without holding it, or the clock is wrong
+        return NotSaved(what="服务器没有接受：接不上已有的修改历史，或录入时间不对")
+    if code[:2] in ("XX", "58"):
+        return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
+    if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
+        return StoreBroken(path=name, what="里面缺少应有的内容")
+    if isinstance(orig, psycopg.DataError) and "NUL" in str(orig):
+        return NotSaved(what="里面有存不进去的字符")
+    return None
+
+
+def _refused(what: str, name: str, *, writing: bool) -> OrglifeError:
+    return NotSaved(what=what) if writing else StoreAway(path=name, what=what)
+
+
+def _why_away(error: BaseException | None) -> str:
+    if getattr(error, "sqlstate", None) in (None, *_NO_LOGIN):
+        text = str(error)
+        if "FATAL" in text or "no password" in text:
+            return next((words for sign, words in _WORDS if sign in text), AWAY)
+    return AWAY

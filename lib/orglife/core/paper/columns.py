@@ -1,0 +1,115 @@
+"""Widths of the columns of a table: those that the form sets, changed where the contents need it.
+
+A column that needs less gives, and one that needs more takes: names, dates and numbers first, so that they stand on one
+line, then long texts. A column with an empty cell is written on by hand and keeps its width.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+_PARTS = re.compile(r"[!-~]+?(?:[-/_.:@](?=[!-~])|(?=[^!-~])|$)[年月日]?")
+"""Parts of a text between which a line may end: of YX-2023-00817 three, of 2024年2月15日 three."""
+_MEETING = re.compile("[!-~](?=[\u4e00-\u9fff])|[\u4e00-\u9fff](?=[!-~])")
+_BETWEEN = 0.25  # characters of room that some programs put where Chinese meets numbers, so that a day fits there too
+_NAME = 4  # characters of a cell that is not to be broken at all
+_SHORT = 10.0  # characters of a cell that is to stand on one line where others have room
+_SPARE = 0.3  # characters that a column keeps beyond what it needs: widths are estimates
+_MANY = 3  # times that a column must be higher than another to get room from it
+_TAKEN = 0.3  # at most this share of a column is taken from it
+
+
+class _Need(NamedTuple):
+    """What a column needs, in characters: for the part that must not be broken, for its longest line, for all."""
+
+    part: float
+    line: float
+    total: float
+    written_on: bool
+
+
+def widths(
+    rooms: Sequence[float], heads: Sequence[str], rows: Sequence[Sequence[str]], measure: Callable[[str], float]
+) -> list[float]:
+    """The characters that each column holds on a line; their sum is that of ``rooms``.
+
+    Args:
+        rooms: Characters that the columns hold with the widths that the form sets.
+        heads: Their headings; columns of one heading (a list in two columns) stay equally wide.
+        rows: The printed cells.
+        measure: Width of a line in characters.
+    """
+    needs = (
+        [_need(head, cells, measure) for head, cells in zip(heads, zip(*rows, strict=True), strict=True)]
+        if rows
+        else []
+    )
+    if all(need.line <= room for need, room in zip(needs, rooms, strict=False)):
+        return list(rooms)
+    needs = [_widest([other for other, named in zip(needs, heads, strict=True) if named == head]) for head in heads]
+    wide = list(rooms)
+    spare = [
+        0.0 if need.written_on else max(0.0, min(room * _TAKEN, room - need.line - _SPARE))
+        for need, room in zip(needs, rooms, strict=True)
+    ]
+    long = [need.line > max(room, _SHORT) for need, room in zip(needs, rooms, strict=True)]
+    for parts in (True, False):  # first what must not be broken, then what should stand on one line
+        wants = [
+            max(0.0, (need.part if parts else need.line) + _SPARE - room) if not flows or parts else 0.0
+            for need, room, flows in zip(needs, wide, long, strict=True)
+        ]
+        if parts and sum(wants) > sum(spare):  # long texts lend what is missing
+            lent = [
+                max(0.0, min(room * _TAKEN, room - need.part - _SPARE)) if flows and not want else 0.0
+                for need, room, flows, want in zip(needs, wide, long, wants, strict=True)
+            ]
+            _move(wide, wants, lent, limit=sum(wants) - sum(spare))
+            wants = [max(0.0, need.part + _SPARE - room) for need, room in zip(needs, wide, strict=True)]
+        _move(wide, wants, spare)
+    _move(wide, [need.total if flows else 0.0 for need, flows in zip(needs, long, strict=True)], spare, fill=True)
+    _level(wide, needs, long)
+    return wide
+
+
+def _level(wide: list[float], needs: Sequence[_Need], long: Sequence[bool]) -> None:
+    """Long texts that fill a column many times over get room from long texts that do not."""
+    height = [need.total / room if flows else 0.0 for need, room, flows in zip(needs, wide, long, strict=True)]
+    highest = max(height)
+    lent = [
+        max(0.0, min(room * _TAKEN, room - need.part - _SPARE)) if flows and high * _MANY < highest else 0.0
+        for need, room, flows, high in zip(needs, wide, long, height, strict=True)
+    ]
+    _move(wide, [float(high == highest) for high in height], lent, fill=True)
+
+
+def _move(
+    wide: list[float], wants: Sequence[float], spare: list[float], *, limit: float = 0, fill: bool = False
+) -> None:
+    """Give what is spare to the columns that want it, in proportion; at most ``limit``, or all of it if ``fill``."""
+    wanted, there = sum(wants), sum(spare)
+    if not wanted or not there:
+        return
+    moved = there if fill else min(wanted, there, limit or wanted)
+    for number in range(len(wide)):
+        wide[number] += moved * (wants[number] / wanted - spare[number] / there)
+    spare[:] = [one * (1 - moved / there) for one in spare]
+
+
+def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _Need:
+    lines = [line for cell in (head, *cells) for line in cell.split("\n")]
+    measured = [measure(line) + _BETWEEN * len(_MEETING.findall(line)) for line in lines]
+    parts = [line if len(line) <= _NAME else max(_PARTS.findall(line), key=len, default="") for line in lines]
+    part = max((wide for wide in map(measure, parts) if wide <= _SHORT), default=0.0)  # a longer one breaks anywhere
+    return _Need(part, max(measured), sum(measured), any(not cell.strip() for cell in cells))
+
+
+def _widest(needs: Sequence[_Need]) -> _Need:
+    """The need of columns that are to be equally wide."""
+    return _Need(
+        max(need.part for need in needs),
+        max(need.line for need in needs),
+        max(need.total for need in needs),
+        any(need.written_on for need in needs),
+    )

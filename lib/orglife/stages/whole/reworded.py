@@ -1,0 +1,223 @@
+"""COPY: what COPY-01 to COPY-07 do not see: swapped synonyms, short outlines, texts of colleagues last year, other branches.
+
+Words that mean the same count as one, and words that change nothing are left out (``plain_words.toml``); then the same
+similarity is used as for all copies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import combinations
+
+from orglife.core.record.dossier import Dossier, short
+from orglife.core.record.memo import memoized
+from orglife.core.rule.bureau import BureauCase, over_all_branches
+from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
+from orglife.stages.reviews.record import TeamReview
+from orglife.stages.shared.similarity import SHOWN_CHARS, grams, masked, percent_alike, shared_passage, similar_pairs
+from orglife.stages.whole.copies import (
+    Outline,
+    campaign_grams,
+    like_the_year_before,
+    names_of,
+    outlines,
+    outlines_alike,
+    outlines_partly_alike,
+    pair_spot,
+    whole_text,
+)
+from orglife.stages.whole.plain_words import any_of, parts
+
+LEFT_OUT = "left_out"
+
+
+@cache
+def _same_words() -> tuple[re.Pattern[str], dict[str, str]]:
+    """All words of the synonym lists, and what each counts as: the first of its list, nothing for ``LEFT_OUT``."""
+    meant = {
+        word: "" if name == LEFT_OUT else words[0] for name, words in parts()["synonyms"].items() for word in words
+    }
+    return re.compile(any_of(meant)), meant
+
+
+@lru_cache(maxsize=4096)
+def reworded(bare: str) -> str:
+    """A masked text with one word for each meaning."""
+    pattern, meant = _same_words()
+    return pattern.sub(lambda match: meant[match.group()], bare)
+
+
+@memoized
+def _common(campaign: Campaign) -> frozenset[str]:
+    """The 5-grams of the campaign, its synonyms unified likewise."""
+    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+    return frozenset(gram for piece in pieces for gram in grams(reworded(masked(piece))))
+
+
+@rule(
+    "COPY-09",
+    severity=Severity.WARNING,
+    title="短的发言提纲一字不差",
+    message="{a}与{b}的发言提纲很短，而且一字不差：“{passage}”。",
+    fix="请两人各自看一看；不是自己写的，请本人重新撰写。",
+    fix_after="请写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="pair",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"min_chars": 20},
+    effect_after=Effect.EXPLAIN,
+)
+def short_outlines_identical(case: Case) -> Iterator[Spot]:
+    """Two outlines too short for COPY-01 are the same but for names, numbers and punctuation."""
+    most = outlines_alike.changed(case.campaign, case.dossier.branch).params["min_chars"]
+    by_text: dict[str, list[Outline]] = {}
+    for outline in outlines(case.dossier):
+        if case.params["min_chars"] <= len(outline.masked) < most:
+            by_text.setdefault(outline.masked, []).append(outline)
+    for same in by_text.values():
+        for a, b in combinations(same, 2):
+            yield pair_spot(case, a, b)
+
+
+@rule(
+    "COPY-10",
+    severity=Severity.INFO,
+    title="发言提纲换了词，句子相同",
+    message="{a}与{b}的发言提纲换掉意思相同的词以后相似度{score}%，两份都写有“{passage}”。",
+    fix="供书记参考：请两人各自看一看是不是自己写的。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="pair",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 60},
+    effect_after=Effect.EXPLAIN,
+)
+def outlines_reworded(case: Case) -> Iterator[Spot]:
+    """Outlines are largely the same once words of one meaning count as one; pairs that another COPY rule names are skipped."""
+    fired = [s for each in (outlines_alike, outlines_partly_alike, short_outlines_identical) for s in case.fires(each)]
+    named = {frozenset(entry.id for entry in place.on) for place in fired}
+    for a, b, score in _reworded_pairs(
+        case.dossier, case.campaign, case.params["warn_percent"], case.params["min_chars"]
+    ):
+        if frozenset((a.review.member, b.review.member)) not in named:
+            yield pair_spot(case, a, b, score=score)
+
+
+@memoized
+def _reworded_pairs(
+    dossier: Dossier, campaign: Campaign, percent: int, min_chars: int
+) -> list[tuple[Outline, Outline, int]]:
+    compared = [o for o in outlines(dossier) if len(o.masked) >= min_chars]
+    pairs = similar_pairs([reworded(o.masked) for o in compared], percent, common=_common(campaign))
+    return [(compared[p.a], compared[p.b], p.percent) for p in sorted(pairs, key=lambda p: (p.a, p.b))]
+
+
+@rule(
+    "COPY-11",
+    severity=Severity.WARNING,
+    title="照往年材料改写",
+    message="{name}的发言提纲与{whose}{year}年的材料{how}，两份都写有“{passage}”。",
+    fix="可请本人在会前对照今年的情况据实修改。",
+    fix_after="保留原文，写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="member",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 20},
+    effect_after=Effect.EXPLAIN,
+)
+def like_another_year(case: Case) -> Iterator[Spot]:
+    """An outline is one of the latest earlier campaign: a colleague's, one with words swapped, or a short one repeated.
+
+    Members whom COPY-05 names are skipped; of several earlier texts the most similar is named.
+    """
+    named = {entry.id for place in case.fires(like_the_year_before) for entry in place.on}
+    names, common = names_of(case.dossier), _common(case.campaign)
+    enough = like_the_year_before.changed(case.campaign, case.dossier.branch).params["min_chars"]
+    before = [(who, masked(whole_text(review), names)) for who, review in sorted(case.dossier.earlier_reviews.items())]
+    for outline in outlines(case.dossier):
+        if outline.review.member in named or len(outline.masked) < case.params["min_chars"]:
+            continue
+        own = grams(reworded(outline.masked)) - common
+        scores = [
+            (
+                100 if text == outline.masked else percent_alike(own, grams(reworded(text)) - common),
+                who == outline.review.member,
+                who,
+                text,
+            )
+            for who, text in before
+            if text == outline.masked or min(len(text), len(outline.masked)) >= enough
+        ]
+        score, is_own, who, text = max(scores, default=(0, False, "", ""))
+        if score >= case.params["warn_percent"]:
+            member = case.dossier.members[outline.review.member]
+            yield spot(
+                member,
+                name=case.dossier.name(member.id),
+                whose="本人" if is_own else case.dossier.name(who),
+                year=case.dossier.earlier_year or "往",
+                how="一字不差" if text == outline.masked else f"换掉意思相同的词以后相似度{score}%",
+                passage=short(shared_passage(outline.text, outline.masked, text, names), SHOWN_CHARS),
+            )
+
+
+def team_text(review: TeamReview) -> str:
+    """The text of a leadership's examination, joined item by item where no full text was entered."""
+    return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
+
+
+@rule(
+    "COPY-08",
+    severity=Severity.WARNING,
+    title="不同支部之间班子对照检查雷同",
+    message="{branch_a}与{branch_b}的班子对照检查相似度{score}%，两份都写有“{passage}”。",
+    fix="请两个支部分别了解是否用了同一篇材料；会前发现的，请班子重新撰写；会议已经开过的，请写明情况。",
+    checkpoint="bureau",
+    stage="supervision",
+    kind="wrong",
+    per="pair",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 60, "max_pairs": 200},
+)
+@over_all_branches
+def team_reviews_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
+    """The leaderships of two branches examined themselves in largely the same words; synonyms count as one word."""
+    compared = []
+    for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id):
+        review = dossier.one(TeamReview)
+        text = team_text(review) if review else ""
+        bare = masked(text, (*names_of(dossier), dossier.branch.name) if dossier.branch.name else names_of(dossier))
+        if review and len(bare) >= case.params["min_chars"]:
+            compared.append((dossier, review, text, bare))
+    pairs = similar_pairs(
+        [reworded(bare) for *_, bare in compared],
+        case.params["warn_percent"],
+        common=_common(case.campaign) | campaign_grams(case.campaign),
+        limit=case.params["max_pairs"],
+    )
+    for pair in pairs:
+        (dossier_a, a, text, bare_a), (dossier_b, b, _, bare_b) = compared[pair.a], compared[pair.b]
+        yield spot(
+            a,
+            b,
+            branch_a=dossier_a.branch.name or dossier_a.branch.id,
+            branch_b=dossier_b.branch.name or dossier_b.branch.id,
+            score=pair.percent,
+            passage=short(shared_passage(text, bare_a, bare_b, names_of(dossier_a)), SHOWN_CHARS),
+        )
+
+
+RULES = (short_outlines_identical, outlines_reworded, like_another_year)
+BUREAU_RULES = (team_reviews_alike_across_branches,)

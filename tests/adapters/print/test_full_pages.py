@@ -1,0 +1,142 @@
+"""Pages are well filled: talks share pages, columns fit what stands in them, lines end where a reader expects it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import pypdf
+import pytest
+
+from orglife.adapters.print import typst
+from orglife.core.paper import layout
+from orglife.core.paper.block import Bundle, Column, Document, Paragraph, Table
+from orglife.core.paper.paper import Sheet
+from orglife.stages import STAGES
+from orglife.stages.talks.documents import documents as talk_papers
+from tests import branch as b
+from tests.adapters.print import papers
+from tests.adapters.print.papers import NOON
+from tests.adapters.print.test_typst import MM, runs
+from tests.marks import thorough
+from tests.whole.generate import generated
+
+FILLED = 0.62
+MOST_UNFILLED = 0.05
+SAID = "窗口排班没有公开群众反映等候时间长说明职责分工还不够细需要在三月底前把值班表贴到大厅并逐周核对一次。"
+PARTS = ("thoughts", "opinions_heard", "problems_pointed")
+
+
+def filled(document: Document) -> list[float]:
+    """Share of each page's text area that is used, the last page left out."""
+    sheet = layout.SHEETS[document.page]
+    top, bottom = (sheet.high - sheet.top) * MM, sheet.bottom * MM
+    pages = pypdf.PdfReader(io.BytesIO(typst.pdf(papers.bundle(document), timestamp=NOON))).pages
+    lowest = [min((run.y for run in runs(page) if bottom - 2 <= run.y <= top), default=top) for page in pages]
+    return [(top - y) / (top - bottom) for y in lowest[:-1]]
+
+
+def branch_with_talks(members: int, characters: int) -> Sheet:
+    """A branch whose talks are of one length, so that all of them would end on the same place of a page."""
+    raw = generated(members, committee=True)
+    for number, talk in enumerate(raw["records"]["talk"]):
+        said = (SAID * 9)[number % 7 :][: characters + number % 3] + "。"
+        talk.update(dict.fromkeys(PARTS, said))
+    return Sheet(b.dossier(raw), b.campaign())
+
+
+@pytest.mark.parametrize("characters", [60, 84, pytest.param(120, marks=thorough), pytest.param(200, marks=thorough)])
+def test_talks_of_a_large_branch_share_pages(characters: int) -> None:
+    (paper,) = talk_papers(branch_with_talks(45, characters))
+    pages = filled(paper)
+    assert len(pages) > 20
+    assert sum(page < FILLED for page in pages) <= MOST_UNFILLED * len(pages)
+
+
+@thorough
+@pytest.mark.parametrize("members", [45, pytest.param(60, marks=pytest.mark.soak)])
+def test_few_pages_of_a_large_branch_are_not_filled(members: int) -> None:
+    sheet = Sheet(b.dossier(generated(members, committee=True)), b.campaign())
+    pages = [page for stage in STAGES for paper in stage.documents(sheet) for page in filled(paper)]
+    assert len(pages) > 60
+    assert sum(page < FILLED for page in pages) <= MOST_UNFILLED * len(pages)
+
+
+@thorough
+@pytest.mark.parametrize("branch", ["b01", "b02", "b03", "b04"])
+def test_all_pages_of_the_demo_are_filled(branch: str) -> None:
+    raw = json.loads((b.ROOT / f"templates/demo/{branch}.json").read_text(encoding="utf-8"))
+    sheet = Sheet(b.dossier(raw), b.campaign())
+    made = {f"{paper.form} {paper.subject}": filled(paper) for stage in STAGES for paper in stage.documents(sheet)}
+    assert sum(map(len, made.values())) > 5
+    assert {name: pages for name, pages in made.items() if any(page < FILLED for page in pages)} == {}
+
+
+def shares(*columns: tuple[str, list[str]]) -> list[float]:
+    """Characters that equally wide columns hold, after their contents were looked at."""
+    table = Table(
+        columns=[Column(head=head) for head, _ in columns],
+        rows=[list(row) for row in zip(*(cells for _, cells in columns), strict=True)],
+    )
+    return layout.table_grid(table, "P").rooms
+
+
+def test_a_column_takes_what_others_do_not_need() -> None:
+    number, text = shares(("序号", ["1", "2"]), ("事项", ["查" * 90, "短"]))
+    assert number < text
+    assert number >= 2
+    assert sum((number, text)) == pytest.approx(sum(shares(("序号", ["1"]), ("事项", ["短"]))))
+
+
+def test_columns_with_room_enough_stay_as_the_form_sets_them() -> None:
+    one, other = shares(("姓名", ["李秀兰"]), ("事项", ["一句话"]))
+    assert one == other
+
+
+def test_a_column_to_be_written_on_keeps_its_width() -> None:
+    usual = shares(("签名", ["甲"]), ("事项", ["乙"]))[0]
+    assert shares(("签名", [""]), ("事项", ["查" * 90]))[0] == usual
+    assert shares(("签名", ["甲"]), ("事项", ["查" * 90]))[0] < usual
+
+
+def test_a_number_with_joints_gets_a_column_for_its_widest_part() -> None:
+    table = [("序号", ["1"])] * 6 + [("编号", ["YX-2023-0081700"]), ("事项", ["查" * 90])]
+    assert shares(*table)[6] > layout.set_width("0081700")
+
+
+def test_columns_of_a_list_in_two_columns_stay_equal() -> None:
+    rooms = shares(("姓名", ["李秀兰"]), ("情况", ["查" * 40]), ("姓名", ["欧阳修远同志"]), ("情况", ["短"]))
+    assert rooms[:2] == pytest.approx(rooms[2:])
+
+
+def lines(*blocks: Paragraph | Table) -> Iterator[str]:
+    content = typst.pdf(Bundle(documents=[papers.paper(*blocks)], title="件"), timestamp=NOON)
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        text = page.extract_text().splitlines()
+        yield from (line.strip() for line in text if not re.fullmatch(r"\s*— \d+ —\s*", line))
+
+
+def test_days_break_only_after_a_year_a_month_or_a_day() -> None:
+    days = [Paragraph(text="会" * n + "于2024年12月15日开会。" * 6) for n in range(30)]
+    narrow = Table(
+        columns=[Column(head=head) for head in "甲乙丙丁戊己庚辛壬"],
+        rows=[["会" * n + "2024年12月15日办结" for _ in range(9)] for n in range(8)],
+    )
+    said = list(lines(*days, narrow))
+    assert sum(line.endswith(("2024年", "12月", "15日")) for line in said) > 20
+    assert [line for line in said if re.match("[年月日]", line) or re.search("[0-9]$", line)] == []
+
+
+def test_a_code_that_does_not_fit_breaks_at_its_joints() -> None:
+    table = Table(columns=[Column(head=f"列{n}") for n in range(9)], rows=[["YX-2023-00817"] * 9] * 3)
+    said = [part for line in lines(table) for part in line.split() if part[0] in "YX0123456789-"]
+    assert set(said) <= {"YX-", "2023-", "00817", "YX-2023-", "2023-00817"}
+    assert "00817" in "".join(said)
+
+
+def test_no_last_line_is_one_character() -> None:
+    said = list(lines(*(Paragraph(text="查" * n + "。") for n in range(50, 90))))
+    assert sum(len(line) < 20 for line in said) > 10
+    assert [line for line in said if 0 < len(line.rstrip("。")) < 2] == []

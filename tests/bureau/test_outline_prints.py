@@ -1,0 +1,225 @@
+"""Outlines alike across many branches: found by prints as if every outline were read, and only what changed is read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_outlines_alike
+from orglife.bureau.survey import COMPARED, survey
+from orglife.core.rule.bureau import Bureau, bureau_spots
+from orglife.exchange import intake
+from orglife.office.office import Office
+from orglife.stages import RULES_BY_ID
+from orglife.stages.report.record import RedoOrder
+from orglife.stages.reviews.record import MemberReview
+from orglife.stages.shared import joining
+from orglife.stages.shared.similarity import masked
+from orglife.stages.whole.copies import names_of, whole_text
+from tests import branch as b
+from tests.whole.generate import generated
+
+DAY = b.AS_OF
+BRANCHES = 8
+
+
+def files_of(folder: Path, raws: list[dict[str, Any]]) -> list[Path]:
+    paths = []
+    for raw in raws:
+        path = folder / f"{raw['branch']['id']}.json"
+        path.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def invented(seed: int) -> dict[str, Any]:
+    """An invented branch; those of two seeds that are the same but for 100 have outlines alike."""
+    raw = generated(6, committee=True, seed=seed % 100)
+    raw["branch"] |= {"id": f"g{seed:03d}", "name": f"第{seed}支部"}
+    for number, review in enumerate(raw["records"]["member_review"]):
+        if number < seed // 100:
+            review["items"][0]["measure"] = "换成自己的话写，一件一件地改，改完请群众来看。"
+    return raw
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bureau of branches, of which g001, g101 and g201 have outlines alike."""
+    tmp_path = tmp_path_factory.mktemp("prints")
+    place = tmp_path / "局"
+    Workspace.create(place, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    with Office.open(place) as office:
+        given = files_of(tmp_path, [invented(seed) for seed in (*range(BRANCHES - 2), 101, 201)])
+        intake.take_in(office, intake.differences(office, given))
+    return place
+
+
+@pytest.fixture
+def root(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(made_once, tmp_path / "局"))
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The branches whose outlines are read for the bureau's rules."""
+    seen: list[str] = []
+    part = Office.part
+
+    def noted(self: Office, branch: str, *arguments: Any) -> Any:
+        seen.append(branch)
+        return part(self, branch, *arguments)
+
+    monkeypatch.setattr(Office, "part", noted)
+    return seen
+
+
+def found(root: Path) -> Any:
+    with Office.open(root) as office:
+        return survey(office, DAY).to_json()
+
+
+def forget(root: Path, *patterns: str) -> None:
+    for pattern in patterns:
+        for path in (root / ".orglife").glob(pattern):
+            path.unlink()
+
+
+def test_prints_find_what_is_found_when_every_outline_is_read(
+    root: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = found(root)
+    assert len([f for f in plain["bureau"] if f["rule"] == "COPY-06"]) > 10
+    assert not [*(root / ".orglife").glob("outlines-*")]
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
+    forget(root, "standings-*")
+    read.clear()
+    assert found(root) == plain
+    assert sorted(read) == ["g001", "g101", "g201"]
+
+
+def test_only_the_branch_that_changed_is_read_again(
+    root: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
+    found(root)
+    made: list[str] = []
+    of = OutlinePrint.of
+    monkeypatch.setattr(
+        OutlinePrint, "of", lambda dossier, campaign: made.append(dossier.branch.id) or of(dossier, campaign)
+    )
+    changed = invented(201)
+    changed["records"]["member_review"] = [
+        {**review, "items": [], "text": f"{number}没有写完"}
+        for number, review in enumerate(changed["records"]["member_review"])
+    ]
+    with Office.open(root) as office:
+        intake.take_in(office, intake.differences(office, files_of(tmp_path, [changed])))
+    read.clear()
+    again = found(root)
+    assert made == ["g201"]
+    assert sorted(read) == ["g001", "g101"]
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 60)
+    forget(root, "standings-*")
+    assert found(root) == again
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "altered", "noise"])
+def test_damaged_prints_only_cost_time(root: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
+    before = found(root)
+    (kept,) = (root / ".orglife").glob("outlines-*.bin")
+    data = kept.read_bytes()
+    worse = {
+        "empty": b"",
+        "cut": data[: len(data) // 2],
+        "altered": data[:60] + bytes(255 - byte for byte in data[60:70]) + data[70:],
+        "noise": b"\xff" * 1000,
+    }
+    kept.unlink()
+    if damage != "gone":
+        kept.write_bytes(worse[damage])
+    forget(root, "standings-*")
+    assert found(root) == before
+
+
+def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
+    found(root)
+    (kept,) = (root / ".orglife").glob("outlines-*.bin")
+    data = kept.read_bytes()
+    with Office.open(root) as office:
+        dossier = office.dossier("g001", DAY)
+    words = [dossier.branch.name, *names_of(dossier)]
+    texts = [whole_text(review) for review in dossier.all(MemberReview)]
+    words += [text[start : start + 5] for text in texts for start in range(len(text) - 4)]
+    assert len(words) > 500
+    assert not [word for word in words if word.encode() in data]
+    hashes = [own >> 32 for own in joining.hashed([masked(text) for text in texts])]
+    numbers = {int(one).to_bytes(4, "little") for own in hashes for one in own}
+    aligned = {data[at : at + 4] for at in range(len(data) - 3)}
+    assert len(numbers & aligned) < len(numbers) // 100  # by chance alone
+    prints = KeptPrints.read(kept)
+    assert len(prints.boxes) == BRANCHES
+    assert prints.get("0" * 64) is None
+    ident = next(iter(prints.boxes))
+    monkeypatch.setattr("orglife.bureau.outline_prints._ident", lambda _key: ident)
+    assert prints.get("0" * 64) is None
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, 200])
+@pytest.mark.parametrize("percent", [40, 75, 95])
+def test_the_branches_chosen_are_those_of_which_the_rule_speaks(
+    most: int, percent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "MANY", 0)
+    campaign = b.campaign(override={"COPY-06": {"params": {"max_pairs": most, "warn_percent": percent}}})
+    dossiers = {}
+    for seed in (*range(12), 101, 201, 305, 403):
+        dossier = b.dossier(invented(seed))
+        dossiers[dossier.branch.id] = dossier
+    prints = {branch: OutlinePrint.of(dossier, campaign) for branch, dossier in dossiers.items()}
+    chosen = with_outlines_alike(prints, campaign)
+    assert len(chosen) < len(dossiers)
+    rule = RULES_BY_ID["COPY-06"]
+    every, some = (
+        [
+            (place.on[0].id, place.on[1].id, place.words)
+            for place in bureau_spots(rule, Bureau("2024-seed", {}, some, DAY), campaign)
+        ]
+        for some in (dossiers, {branch: dossiers[branch] for branch in chosen})
+    )
+    assert every == some
+    assert bool(every) is (most > 0)
+
+
+def test_a_print_comes_back_as_it_was() -> None:
+    made = OutlinePrint.of(b.dossier(invented(3)), b.campaign())
+    again = OutlinePrint.from_bytes(made.to_bytes())
+    assert again is not None
+    assert [own.tolist() for own in again.outlines] == [own.tolist() for own in made.outlines]
+    assert len(made.outlines) == 6
+    assert not made.orders
+    assert OutlinePrint.from_bytes(OutlinePrint(True, ()).to_bytes()) == OutlinePrint(True, ())
+    for cut in (b"", made.to_bytes()[:7], made.to_bytes()[:-4]):
+        assert OutlinePrint.from_bytes(cut) is None
+
+
+def test_a_branch_with_an_order_is_read_as_well(root: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has an order to repeat the appraisal is asked by SUPV-04, alike or not."""
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
+    with Office.open(root) as office:
+        put = office.store.put
+        put(office.campaign.id, "g005", RedoOrder(id="redo1", branch="g005", round=1), who="甲", base=0)
+    assert COMPARED[-1] is RedoOrder
+    read.clear()
+    found(root)
+    assert "g005" in read
