@@ -25,29 +25,32 @@ class FormServer:
 
     port: int
     address: str
-    entrance: Entrance
+    cookie: str
     thread: threading.Thread
     outcome: list[bool]
-    cookie: str = ""
 
     @property
     def base(self) -> str:
-        """The random path below which everything stands."""
-        return self.entrance.keys.base
+        return self.address.split("enter/")[0]
 
-    def send(
+    def send(self, method: str, path: str, body: str | bytes = "", kind: str = FORM) -> tuple[int, str]:
+        """As the page that was let in asks."""
+        return self.send_at(method, self.base + path.lstrip("/"), body, kind)[:2]
+
+    def send_at(
         self,
         method: str,
         path: str,
         body: str | bytes = "",
-        *,
         kind: str = FORM,
+        *,
+        cookie: str | None = None,
         site: str = "same-origin",
-        **more: str,
+        host: str = "",
     ) -> tuple[int, str, Mapping[str, str]]:
-        """Status, text and headers of an answer; ``more`` are further headers."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {"Cookie": self.cookie, "Sec-Fetch-Site": site, **({"Content-Type": kind} if body else {}), **more}
+        headers = {"Cookie": self.cookie if cookie is None else cookie, "Sec-Fetch-Site": site}
+        headers |= ({"Content-Type": kind} if body else {}) | ({"Host": host} if host else {})
         try:
             line.request(method, path, body, headers)
             answer = line.getresponse()
@@ -55,15 +58,9 @@ class FormServer:
         finally:
             line.close()
 
-    def enter(self) -> None:
-        """Open the address as the user's browser does, and keep the cookie."""
-        status, _, headers = self.send("GET", self.address, site="none")
-        assert status == 200
-        self.cookie = headers["Set-Cookie"].split(";")[0]
-
     def ask(self, what: str, **fields: str) -> dict[str, Any]:
         """The answer in JSON to what the page asks."""
-        status, text, _ = self.send("POST", f"{self.base}{what}", urlencode(fields))
+        status, text = self.send("POST", f"/{what}", urlencode(fields))
         assert status == 200
         answer: dict[str, Any] = json.loads(text)
         return answer
@@ -71,7 +68,7 @@ class FormServer:
 
 @contextmanager
 def form_server(form: setup.Form) -> Iterator[FormServer]:
-    port, entrance = runtime.free_port(None), Entrance(Keys.new())
+    port = runtime.free_port(None)
     started: list[tuple[str, asyncio.AbstractEventLoop]] = []
     up = threading.Event()
 
@@ -81,14 +78,20 @@ def form_server(form: setup.Form) -> Iterator[FormServer]:
 
     outcome: list[bool] = []
     thread = threading.Thread(
-        target=lambda: outcome.append(setup.ask(form, port, entrance, ready, signals=False)), daemon=True
+        target=lambda: outcome.append(setup.ask(form, port, Entrance(Keys.new()), ready, signals=False)), daemon=True
     )
     thread.start()
     assert up.wait(20)
     ((url, loop),) = started
     try:
         place = urlsplit(url)
-        yield FormServer(port, f"{place.path}?{place.query}", entrance, thread, outcome)
+        asked = FormServer(port, f"{place.path}?{place.query}", "", thread, outcome)
+        status, text, headers = asked.send_at("GET", asked.address, site="none")
+        assert (status, f"url={asked.base}" in text, "token" in text) == (200, True, False)
+        assert "HttpOnly" in headers["Set-Cookie"]
+        assert f"Path={asked.base}" in headers["Set-Cookie"]
+        asked.cookie = headers["Set-Cookie"].split(";")[0]
+        yield asked
     finally:
         with contextlib.suppress(RuntimeError):  # it has ended already
             loop.call_soon_threadsafe(form.done.set)

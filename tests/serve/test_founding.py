@@ -17,7 +17,6 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import setup
 from orglife.adapters.lab.setup_restore import RestoreActions
-from orglife.adapters.lab.small_page import Going
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -199,51 +198,43 @@ def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
         founding.campaigns(),
-        lambda fields: Going(f"/there?{fields['branch']}"),
+        lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,
-        RestoreActions(list, lambda _: [], lambda _: Going(""), tmp_path),
+        RestoreActions(list, lambda _: [], lambda _: "", tmp_path),
     )
     with form_server(form) as found:
         yield found
 
 
 def test_the_form_opens_once_with_the_right_address_only(asked: FormServer) -> None:
-    base, query = asked.base, asked.address.partition("?")[2]
-    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{query}"):
-        status, text, headers = asked.send("GET", path)
+    base, address = asked.base, asked.address
+    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{address.split('?')[1]}"):
+        status, text, headers = asked.send_at("GET", path, cookie="")
         assert (status, base in text, "Set-Cookie" in headers) == (403, False, False)
-    assert asked.send("POST", base, urlencode({"branch": "x"}))[0] == 403
-    status, text, headers = asked.send("GET", asked.address, site="none")
-    assert (status, f"url={base}" in text, "token" in text) == (200, True, False)
-    assert "HttpOnly" in headers["Set-Cookie"]
-    assert f"Path={base}" in headers["Set-Cookie"]
-    assert asked.send("GET", asked.address)[0] == 403, "it lets in once"
-    assert asked.send("GET", f"{base}handbook.pdf")[0] == 403
-    meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    assert asked.send("POST", f"{base}meeting", meeting)[0] == 403
-    asked.cookie = headers["Set-Cookie"].split(";")[0]
-    assert asked.send("GET", asked.address)[0] == 200, "who is in already may use it again"
-    status, shown, _ = asked.send("GET", base)
+    assert asked.send_at("GET", address, cookie="")[0] == 403, "it lets in once"
+    assert asked.send_at("GET", address)[0] == 200, "who is in already may use it again"
+    status, shown, _ = asked.send_at("GET", base)
     assert (status, "建立工作簿" in shown, "token" in shown) == (200, True, False)
-    status, shown, _ = asked.send("GET", f"{base}handbook.pdf")
+    assert asked.send_at("GET", f"{base}handbook.pdf", cookie="")[0] == 403
+    status, shown = asked.send("GET", "/handbook.pdf")
     assert (status, shown[:5]) == (200, "%PDF-")
-    assert asked.ask("meeting", campaign="2024-seed", meeting="2月25日")["echo"].startswith(
-        "2024年2月25日 星期日，已经过去"
-    )
+    meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
+    echo = json.loads(asked.send("POST", "/meeting", meeting)[1])["echo"]
+    assert echo.startswith("2024年2月25日 星期日，已经过去")
+    assert asked.send_at("POST", f"{base}meeting", meeting, cookie="")[0] == 403
     made = urlencode({"branch": "甲"})
     for site in ("same-site", "cross-site", "none"):
-        assert asked.send("POST", base, made, site=site)[0] == 403
-    assert asked.send("GET", base, Host="evil.example")[0] == 403
-    status, shown, _ = asked.send("POST", base, made)
+        assert asked.send_at("POST", base, made, site=site)[0] == 403
+    assert asked.send_at("GET", base, host="evil.example")[0] == 403
+    status, shown = asked.send("POST", "/", made)
     assert (status, "/there?" in shown) == (200, True)
     asked.thread.join(20)
     assert asked.outcome == [True]
 
 
 def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: FormServer) -> None:
-    asked.enter()
-    assert asked.send("GET", asked.base)[0] == 200
+    assert asked.send("GET", "/")[0] == 200
     assert asked.outcome == []
 
 

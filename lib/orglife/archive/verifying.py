@@ -297,6 +297,8 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
         with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
             name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
+            if not problems and (backs := tuple(_clock_backs(store))):
+                more.append(verifier.Line("真实性", "录入时间一条比一条晚", backs))
             if not problems:  # else the history cannot be read
                 problems += _unless_held(
                     store, "" if witness.strip().lower() in {bag.seal for bag in bags} else witness
@@ -378,6 +380,15 @@ def _is_store(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
+
+
+def _clock_backs(store: Store) -> Iterator[verifier.Problem]:
+    """Remarks on times of entry that are earlier than the one before; the order of the entries does not rest on them."""
+    for campaign in store.campaigns():
+        for branch, numbers in store.clock_backs(campaign).items():
+            places = "、".join(f"第{number}条" for number in numbers[:_SHOWN]) + ("……" if len(numbers) > _SHOWN else "")
+            what = f"{campaign}/{branch}的{places}时间比前一条早，电脑的时钟那时往回走过，先后以条数为准"
+            yield verifier.Problem(store.name, "remark", what)
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:

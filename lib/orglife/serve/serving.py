@@ -133,21 +133,20 @@ def _first_page_in_browser(
     """
     from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
     from orglife.adapters.lab.setup_restore import RestoreActions  # noqa: PLC0415
-    from orglife.adapters.lab.small_page import Going  # noqa: PLC0415
 
     port = runtime.free_port(options.port)
     founded: list[Path] = []
     doorway = root.with_name(f".{root.name}.html")
 
-    def address_of(place: Path) -> Going:
+    def address_of(place: Path) -> str:
         server_folder = runtime.ServerFolder(place)
         with runtime.claim(server_folder) as ours:
             if not ours:
-                return Going(runtime.find(server_folder).url(first_page(place)), running=True)
+                return runtime.find(server_folder).url(first_page(place))
         founded.append(place)
-        return Going(runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place)))
+        return runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place))
 
-    def submit(fields: Mapping[str, str]) -> Going:
+    def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
             place = rehearsal.rehearsal_folder(root)
             rehearsal.create_rehearsal(place)
@@ -156,7 +155,7 @@ def _first_page_in_browser(
             founding.create_from_form(root, founding.wish_of(fields))
         return address_of(place)
 
-    def restore(backup: Path) -> Going:
+    def restore(backup: Path) -> str:
         list(restoring.restore(backup, root, sure=True))
         return address_of(root)
 

@@ -6,6 +6,7 @@ Like Lab's, it listens on this machine only and lets a browser in once; it uses 
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from orglife.adapters.disk import paths
 from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
 from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
-from orglife.adapters.lab.small_page import UNEXPECTED, FirstPageHandler, Going
+from orglife.adapters.lab.small_page import UNEXPECTED, EnteredHandler
 from orglife.core.errors import OrglifeError, PortTaken
 
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
@@ -34,7 +35,7 @@ ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str,
 ReadMeeting = Callable[[Mapping[str, str]], str]
 
 
-Submit = Callable[[Mapping[str, str]], Going]
+Submit = Callable[[Mapping[str, str]], str]
 
 
 @dataclass
@@ -67,10 +68,10 @@ class Form:
         self.done.set()
 
 
-def page(form: Form, problems: Sequence[str] = ()) -> str:
+def page(form: Form, sign_of_life: str = "", problems: Sequence[str] = ()) -> str:
     """The empty form; the page itself shows the problems of what is sent, so that nothing typed is lost."""
     parts = {"script": paths.widget_text(SCRIPT), "style": paths.widget_text(STYLE)}
-    return _template().render(form=form, problems=list(problems), **parts)
+    return _template().render(form=form, sign=sign_of_life, problems=list(problems), **parts)
 
 
 def _template() -> jinja2.Template:
@@ -79,15 +80,16 @@ def _template() -> jinja2.Template:
     return environment.get_template("setup.html.j2")
 
 
-class _Setup(FirstPageHandler):
+class _Setup(EnteredHandler):
     """The one page."""
 
     def initialize(self, form: Form, entrance: Entrance) -> None:
+        """Take what the server passes."""
         self.form, self.entrance = form, entrance
 
     def error_page(self) -> str:
         """The form with one sentence."""
-        return page(self.form, [UNEXPECTED])
+        return page(self.form, self.entrance.keys.sign_of_life, [UNEXPECTED])
 
     def get(self) -> None:
         """The empty form, or the handbook."""
@@ -95,7 +97,7 @@ class _Setup(FirstPageHandler):
             self.set_header("Content-Type", "application/pdf")
             self.finish(paths.handbook().read_bytes())
             return
-        self.finish(page(self.form))
+        self.finish(page(self.form, self.entrance.keys.sign_of_life))
 
     async def post(self) -> None:
         """Create the workspace and answer with the address of its first page, or with the problems."""
@@ -108,11 +110,11 @@ class _Setup(FirstPageHandler):
             return
         given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         try:
-            going = await asyncio.to_thread(self.form.submit, given)
+            address = await asyncio.to_thread(self.form.submit, given)
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
-        await self.finish(going.answer(self.entrance.keys))
+        await self.finish({"going": address})
         self.form.finished()
 
     async def _read_roster(self) -> None:
@@ -151,7 +153,7 @@ async def _ask(
     form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
 ) -> bool:
     form.done = asyncio.Event()
-    base = entrance.keys.base
+    base = re.escape(entrance.keys.base)
     restoring = {"entrance": entrance, "actions": form.restoring}
     server = HTTPServer(
         Application(

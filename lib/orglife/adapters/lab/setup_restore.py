@@ -13,7 +13,7 @@ from tornado.web import stream_request_body
 from orglife.adapters.disk import files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.lab.keys import Entrance
-from orglife.adapters.lab.small_page import FirstPageHandler, Going
+from orglife.adapters.lab.small_page import EnteredHandler
 from orglife.core.errors import BadInput, CannotWrite, OrglifeError
 
 LARGEST = 100_000_000_000  # bytes of a backup that is taken in
@@ -27,13 +27,13 @@ class RestoreActions:
     Attributes:
         find: The backups that can be chosen: (label, path).
         contents: Sentences about what a backup holds; OrglifeError if it cannot be restored.
-        restore: Restores a backup and returns where the first page is; on OrglifeError nothing is changed.
+        restore: Restores a backup and returns the address of the first page; on OrglifeError nothing is changed.
         folder: A private folder for a backup that is taken in.
     """
 
     find: Callable[[], list[tuple[str, Path]]]
     contents: Callable[[Path], list[str]]
-    restore: Callable[[Path], Going]
+    restore: Callable[[Path], str]
     folder: Path
     uploaded: dict[str, Path] = field(default_factory=dict)
 
@@ -53,7 +53,7 @@ class RestoreActions:
         return Path(path)
 
 
-class RestoreHandler(FirstPageHandler):
+class RestoreHandler(EnteredHandler):
     """Lists backups, tells what one holds, restores it."""
 
     def initialize(self, entrance: Entrance, actions: RestoreActions, restored: Callable[[], None]) -> None:
@@ -72,19 +72,19 @@ class RestoreHandler(FirstPageHandler):
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
-        await self.finish(answer.answer(self.entrance.keys) if isinstance(answer, Going) else {what: answer})
+        await self.finish({what: answer})
         if what == "restore":
             self.restored()
 
     def _contents(self) -> list[str]:
         return self.actions.contents(self.actions.chosen(self.get_body_argument("backup", "")))
 
-    def _restore(self) -> Going:
+    def _restore(self) -> str:
         return self.actions.restore(self.actions.chosen(self.get_body_argument("backup", "")))
 
 
 @stream_request_body
-class UploadHandler(FirstPageHandler):
+class UploadHandler(EnteredHandler):
     """Writes a backup, which may be larger than the memory, to a file piece by piece."""
 
     def initialize(self, entrance: Entrance, actions: RestoreActions) -> None:

@@ -1,58 +1,35 @@
-"""A handler of the small server that runs before Lab's: it lets one browser in and never answers in English."""
+"""A handler of the small server that runs before Lab's: it lets a browser in once and never answers in English."""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Any
 
 from tornado.web import RequestHandler
 
 from orglife.adapters.lab.guards import WRONG_ADDRESS, leading_to
-from orglife.adapters.lab.keys import Entrance, Keys, is_own_request, is_prefetch
+from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
 from orglife.adapters.lab.runtime import HOST
 
 REFUSED = 403
-UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 COOKIE = "orglife-founding"
+UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
 
-@dataclass(frozen=True)
-class Going:
-    """Where the page goes on to.
-
-    Attributes:
-        address: Of the workspace's first page.
-        running: Whether it is served already; else the page waits for it.
-    """
-
-    address: str
-    running: bool = False
-
-    def answer(self, keys: Keys) -> dict[str, Any]:
-        """What the page is told: ``going``, ``running`` and the ``sign`` by which it knows the server it waits for."""
-        return {"going": self.address, "running": self.running, "sign": keys.sign_of_life}
-
-
-class FirstPageHandler(RequestHandler):  # type: ignore[misc]  # untyped
-    """Requires the cookie, which the address sets once, so that no other account and no other site can use the page.
-
-    Attributes:
-        entrance: Lets the browser in; a handler sets it in ``initialize``.
-        refused: Whether the request was answered with a refusal.
-    """
+class EnteredHandler(RequestHandler):  # type: ignore[misc]  # untyped
+    """Requires the cookie, which the address sets once, so that no other account and no other site can use the page."""
 
     entrance: Entrance
     refused = False
 
     @property
     def asked(self) -> str:
-        """The path below the server's random base."""
-        return str(self.request.path.removeprefix(self.entrance.keys.base))
+        """The path below the random one."""
+        return str(self.request.path).removeprefix(self.entrance.keys.base)
 
     def prepare(self) -> Awaitable[None] | None:
-        """Let in who brings a code or the cookie; refuse everybody else."""
+        """Refuse what does not bring the cookie."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")

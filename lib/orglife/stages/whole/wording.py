@@ -152,9 +152,10 @@ def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = (
     """
     if "patterns" not in params:
         return lambda text: "、".join(term for term in terms if term and term in text)
-    searches = [searcher(p) for p in params["patterns"]]
+    searches = [searcher(pattern) for pattern in params["patterns"]]
     unless = searcher(params["unless"]) if params["unless"] else None
     facts, common = tuple(params.get("facts", ())), tuple(params.get("set_words", ()))
+
     told = [name for name in signal.facts if name != "i_did"]  # “我” alone tells nothing
 
     def find(text: str) -> str:
