@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +20,9 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.engine import zygote
 from orglife.cli import chinese
 from tests import branch as b
-from tests.database_server import DatabaseServer, TestDatabase
+
+if TYPE_CHECKING:  # most tests need no server
+    from tests.database_server import DatabaseServer, TestDatabase
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +86,8 @@ def filled(filled_workspace: Path, workspace: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[DatabaseServer]:
     """A PostgreSQL server, started when the first test asks for it."""
+    from tests.database_server import DatabaseServer
+
     server = DatabaseServer()
     yield server
     server.remove()
@@ -91,6 +96,8 @@ def database_server() -> Iterator[DatabaseServer]:
 @pytest.fixture
 def database(database_server: DatabaseServer) -> Iterator[TestDatabase]:
     """An empty database of the house on the server."""
+    from tests.database_server import TestDatabase
+
     with TestDatabase(database_server) as one:
         yield one
 

@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -48,6 +47,8 @@ class DatabaseServer:
         self._settings = settings
         self._account: dict[str, Any] = {}
         if os.getuid() == 0:
+            import pwd  # not on Windows
+
             other = pwd.getpwnam(OTHER_ACCOUNT)
             self._account = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
             os.chown(self.folder, other.pw_uid, other.pw_gid)
@@ -132,6 +133,12 @@ class DatabaseServer:
         if self._process is not None and self._process.poll() is None:
             self.stop()
         shutil.rmtree(self.folder)
+
+    def program(self, name: str, *arguments: str, login: str = ADMIN) -> None:
+        """Run one of the server's own programs, such as pg_dump, as a login."""
+        command = [str(self._programs / name), "-h", str(self.folder), "-p", str(self.port), "-U", login, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     def url(self, database: str) -> str:
         """What a workspace's ``store`` says."""

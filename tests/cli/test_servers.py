@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,3 +206,10 @@ def test_the_commands_of_an_administrator(database_server: DatabaseServer, capsy
             assert "账号登录不了" in told(capsys, "serve", "check", url, status=2)
     finally:
         database_server.sql("DROP DATABASE IF EXISTS walk WITH (FORCE)", database="postgres")
+
+
+def test_without_the_driver_the_workspace_says_what_is_missing(
+    served: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "orglife.adapters.store.server_database", None)
+    assert "没有装连接数据库服务器的程序" in told(capsys, "check", str(served), status=2)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from orglife.adapters.store.store import Store
-from tests.database_server import DatabaseServer, TestDatabase, acting_as
+
+if TYPE_CHECKING:  # most tests need no server
+    from tests.database_server import DatabaseServer, TestDatabase
 
 ENGINES = ["sqlite", "postgresql"]
 
@@ -37,6 +40,8 @@ def common(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with Store.open(tmp_path_factory.mktemp("store") / "orglife.db") as one:
             yield one
         return
+    from tests.database_server import TestDatabase
+
     server: DatabaseServer = request.getfixturevalue("database_server")
     with TestDatabase(server) as database, database.open(database.add("intake")) as one:
         yield one
@@ -46,6 +51,8 @@ def common(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where the store of this test is, for other programs: a file in two sorts of folder, or a database."""
     if request.param == "postgresql":
+        from tests.database_server import acting_as
+
         database: TestDatabase = request.getfixturevalue("database")
         with acting_as(database.add("intake")):
             yield database.url

@@ -201,6 +201,16 @@ def test_the_database_refuses(scene: Scene, statement: str, reason: str) -> None
         assert other.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE revision SET who = '别人'", "DELETE FROM revision", "TRUNCATE revision", "UPDATE draft SET fields = NULL",
+     "DELETE FROM draft", "DELETE FROM chain", "TRUNCATE chain"],
+)  # fmt: skip
+def test_not_even_the_administrator_changes_the_past_by_mistake(scene: Scene, statement: str) -> None:
+    with pytest.raises(psycopg.Error, match="append only"):
+        scene.sql(statement, login=ADMIN)
+
+
 def test_other_databases_of_the_server_are_shut(scene: Scene, database: TestDatabase) -> None:
     for name in ("postgres", "template1", database.name):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):

@@ -79,6 +79,7 @@ def test_a_sound_database_is_not_blamed(database: TestDatabase, a: str) -> None:
             ("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC", "大对象没有关上"),
             ("GRANT CONNECT ON DATABASE {database} TO PUBLIC", "没有登记的账号也能进"),
             ("GRANT CREATE ON SCHEMA orglife TO {a}", "库内空间的权限“…”被改过"),
+            ("GRANT CONNECT ON DATABASE postgres TO PUBLIC", "账号可以进服务器上的数据库postgres"),
             ("CREATE TABLE public.notes (x text)", "不属于本程序的空间或内容：notes"),
             ("ALTER DATABASE {database} OWNER TO {a}", "数据库“{database}”的所有者是“{a}”"),
             ("DELETE FROM login WHERE role = '{a}'", "账号“{a}”能进数据库，但没有登记"),
@@ -109,6 +110,7 @@ def test_sabotage_is_found(database: TestDatabase, a: str, sabotage: str, found:
         assert len(told) <= 4
     finally:  # roles are the whole server's
         database.sql(f"ALTER ROLE orglife_owner NOLOGIN; REVOKE orglife_owner FROM {a}")
+        database.sql("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
 
 
 def test_a_server_that_asks_nobody_who_he_is_is_named(database: TestDatabase, a: str) -> None:
@@ -290,3 +292,28 @@ def test_init_twice_is_init_once(database: TestDatabase, a: str) -> None:
     assert problems(database) == []
     with database.open(a) as store:
         assert store.branches(C) == ["a"]
+
+
+# --- copies of the administrator -------------------------------------------------------------------------------------
+
+
+def test_a_dump_put_back_is_the_same_database(database: TestDatabase, a: str, tmp_path: Path) -> None:
+    """What docs/server.md tells an administrator to do, with the server's own programs."""
+    server = database.server
+    copy = server.folder / f"{database.name}.dump"
+    with pytest.raises(AssertionError, match="row-level security|permission denied"):
+        server.program("pg_dump", "-Fc", "-f", str(tmp_path / "theirs"), database.name, login=a)
+    server.program("pg_dump", "-Fc", "-f", str(copy), database.name)
+    with database.open(a) as store:
+        history, current, drafts = store.history(C, "a"), store.current(C, "a"), store.current(C, "a").drafts
+    server.sql(f"DROP DATABASE {database.name} WITH (FORCE)", database="postgres")
+    server.program("createdb", database.name)
+    server.program("pg_restore", "-d", database.name, str(copy))
+    with acting_as(ADMIN):
+        server_admin.init(database.address)
+    assert problems(database) == []
+    with database.open(a) as store:
+        assert (store.history(C, "a"), store.current(C, "a")) == (history, current)
+        assert store.current(C, "a").drafts == drafts
+        store.put(C, "a", Branch.model_validate({"id": "a", "name": "接着"}), who="张", base=1)
+        assert store.verify() == []

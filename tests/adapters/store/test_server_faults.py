@@ -10,6 +10,9 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -291,6 +294,14 @@ def test_too_many_at_once_is_one_sentence(database: TestDatabase) -> None:
         database.open(login)
 
 
+def test_a_character_that_the_server_cannot_keep_is_one_sentence(database: TestDatabase) -> None:
+    with (
+        database.open(database.add("branch", "b01")) as store,
+        pytest.raises(NotSaved, match="里面有存不进去的字符"),
+    ):
+        store.put(C, "b01", member("m1"), who="张\0", base=0)
+
+
 def test_a_chain_that_is_held_too_long_is_one_sentence(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(server_database._SETTINGS, "lock_timeout", "200ms")
     login = database.add("branch", "b01")
@@ -383,7 +394,8 @@ def test_a_backup_is_a_file_of_ones_own_chain(database: TestDatabase, tmp_path: 
     a, bureau = database.add("branch", "a"), database.add("bureau")
     with database.open(a) as store:
         store.apply(C, "a", [Change.put(member("m1")), Change.put(member("m2"))], who="张")
-        store.draft(C, "a", "talk", "t1", {"date": "\ud800"}, who="张")
+        for date in ("1", "2", "\ud800"):
+            store.draft(C, "a", "talk", "t1", {"date": date}, who="张")
         with database.open(bureau) as other:
             other.put(C, "_bureau", member("m1"), who="局", base=0)
         store.backup(tmp_path / "copy.db")
@@ -393,7 +405,79 @@ def test_a_backup_is_a_file_of_ones_own_chain(database: TestDatabase, tmp_path: 
             assert copy.current(C, "a") == store.current(C, "a")
             assert copy.heads() == store.heads()
             digest = copy.digest()
+            assert digest == store.digest()
         store.backup(tmp_path / "again.db")
         with Store.open(tmp_path / "again.db", create=False) as again:
             assert again.digest() == digest
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again.db", "copy.db"]
+
+
+# --- a full disk -----------------------------------------------------------------------------------------------------
+
+_FILLING = """
+import random, time
+from orglife.adapters.store import server_database
+from orglife.core.errors import NotSaved, OrglifeError
+from orglife.core.record.branch import Explanation
+from tests.database_server import DatabaseServer, TestDatabase
+server_database.PATIENCE = 1.0
+words = "".join(chr(random.randrange(0x4E00, 0x9FA5)) for _ in range(100_000))  # the server would compress others
+server = DatabaseServer()
+with TestDatabase(server) as database:
+    login = database.add("branch", "b01")
+    filler = server.folder / "filler"
+    def put(store, number):
+        one = Explanation.model_validate({"id": f"e{number}", "rule": "TALK-01", "reason": words})
+        return store.put("2024-seed", "b01", one, who="张", base=None).hash
+    with database.open(login) as store:
+        saved = [put(store, 0)]
+        with filler.open("wb") as file:
+            try:
+                while True:
+                    file.write(bytes(1_000_000))
+            except OSError:
+                pass
+        filler.open("rb+").truncate(filler.stat().st_size - 3_000_000)
+        told = set()
+        for number in range(1, 200):
+            try:
+                saved.append(put(store, number))
+            except OrglifeError as error:
+                told.add(type(error).__name__)
+                if number > 100 or len(told) > 1 or server._process.poll() is not None:
+                    break
+        assert told <= {"NotSaved", "StoreAway"}, told
+        assert told
+        filler.unlink()
+        if not server.answers():
+            server.start()
+        for _ in range(50):
+            try:
+                saved.append(put(store, 999))
+                break
+            except OrglifeError:
+                time.sleep(0.2)
+        kept = {r.hash for r in store.history("2024-seed", "b01")}
+        print(len(set(saved) - kept), len(saved) > 1, store.verify())
+server.remove()
+"""
+
+
+def _own_disk() -> bool:
+    try:
+        return os.getuid() == 0 and subprocess.run(["unshare", "-m", "true"], check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not _own_disk(), reason="only root may give the server a disk of its own (unshare)")
+def test_a_full_disk_of_the_server_loses_nothing_acknowledged() -> None:
+    with tempfile.TemporaryDirectory(prefix="olfull") as folder:
+        Path(folder).chmod(0o755)  # the server runs under another account
+        mount = 'mount -t tmpfs -o size=160m,mode=1777 tmpfs "$0" && exec "$@"'
+        command = ["unshare", "-m", "sh", "-c", mount, folder, sys.executable, "-c", _FILLING]
+        given = {**os.environ, "TMPDIR": folder}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=given)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.splitlines()[-1] == "0 True []"

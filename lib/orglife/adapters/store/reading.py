@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
-from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest, ran_back
 from orglife.adapters.store.damage import DAMAGED, lenient_text, require_damage
 from orglife.adapters.store.drafts import current_drafts
 from orglife.adapters.store.tables import draft, revision
@@ -63,6 +63,21 @@ class AlteredRevision(Exception):  # noqa: N818  the store turns it into an erro
 
 
 _LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (revision, draft)))
+
+
+def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
+    """Branch → numbers of the revisions that were entered while the clock showed less than at the one before."""
+    before = func.lag(revision.c.at).over(partition_by=revision.c.branch, order_by=revision.c.number)
+    rows = (
+        select(revision.c.branch, revision.c.number, revision.c.at, before.label("before"))
+        .where(revision.c.campaign == campaign)
+        .subquery()
+    )
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(select(rows).where(rows.c.at < rows.c.before).order_by(rows.c.branch, rows.c.number)):
+        if ran_back(row.before, row.at):
+            found.setdefault(row.branch, []).append(row.number)
+    return found
 
 
 def revision_of(row: Row[Any]) -> Revision:
@@ -237,13 +252,16 @@ class Queries:
         order = (revision.c.campaign, revision.c.branch, revision.c.number)
         for row in connection.execute(select(revision.c.hash).order_by(*order)):
             total.update(row.hash.encode())
-        columns = [
-            column for column in draft.c if column.name != "hash"
-        ]  # those of schema 1: old backups keep their digest
         with lenient_text(connection):
-            for draft_row in connection.execute(select(*columns).order_by(draft.c.seq)):
-                total.update(json.dumps(list(draft_row), ensure_ascii=False).encode("utf-8", "surrogateescape"))
+            for values in self.draft_rows(connection):
+                total.update(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogateescape"))
         return total.hexdigest()
+
+    def draft_rows(self, connection: Connection) -> Iterator[list[Any]]:
+        """All rows of drafts in their order, with the columns of schema 1: old backups keep their digest."""
+        columns = [column for column in draft.c if column.name != "hash"]
+        for row in connection.execute(select(*columns).order_by(draft.c.seq)):
+            yield list(row)
 
     def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
         """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""

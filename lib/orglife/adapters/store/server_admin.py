@@ -30,7 +30,7 @@ LOGIN = re.compile(r"[a-z][a-z0-9_]{2,30}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CONNECTIONS = 40
 """Connections that one login may have at a time."""
-OTHER_DATABASES = ("postgres", "template1")
+_OTHER_DATABASES = ("postgres", "template1")
 LARGE_OBJECTS = r"^(lo_.*|loread|lowrite)$"
 """Functions that read and write large objects, which have no row security and no owner that matters."""
 
@@ -78,7 +78,7 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
                     "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
                 ).format(sql.Identifier(address.database), sql.Identifier(OWNER))
             )
-        for other in OTHER_DATABASES:  # else a login could leave things there
+        for other in _OTHER_DATABASES:  # else a login could leave things there
             server.execute(
                 sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(other))
             )

@@ -18,7 +18,7 @@ from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import chain_problems
 from orglife.adapters.store.drafts import draft_problems
 from orglife.adapters.store.reading import revision_of
-from orglife.adapters.store.server_admin import LARGE_OBJECTS, OTHER_DATABASES, connected, version_of
+from orglife.adapters.store.server_admin import LARGE_OBJECTS, connected, version_of
 from orglife.adapters.store.server_catalogue import described
 from orglife.adapters.store.server_database import READING, WRONG_ENDS, engine_of
 from orglife.adapters.store.server_errors import translated_errors
@@ -93,11 +93,11 @@ def _rights(database: psycopg.Connection, address: ServerAddress) -> Iterator[st
         yield f"数据库“{address.database}”的所有者是“{owner}”，应是“{OWNER}”。"
     if _any(database, f"SELECT {_PUBLIC_ACCESS} FROM pg_database WHERE datname = current_database()"):
         yield f"数据库“{address.database}”没有登记的账号也能进或能放东西。"
-    others = [
-        name
-        for name in OTHER_DATABASES
-        if _any(database, f"SELECT {_PUBLIC_ACCESS} FROM pg_database WHERE datname = %(name)s", name=name)
-    ]
+    others = _names(
+        database,
+        f"SELECT datname FROM pg_database WHERE datallowconn AND datname <> current_database() AND {_PUBLIC_ACCESS}"
+        " ORDER BY 1",
+    )
     if others:
         yield f"账号可以进服务器上的数据库{'、'.join(others)}，能在里面放东西。"
     if _any(database, _LARGE_OBJECTS_OPEN, pattern=LARGE_OBJECTS):

@@ -8,10 +8,11 @@ file the join is the quicker one.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead
 from orglife.adapters.store.reading import Queries, Snapshot, StoredRecord
@@ -53,6 +54,11 @@ class ServerQueries(Queries):
         rows = connection.execute(self._own(_HEADS))
         return {(row.campaign, row.branch): ChainHead(row.number, row.hash) for row in rows}
 
+    def draft_rows(self, connection: Connection) -> Iterator[list[Any]]:
+        """See ``Queries``; numbered from 1 as in a copy, because ``seq`` has gaps here."""
+        for number, row in enumerate(super().draft_rows(connection), 1):
+            yield [number, *row[1:]]
+
     def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
         """Current rows of a branch, by type and id."""
         given = {"campaign": campaign, "branch": branch}
@@ -83,6 +89,8 @@ _CAMPAIGNS = select(chain.c.campaign).where(chain.c.number > 0).distinct().order
 _HEADS = select(chain).where(chain.c.number > 0)
 _MARKS = select(
     chain.c.branch,
-    func.string_agg(func.concat(chain.c.hash, "+", chain.c.drafts), " ").label("mark"),
+    func.string_agg(
+        func.concat(chain.c.hash, "+", chain.c.drafts), aggregate_order_by(literal(" "), chain.c.campaign)
+    ).label("mark"),
 ).group_by(chain.c.branch)
 _SENT = select(sent).where(sent.c.campaign == bindparam("campaign")).order_by(sent.c.type, sent.c.record)
