@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -102,3 +104,23 @@ def test_the_seal_is_told_when_the_bag_is_made_and_taken_for_the_workspace_too(
     (bag,) = (archived / "archive").iterdir()
     assert verifying.verify(archived, seal_of(bag)).good
     assert not verifying.verify(archived, "0" * 64).good
+
+
+def content(bag: Path) -> dict[str, bytes]:
+    return {name: (bag / name).read_bytes() for name in attacks.names(bag)}
+
+
+@pytest.mark.parametrize("rounds", [6, pytest.param(300, marks=pytest.mark.soak)])
+def test_no_tampering_passes_with_the_seal(copy: Path, tmp_path: Path, rounds: int) -> None:
+    """Whatever is done, and with everything that a bag says of itself made anew where that is possible."""
+    seal = seal_of(copy)
+    for seed in range(rounds):
+        bag = Path(shutil.copytree(copy, tmp_path / f"bag{seed}"))
+        rng = random.Random(seed)
+        attack = rng.choice(attacks.ATTACKS)
+        attack(bag, rng)
+        with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # what cannot be read cannot be rebuilt
+            attacks.rebuild_all(bag)
+        undone = content(bag) == content(copy)  # making all anew undid the one change
+        assert verifying.verify(bag, seal).good is undone, (attack.__name__, seed)
+        shutil.rmtree(bag)
