@@ -74,7 +74,7 @@ def founded(page: Any, server: Server, name: str) -> Server:
     page.get_by_role("button", name="建立并打开").click()
     page.wait_for_function("() => (document.body.dataset.ogReady || '').endsWith('.ipynb')")
     assert server.process.stdout is not None
-    return replace(server, url=server.process.stdout.readline().strip())
+    return replace(server, printed=server.process.stdout.readline().strip())
 
 
 def handed_over(page: Any, folder: Path) -> Path:
@@ -244,7 +244,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
             packages.append(handed_over(page, tmp_path))
     assert len({package.name for package in packages}) == 3
     with computer(tmp_path / "局里的电脑" / "局") as empty, seen(browser, empty) as page:
-        founded(page, empty, "")
+        server = founded(page, empty, "")
         shown = take_in(page, packages, "可以接收（3）")
         receipt = returned(page, shown, NAMES[1], tmp_path)
         assert [each["text"] for each in json.loads(receipt.read_text("utf-8"))["records"]["remark"]] == [REMARK]
@@ -257,7 +257,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         shown = take_in(page, [once_more], "可以接收（1）")
         shown.get_by_text("收发情况（3个支部）").wait_for(timeout=LONG)
         make_all(page, 3)
-        look_over(page, empty.base, NAMES)
+        look_over(page, server.base, NAMES)
         plan = give_out(page, tmp_path)
     with again(homes[2]) as own, seen(browser, own) as secretary:
         ready(secretary, HOME)
