@@ -24,7 +24,7 @@ from tests.browser.test_campaign import NOTICE, confirm_all, go, status
 from tests.browser.test_filing import LONG, choose
 from tests.browser.test_home import browser, window
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import started_apart
 from tests.browser.test_whole_walk import computer
 from tests.exchange.test_collecting import branch_of, package_of
@@ -53,7 +53,7 @@ def again(root: Path) -> Iterator[Server]:
 def seen(browser: Any, server: Server) -> Iterator[Any]:
     page = window(browser)
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.goto(server.url)
+    come_in(page, server)
     yield page
     page.context.close()
 
