@@ -24,7 +24,7 @@ from tests.browser.test_campaign import NOTICE, confirm_all, go, status
 from tests.browser.test_filing import LONG, choose
 from tests.browser.test_home import browser, window
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import started_apart
 from tests.browser.test_whole_walk import computer
 from tests.exchange.test_collecting import branch_of, package_of
@@ -53,7 +53,7 @@ def again(root: Path) -> Iterator[Server]:
 def seen(browser: Any, server: Server) -> Iterator[Any]:
     page = window(browser)
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.goto(server.url)
+    come_in(page, server)
     yield page
     page.context.close()
 
@@ -74,7 +74,7 @@ def founded(page: Any, server: Server, name: str) -> Server:
     page.get_by_role("button", name="建立并打开").click()
     page.wait_for_function("() => (document.body.dataset.ogReady || '').endsWith('.ipynb')")
     assert server.process.stdout is not None
-    return replace(server, url=server.process.stdout.readline().strip())
+    return replace(server, printed=server.process.stdout.readline().strip())
 
 
 def handed_over(page: Any, folder: Path) -> Path:
@@ -244,7 +244,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
             packages.append(handed_over(page, tmp_path))
     assert len({package.name for package in packages}) == 3
     with computer(tmp_path / "局里的电脑" / "局") as empty, seen(browser, empty) as page:
-        founded(page, empty, "")
+        server = founded(page, empty, "")
         shown = take_in(page, packages, "可以接收（3）")
         receipt = returned(page, shown, NAMES[1], tmp_path)
         assert [each["text"] for each in json.loads(receipt.read_text("utf-8"))["records"]["remark"]] == [REMARK]
@@ -257,7 +257,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         shown = take_in(page, [once_more], "可以接收（1）")
         shown.get_by_text("收发情况（3个支部）").wait_for(timeout=LONG)
         make_all(page, 3)
-        look_over(page, empty.base, NAMES)
+        look_over(page, server.base, NAMES)
         plan = give_out(page, tmp_path)
     with again(homes[2]) as own, seen(browser, own) as secretary:
         ready(secretary, HOME)
