@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,10 @@ from urllib.parse import urljoin
 import pytest
 
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests import branch as b
-from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, come_in, command, ready, stage
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -85,7 +85,9 @@ def window(browser: Any) -> Any:
 
 
 def started(root: Path, *arguments: str) -> Server:
-    port = runtime.free_port(None)
+    with socket.socket() as one:  # another test may be starting a server meanwhile: not the first port that is free
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
     process = command(root, "--port", str(port), *arguments)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -123,7 +125,7 @@ def state(page: Any, notebook: str) -> Any:
 
 
 def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> None:
-    page.goto(server.url)
+    come_in(page, server)
     assert page.evaluate("document.activeElement.id") == "branch"
     page.get_by_role("button", name="建立并打开").click()
     page.get_by_role("alert").get_by_text("请写明由谁录入").wait_for()
@@ -218,7 +220,7 @@ def test_a_superior_is_asked_only_what_concerns_it(browser: Any, tmp_path: Path)
     server = started(tmp_path / "局")
     try:
         page = window(browser)
-        page.goto(server.url)
+        come_in(page, server)
         page.get_by_label("上级党组织").check()
         shown = page.locator("#form input:visible, #form select:visible, #form textarea:visible")
         assert shown.evaluate_all("all => all.map(one => one.name)") == ["role", "role", "campaign", "author"]
@@ -305,7 +307,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
     server = started(real, "--rehearsal")
     try:
         page = window(browser)
-        page.goto(server.url)
+        come_in(page, server)
         ready(page, HOME)
         assert not real.exists()
         place = rehearsal.rehearsal_folder(real)

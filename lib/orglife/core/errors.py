@@ -88,6 +88,13 @@ def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[st
         yield from every_sentence(each)
 
 
+class EndlessExpression(OrglifeError):
+    """A campaign's regular expression searches a text without end."""
+
+    SENTENCE = "方案里的正则表达式“{pattern}”（{place}）在一段文字里一直找不完，已停下。请在方案文件里改写这一处，例如不要在重复里面再套重复；登记的内容不受影响。"
+    OPEN = ("place",)
+
+
 # --- workspace and campaign ------------------------------------------------------------------------------------------
 
 
@@ -549,6 +556,14 @@ class SchedulerAway(OrglifeError):
 
 class NoWorkers(OrglifeError):
     SENTENCE = "调度程序“{address}”上没有工作进程。请先启动工作进程，再运行一次；没有开始出件。"
+
+
+class ClusterLost(OrglifeError):
+    SENTENCE = "集群（“{address}”）的工作进程或调度程序已经联系不上，这个支部没有做完。已做好的都保留；请检查集群后再运行一次，只做没有做完的，或去掉 --scheduler 在本机出件。"
+
+
+class WorkerSilent(OrglifeError):
+    SENTENCE = "集群（“{address}”）里有工作进程一直没有回应。请检查或重新启动工作进程，再运行一次；没有开始出件。"
 
 
 class OtherProgram(OrglifeError):

@@ -219,7 +219,7 @@ def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
         if (end + off) // room > (begin - off) // room:
             parts += [text[start : unit.start()], [unit[0]]]
             start, at = unit.end(), end
-    return [*filter(None, parts), *filter(None, [text[start:]])] if parts else text
+    return [part for part in [*parts, text[start:]] if part] if parts else text
 
 
 class _Cell(TypedDict):

@@ -5,7 +5,6 @@ The code contains nothing about any particular year; a blank field switches off 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
 from orglife.core.record.record import Ident
+from orglife.core.record.toml_text import TomlError, read_toml
 
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
 LIST_WORDS = {
@@ -248,18 +248,13 @@ def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
         BadInput: not TOML, an unknown key, a missing id, a wrong type; all problems with their places.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput([SENTENCES["not_toml"].format(name=name, place=_toml_place(str(error)))]) from error
+        raw = read_toml(text)
+    except TomlError as error:
+        raise BadInput([SENTENCES["not_toml"].format(name=name, place=error)]) from error
     try:
         return Campaign.model_validate(raw)
     except ValidationError as error:
         raise BadInput([_sentence(name, dict(e)) for e in error.errors()]) from error
-
-
-def _toml_place(message: str) -> str:
-    digits = [part for part in message.replace(",", " ").replace(")", " ").split() if part.isdigit()]
-    return f"第{digits[0]}行第{digits[1]}列" if digits[1:] else "文件末尾"
 
 
 def _sentence(name: str, error: Mapping[str, Any]) -> str:

@@ -298,7 +298,7 @@
     app.shell.currentChanged?.connect((_, change) => turned(change.newValue));
 
     const back = window.orglifeBack({
-      NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav: nav.node,
+      NotebookActions, Dialog, base, signOfLife: told.sign_of_life, panels, ready, wait, uncover, warn, calm, nav: nav.node,
       services: app.serviceManager, current: () => app.shell.currentWidget,
       branch: () => branches.length > 1 ? branch() : '',
       ask: path => branches.length > 1 && !branch() && !steps.find(s => s.path === path)?.bureau && (ask(), true),
