@@ -48,6 +48,7 @@ KNOWN = {"U", "PDF", "PDF/A", "OFD", "Word", "Excel", "WPS", "Windows", "MB", "C
 EXAMPLES = {"branch.org_code": {"DZB01"}, "explanation.rule": {"TALK-01"}}
 FOR_ADMINISTRATORS = {
     "BranchHung",
+    "ClusterLost",
     "Contradictions",
     "DaskMissing",
     "EngineNotHere",

@@ -67,7 +67,7 @@ function boardOf(el, model) {
     const head = make("tr", {}, ...view.heads.map((words) => make("th", { textContent: words, scope: "col" })));
     const rows = view.rows.map(([branch, label, stages]) => make("tr", {},
       cell(branch, null, label, "", `${label}：全部核对结果`),
-      ...stages.map(([words, tone], place) => cell(branch, place, words, tone, `${label}，${view.heads[place + 1]}：${words}`))));
+      ...stages.map(([words, tone], place) => cell(branch, place, words, tone, `${label}，${view.heads[place + 1]}：${words.replace(/\n/g, "、")}`))));
     table.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
     more.hidden = !view.left;
     more.style.display = view.left ? "" : "none";

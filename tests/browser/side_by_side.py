@@ -33,7 +33,13 @@ class Figure:
 
 def figures(page: str) -> dict[str, Figure]:
     """The rows of a written page by what they measure."""
-    return {what: Figure(*map(float, numbers)) for what, *numbers in _ROW.findall(page)}
+    found: dict[str, Figure] = {}
+    before = ""
+    for what, *numbers in _ROW.findall(page):
+        name = f"{before} {what}" if what.startswith("…") else what  # a part of the step above
+        before = before if what.startswith("…") else what
+        found[name] = Figure(*map(float, numbers))
+    return found
 
 
 def measured(checkout: Path, runs: int) -> dict[str, Figure]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from tests.browser.test_campaign import NOTICE, confirm_all, go, status
 from tests.browser.test_filing import LONG, choose
 from tests.browser.test_home import browser, window
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, saved, stage
+from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import started_apart
 from tests.browser.test_whole_walk import computer
 from tests.exchange.test_collecting import branch_of, package_of
@@ -52,7 +53,7 @@ def again(root: Path) -> Iterator[Server]:
 def seen(browser: Any, server: Server) -> Iterator[Any]:
     page = window(browser)
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.goto(server.url)
+    come_in(page, server)
     yield page
     page.context.close()
 
@@ -73,7 +74,7 @@ def founded(page: Any, server: Server, name: str) -> Server:
     page.get_by_role("button", name="建立并打开").click()
     page.wait_for_function("() => (document.body.dataset.ogReady || '').endsWith('.ipynb')")
     assert server.process.stdout is not None
-    return replace(server, url=server.process.stdout.readline().strip())
+    return replace(server, printed=server.process.stdout.readline().strip())
 
 
 def handed_over(page: Any, folder: Path) -> Path:
@@ -102,14 +103,14 @@ def type_talk(page: Any) -> None:
     """One talk, which the package that is handed over again brings along."""
     shown = go(page, "12_talks")
     shown.get_by_role("button", name="新增").click()
-    page.get_by_label("日期 *").fill("2月5日")
-    page.get_by_label("魏长河", exact=True).check()
-    page.get_by_label("祝秋实", exact=True).check()
-    page.get_by_label("发起人 *").select_option(label="魏长河")
-    page.get_by_label("交流思想 *").fill("孩子中考，晚上睡得少")
-    page.get_by_label("听取的意见 *").fill("例会定在周一，不占周末")
-    page.get_by_label("指出的问题 *").fill("上月两次例会迟到")
-    saved(page)
+    shown.get_by_label("日期 *").fill("2月5日")
+    shown.get_by_label("魏长河", exact=True).check()
+    shown.get_by_label("祝秋实", exact=True).check()
+    shown.get_by_label("发起人 *").select_option(label="魏长河")
+    shown.get_by_label("交流思想 *").fill("孩子中考，晚上睡得少")
+    shown.get_by_label("听取的意见 *").fill("例会定在周一，不占周末")
+    shown.get_by_label("指出的问题 *").fill("上月两次例会迟到")
+    shown.locator(".of-status:visible", has_text=re.compile("✓ 已保存 ")).first.wait_for()
 
 
 def take_in(page: Any, packages: list[Path], state: str) -> Any:
@@ -156,7 +157,7 @@ def look_over(page: Any, base: str, names: tuple[str, ...]) -> None:
     shown = go(page, OVERVIEW)
     board = shown.locator(".bb")
     board.get_by_text(f"{len(names)}个支部").wait_for(timeout=LONG)
-    field = board.get_by_label("名称")
+    field = board.locator(".bb-pick").get_by_label("名称")
     field.click()
     page.keyboard.type(names[1][:2])
     board.get_by_text(f"{len(names)}个支部中的1个").wait_for()
@@ -166,7 +167,7 @@ def look_over(page: Any, base: str, names: tuple[str, ...]) -> None:
     board.get_by_role("region").get_by_text(names[1]).wait_for()
     field.fill("")
     board.get_by_role("row").nth(len(names)).wait_for()
-    states = board.get_by_label("情况")
+    states = board.locator(".bb-pick").get_by_label("情况")
     words = states.locator("option").nth(1).inner_text()
     states.select_option(index=1)
     number = int(words.rpartition("（")[2].rstrip("）"))
@@ -243,7 +244,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
             packages.append(handed_over(page, tmp_path))
     assert len({package.name for package in packages}) == 3
     with computer(tmp_path / "局里的电脑" / "局") as empty, seen(browser, empty) as page:
-        founded(page, empty, "")
+        server = founded(page, empty, "")
         shown = take_in(page, packages, "可以接收（3）")
         receipt = returned(page, shown, NAMES[1], tmp_path)
         assert [each["text"] for each in json.loads(receipt.read_text("utf-8"))["records"]["remark"]] == [REMARK]
@@ -256,7 +257,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         shown = take_in(page, [once_more], "可以接收（1）")
         shown.get_by_text("收发情况（3个支部）").wait_for(timeout=LONG)
         make_all(page, 3)
-        look_over(page, empty.base, NAMES)
+        look_over(page, server.base, NAMES)
         plan = give_out(page, tmp_path)
     with again(homes[2]) as own, seen(browser, own) as secretary:
         ready(secretary, HOME)

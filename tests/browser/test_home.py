@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from urllib.parse import urljoin
 import pytest
 
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests import branch as b
@@ -85,7 +85,9 @@ def window(browser: Any) -> Any:
 
 
 def started(root: Path, *arguments: str) -> Server:
-    port = runtime.free_port(None)
+    with socket.socket() as one:  # another test may be starting a server meanwhile: not the first port that is free
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
     process = command(root, "--port", str(port), *arguments)
     assert process.stdout is not None
     url = process.stdout.readline().strip()

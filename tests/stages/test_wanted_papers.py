@@ -42,11 +42,16 @@ def made(found: Sheet, form: str, *, blank: bool = False) -> Document:
     return paper
 
 
-@pytest.fixture(scope="module")
-def every() -> Sheet:
+def with_every_paper() -> Sheet:
+    """A branch whose campaign wants all of them, with a record of each."""
     last_year = {"id": "ly", "held_on": "2023-02-20", "reported_on": "2024-02-20", "items": [{"title": "排班上墙"}]}
     records = {"last_year": [last_year], "meeting_notice": [NOTICE], "grade_statistics": [STATISTICS]}
     return sheet(list(PAPERS), **records)
+
+
+@pytest.fixture(scope="module")
+def every() -> Sheet:
+    return with_every_paper()
 
 
 def test_a_campaign_that_names_none_gets_none() -> None:

@@ -88,6 +88,4 @@ def states(overview: Overview, among: Iterable[Standing]) -> list[tuple[str, str
 def table(some: Sequence[Standing]) -> list[list[object]]:
     """Rows for the page: branch, name, then [words, tone] of each stage."""
     keys = [stage.key for stage in branch_stages()]
-    return [
-        [s.branch, s.name, [[s.stages[key].words.replace("\n", " "), s.stages[key].tone] for key in keys]] for s in some
-    ]
+    return [[s.branch, s.name, [[s.stages[key].words, s.stages[key].tone] for key in keys]] for s in some]

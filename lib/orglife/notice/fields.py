@@ -65,7 +65,7 @@ _TEXTS = {"theme", "probationary_rule"}
 
 def read_facts(notice: Notice, ranking: Ranking) -> dict[str, Fact | None]:
     """Every field of ``FIELDS``."""
-    facts = {name: without_empty(_read(notice, ranking, name)) for name in FIELDS if name in READERS}
+    facts = {name: without_empty(_read(notice, ranking, name)) if name in READERS else None for name in FIELDS}
     facts["year"] = year.year(notice, facts["meeting_window"])
     return {name: _seconded(ranking, name, fact) for name, fact in facts.items()}
 

@@ -19,7 +19,9 @@ _NAMED = re.compile(
     r"|(?:表格|表样|附表|表单|样表)[^，。；：]{0,6}：(?P<list>[^。]{4,80})"
 )
 _LABEL = re.compile(r"^附[件表]?[\d一二三四五六七八九十]*[：.、　]*|^\d{1,2}[.、]?|^[A-Z]+-?\d+")
-_SUFFIX = re.compile(r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|[^）样模提参]{1,4})）$|[\d一二两]+份$")
+_SUFFIX = re.compile(
+    r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|[^）样模提参]{1,4})）$|[\d一二两]+份$|20\d\d年\d{1,2}月\d{1,2}日$"
+)
 _SAYS = re.compile("^(?:说明|注|备注)|可|请|须|视为|不得")
 _SHORTEST = 3
 
