@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from orglife.core.errors import CampaignUsedBefore, NotAWorkspace, every_sentence
+from orglife.stages.whole.overrides import SENTENCES as OVERRIDE_SENTENCES
 from tests.branch import ROOT
 from tests.conftest import run
 
@@ -25,7 +27,7 @@ READS_NOTICES = LIB / "notice"
 """Holds the wordings of notices, whatever marks and words those use."""
 
 PLAIN = {
-    "「(?!『)|(?<!）)」": "“”",  # but for lists of punctuation marks
+    "「(?![『《])|(?<![』）])」": "“”",  # but for lists of punctuation marks
     "核对日(?!期)": "今天；印在纸上的写“截至”",
     "登记人(?![员数])": "录入人",
     "整改项(?!目)": "整改事项",
@@ -46,34 +48,31 @@ KNOWN = {"U", "PDF", "PDF/A", "OFD", "Word", "Excel", "WPS", "Windows", "MB", "C
 EXAMPLES = {"branch.org_code": {"DZB01"}, "explanation.rule": {"TALK-01"}}
 FOR_ADMINISTRATORS = {
     "BranchHung",
-    "CampaignInForce",
-    "CampaignMissing",
-    "CampaignUsedBefore",
+    "ClusterLost",
     "Contradictions",
     "DaskMissing",
-    "DocxMissing",
     "EngineNotHere",
     "FileThere",
-    "FontsMissing",
     "HistoryRewritten",
-    "LoginUnknown",
-    "NoSuchFinding",
     "NoWorkspaceFound",
     "NotADemo",
-    "NotAWorkspace",
     "NotPython",
     "NotTheSameBranch",
     "OlderPackage",
-    "PackageTooLarge",
-    "PortTaken",
     "SchedulerAway",
-    "ServerProgramMissing",
-    "StoreOutdated",
-    "UnknownRule",
 }
-"""Refusals that a command gives, or that end with what the administrator types. No new one without a good reason."""
+"""Refusals that only a command gives. No new one without a good reason: what is typed then stands in ``COMMAND``."""
 TYPED_BY_HAND = ("campaign.", "override.")
 """Sentences about a campaign file that somebody writes in an editor."""
+
+TYPED = re.compile(r"orglife [a-z]|(?<![-\w])--[a-z]|pip install")
+"""What somebody types into a terminal."""
+NO_PAGES = ("lib/orglife/cli/", "lib/orglife/adapters/store/server_", "lib/orglife/core/errors.py")
+"""Commands, the administration of a database server, and errors, which are looked at by their names."""
+ONLY_COMMANDS = re.compile(
+    "在命令后面加 --yes|空白表不分对象|请去掉 --branch，或换一个账号|用法：python3 verify|，加 --branch "
+)
+"""Beginnings of sentences that other rooms give to commands only."""
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +114,31 @@ def test_no_english_word_is_needed_to_understand_a_sentence(capsys: pytest.Captu
     assert len(lines) > 500
     foreign = {}
     for name, text in (line.split("\t", 1) for line in lines):
-        if not name.startswith(TYPED_BY_HAND):
+        if not name.startswith(TYPED_BY_HAND) and not name.endswith(".COMMAND"):
             words = set(re.findall(r"[A-Za-z][\w.+/-]*", re.sub(r"\{\w+\}", "", text), re.ASCII))
             foreign[name] = words - KNOWN - EXAMPLES.get(name, set())
     assert {name for name, words in foreign.items() if words} <= FOR_ADMINISTRATORS
+
+
+def test_nothing_that_a_page_says_has_to_be_typed_into_a_terminal(shown: list[tuple[str, str]]) -> None:
+    overrides = [f"“{text}”" for text in OVERRIDE_SENTENCES.values()]
+    pages = [
+        (place, text)
+        for place, text in shown
+        if not place.startswith(NO_PAGES) and ".css" not in place and f"“{text}”" not in overrides
+    ]
+    pages += [(name, text) for name, text in every_sentence() if name.removesuffix(".COMMAND") == name]
+    pages += [(file.name, file.read_text("utf-8")) for file in sorted((ROOT / "docs/handbook").glob("*.md"))]
+    amiss = {
+        place for place, text in pages if CHINESE.search(text) and TYPED.search(text) and not ONLY_COMMANDS.search(text)
+    }
+    assert sorted(amiss - FOR_ADMINISTRATORS) == [], "name the button, and what is typed in COMMAND"
+
+
+def test_a_command_adds_what_an_administrator_types(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", str(tmp_path)) != 0
+    refused = capsys.readouterr().err
+    assert "不是工作目录" in refused
+    assert NotAWorkspace.COMMAND in refused
+    assert CampaignUsedBefore(id="2024-seed").command == "查看往年的，在命令后面加 --campaign 2024-seed。"
+    assert "--campaign" not in str(CampaignUsedBefore(id="2024-seed"))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import cycle, islice
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pypdf
 import pytest
 
@@ -480,3 +481,73 @@ def test_a_cluster_makes_the_same_bytes_and_survives_a_lost_worker(
     assert digests(bureau / "records") == near
     assert not list(bureau.rglob(".part-*"))
     assert not list(bureau.rglob("probe-*"))
+
+
+def kill_all(workers: list[subprocess.Popen[bytes]], _: psutil.Process) -> None:
+    for worker in workers:
+        worker.kill()
+
+
+def kill_scheduler(_: list[subprocess.Popen[bytes]], scheduler: psutil.Process) -> None:
+    scheduler.kill()
+
+
+def hang_scheduler(_: list[subprocess.Popen[bytes]], scheduler: psutil.Process) -> None:
+    scheduler.suspend()
+
+
+@thorough
+@pytest.mark.parametrize("how", [kill_all, kill_scheduler, hang_scheduler])
+@pytest.mark.parametrize("early", [True, False], ids=["at once", "midway"])
+def test_a_cluster_that_is_lost_is_told_and_the_rest_is_made_here(
+    bureau: Path,
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    how: Callable[[list[subprocess.Popen[bytes]], psutil.Process], None],
+    early: bool,
+) -> None:
+    address, workers = cluster
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+    port = int(address.rsplit(":", 1)[1])
+    (scheduler,) = (
+        process
+        for process in psutil.Process().children()
+        if any(c.laddr.port == port and c.status == "LISTEN" for c in process.net_connections("tcp"))
+    )
+    driver = Driver(bureau, "--scheduler", address)
+    packets = bureau / "records"
+    if early:
+        assert eventually(lambda: bool(list((bureau / ".orglife" / "partial").glob("probe-*"))), 60)
+    else:
+        assert eventually(lambda: len(list(packets.glob("*/packet.json"))) >= 2, 120)
+    how(workers, scheduler)
+    rows = driver.finish()
+    assert driver.process.returncode in (1, 2)
+    if rows:
+        assert len(rows) == 12, "every branch is named"
+        lost = [row for row in rows.values() if row["status"] != "done"]
+        assert lost
+        assert all("集群" in json.dumps(row, ensure_ascii=False) for row in lost)
+    assert not list(bureau.rglob("probe-*"))
+    again = Driver(bureau)
+    assert {row["status"] for row in again.finish().values()} <= {"done", "skipped"}
+
+
+@thorough
+def test_a_worker_that_is_killed_before_it_did_anything_is_made_up_for(
+    bureau: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+    driver = Driver(bureau, "--scheduler", address)
+    assert eventually(lambda: bool(list((bureau / ".orglife" / "partial").glob("probe-*"))), 60)
+    workers[0].kill()
+    rows = driver.finish()
+    assert {row["status"] for row in rows.values()} <= {"done"}
+    if not rows:  # it was asked just then which program it runs
+        assert driver.process.returncode == 2

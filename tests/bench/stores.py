@@ -241,8 +241,9 @@ def main(say: Callable[[str], None] = print) -> None:
     rows = "\n".join(costs.row(what) for what in dict.fromkeys(what for what, _ in costs.times))
     saves = " ".join(f"{e}: {pace:.0f} saves a second, the slowest {most:.1f} s." for e, (pace, most) in paces.items())
     section = _SECTION.format(heading=HEADING, day=date.today(), machine=told, rows=rows, saves=saves)
-    page = wanted.out.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-    wanted.out.write_text(f"{page}\n\n{section}", encoding="utf-8")
+    before, _, own = wanted.out.read_text(encoding="utf-8").partition(HEADING)
+    after = "".join(own.partition("\n## ")[1:])  # the sections of other measurements
+    wanted.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
     say(f"written: {wanted.out}")
 
 

@@ -202,8 +202,9 @@ def workspace(folder: Path) -> Path:
 
 def asked(server: Server, path: str, method: str = "GET") -> Any:
     """Jupyter's own answer."""
-    token = server.url.split("token=")[1]
-    ask = urllib.request.Request(f"{server.base}api/{path}", method=method, headers={"Authorization": f"token {token}"})
+    ask = urllib.request.Request(
+        f"{server.base}api/{path}", method=method, headers={"Authorization": f"token {server.keys.token}"}
+    )
     with urllib.request.urlopen(ask, timeout=30) as answer:
         body = answer.read()
     return json.loads(body) if body else None

@@ -24,7 +24,7 @@ from orglife.serve import rehearsal
 from tests.branch import ROOT
 from tests.browser.test_home import PASTE, ROSTER
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, Server, ready, stage
+from tests.browser.test_start import CHROMIUM, Server, come_in, ready, stage
 
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 WIDE, HIGH = 1040, 2600  # px: a page that need not be scrolled, with letters that are legible in print
@@ -197,12 +197,12 @@ def take(page: Any, server: Server, picture: Picture, folder: Path) -> bytes:
     page.set_viewport_size({"width": picture.wide, "height": HIGH})
     if picture.notebook:
         path = f"notebooks/{picture.notebook}.ipynb"
-        page.goto(f"{server.base}doc/tree/{path}?{server.url.split('?')[1]}")
+        page.goto(server.page(path))
         ready(page, path)
         for done in page.get_by_role("button", name="知道了").all():
             done.click()
     else:
-        page.goto(server.url)
+        come_in(page, server)
     if picture.tab:
         stage(page).locator(".lm-TabBar-tab", has_text=picture.tab).first.click()
     page.wait_for_timeout(SETTLE)

@@ -83,3 +83,12 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     chosen = stage(page).get_by_label("属于哪份文件")
     chosen.and_(page.locator(":focus")).wait_for()
     assert chosen.evaluate("node => node.selectedOptions[0].textContent") == "征求意见汇总表（未附）"
+
+
+def test_who_types_is_asked_in_one_wording(browser: Any, server: Server) -> None:
+    page = window(browser)
+    page.goto(server.page("notebooks/12_talks.ipynb"))
+    ready(page, "notebooks/12_talks.ipynb")
+    stage(page).locator(".of-title", has_text="录入人：请选择").first.wait_for()
+    page.get_by_role("button", name="录入人：请选择").wait_for()
+    assert "未署名" not in page.locator("body").inner_text()

@@ -7,7 +7,9 @@ import re
 import signal
 import socket
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -220,9 +222,9 @@ def test_a_server_killed_at_once_comes_back_with_what_was_saved(page: Any, serve
     server.process.communicate(timeout=20)
     page.locator(".og-bar", has_text="页面已暂停").wait_for()
     assert page.evaluate("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').inert")
-    again = Server.start(server.root, server.port)
-    server.process = again.process
-    page.wait_for_function("!document.body.dataset.ogFrozen")
+    server.follow(Server.start(server.root, server.port))
+    page.goto(server.page(TALKS))
+    ready(page, TALKS)
     assert opened(page, server).input_value() == "断电前的话"
     for child in children:  # the server had no time to end them: they find out by themselves
         child.wait(timeout=20)
@@ -249,3 +251,94 @@ def test_what_is_typed_before_another_entry_is_there_does_not_go_into_it(page: A
     lines.select_option(label=other)
     there(page)
     assert "第一份" not in page.get_by_label("交流思想 *").input_value()
+
+
+class Listener:
+    """Another program at a port of this machine: it answers every request with an empty page and notes what it heard."""
+
+    def __init__(self, port: int = 0) -> None:
+        heard = self.heard = []
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                heard.append((self.path, dict(self.headers)))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"<!DOCTYPE html>")
+
+            do_POST = do_PUT = do_OPTIONS = do_GET  # noqa: N815  the names that the library calls
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Answer)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_the_address_that_lets_in_is_no_place_to_go_back_to(page: Any, server: Server) -> None:
+    page.goto(server.page(TALKS))
+    ready(page, TALKS)
+    line = page.context.new_cdp_session(page)
+    places = [each["url"] for each in line.send("Page.getNavigationHistory")["entries"]]
+    line.detach()
+    assert [place for place in places if "token" in place] == []
+    assert server.keys.token not in page.content()
+    assert page.evaluate("document.cookie").startswith("_xsrf=")  # and not the one that lets in
+
+
+def test_a_page_on_another_port_gets_no_cookie_and_can_ask_for_nothing(page: Any, server: Server) -> None:
+    """It knows even the random path; the browser sends the cookie along to that port only below it."""
+    opened(page, server)
+    listener = Listener()
+    other = page.context.new_page()
+    try:
+        other.context.unroute("**/*")
+        other.goto(f"http://127.0.0.1:{listener.port}/")
+        told = other.evaluate(
+            """async base => {
+                const ask = init => fetch(`${base}api/contents/notebooks`, init).then(a => a.status + a.type, () => 'refused');
+                const framed = document.body.appendChild(document.createElement('iframe'));
+                framed.src = `${base}doc/tree/notebooks/12_talks.ipynb`;
+                await new Promise(done => { framed.onload = done; setTimeout(done, 3000); });
+                const line = new WebSocket(base.replace('http', 'ws') + 'api/events/subscribe');
+                const open = await new Promise(done => { line.onopen = () => done(true); line.onerror = () => done(false); });
+                return [await ask({ credentials: 'include' }), await ask({ mode: 'no-cors', credentials: 'include' }), open,
+                    framed.contentDocument?.body?.innerText || ''];
+            }""",
+            server.base,
+        )
+        assert told == ["refused", "refused", False, ""]
+        assert [headers for _, headers in listener.heard if "Cookie" in headers] == []
+    finally:
+        other.close()
+        listener.stop()
+
+
+def test_whoever_listens_at_the_port_next_hears_no_key_and_soon_nothing(page: Any, server: Server) -> None:
+    opened(page, server)
+    keys = server.keys
+    assert server.stop() == 0
+    listener = Listener(server.port)
+    try:
+        page.locator(".og-bar", has_text="页面已暂停").wait_for()
+        frozen = len(listener.heard)
+        page.locator(".og-bar", has_text="程序已经关了，这一页不能再用").wait_for(timeout=60_000)
+        asked = listener.heard[frozen:]
+        assert {path for path, _ in asked} == {f"{keys.base}orglife/alive"}
+        assert [headers for _, headers in asked if "Cookie" in headers] == []
+        for path, headers in listener.heard:
+            assert "Authorization" not in headers
+            assert keys.token not in path
+        page.wait_for_timeout(5000)
+        assert listener.heard[frozen:] == asked
+    finally:
+        listener.stop()
+    server.follow(Server.start(server.root, server.port))
+    page.goto(server.page(TALKS))
+    ready(page, TALKS)
+    assert opened(page, server)

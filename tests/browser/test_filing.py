@@ -27,6 +27,12 @@ SCANS = [
 ]  # fmt: skip
 MOST_CLICKS = 30
 
+IN_SIGHT = """words => {
+  const line = [...document.querySelectorAll('.of-status')].find(one => one.offsetParent && one.textContent.includes(words));
+  const { top, bottom } = line.getBoundingClientRect();
+  return top >= document.querySelector('.og-nav').getBoundingClientRect().bottom && bottom <= innerHeight;
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -42,6 +48,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield found
     if found.process.poll() is None:
         found.stop()
+    else:
+        found.process.communicate()  # closes its pipes
 
 
 def opened(page: Any, url: str) -> Any:
@@ -94,13 +102,20 @@ def sign(page: Any, shown: Any, folder: Path) -> int:
     shown.get_by_text(f"选了{len(files)}个文件，还没有附上。请核对下表").wait_for()
     shown.get_by_role("button", name=f"附上这{len(files)}个").click()
     shown.get_by_text("✓ 要签字的文件都附了扫描件。").wait_for(timeout=LONG)
+    page.wait_for_function(IN_SIGHT, arg=f"✓ 已附上{len(files)}个扫描件")
     return 3  # the button, “open” in the window of the system, the button that takes them
 
 
 def archive(browser: Any, page: Any, server: Server) -> None:
-    """A bar, in another window and after a reload, too; other pages are usable meanwhile."""
+    """It goes on when its window is closed, with a bar in other windows and after a reload; other pages are usable."""
     shown = stage(page)
-    shown.get_by_role("button", name="归档", exact=True).click()
+    first = window(browser)
+    begun = opened(first, server.url)
+    begun.get_by_role("button", name="归档", exact=True).click()
+    begun.locator("progress").wait_for()
+    first.context.close()  # the browser is closed in the middle
+    page.reload()
+    ready(page, PAGE)
     shown.locator("progress").wait_for()
     other = window(browser)
     second = opened(other, server.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,10 @@ from urllib.parse import urljoin
 import pytest
 
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.lab import runtime
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests import branch as b
-from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, command, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, come_in, command, ready, stage
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -85,7 +85,9 @@ def window(browser: Any) -> Any:
 
 
 def started(root: Path, *arguments: str) -> Server:
-    port = runtime.free_port(None)
+    with socket.socket() as one:  # another test may be starting a server meanwhile: not the first port that is free
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
     process = command(root, "--port", str(port), *arguments)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -123,7 +125,7 @@ def state(page: Any, notebook: str) -> Any:
 
 
 def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> None:
-    page.goto(server.url)
+    come_in(page, server)
     assert page.evaluate("document.activeElement.id") == "branch"
     page.get_by_role("button", name="建立并打开").click()
     page.get_by_role("alert").get_by_text("请写明由谁录入").wait_for()
@@ -171,11 +173,54 @@ def test_a_workspace_is_founded_in_the_browser(page: Any, server: Server) -> Non
     assert page.evaluate(FAINT) == []
 
 
+def test_a_new_computer_goes_on_from_a_backup(browser: Any, tmp_path: Path) -> None:
+    """By keyboard to the button, by a chosen file; what is no backup is told; where data is lost the same page stands."""
+    (tmp_path / "t01.json").write_text(json.dumps(b.branch()), encoding="utf-8")
+    old, root, usb = tmp_path / "旧", tmp_path / "新电脑" / "支部", tmp_path / "usb"
+    assert run("new", str(old), "--campaign", "2024-seed") == 0
+    assert run("import", str(old), str(tmp_path / "t01.json")) == 0
+    assert run("backup", str(old), "--out", str(usb)) == 0
+    (backup,) = usb.iterdir()
+    (usb / "坏.zip").write_bytes(backup.read_bytes()[:-300])
+    members = len(b.branch()["records"]["member"])
+    page = window(browser)
+    for found_by in ("从备份恢复", "数据文件不见了"):
+        server = started(root)
+        try:
+            page.goto(server.url)
+            if found_by == "从备份恢复":
+                page.get_by_role("button", name=found_by).focus()
+                page.keyboard.press("Enter")
+                page.get_by_text("没有找到备份。").or_(page.get_by_role("radio").first).wait_for()
+                choose_backup(page, usb / "坏.zip")
+                page.get_by_role("alert").get_by_text("没有接收").wait_for()
+                assert page.get_by_role("button", name="恢复并打开").is_disabled()
+                assert not root.exists()
+            else:
+                page.get_by_text(found_by).wait_for()
+                assert page.get_by_role("button", name="建立并打开").is_hidden()
+            choose_backup(page, backup)
+            page.get_by_text(f"党员{members}名").wait_for()
+            assert page.evaluate(FAINT) == []
+            page.get_by_role("button", name="恢复并打开").click()
+            ready(page, HOME)
+            assert len(own_records(root)["member"]) == members
+        finally:
+            server.stop()
+        for path in root.glob("orglife.db*"):
+            path.unlink()
+    page.context.close()
+
+
+def choose_backup(page: Any, file: Path) -> None:
+    page.locator("#backup").set_input_files(file)
+
+
 def test_a_superior_is_asked_only_what_concerns_it(browser: Any, tmp_path: Path) -> None:
     server = started(tmp_path / "局")
     try:
         page = window(browser)
-        page.goto(server.url)
+        come_in(page, server)
         page.get_by_label("上级党组织").check()
         shown = page.locator("#form input:visible, #form select:visible, #form textarea:visible")
         assert shown.evaluate_all("all => all.map(one => one.name)") == ["role", "role", "campaign", "author"]
@@ -262,7 +307,7 @@ def test_a_rehearsal_is_marked_everywhere_and_begins_anew(browser: Any, tmp_path
     server = started(real, "--rehearsal")
     try:
         page = window(browser)
-        page.goto(server.url)
+        come_in(page, server)
         ready(page, HOME)
         assert not real.exists()
         place = rehearsal.rehearsal_folder(real)

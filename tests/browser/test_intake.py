@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.browser.test_filing import LONG
-from tests.browser.test_home import browser, started, window
+from tests.browser.test_home import browser, window
 from tests.browser.test_start import CHROMIUM, Server, ready, stage
+from tests.browser.test_walk import started_apart
 from tests.exchange.test_collecting import branch_of, package_of
 from tests.exchange.test_handover import place
 
@@ -33,7 +34,7 @@ DROP = """([zone, files]) => {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An empty bureau."""
     root = tmp_path_factory.mktemp("intake") / "局 目录"
-    found = started(place(root, "bureau"))
+    found = started_apart(place(root, "bureau"))
     yield found
     if found.process.poll() is None:
         found.stop()

@@ -47,7 +47,10 @@ def page(browser: Any, server: Server) -> Any:
 def test_from_the_first_page_to_the_field_in_another_stage(page: Any, server: Server) -> None:
     page.goto(server.page(HOME))
     ready(page, HOME)
-    stage(page).locator("li", has_text="没有写：根源").locator("a.at").first.click()
+    found = stage(page).locator("li", has_text="没有写：根源")
+    group = stage(page).locator("details.group", has=page.locator("li", has_text="没有写：根源"))
+    group.locator("summary").first.click()  # what does not block is folded
+    found.locator("a.at").first.click()
     page.wait_for_function(HERE)
     assert page.locator("textarea:focus").evaluate("area => area.closest('.of-f-cause') !== null")
     assert stage(page).locator(".of-t-member_review .of-number", has_text="还缺：根源").is_visible()
@@ -98,3 +101,22 @@ def test_the_steps_stand_in_one_line_for_the_bureau(browser: Any, tmp_path_facto
         assert page.locator(".og-nav").evaluate("bar => bar.offsetHeight") < TWO_LINES
     finally:
         found.stop()
+
+
+@pytest.mark.parametrize("by", ["click", "keys"])
+def test_a_problem_that_is_added_is_written_at_once(page: Any, server: Server, by: str) -> None:
+    page.goto(server.page("notebooks/14_reviews.ipynb"))
+    ready(page, "notebooks/14_reviews.ipynb")
+    section = stage(page).locator(".of-sort:visible").nth(1)
+    add = section.get_by_role("button", name="加一项问题")
+    add.wait_for()
+    before = section.locator(".of-card").count()
+    if by == "click":
+        add.click()
+    else:
+        add.focus()
+        page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.of-card textarea')")
+    page.keyboard.type("会上没有说清楚")
+    assert section.locator(".of-card").count() == before + 1
+    assert section.locator(".of-card").last.locator("textarea").first.input_value() == "会上没有说清楚"

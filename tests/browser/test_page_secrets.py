@@ -53,7 +53,7 @@ def served(tmp_path: Path) -> Any:
 def test_what_is_typed_stays_in_the_store(served: Server, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
-    token = served.url.split("token=")[1]
+    token = served.keys.token
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         page = browser.new_page(locale="zh-CN")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.browser.hand import Hand
 from tests.browser.test_home import browser
 from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
 from tests.conftest import run
+from tests.test_words import KNOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
@@ -61,6 +63,30 @@ CUT_OFF = """() => {
 }"""
 
 
+FOREIGN = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement, textContent } = walk.currentNode;
+    if (parentElement.getClientRects().length && !parentElement.closest('script, style')) found.push(textContent);
+  }
+  for (const name of ['title', 'aria-label', 'placeholder'])
+    for (const node of document.querySelectorAll(`.og-nav [${name}], .jp-NotebookPanel:not(.lm-mod-hidden) [${name}]`))
+      if (node.getClientRects().length) found.push(node.getAttribute(name));
+  return found.filter(text => /[A-Za-z]{2}|[A-Z][0-9]/.test(text) && !text.includes('数据在：'));
+}"""
+KEYS = {"Ctrl", "Ctrl+Z", "Ctrl+D", "Alt+", "Esc", "DZB01", "U", "E", "D"}
+
+
+def foreign_words(page: Any) -> set[str]:
+    """The words of a page that are no Chinese, but those that every secretary knows."""
+    return (
+        {word for text in page.evaluate(FOREIGN) for word in re.findall(r"[A-Za-z][\w.+/-]*", text, re.ASCII)}
+        - KNOWN
+        - KEYS
+    )
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root: Path = tmp_path_factory.mktemp("pages") / "有错的 支部"
@@ -98,6 +124,7 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     page.goto(server.page(path))
     ready(page, path)
     page.wait_for_function("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) :is(.of, .oh, .og)')")
+    words = foreign_words(page)
     found = Axe().run(page, options=RULES).response["violations"]
     cut = {}
     for size, by in ENLARGED.items():
@@ -111,7 +138,7 @@ def test_a_page_stands_in_nobodys_way(page: Any, server: Server, name: str) -> N
     ready(page, path)
     strolled = Hand(page).stroll()
     told = [(one["id"], len(one["nodes"]), [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
-    assert (told, cut, strolled) == ([], {size: [] for size in ENLARGED}, [])
+    assert (told, cut, strolled, words) == ([], {size: [] for size in ENLARGED}, [], set())
 
 
 SIDEWAYS = """() => {

@@ -27,6 +27,7 @@ from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab.kernel import GONE
+from orglife.adapters.lab.keys import Keys
 from tests import branch as b
 from tests.conftest import run
 
@@ -45,7 +46,7 @@ class Server:
     root: Path
     port: int
     process: subprocess.Popen[str]
-    url: str
+    printed: str
 
     @classmethod
     def start(cls, root: Path, port: int) -> Server:
@@ -56,11 +57,26 @@ class Server:
         return cls(root, port, process, url)
 
     @property
+    def keys(self) -> Keys:
+        told = json.loads((self.root / ".orglife" / "server.json").read_text(encoding="utf-8"))
+        return Keys(told["base"], told["token"])
+
+    @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        return self.printed.split("enter/")[0]
+
+    @property
+    def url(self) -> str:
+        """The printed address, with another code once the workspace is served: each lets one browser in."""
+        served = (self.root / ".orglife" / "server.json").exists()
+        return re.sub("token=[0-9a-f]+", f"token={self.keys.code()}", self.printed) if served else self.printed
 
     def page(self, path: str) -> str:
         return self.url.replace(HOME, path)
+
+    def follow(self, again: Server) -> None:
+        """Be the server that was started in this one's place."""
+        self.process, self.printed = again.process, again.printed
 
     def kernels(self) -> list[psutil.Process]:
         found = []
@@ -118,7 +134,7 @@ def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     def guard(route: Any) -> None:
-        if route.request.url.startswith(server.base):
+        if route.request.url.startswith(f"http://127.0.0.1:{server.port}/"):
             route.continue_()
         else:
             left_the_machine.append(route.request.url)
@@ -144,6 +160,12 @@ READY = """path => document.body.dataset.ogReady === path
 
 def ready(page: Any, path: str) -> None:
     page.wait_for_function(READY, arg=path)
+
+
+def come_in(page: Any, server: Server) -> None:
+    """Open the address and wait until it has led on to the page."""
+    page.goto(server.url)
+    page.wait_for_url(lambda url: "/enter/" not in url)
 
 
 def saved(page: Any) -> None:
@@ -364,7 +386,9 @@ def test_a_kernel_that_hangs_is_replaced_and_both_windows_come_back(page: Any, s
 def test_a_second_start_finds_the_first(server: Server) -> None:
     second = command(server.root)
     out, err = second.communicate(timeout=20)
-    assert (second.returncode, out.strip()) == (0, server.url)
+    assert second.returncode == 0
+    assert out.strip() != server.printed
+    assert out.split("token=")[0] == server.printed.split("token=")[0]
     assert "已经打开" in err
 
 
@@ -389,11 +413,10 @@ def test_without_the_right_token_nothing_is_told(server: Server, path: str) -> N
 
 def test_the_page_cannot_write_files(server: Server) -> None:
     before = hashes(server.root)
-    token = server.url.split("token=")[1]
     body = json.dumps({"type": "file", "format": "text", "content": "x"}).encode()
     for method, path in (("PUT", TALKS), ("PUT", "new.txt"), ("DELETE", TALKS), ("POST", f"{TALKS}/checkpoints")):
         ask = urllib.request.Request(
-            f"{server.base}api/contents/{path}", body, {"Authorization": f"token {token}"}, method=method
+            f"{server.base}api/contents/{path}", body, {"Authorization": f"token {server.keys.token}"}, method=method
         )
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(ask, timeout=10)
@@ -403,16 +426,24 @@ def test_the_page_cannot_write_files(server: Server) -> None:
     assert not (server.root / "new.txt").exists()
 
 
-def test_a_lost_server_freezes_the_page_which_comes_back_by_itself(page: Any, server: Server) -> None:
+def test_a_lost_server_freezes_the_page_which_says_what_to_do(page: Any, server: Server) -> None:
     kernels = server.kernels()
     assert server.stop() == 0
     assert not [k for k in kernels if k.is_running() and k.status() != psutil.STATUS_ZOMBIE]
     page.locator(".og-bar", has_text="页面已暂停").wait_for()
     assert page.evaluate("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').inert")
+    left = page.url
     again = Server.start(server.root, server.port)
-    server.process = again.process
-    assert again.url == server.url
-    page.wait_for_function("!document.body.dataset.ogFrozen")
+    assert again.base != server.base
+    page.locator(".og-bar", has_text="请像平时那样再打开一次工作簿").wait_for(timeout=WAIT + 30_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(4000)
+    assert asked == [], "it asks nobody any more"
+    server.follow(again)
+    page.goto(left)
+    page.get_by_text("这个网址打不开工作簿").wait_for()
+    page.goto(server.page(TALKS))
     ready(page, TALKS)
     assert "魏长河、祝秋实" in _line(page, "魏长河、祝秋实")
 

@@ -18,7 +18,7 @@ from orglife.core.rule.campaign import parse_campaign
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
 from tests.browser.test_home import browser, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.typist import Typist
 from tests.conftest import run
 
@@ -126,7 +126,7 @@ def exported(server: Server, to: Path) -> dict[str, Any]:
 
 
 def founded(page: Any, server: Server, raw: dict[str, Any]) -> None:
-    page.goto(server.url)
+    come_in(page, server)
     page.get_by_label("党支部名称").fill(raw["branch"]["name"])
     page.get_by_label("实施方案").select_option("2024-seed")
     page.get_by_label("由谁录入").fill("田小禾")

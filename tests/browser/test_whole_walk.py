@@ -19,7 +19,7 @@ from tests.browser.test_campaign import CAMPAIGN as CAMPAIGN_PAGE
 from tests.browser.test_campaign import NOTICE, confirm_all, status
 from tests.browser.test_filing import LONG, PAGE, archive, carry, choose, leave, opened, sign, type_the_code
 from tests.browser.test_home import browser, state, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
+from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import brought, exported, plain, six, started_apart, type_campaign, words
 from tests.browser.typist import Typist
 
@@ -55,7 +55,7 @@ def roster(raw: dict[str, Any]) -> str:
 def found_by_paste(page: Any, server: Server, raw: dict[str, Any]) -> Server:
     """The branch with its roster; the address of its own server."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(server.url)
+    come_in(page, server)
     page.evaluate("text => navigator.clipboard.writeText(text)", roster(raw))
     page.keyboard.type(NAME)
     page.get_by_label("实施方案").select_option("2024-seed")
@@ -70,7 +70,7 @@ def enter(page: Any, server: Server) -> Server:
     page.get_by_role("button", name="建立并打开").click()
     ready(page, HOME)
     assert server.process.stdout is not None
-    return replace(server, url=server.process.stdout.readline().strip())
+    return replace(server, printed=server.process.stdout.readline().strip())
 
 
 def file_away(browser: Any, page: Any, server: Server, tmp_path: Path) -> Path:
@@ -94,7 +94,7 @@ def file_away(browser: Any, page: Any, server: Server, tmp_path: Path) -> Path:
 
 def restore_elsewhere(page: Any, server: Server, backup: Path) -> Server:
     """On a new computer somebody first founds a branch, then restores the backup of the real one over it."""
-    page.goto(server.url)
+    come_in(page, server)
     page.keyboard.type("新电脑上的党支部")
     page.get_by_label("由谁录入").fill("田小禾")
     server = enter(page, server)

@@ -97,7 +97,7 @@ def test_prints_find_what_is_found_when_every_outline_is_read(
     plain = found(root)
     assert len([f for f in plain["bureau"] if f["rule"] == "COPY-06"]) > 10
     assert not [*(root / ".orglife").glob("outlines-*")]
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     forget(root, "standings-*")
     read.clear()
     assert found(root) == plain
@@ -107,7 +107,7 @@ def test_prints_find_what_is_found_when_every_outline_is_read(
 def test_only_the_branch_that_changed_is_read_again(
     root: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     found(root)
     made: list[str] = []
     of = OutlinePrint.of
@@ -125,14 +125,14 @@ def test_only_the_branch_that_changed_is_read_again(
     again = found(root)
     assert made == ["g201"]
     assert sorted(read) == ["g001", "g101"]
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 60)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 60)
     forget(root, "standings-*")
     assert found(root) == again
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "altered", "noise"])
 def test_damaged_prints_only_cost_time(root: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     before = found(root)
     (kept,) = (root / ".orglife").glob("outlines-*.bin")
     data = kept.read_bytes()
@@ -152,7 +152,7 @@ def test_damaged_prints_only_cost_time(root: Path, damage: str, monkeypatch: pyt
 def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     found(root)
     (kept,) = (root / ".orglife").glob("outlines-*.bin")
     data = kept.read_bytes()
@@ -215,7 +215,7 @@ def test_a_print_comes_back_as_it_was() -> None:
 
 def test_a_branch_with_an_order_is_read_as_well(root: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has an order to repeat the appraisal is asked by SUPV-04, alike or not."""
-    monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
+    monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     with Office.open(root) as office:
         put = office.store.put
         put(office.campaign.id, "g005", RedoOrder(id="redo1", branch="g005", round=1), who="甲", base=0)

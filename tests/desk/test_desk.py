@@ -150,7 +150,7 @@ def test_no_study_no_meeting(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, remove=["study/st"])
     gate = desk_of(filled, interactive=True).form("meeting")
     assert not isinstance(gate, ipywidgets.Widget)
-    assert "STUDY-01" in gate.bundle()["text/html"]
+    assert "会前至少学习1次；学习以前不能填会议记录" in gate.bundle()["text/html"]
     why = ("--rule", "STUDY-01", "--reason", "大雪封路，学习改在会后", "--as-of", "2024-03-08")
     assert run("answer", str(filled), "--branch", "t01", *why) == 0
     assert isinstance(desk_of(filled, interactive=True).form("meeting"), ipywidgets.Widget)

@@ -59,9 +59,9 @@ def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behi
     assert str(branch) not in "".join(package.told)
 
 
-def test_what_a_browser_cannot_hold_is_told_with_the_command(branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_browser_cannot_hold_is_told_with_the_button(branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_request, "LARGEST", 100)
-    with Office.open(branch) as office, pytest.raises(PackageTooLarge, match="--format package --out t01_2024-seed"):
+    with Office.open(branch) as office, pytest.raises(PackageTooLarge, match="点“写交给上级的包”"):
         given(office)
 
 

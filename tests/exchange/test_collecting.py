@@ -59,7 +59,7 @@ def looked_at(bureau: Path, *paths: Path, folder: Path | None = None) -> Arrival
 
 def taken(bureau: Path, arrivals: Arrivals) -> Arrivals:
     with Office.open(bureau) as office:
-        return collecting.take_in(office, arrivals, lambda *_: None, lambda _: None)
+        return collecting.take_in(office, arrivals, lambda *_: None, lambda *_: None)
 
 
 def states(rows: Sequence[ArrivedPackage]) -> list[tuple[str, ArrivalState]]:
@@ -279,3 +279,39 @@ def test_names_packed_on_windows_are_readable(stored: str, flags: int) -> None:
     info = zipfile.ZipInfo(stored)
     info.flag_bits = flags
     assert found_files.name_in(info) == "河东.zip"
+
+
+def test_what_was_taken_in_is_known_also_when_the_work_was_broken_off(made: Path, bureau: Path) -> None:
+    """Each package is noted on its own; a note that was cut off and one of another list are left out."""
+    room = bureau / ".orglife" / "intake"
+    arrivals = looked_at(bureau, *sorted(made.glob("*.zip")))
+    ready = [number for number, row in enumerate(arrivals.packages) if row.ready]
+    assert len(ready) > 1
+
+    def broken_off(each: Arrivals, number: int) -> None:
+        each.note(room, number)
+        raise KeyboardInterrupt
+
+    with Office.open(bureau) as office, pytest.raises(KeyboardInterrupt):
+        collecting.take_in(office, arrivals, lambda *_: None, broken_off)
+    again = Arrivals.load(room)
+    assert [number for number, row in enumerate(again.packages) if row.taken] == ready[:1]
+    with (room / collecting.DONE).open("a", encoding="utf-8") as notes:
+        notes.write(f'[{ready[1]}, "0000", true, []]\n[{ready[1]}, "')
+    assert Arrivals.load(room) == again
+    again.save(room)
+    assert Arrivals.load(room) == again
+
+
+def test_a_receipt_of_another_branch_is_a_sentence_and_changes_nothing(made: Path, bureau: Path) -> None:
+    taken(bureau, looked_at(bureau, made / "河东.zip", made / "河西.zip"))
+    other = bureau / "receipts" / "t02.json"
+    branch = made / "ws-河东党支部"
+    before = tree(branch)
+    with Office.open(branch) as office:
+        for data in (other.read_bytes(), b"{", b"\xff\xfe"):
+            with pytest.raises(BadInput, match="^“回执.json”不是上级发给本支部的回执。请核对后另选一个。$"):
+                intake.receipts_of(office, [("回执.json", data)], "t01")
+        own = intake.receipts_of(office, [("回执.json", (bureau / "receipts" / "t01.json").read_bytes())], "t01")
+    assert len(own) == 1
+    assert tree(branch) == before

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.stages import RULES
 from tests import branch as b
@@ -21,8 +22,10 @@ def before(**changes: Any) -> b.Json:
     return b.changed(raw, **changes)
 
 
-def seen(raw: b.Json, day: date, *, drafts: tuple[Any, ...] = ()) -> tuple[Dossier, list[Finding]]:
+def seen(
+    raw: b.Json, day: date, *, drafts: tuple[Any, ...] = (), campaign: Campaign | None = None
+) -> tuple[Dossier, list[Finding]]:
     """A dossier on a day with everything that is found on that day."""
     dossier = b.dossier(raw, as_of=day)
     dossier = Dossier(dossier.campaign, dossier.branch, dossier.records, day, drafts=drafts)
-    return dossier, b.findings(RULES, dossier, checkpoint=None)
+    return dossier, b.findings(RULES, dossier, campaign, checkpoint=None)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import workspace as ws
 from orglife.core.record.dossier import Draft
+from orglife.core.rule.campaign import parse_campaign
 from orglife.home.today import MOST, SITTING, Step, today
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
@@ -54,6 +56,29 @@ def test_the_first_thing(raw: dict[str, Any], day: date, moods: list[str], stage
     assert found[0].stage == stage
     assert words in found[0].what + found[0].how
     assert [s.mood for s in found][: len(moods)] == moods
+
+
+def test_the_plan_is_written_before_what_it_plans() -> None:
+    """A founding leaves a plan with its day only; one whose parts are all written lets study begin."""
+    plan = {"contents", "phases"}
+    begun = before(remove=["study", "talk"])
+    (whole,) = begun["records"]["plan"]
+    assert [s.stage for s in steps(begun, EARLY)] == ["study", "talks"]
+    begun["records"]["plan"] = [{name: value for name, value in whole.items() if name not in plan}]
+    assert [s.stage for s in steps(begun, EARLY)] == ["plan", "plan"]
+
+
+@pytest.mark.parametrize("days", [{}, {"planned_meeting_on": "2026-12-20"}])
+def test_a_campaign_without_days_asks_for_the_day_of_the_meeting(days: dict[str, str]) -> None:
+    raw = before(remove=["study", "plan"])
+    raw["records"]["plan"] = [{"id": "plan1", **days}] if days else []
+    campaign = parse_campaign(ws.campaign_text("annual"), name="annual")
+    dossier, findings = seen(raw, date(2026, 12, 1), campaign=campaign)
+    found = today(dossier, campaign, findings)
+    assert ("拟开会日期" in found[0].how) == (not days)
+    assert any(s.stage == "study" for s in found)
+    if not days:
+        assert "planned_meeting_on" in found[0].link
 
 
 @pytest.mark.parametrize("day", [date(2024, 2, 1), EARLY, EVE, date(2024, 2, 26), LATE, date(2026, 1, 1)])

@@ -100,7 +100,7 @@ def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], byte
 
 STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades", "labels")
-USUAL = ("member_order", "retention", "override", "stale_terms")
+USUAL = ("papers", "member_order", "retention", "override", "stale_terms")
 APART = ("title", "materials", "demands", "check_items")
 
 

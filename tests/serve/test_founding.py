@@ -207,26 +207,34 @@ def asked(tmp_path: Path) -> Iterator[FormServer]:
         yield found
 
 
-def test_the_form_opens_with_the_right_address_only(asked: FormServer) -> None:
-    assert asked.send("GET", "/?token=wrong")[0] == 403
-    assert asked.send("POST", "/?token=wrong", urlencode({"branch": "x"}))[0] == 403
-    status, shown = asked.send("GET", f"/?{asked.query}")
-    assert (status, "建立工作簿" in shown) == (200, True)
-    assert asked.send("GET", "/handbook.pdf?token=wrong")[0] == 403
-    status, shown = asked.send("GET", f"/handbook.pdf?{asked.query}")
+def test_the_form_opens_once_with_the_right_address_only(asked: FormServer) -> None:
+    base, address = asked.base, asked.address
+    for path in ("/", base, f"{base}enter/?token=wrong", f"/enter/?{address.split('?')[1]}"):
+        status, text, headers = asked.send_at("GET", path, cookie="")
+        assert (status, base in text, "Set-Cookie" in headers) == (403, False, False)
+    assert asked.send_at("GET", address, cookie="")[0] == 403, "it lets in once"
+    assert asked.send_at("GET", address)[0] == 200, "who is in already may use it again"
+    status, shown, _ = asked.send_at("GET", base)
+    assert (status, "建立工作簿" in shown, "token" in shown) == (200, True, False)
+    assert asked.send_at("GET", f"{base}handbook.pdf", cookie="")[0] == 403
+    status, shown = asked.send("GET", "/handbook.pdf")
     assert (status, shown[:5]) == (200, "%PDF-")
     meeting = urlencode({"campaign": "2024-seed", "meeting": "2月25日"})
-    echo = json.loads(asked.send("POST", f"/meeting?{asked.query}", meeting)[1])["echo"]
+    echo = json.loads(asked.send("POST", "/meeting", meeting)[1])["echo"]
     assert echo.startswith("2024年2月25日 星期日，已经过去")
-    assert asked.send("POST", "/meeting?token=wrong", meeting)[0] == 403
-    status, shown = asked.send("POST", f"/?{asked.query}", urlencode({"branch": "甲"}))
+    assert asked.send_at("POST", f"{base}meeting", meeting, cookie="")[0] == 403
+    made = urlencode({"branch": "甲"})
+    for site in ("same-site", "cross-site", "none"):
+        assert asked.send_at("POST", base, made, site=site)[0] == 403
+    assert asked.send_at("GET", base, host="evil.example")[0] == 403
+    status, shown = asked.send("POST", "/", made)
     assert (status, "/there?" in shown) == (200, True)
     asked.thread.join(20)
     assert asked.outcome == [True]
 
 
 def test_a_form_that_nobody_sends_waits_until_it_is_ended(asked: FormServer) -> None:
-    assert asked.send("GET", f"/?{asked.query}")[0] == 200
+    assert asked.send("GET", "/")[0] == 200
     assert asked.outcome == []
 
 

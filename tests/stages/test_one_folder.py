@@ -73,7 +73,7 @@ def test_the_tour_shows_the_page(met: Any) -> None:
 
 
 def test_the_forms_are_made_by_number(met: Any) -> None:
-    assert met["papers"] == ["F23_v1.html", "F24_n1.html"]
+    assert met["papers"] == ["F40_v1.html", "F41_n1.html"]
 
 
 def test_what_is_exported_is_named_as_personal(met: Any) -> None:

@@ -19,6 +19,8 @@ from typing import Any
 LENGTH, STRANGE, SOME = 2000, ("\x00", "\uffff"), 6
 _REPEATS = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
 _OF_CATEGORY = {c.CATEGORY_DIGIT: "1", c.CATEGORY_SPACE: " ", c.CATEGORY_WORD: "a"}
+_CANDIDATES = [*map(ord, "a我1 b"), *range(0x21, 0x500), *range(0x4E00, 0x9FA6)]
+"""Characters for a class that excludes some: usual ones first."""
 Tree = Iterable[tuple[Any, Any]]
 
 
@@ -34,8 +36,10 @@ def _char_of(items: Tree) -> str:
 
 
 def _other_than(items: Tree) -> str:
-    excluded = {chr(value) for op, value in items if op is c.LITERAL}
-    return next((char for char in "a我1 b" if char not in excluded), "a")
+    excluded = {value for op, value in items if op is c.LITERAL}
+    spans = [value for op, value in items if op is c.RANGE]
+    excluded |= {value for value in _CANDIDATES if any(low <= value <= high for low, high in spans)}
+    return next((chr(value) for value in _CANDIDATES if value not in excluded), "a")
 
 
 def _samples(tree: Tree) -> list[str]:
@@ -85,9 +89,28 @@ def _pumps(tree: Tree, before: str = "") -> Iterator[tuple[str, str]]:
         before = (before + _samples([(op, value)])[0])[: LENGTH // 2]
 
 
+def _excluded(tree: Tree) -> Iterator[str]:
+    """Characters that classes such as [^…] exclude: all others, also the strange ones, match there."""
+    for op, value in tree:
+        if op is c.IN and value[0][0] is c.NEGATE:
+            yield from (chr(code) for each, code in value if each is c.LITERAL)
+        elif op is c.NOT_LITERAL:
+            yield chr(value)
+        elif op in _REPEATS:
+            yield from _excluded(value[2])
+        elif op is c.SUBPATTERN:
+            yield from _excluded(value[3])
+        elif op is c.ATOMIC_GROUP:
+            yield from _excluded(value)
+        elif op is c.BRANCH:
+            for branch in value[1]:
+                yield from _excluded(branch)
+
+
 def texts(pattern: str) -> Iterator[str]:
     """The texts in which a pattern is to search."""
     tree = _parser.parse(pattern)
+    ends = [*STRANGE, *dict.fromkeys(_excluded(tree))][: len(STRANGE) + SOME]
     whole = [("", text[:-cut] if cut else text) for text in _samples(tree) for cut in (0, 1)]
     plain = [("", char) for char in "a我1 ，"]
     pumped = list(_pumps(tree))
@@ -95,7 +118,7 @@ def texts(pattern: str) -> Iterator[str]:
     pieces = list(dict.fromkeys(body for _, body in seeds if body))
     for before, body in seeds:
         if body:
-            for end in STRANGE:
+            for end in ends:
                 yield (before + body * LENGTH)[: LENGTH - 1] + end
     yield ("".join(pieces) * LENGTH)[: LENGTH - 1] + STRANGE[0]
 

@@ -1,7 +1,8 @@
 """Find the regular expressions of a campaign that backtrack without end (ReDoS).
 
 Each is tried in a child process (``pattern_trial``) on texts of 2,000 characters made from the pattern itself. A pattern
-pattern backtrack. A pattern that takes longer than ``SECONDS`` on one text counts as too slow.
+that takes longer than ``SECONDS`` on one text counts as too slow. A trial proves nothing, so searches of rules have a
+limit of their own (``core.rule.expressions``).
 """
 
 from __future__ import annotations

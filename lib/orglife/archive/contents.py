@@ -17,7 +17,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.store.chain import Revision
 from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
-from orglife.core.record.branch import Explanation
+from orglife.core.record.branch import Branch, Explanation
 from orglife.core.record.dossier import Dossier, identified
 from orglife.core.record.exchange import dossier_json
 from orglife.core.record.schema import file_schema
@@ -71,10 +71,12 @@ class BagContents:
     def contents(self, history: Sequence[Revision]) -> bag.Contents:
         """The bag's files, for the history that includes the new items."""
         parts = self._parts(history)
+        office = self.office
         files: dict[str, bytes | Path] = {**self.data, **{k.file: k.source for k in self.kept}, **parts}
         digests = {path: sha256_of(data) for path, data in (*self.data.items(), *parts.items())}
         digests |= {k.file: k.sha256 for k in self.kept}
-        guide = bag.guide(self._words())
+        live = sum(not item.withdrawn for item in self.items)
+        guide = guide_of(self.dossier.branch, office.campaign, live=live, final=self.final, head=self.head)
         digests |= {
             verifier.GUIDE: sha256_of(guide.encode()),
             verifier.VERIFIER: sha256_of(bag.verifier_text().encode()),
@@ -194,19 +196,19 @@ class BagContents:
             verifier.HEAD_LABEL: self.head,
         }
 
-    def _words(self) -> dict[str, str]:
-        branch = self.dossier.branch
-        live = [i for i in self.items if not i.withdrawn]
-        return {
+
+def guide_of(branch: Branch, campaign: Campaign, *, live: int, final: bool, head: str) -> str:
+    """The text of 说明.txt of a bag with so many items that are not withdrawn."""
+    return bag.guide(
+        {
             "unit": branch.unit_name or branch.superior,
             "branch": branch.name,
-            "campaign": self.office.campaign.title,
-            "year": str(self.office.campaign.year or ""),
-            "state": f"已定稿，{len(live)}件。"
-            if self.final
-            else "未定稿：按现状打包，没有编档号，不能作为正式归档件。",
-            "head": self.head,
+            "campaign": campaign.title,
+            "year": str(campaign.year or ""),
+            "state": f"已定稿，{live}件。" if final else "未定稿：按现状打包，没有编档号，不能作为正式归档件。",
+            "head": head,
         }
+    )
 
 
 def pdf(bundle: Bundle, head: str) -> bytes:

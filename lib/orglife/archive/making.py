@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.bag import bag
-from orglife.adapters.disk import attachments
+from orglife.adapters.bag import bag, verifier
+from orglife.adapters.disk import attachments, files
 from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store.store import Change
 from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
@@ -90,7 +90,8 @@ class Archiving:
         folder = self.bag = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
-        return f"{self.name}（{self.branch}）：{state}，在“{folder}”。"
+        seal = files.sha256_of(folder / verifier.TAGMANIFEST)
+        return f"{self.name}（{self.branch}）：{state}，在“{folder}”。归档包校验值：{seal}。"
 
     # --- ready? ------------------------------------------------------------------------------------------------------
 

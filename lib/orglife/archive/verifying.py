@@ -5,6 +5,7 @@ A verifier is a function from a path to a verdict, or to None if the path is not
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,10 +15,12 @@ from typing import Any
 
 from orglife.adapters.bag import verifier
 from orglife.adapters.bag.bag import PARTIAL, REPORT_HEAD, verifier_text
+from orglife.adapters.disk import files, zips
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk import zips
 from orglife.adapters.store.store import Store
+from orglife.archive.contents import guide_of
 from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
+from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.core.rule.finding import Finding
@@ -47,6 +50,7 @@ class Verdict:
         about: A bag's own statement: branch, campaign, final, head.
         last: Hash of the last revision in a bag; blank for other kinds.
         items: Ids of the items in it.
+        seal: The digest that proves every file of a bag.
         bags: Verdicts on the bags in a workspace's archive folder.
     """
 
@@ -57,6 +61,7 @@ class Verdict:
     about: Mapping[str, Any] = field(default_factory=dict)
     last: str = ""
     items: frozenset[str] = frozenset()
+    seal: str = ""
     bags: tuple[Verdict, ...] = ()
 
     @property
@@ -123,6 +128,7 @@ def verify(path: Path, witness: str = "") -> Verdict:
     """
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
+    files.require_ordinary(path)
     for kind in KINDS:
         result = kind(path, witness)
         if result is not None:
@@ -158,29 +164,50 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
     history = [one for one in bag.history if one is not None]
     last = str(history[-1].get("hash", "")) if history else ""
     items = frozenset(row.get("id", "") for row in bag.items if row.get("withdrawn") != "是")
-    return Verdict(path, "bag", lines, findings, about, last, items)
+    return Verdict(path, "bag", lines, findings, about, last, items, bag.seal())
 
 
 def _against_program(bag: verifier.Bag, lines: Sequence[verifier.Line]) -> Iterator[verifier.Line]:
     """Compare verify.py and the report in a bag with the program's own; what agrees is not listed."""
-    title = "verify.py、检测报告与本程序的一致"
+    title = "verify.py、说明、检测报告与本程序的一致"
     if bag.read(verifier.VERIFIER) != verifier_text().encode():
         what = "与本程序的不同，是别的版本或被换过；请不要运行它，用本程序核验"
         yield verifier.Line("真实性", title, (verifier.Problem(verifier.VERIFIER, "remark", what),))
         return
+    lines = [line._replace(problems=_of_the_bag(line)) for line in lines]
     sound = not any(line.faults for line in lines)
     if sound and bag.read(verifier.REPORT) != (REPORT_HEAD + verifier.report(list(lines))).encode():
         what = "与重新检测的结果不同，被改动过"
         yield verifier.Line("真实性", title, (verifier.Problem(verifier.REPORT, "changed", what),))
+    if sound and bag.read(verifier.GUIDE) != _guide(bag).encode():
+        what = "与按包里数据重新写出的不同，被改动过"
+        yield verifier.Line("真实性", title, (verifier.Problem(verifier.GUIDE, "changed", what),))
+
+
+def _of_the_bag(line: verifier.Line) -> tuple[verifier.Problem, ...]:
+    """A line's problems without what is said about the witness, which the report in a bag does not know."""
+    return tuple(each for each in line.problems if not each.text.startswith(verifier.WITNESS_REACHES))
+
+
+def _guide(bag: verifier.Bag) -> str:
+    """说明.txt as this program writes it for a bag without faults."""
+    branch = Branch.model_validate(json.loads(bag.read(verifier.DOSSIER))["branch"])
+    live = sum(row.get("withdrawn") != "是" for row in bag.items)
+    head = str(bag.package["head"]["hash"])
+    return guide_of(branch, campaign_of(bag), live=live, final=bag.final, head=head)
 
 
 def _findings(bag: verifier.Bag) -> tuple[Finding, ...]:
     """Findings of the package rules over a bag's payload, with the bag's own campaign if it can be read."""
+    return tuple(run_package(PACKAGE_RULES, listing_of(bag), campaign_of(bag), regulations=ws.regulations()))
+
+
+def campaign_of(bag: verifier.Bag) -> Campaign:
+    """The campaign in a bag; a blank one if it cannot be read."""
     try:
-        campaign = parse_campaign(bag.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
+        return parse_campaign(bag.read(verifier.CAMPAIGN).decode("utf-8", "replace"), name=verifier.CAMPAIGN)
     except BadInput:
-        campaign = Campaign(id="unknown")
-    return tuple(run_package(PACKAGE_RULES, listing_of(bag), campaign, regulations=ws.regulations()))
+        return Campaign(id="unknown")
 
 
 def listing_of(bag: verifier.Bag) -> BagListing:
@@ -270,8 +297,12 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
         with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
             name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
+            if not problems and (backs := tuple(_clock_backs(store))):
+                more.append(verifier.Line("真实性", "录入时间一条比一条晚", backs))
             if not problems:  # else the history cannot be read
-                problems += _unless_held(store, witness)
+                problems += _unless_held(
+                    store, "" if witness.strip().lower() in {bag.seal for bag in bags} else witness
+                )
                 if folder is not None:
                     more.append(
                         verifier.Line("真实性", "归档包与数据文件的历史相符", tuple(_against(store, bags, folder)))
@@ -349,6 +380,15 @@ def _is_store(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
+
+
+def _clock_backs(store: Store) -> Iterator[verifier.Problem]:
+    """Remarks on times of entry that are earlier than the one before; the order of the entries does not rest on them."""
+    for campaign in store.campaigns():
+        for branch, numbers in store.clock_backs(campaign).items():
+            places = "、".join(f"第{number}条" for number in numbers[:_SHOWN]) + ("……" if len(numbers) > _SHOWN else "")
+            what = f"{campaign}/{branch}的{places}时间比前一条早，电脑的时钟那时往回走过，先后以条数为准"
+            yield verifier.Problem(store.name, "remark", what)
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:

@@ -17,7 +17,7 @@ from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult, RunRecord, Trouble
 from orglife.batch.sources import Sources
 from orglife.batch.task import OutputTarget, Program, Task, TaskResult, program
-from orglife.core.errors import BranchLost, OrglifeError, OtherProgram, ProgramFailed
+from orglife.core.errors import BranchLost, ClusterLost, OrglifeError, OtherProgram, ProgramFailed
 from orglife.office.office import Office
 
 _AHEAD = 2  # chunks given to each worker in advance
@@ -45,7 +45,7 @@ def run_batch(
 
     Raises:
         UnknownChoice: papermill does not know the engine.
-        DaskMissing, SchedulerAway, NoWorkers, OtherProgram: nothing was started.
+        DaskMissing, SchedulerAway, NoWorkers, WorkerSilent, OtherProgram: nothing was started.
     """
     runner.require_engine(options.runs_with)
     rows: dict[str, BranchResult] = {}
@@ -162,4 +162,6 @@ class _Run:
 def _failed(task: Task, failure: Failure) -> BranchResult:
     kind = type(failure.error).__name__
     error: OrglifeError = BranchLost(how=kind) if failure.lost else ProgramFailed(kind=kind)
+    if isinstance(failure.error, ClusterLost):
+        error = failure.error
     return BranchResult(task.branch, FAILED, name=task.name, troubles=tuple(Trouble.of(error)))

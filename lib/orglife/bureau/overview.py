@@ -35,6 +35,7 @@ class Overview:
         bureau: The bureau's own records; the branches' dossiers are not needed.
         findings: Findings of the bureau's rules.
         as_of: The day of the check.
+        read: The branches whose records the bureau's rules read.
     """
 
     campaign: Campaign
@@ -42,6 +43,7 @@ class Overview:
     bureau: Bureau
     findings: Sequence[StandingFinding]
     as_of: date
+    read: frozenset[str] = frozenset()
 
     # --- tables ------------------------------------------------------------------------------------------------------
 

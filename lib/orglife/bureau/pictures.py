@@ -75,7 +75,7 @@ def times(standings: Sequence[Standing], campaign: Campaign, as_of: date) -> lis
         if day
     ]
     rows = [
-        TimelineRow(label=s.name, points=list(_days(s, campaign)), note="、".join(_late(s, campaign, as_of)))
+        TimelineRow(label=s.name, points=list(_days(s, campaign)), note="、".join(late_words(s, campaign, as_of)))
         for s in standings
     ]
     if len(standings) > MOST or not any(row.points for row in rows):
@@ -98,7 +98,8 @@ def _days(s: Standing, campaign: Campaign) -> Iterator[TimePoint]:
             yield TimePoint(day=day, word=word, state="late" if late else "done")
 
 
-def _late(s: Standing, campaign: Campaign, as_of: date) -> Iterator[str]:
+def late_words(s: Standing, campaign: Campaign, as_of: date) -> Iterator[str]:
+    """What a branch did after the campaign's deadline, or has not done although it has passed."""
     for word, day, limit in _milestones(s, campaign):
         if limit and day and limit < day:
             yield f"{word}晚{(day - limit).days}天"

@@ -87,6 +87,7 @@ class Standing(_Model):
     """The state of one branch on one day.
 
     Attributes:
+        superior: 上级党组织, as the branch has entered it.
         stages: Stage key → its state.
         grades: Grade key → number of members, from the appraisal round in force.
         cap: The usual maximum of 优秀 (GRADE-04).
@@ -97,6 +98,7 @@ class Standing(_Model):
 
     branch: str
     name: str
+    superior: str = ""
     as_of: date
     members: int
     stages: dict[str, StageStanding]
@@ -144,6 +146,7 @@ def standing(dossier: Dossier, findings: Sequence[Finding], campaign: Campaign) 
     return Standing(
         branch=dossier.branch.id,
         name=dossier.branch.name or dossier.branch.id,
+        superior=dossier.branch.superior,
         members=len(people(dossier, dossier.as_of).all),
         stages={stage.key: _of_stage(stage, dossier, findings) for stage in branch_stages()},
         planned_on=plan.planned_meeting_on if plan else None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.overview import Overview
-from orglife.bureau.survey import survey
+from orglife.bureau.survey import read_parts, survey
 from orglife.core.errors import NotFinal
 from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
@@ -48,8 +48,8 @@ class Superior:
 
     @cached_property
     def dossiers(self) -> list[Dossier]:
-        """The dossiers of all branches, ordered by branch id."""
-        return [self.office.dossier(branch, self.as_of) for branch in self.office.branches()]
+        """The branches as the bureau's rules and papers need them, ordered by branch id; see ``read_parts``."""
+        return read_parts(self.office, self.overview.standings, self.overview.read)
 
     @cached_property
     def bureau(self) -> Bureau:
@@ -131,10 +131,17 @@ class Superior:
 
     def papers_made(self) -> dict[tuple[str, str], str]:
         """(branch, notebook) → link to the stage's HTML paper, relative to the notebooks' folder; only existing papers."""
+        return {
+            (branch, notebook): f"../{path}"
+            for branch in self.office.branches()
+            for notebook, path in self.papers_of(branch).items()
+        }
+
+    def papers_of(self, branch: str) -> dict[str, str]:
+        """Notebook → path of the stage's HTML paper in the workspace; only existing papers."""
         records = self.office.workspace.records
         return {
-            (branch, stage.notebook): f"../records/{branch}/{stage.notebook}.html"
-            for branch in self.office.branches()
+            stage.notebook: f"records/{branch}/{stage.notebook}.html"
             for stage in branch_stages()
             if (records / branch / f"{stage.notebook}.html").is_file()
         }

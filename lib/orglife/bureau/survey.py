@@ -18,12 +18,13 @@ import gc
 import secrets
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -49,11 +50,14 @@ from orglife.stages.reviews.record import MemberReview
 
 MANY = 60
 """From this number of branches to check, more processes are worth their start."""
+PRINTED = 60
+"""From this number of branches, prints of their outlines choose those that the bureau's rules read."""
 READ = 8
 """Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
 COMPARED = (Member, MemberReview, RedoOrder)
 """The record types that the bureau's rules read."""
+_NOTHING_READ: Mapping[str, Dossier] = MappingProxyType({})
 PART, PRINT = "part", "print"
 """What is brought along when a branch is read: its records of the types above, or the print of its outlines."""
 
@@ -90,13 +94,39 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     standings = [_on(rows[branch], as_of) for branch in wanted]
     day = as_of or max((s.as_of for s in standings), default=today)
     if compares:
-        read = needed.chosen(office, standings, parts)
-        whole = _compared(office, all_key, read, rows.values(), as_of, day)
+        read = needed.chosen(office, parts)
+        whole = _compared(office, all_key, read_parts(office, standings, read, parts), rows.values(), as_of, day)
+        whole = whole.model_copy(update={"read": tuple(sorted(read))})
     if compares or fresh:
         last = [whole] if whole is not None else [row for row in rows.values() if row.bureau is not None]
         _write(place, [*(rows[branch] for branch in wanted), *last])
-    bureau_row = whole.bureau if whole is not None else None
-    return Overview(office.campaign, standings, office.bureau([], day), bureau_row or (), day)
+    found, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
+    return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
+
+
+def read_parts(
+    office: Office, standings: Iterable[Standing], read: Container[str], parts: Mapping[str, Dossier] = _NOTHING_READ
+) -> list[Dossier]:
+    """The dossiers for the bureau's rules: with the records of some branches, of the others with the name alone.
+
+    Args:
+        office: The workspace.
+        standings: All branches.
+        read: The branches whose records are read.
+        parts: Those that were read already.
+    """
+    with office.still():
+        return [
+            (parts.get(one.branch) or office.part(one.branch, COMPARED, one.as_of))
+            if one.branch in read
+            else _without_records(office, one)
+            for one in standings
+        ]
+
+
+def _without_records(office: Office, one: Standing) -> Dossier:
+    own = Branch(id=one.branch, name=one.name)
+    return part_of(Dossier(office.campaign.id, own, {k.TYPE: () for k in COMPARED}, one.as_of), COMPARED)
 
 
 @dataclass(frozen=True)
@@ -117,7 +147,7 @@ class _Needed:
     def of(cls, office: Office, keys: _Keys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
         own = {branch: keys.print(branch) for branch in branches}
         path = office.workspace.root / ".orglife" / f"outlines-{office.campaign.id}.bin"
-        prints = KeptPrints.read(path) if len(own) >= MANY and (compares or checks) else None
+        prints = KeptPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
         return cls(own, prints, compares)
 
     def brings(self, branch: str) -> str:
@@ -136,24 +166,14 @@ class _Needed:
         if self.prints is not None:
             self.prints.write(self.keys.values())
 
-    def chosen(self, office: Office, standings: Sequence[Standing], parts: Mapping[str, Dossier]) -> list[Dossier]:
-        """The branches' records for the bureau's rules; without records those in which the rules would find nothing."""
+    def chosen(self, office: Office, parts: Mapping[str, Dossier]) -> set[str]:
+        """The branches whose records the bureau's rules need; in those of others they would find nothing."""
         if self.prints is None:
-            return [parts[one.branch] for one in standings]
+            return set(parts)
         known = {branch: self.prints.get(key) for branch, key in self.keys.items()}
         readable = {branch: one for branch, one in known.items() if one is not None}
-        chosen = with_outlines_alike(readable, office.campaign)
-        chosen |= {branch for branch, one in known.items() if one is None or one.orders}
-        with office.still():
-            return [
-                office.part(one.branch, COMPARED, one.as_of) if one.branch in chosen else _without_records(office, one)
-                for one in standings
-            ]
-
-
-def _without_records(office: Office, one: Standing) -> Dossier:
-    empty = Dossier(office.campaign.id, Branch(id=one.branch, name=one.name), {k.TYPE: () for k in COMPARED}, one.as_of)
-    return part_of(empty, COMPARED)
+        damaged_or_ordered = {branch for branch, one in known.items() if one is None or one.orders}
+        return with_outlines_alike(readable, office.campaign) | damaged_or_ordered
 
 
 # --- the cache ---------------------------------------------------------------------------------------------------------
@@ -163,6 +183,9 @@ class _Row(BaseModel):
     """The cached result for a branch, or of the bureau's rules, with the first and last date for which it holds.
 
     The dates are dates of the check; for a branch that is checked as of its latest record, they are calendar dates.
+
+    Attributes:
+        read: The branches whose records the bureau's rules read; without those of others they find the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -172,6 +195,7 @@ class _Row(BaseModel):
     until: date
     standing: Standing | None = None
     bureau: tuple[StandingFinding, ...] | None = None
+    read: tuple[str, ...] = ()
 
 
 class _Sealed(BaseModel):

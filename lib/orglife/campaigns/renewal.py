@@ -19,8 +19,12 @@ from orglife.core.record.record import without_blanks
 from orglife.core.rule.campaign import Campaign, check_campaign
 from orglife.office.office import Office
 from orglife.stages import RULES_BY_ID, campaign_needs
+from orglife.stages.meeting.record import LastYear
 from orglife.stages.rectification.record import RectItem
+from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.whole.overrides import require_overrides
+
+LAST_YEAR_ID = "last_year"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class CarriedOver:
     Attributes:
         left: Number of members who have left and are not carried over.
         sourceless: Number of items whose source does not exist in the new campaign.
+        last_year: What has come of the branch's own list, to be reported; only if the new campaign wants it.
     """
 
     branch: Branch
@@ -37,6 +42,7 @@ class CarriedOver:
     items: tuple[RectItem, ...]
     left: int
     sourceless: int = 0
+    last_year: LastYear | None = None
 
     def line(self) -> str:
         """One line for users."""
@@ -45,6 +51,8 @@ class CarriedOver:
             parts.append(f"已离开支部的{self.left}名不带")
         again = f"（其中{self.sourceless}项的问题来源新方案里没有，请重新选择）" if self.sourceless else ""
         parts.append(f"未完成的整改事项{len(self.items)}项{again}")
+        if self.last_year:
+            parts.append(f"上年度整改通报{len(self.last_year.items)}项，请核对后通报")
         return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
 
 
@@ -59,7 +67,30 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
     ]
     items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
     sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
-    return CarriedOver(dossier.branch, members, items, len(dossier.members) - len(members), sourceless)
+    last_year = _last_year(dossier) if newer.wants(LastYear.PAPER) else None
+    return CarriedOver(dossier.branch, members, items, len(dossier.members) - len(members), sourceless, last_year)
+
+
+def _last_year(dossier: Dossier) -> LastYear | None:
+    """The branch's own list as the report to this year's meeting; None when there was none.
+
+    Evidence and delays stand as they were entered; whatever was not entered stays blank for a person to write.
+    """
+    listed = [item for item in dossier.all(RectItem) if item.owner_kind != "member"]
+    if not listed:
+        return None
+    items = [
+        {"title": item.title, "measure": item.measure, "status": item.status, "result": _result(item)}
+        for item in listed
+    ]
+    day = meeting_day(dossier)
+    return LastYear.stored(
+        without_blanks({"id": LAST_YEAR_ID, "held_on": day.isoformat() if day else None, "items": items})
+    )
+
+
+def _result(item: RectItem) -> str:
+    return (item.evidence if item.status == "done" else "") or item.delay_note
 
 
 def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Campaign) -> RectItem:
@@ -90,7 +121,7 @@ class Renewal:
         """What will happen, for users."""
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
-        yield f"原方案的数据仍可查看、出件（--campaign {self.older.id}）；已出的文件移到“_{self.older.id}”文件夹。"
+        yield f"原方案的数据照旧保存；已出的文件移到“_{self.older.id}”文件夹。"
 
 
 def checked(office: Office, newer: Campaign, name: str) -> None:
@@ -149,10 +180,12 @@ def start_campaign(office: Office, renewal: Renewal) -> None:
     files.write(root / ws.CAMPAIGN, renewal.text.encode())
 
 
-def _records(each: CarriedOver) -> Iterator[Branch | Member | RectItem]:
+def _records(each: CarriedOver) -> Iterator[Branch | Member | RectItem | LastYear]:
     yield each.branch
     yield from each.members
     yield from each.items
+    if each.last_year:
+        yield each.last_year
 
 
 def _set_aside(folder: Path, name: str) -> None:

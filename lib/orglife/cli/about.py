@@ -212,7 +212,7 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
     text, newer, _ = sound_campaign(file)
     with Office.open(workspace, author=author) as office:
         plan = renewal.plan(office, text, newer)
-        for line in plan.lines():
+        for line in (*plan.lines(), f"查看、出原方案的，在命令后面加 --campaign {plan.older.id}。"):
             say(line)
         if dry_run:
             say("只显示，没有改动。")

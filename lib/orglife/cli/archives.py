@@ -38,7 +38,10 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
 @click.command(cls=Command)
 @click.argument("paths", metavar="路径…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--witness", metavar="校验值", default="", help="纸质文件上印的或上级留存的历史记录校验值，核对它在不在历史里。"
+    "--witness",
+    metavar="校验值",
+    default="",
+    help="纸质文件上印的或上级留存的历史记录校验值，或归档时给出的归档包校验值，核对对不对得上。",
 )
 @json_option
 def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:

@@ -77,6 +77,8 @@ def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> in
     except OrglifeError as error:
         for sentence in error.sentences:
             say(sentence)
+        if error.command:
+            say(error.command)
         return WRONG_USE
     except click.UsageError as error:
         say(sentence_of(error))

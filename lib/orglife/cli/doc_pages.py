@@ -119,6 +119,9 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "appraisal.probationary": ("grade.grade", "grade.opinion"),
     "appraisal.secret": ("tally.secret",),
     "appraisal.feedback": ("grade.feedback_on",),
+    "meeting.notice": ("meeting_notice.sent_on", "meeting_notice.meeting_on", "meeting_notice.place"),
+    "appraisal.statistics": ("grade_statistics.date", "grade_statistics.to"),
+    "meeting.last_year": ("last_year.items", "last_year.reported_on"),
 }
 
 #: Demands about wording that may stand without a rule: a person reads the texts.

@@ -273,6 +273,10 @@ def check(
         else:
             for line in lines.check_lines(result):
                 show(line)
+        told = {dossier.branch.id: dossier.branch.name for dossier, _ in result.branches}
+        for branch, numbers in office.store.clock_backs(office.campaign.id).items():
+            if branch in told or not branches:
+                say(lines.clock_line(told.get(branch) or branch, numbers))
     return FOUND if result.errors else 0
 
 

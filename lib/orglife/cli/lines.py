@@ -27,6 +27,12 @@ MOST_OF_A_RULE = 50
 """Most findings of one card that are listed."""
 
 
+def clock_line(name: str, numbers: Sequence[int]) -> str:
+    """What ``check`` says when the clock ran back before some entries of a branch."""
+    what = f"修改历史第{numbers[-1]}条" + (f"等{len(numbers)}条" if len(numbers) > 1 else "")
+    return f"提示：{name}的{what}时间比前一条早，电脑的时钟那时往回走过。请核对电脑现在的日期和时间；先后以条数为准。"
+
+
 def check_lines(checked: Checked) -> Iterator[str]:
     """The findings of ``check`` as lines, branch by branch, the most severe first."""
     for dossier, findings in checked.branches:

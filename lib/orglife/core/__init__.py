@@ -1,1 +1,1 @@
-"""Pure values: records, campaigns, rules, findings, papers, sheets. Standard library and pydantic only."""
+"""Pure values: records, campaigns, rules, findings, papers, sheets. Standard library, pydantic and regex only."""

@@ -20,9 +20,13 @@ def _shown(text: str) -> str:
 
 
 class OrglifeError(Exception):
-    """A problem that the user can correct; ``sentences`` can be shown unchanged."""
+    """A problem that the user can correct; ``sentences`` can be shown unchanged.
+
+    ``COMMAND`` is what an administrator can type then: commands add it, pages never show it.
+    """
 
     SENTENCE = ""
+    COMMAND = ""
     OPEN: tuple[str, ...] = ()
     """Fields without names of people or paths: logs may contain them."""
     friendly = True  # notebooks show the sentence instead of a traceback
@@ -38,6 +42,11 @@ class OrglifeError(Exception):
     def sentences(self) -> list[str]:
         """One Chinese sentence for each problem."""
         return [str(self)]
+
+    @property
+    def command(self) -> str:
+        """What an administrator can type, "" = nothing."""
+        return self.COMMAND.format(**self.fields)
 
     @property
     def plain(self) -> str:
@@ -73,15 +82,25 @@ def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[st
     """(Class name, sentence) of every subclass of an error, for proofreading and for logs of failed notebooks."""
     if kind.SENTENCE and kind is not BadInput:
         yield kind.__name__, kind.SENTENCE
+    if kind.COMMAND:
+        yield f"{kind.__name__}.COMMAND", kind.COMMAND
     for each in kind.__subclasses__():
         yield from every_sentence(each)
+
+
+class EndlessExpression(OrglifeError):
+    """A campaign's regular expression searches a text without end."""
+
+    SENTENCE = "方案里的正则表达式“{pattern}”（{place}）在一段文字里一直找不完，已停下。请在方案文件里改写这一处，例如不要在重复里面再套重复；登记的内容不受影响。"
+    OPEN = ("place",)
 
 
 # --- workspace and campaign ------------------------------------------------------------------------------------------
 
 
 class NotAWorkspace(OrglifeError):
-    SENTENCE = "“{path}”不是工作目录（没有orglife.toml）。请检查路径，或先用 orglife new 新建工作目录。"
+    SENTENCE = "“{path}”不是工作目录。请检查路径，或先新建工作目录。"
+    COMMAND = "新建工作目录用 orglife new。"
 
 
 class NoWorkspaceFound(OrglifeError):
@@ -109,11 +128,13 @@ class CampaignNotFound(OrglifeError):
 
 
 class CampaignInForce(OrglifeError):
-    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整直接改方案文件（工作目录里的campaign.toml）。"
+    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整请管理员直接改方案文件。"
+    COMMAND = "方案文件是工作目录里的campaign.toml。"
 
 
 class CampaignUsedBefore(OrglifeError):
-    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号；往年的数据仍能查看（命令后面加 --campaign {id}）。"
+    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号；往年的数据仍能查看。"
+    COMMAND = "查看往年的，在命令后面加 --campaign {id}。"
 
 
 class NoEarlierCampaign(OrglifeError):
@@ -121,7 +142,7 @@ class NoEarlierCampaign(OrglifeError):
 
 
 class CampaignMissing(OrglifeError):
-    SENTENCE = "工作目录“{path}”里没有方案文件（campaign.toml）。请从备份恢复，或新建一个工作目录。"
+    SENTENCE = "工作目录“{path}”里没有方案文件。请从备份恢复，或新建一个工作目录。"
 
 
 # --- unknown names, ids and choices ----------------------------------------------------------------------------------
@@ -148,7 +169,8 @@ class UnknownStage(OrglifeError):
 
 
 class UnknownRule(OrglifeError):
-    SENTENCE = "没有编号为“{rule}”的检查。请用 orglife rules 查看全部编号。"
+    SENTENCE = "没有编号为“{rule}”的检查。请核对编号。"
+    COMMAND = "全部编号用 orglife rules 查看。"
 
 
 class UnknownType(OrglifeError):
@@ -180,7 +202,8 @@ class NoSuchRecord(OrglifeError):
 
 
 class NoSuchFinding(OrglifeError):
-    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请先运行 orglife check 核对编号和对象。"
+    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请核对编号和对象。"
+    COMMAND = "现在的提示用 orglife check 查看。"
 
 
 # --- files and the store ---------------------------------------------------------------------------------------------
@@ -241,11 +264,13 @@ class StoreAway(OrglifeError):
 
 
 class StoreOutdated(OrglifeError):
-    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员升级后再打开（orglife serve upgrade）。"
+    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员升级后再打开。"
+    COMMAND = "升级用 orglife serve upgrade。"
 
 
 class LoginUnknown(OrglifeError):
-    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员登记这个账号（orglife serve add）。"
+    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员登记这个账号。"
+    COMMAND = "登记账号用 orglife serve add。"
 
 
 class NotOwnBranch(OrglifeError):
@@ -257,9 +282,8 @@ class DataOnServer(OrglifeError):
 
 
 class ServerProgramMissing(OrglifeError):
-    SENTENCE = (
-        "这台电脑没有装连接数据库服务器的程序，打不开服务器上的数据。请联系管理员（pip install 'orglife[server]'）。"
-    )
+    SENTENCE = "这台电脑没有装连接数据库服务器的程序，打不开服务器上的数据。请联系管理员。"
+    COMMAND = "安装用 pip install 'orglife[server]'。"
 
 
 class SaveConflict(OrglifeError):
@@ -312,11 +336,13 @@ class BadCharacter(OrglifeError):
 
 class FontsMissing(OrglifeError):
     OPEN = ("roles",)
-    SENTENCE = "没有找到出件用的字体（{roles}）。请联系管理员安装（orglife fonts --fetch）。"
+    SENTENCE = "没有找到出件用的字体（{roles}）。请联系管理员安装。"
+    COMMAND = "安装字体用 orglife fonts --fetch。"
 
 
 class DocxMissing(OrglifeError):
-    SENTENCE = "这台电脑没有装出Word文件的程序，这次没有出。请改出PDF或网页；要出Word的，请联系管理员（pip install 'orglife[docx]'）。"
+    SENTENCE = "这台电脑没有装出Word文件的程序，这次没有出。请改出PDF或网页；要出Word的，请联系管理员。"
+    COMMAND = "安装用 pip install 'orglife[docx]'。"
 
 
 class NothingToPrint(OrglifeError):
@@ -390,7 +416,7 @@ class BadPackage(OrglifeError):
 
 
 class PackageTooLarge(OrglifeError):
-    SENTENCE = "交给上级的包有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员导出（orglife export 工作目录 --branch {branch} --format package --out {name}）。"
+    SENTENCE = "{what}有{megabytes}MB（附件多），浏览器里下载不了。请插上U盘，到“定稿与归档”页的“拷到U盘或文件夹，备份”里点“{button}”。"
 
 
 class OtherCampaign(OrglifeError):
@@ -460,7 +486,8 @@ class NothingToVerify(OrglifeError):
 
 
 class PortTaken(OrglifeError):
-    SENTENCE = "端口{port}正被另一个程序占用。请关闭那个程序，或用 --port 换一个端口。"
+    SENTENCE = "端口{port}正被另一个程序占用。请关闭那个程序，再打开一次。"
+    COMMAND = "也可以用 --port 换一个端口。"
 
 
 class NotStarted(OrglifeError):
@@ -470,7 +497,7 @@ class NotStarted(OrglifeError):
 
 
 class WorkspaceOpen(OrglifeError):
-    SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那个窗口按 Ctrl+C 结束后再试。"
+    SENTENCE = "工作目录“{path}”正在另一个窗口打开，没有恢复。请在那里的“定稿与归档”页点“退出”后再试。"
 
 
 class AtWork(OrglifeError):
@@ -529,6 +556,14 @@ class SchedulerAway(OrglifeError):
 
 class NoWorkers(OrglifeError):
     SENTENCE = "调度程序“{address}”上没有工作进程。请先启动工作进程，再运行一次；没有开始出件。"
+
+
+class ClusterLost(OrglifeError):
+    SENTENCE = "集群（“{address}”）的工作进程或调度程序已经联系不上，这个支部没有做完。已做好的都保留；请检查集群后再运行一次，只做没有做完的，或去掉 --scheduler 在本机出件。"
+
+
+class WorkerSilent(OrglifeError):
+    SENTENCE = "集群（“{address}”）里有工作进程一直没有回应。请检查或重新启动工作进程，再运行一次；没有开始出件。"
 
 
 class OtherProgram(OrglifeError):

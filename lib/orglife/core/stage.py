@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from orglife.core.formview import Layout
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
 from orglife.core.rule.bureau import Bureau
 from orglife.core.rule.campaign import Campaign
@@ -73,6 +74,10 @@ class Stage:
     """Estimated minutes to type one missing entry."""
     tour: str = ""
     """The text about its page in the rehearsal's tour; "" = the tour skips the page."""
+
+    def entered(self, campaign: Campaign, dossier: Dossier) -> tuple[type[Record], ...]:
+        """The record types to be entered: those for papers that the campaign does not want only where some exist."""
+        return tuple(kind for kind in self.records if campaign.wants(kind.PAPER) or dossier.records.get(kind.TYPE))
 
     @property
     def notebook(self) -> str:

@@ -76,6 +76,7 @@ class Desk:
         self._as_of = as_of
         self._views: list[Refreshed] = []
         self._refreshed: BranchFindings | None = None
+        self._superior: tuple[object, Superior] | None = None
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
         self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
@@ -126,8 +127,11 @@ class Desk:
         return self.office.dossier(branch, self.as_of)
 
     def superior(self) -> Superior:
-        """The bureau's current view: its own records and all branches."""
-        return Superior(self.office, self.as_of)
+        """The bureau's current view: its own records and all branches; read anew once anything has changed."""
+        state = (self.office.store.state(), self.as_of, date.today(), id(self.office.campaign))
+        if self._superior is None or self._superior[0] != state:
+            self._superior = state, Superior(self.office, self.as_of)
+        return self._superior[1]
 
     def frame(self, kind: str) -> pd.DataFrame:
         """The records of one type as a table with Chinese headings.
@@ -155,7 +159,7 @@ class Desk:
         if stage == HOME:
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
-            return self._page(lambda: front_pages.overview(self.superior()))
+            return self._overview()
         if stage == FILING and self.interactive:
             return self._filing().panel.box
         chosen = stage_of(stage) if stage not in (CAMPAIGN, FILING, INTAKE) else None
@@ -377,6 +381,16 @@ class Desk:
         box = intake.make(self._campaign_listeners.append, self._openers)
         self._views.append(intake)
         return box
+
+    def _overview(self) -> Any:
+        """All branches by stage: in a page a table to choose from, refreshed like the other views; else the whole table."""
+        if not self.interactive:
+            return self._page(lambda: front_pages.overview(self.superior()))
+        from orglife.desk.overview_board import OverviewDesk  # noqa: PLC0415  as _forms
+
+        overview = OverviewDesk(self.superior)
+        self._views.append(overview)
+        return overview.box
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""

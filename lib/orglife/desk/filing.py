@@ -183,7 +183,7 @@ class FilingDesk:
         return {"root": str(self.root), "branch": self.branch, **{name: str(value) for name, value in more.items()}}
 
     def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
-        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG}[what]
+        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG, "package": takeaway.PACKAGE}[what]
         bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
 
     def _backup(self, bar: WorkBar, folder: Path) -> None:

@@ -90,7 +90,7 @@ def branch_forms(
     if stage.key == "plan":
         own = HeadPort(office, branch, Record, day)
         sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
-    for kind in stage.records:
+    for kind in stage.entered(office.campaign, dossier()):
         port = StorePort(office, branch, kind, day)
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records or Pledge in stage.records:

@@ -8,7 +8,9 @@ from typing import Any
 from orglife.adapters.disk.workspace import UNSIGNED
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
-from orglife.bureau.overview import linked_cells
+from orglife.bureau.overview import Overview, linked_cells
+from orglife.bureau.pictures import MOST
+from orglife.bureau.standing import Standing, StandingFinding
 from orglife.bureau.superior import (
     INTAKE,
     INTAKE_NOTEBOOK,
@@ -18,6 +20,7 @@ from orglife.bureau.superior import (
     draft_labels,
     has_records,
 )
+from orglife.core.paper.block import Figure
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -126,19 +129,44 @@ def catalogue(dossier: Dossier) -> str:
 
 def overview(superior: Superior) -> str:
     """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
-    if not superior.dossiers:
-        sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
-        return _pending(superior.office) + notebook_html.links_html(sentence, [("去收支部的包", INTAKE_NOTEBOOK)])
+    if not superior.office.branches():
+        return before_overview(superior.office)
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
     shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
-    today = superior.office.workspace.today()
-    return (
-        _pending(superior.office)
-        + shown
-        + "".join(figure_html(figure.seen_on(today)) for figure in superior.overview.figures())
-    )
+    figures = overview_figures(superior.office, superior.overview)
+    return _pending(superior.office) + shown + "".join(map(figure_html, figures))
+
+
+def before_overview(office: Office) -> str:
+    """What stands above the overview: the open decisions of a campaign draft, and where there is no branch, what to do."""
+    if office.branches():
+        return _pending(office)
+    sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
+    return _pending(office) + notebook_html.links_html(sentence, [("去收支部的包", INTAKE_NOTEBOOK)])
+
+
+def overview_figures(office: Office, overview: Overview) -> list[Figure]:
+    """The pictures below the overview, as they look today."""
+    today = office.workspace.today()
+    return [figure.seen_on(today) for figure in overview.figures()]
+
+
+def branch_details(standing: Standing, stage: str) -> str:
+    """What was found in a branch, in one stage or ("") in all, opened."""
+    found = [f for f in standing.found if stage in ("", f.stage)]
+    return notebook_html.branches_html([_of_branch(standing, found)], _titles(), opened=True)
+
+
+def _titles() -> dict[str, str]:
+    return {each.key: each.title for each in STAGES}
+
+
+def _of_branch(standing: Standing, found: Sequence[StandingFinding]) -> tuple[Any, ...]:
+    """A branch's name, the numbers of what was found, and what was found."""
+    errors, warnings = (sum(f.severity == word and not f.todo for f in found) for word in ("error", "warning"))
+    return standing.name, errors, warnings, sum(f.todo for f in found), found
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:
@@ -151,14 +179,11 @@ def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, s
     """
     labels = [(label, "") for label in draft_labels(superior.drafts)]
     html = notebook_html.findings_html(superior.findings, labels, basis, nothing=_nothing_found(superior, stage))
-    if stage != OVERVIEW or not superior.dossiers:
-        return html
-    titles = {each.key: each.title for each in STAGES}
-    branches = [
-        (s.name, s.count("error"), s.count("warning"), sum(f.todo for f in s.found), s.found)
-        for s in superior.overview.standings
-    ]
-    return html + notebook_html.branches_html(branches, titles)
+    standings = superior.overview.standings if stage == OVERVIEW else ()
+    if len(standings) > MOST:
+        return html + notebook_html.sentence_html(f"{len(standings)}个支部的核对结果，在上面的表里点支部或一格看。")
+    branches = [_of_branch(each, each.found) for each in standings]
+    return html + notebook_html.branches_html(branches, _titles()) if branches else html
 
 
 def exchanged(office: Office) -> str:
@@ -189,7 +214,7 @@ _TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.R
 
 def _nothing_found(superior: Superior, stage: str) -> str:
     """What is said when the bureau's own rules find nothing: never that all is well where branches have to mend."""
-    if not superior.dossiers and not has_records(superior.office):
+    if not superior.office.branches() and not has_records(superior.office):
         return f"还没有支部，也没有登记督导，没有什么可核对。请先到“{INTAKE_TITLE}”页收支部的包。"
     if stage == OVERVIEW:
         return "督导记录没有要改正的；各支部的核对结果在下面，逐个列出。"

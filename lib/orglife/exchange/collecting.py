@@ -5,6 +5,7 @@ What was listed lies in a file, so that long work in another process can make th
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -30,7 +31,7 @@ from orglife.exchange.merging import Contradiction
 from orglife.exchange.packages import Package
 from orglife.office.office import Office
 
-LIST = "list.json"
+LIST, DONE = "list.json", "done.jsonl"
 NO_HEAD = ChainHead(0, "")
 NAMED = 6
 """Names of other files that are remembered."""
@@ -155,15 +156,34 @@ class Arrivals:
     def save(self, folder: Path) -> None:
         """Write the list."""
         files.write(folder / LIST, json.dumps(asdict(self), ensure_ascii=False).encode())
+        (folder / DONE).unlink(missing_ok=True)
+
+    def note(self, folder: Path, number: int) -> None:
+        """Write what became of one package since the list was written; all of a long list anew would take too long."""
+        row = self.packages[number]
+        with (folder / DONE).open("a", encoding="utf-8") as notes:
+            notes.write(json.dumps([number, row.digest, row.taken, row.failed], ensure_ascii=False) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> Arrivals:
         """The list in a folder; an empty one if there is none."""
         try:
             raw = json.loads(files.read_text(folder / LIST))
-            return cls(tuple(map(_package_of, raw["packages"])), tuple(raw["others"]), int(raw["other_count"]))
+            rows = _with_notes(folder, list(map(_package_of, raw["packages"])))
+            return cls(tuple(rows), tuple(raw["others"]), int(raw["other_count"]))
         except (OrglifeError, ValueError, KeyError, TypeError):
             return cls()
+
+
+def _with_notes(folder: Path, rows: list[ArrivedPackage]) -> list[ArrivedPackage]:
+    """The rows with what was noted of them since; a line that was cut is left out."""
+    path = folder / DONE
+    for line in files.read_text(path).splitlines() if path.is_file() else ():
+        with contextlib.suppress(ValueError):
+            number, digest, taken, failed = json.loads(line)
+            if number < len(rows) and rows[number].digest == digest:
+                rows[number] = replace(rows[number], taken=taken, failed=tuple(failed))
+    return rows
 
 
 def _package_of(raw: Mapping[str, Any]) -> ArrivedPackage:
@@ -303,23 +323,23 @@ def _within_one_drop(rows: list[ArrivedPackage], ends: list[_End | None]) -> lis
 # --- taking them in ----------------------------------------------------------------------------------------------------
 
 
-def take_in(office: Office, arrivals: Arrivals, report: Report, on_row: Callable[[Arrivals], None]) -> Arrivals:
+def take_in(office: Office, arrivals: Arrivals, report: Report, on_row: Callable[[Arrivals, int], None]) -> Arrivals:
     """Take in every package that is in order, each all or nothing; one that fails harms no other.
 
     Args:
         office: The workspace.
         arrivals: What was shown.
         report: Receives how far it is.
-        on_row: Receives the list after each package.
+        on_row: Receives the list after each package, and its number in the list.
     """
-    ready = [number for number, row in enumerate(arrivals.packages) if row.ready]
+    rows = list(arrivals.packages)
+    ready = [number for number, row in enumerate(rows) if row.ready]
     for done, number in enumerate(ready):
-        row = arrivals.packages[number]
+        row = rows[number]
         report(done, len(ready), f"正在接收“{row.branch or row.name}”")
-        rows = list(arrivals.packages)
         rows[number] = _take_in(office, row)
         arrivals = replace(arrivals, packages=tuple(rows))
-        on_row(arrivals)
+        on_row(arrivals, number)
     report(len(ready), len(ready), "接收完了")
     return arrivals
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import files, zips
 from orglife.adapters.disk.attachments import display_name
-from orglife.core.errors import BadInput
+from orglife.core.errors import BadInput, UnreadableFile
 from orglife.exchange import packages
 
 MOST_FILES = 20_000
@@ -47,8 +47,12 @@ class FoundFiles:
             inside: It came out of a zip; a zip in a zip in a zip is none of packages.
         """
         try:
+            files.require_ordinary(path)
             with path.open("rb") as file:
                 begins = file.read(len(zips.MAGIC)) == zips.MAGIC
+        except UnreadableFile as error:
+            self.broken.append((name, str(error)))
+            return
         except OSError as error:
             self.broken.append((name, f"读不了：{files.why(error)}。请检查U盘或权限，再收一次。"))
             return

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ def export_workbook(office: Office, branch: str, stages: Sequence[str] = ()) -> 
     chosen = _stages(stages)
     dossier = office.dossier(branch)
     meta = {"campaign": dossier.campaign, "branch": branch, "stage": "、".join(s.key for s in chosen)}
-    return writer.write_workbook(pages(dossier, office.campaign, kinds_of(chosen)), meta)
+    kinds = kinds_of(chosen, lambda stage: stage.entered(office.campaign, dossier))
+    return writer.write_workbook(pages(dossier, office.campaign, kinds), meta)
 
 
 def pages(dossier: Dossier, campaign: Campaign, kinds: Iterable[type[Identified]]) -> list[SheetPage]:
@@ -75,12 +77,14 @@ def _stages(keys: Sequence[str]) -> tuple[Stage, ...]:
     return tuple(s for s in BRANCH_STAGES if not keys or s.key in keys)
 
 
-def kinds_of(stages: Iterable[Stage]) -> list[type[Identified]]:
-    """The record types of some stages; the branch's own data comes with the roster."""
+def kinds_of(
+    stages: Iterable[Stage], entered: Callable[[Stage], Iterable[type[Record]]] = attrgetter("records")
+) -> list[type[Identified]]:
+    """The record types of some stages, or those of them that are ``entered``; the branch's data comes with the roster."""
     kinds: list[type[Identified]] = []
     for stage in stages:
         kinds += [Branch] if Member in stage.records else []
-        kinds += stage.records
+        kinds += entered(stage)
     return kinds
 
 
@@ -164,7 +168,7 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
         raise BadInput([f"{name}是方案“{stated}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])
     branch = meta.get("branch", "")
     if wanted and wanted != branch:
-        raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件，或不写 --branch。"])
+        raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件。"])
     return branch
 
 
@@ -230,7 +234,7 @@ def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earl
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     stated = roster.branch.get("id", "")
     if wanted and stated and wanted != stated:
-        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件，或不写 --branch。")
+        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件。")
     if roster.problems:
         raise BadInput(roster.problems)
     branch = wanted or stated or office.one_branch()

@@ -50,7 +50,8 @@ def take_in(arguments: Arguments, report: Report) -> Sequence[str]:
         return f"已接收{done}份，其余的没有动。要接着收，再点一次。" if done else "没有接收，数据没有改动。"
 
     with Office.open(Path(arguments["root"])) as office, told_when_cancelled(left):
-        arrivals = collecting.take_in(office, Arrivals.load(room), report, lambda each: each.save(room))
+        arrivals = collecting.take_in(office, Arrivals.load(room), report, lambda each, number: each.note(room, number))
+        arrivals.save(room)
         report(0, 0, "接收完了，正在核对各支部的登记")
         survey(office, office.workspace.day_of_check(), jobs=default_jobs())
     failed = [row for row in arrivals.packages if row.failed and not row.taken]

@@ -12,15 +12,22 @@ from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
 from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.exchange import packages
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
 from orglife.office.office import Office
-from orglife.paper.on_request import DOWNLOADS, LARGEST, PaperFile
+from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
 
-PAPERS, BAG, BACKUP = "final_papers", "bag", "backup"
+PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
 KINDS = (PAPERS, BAG, BACKUP)
-ALSO = {PAPERS: "", BAG: "改过、删过的内容和签字扫描件", BACKUP: "改过、删过的内容和签字扫描件"}
+WORDS = {PAPERS: "定稿文件", BAG: "归档包", PACKAGE: HANDED}
+ALSO = {
+    PACKAGE: "改过、删过的内容和附件",
+    PAPERS: "",
+    BAG: "改过、删过的内容和签字扫描件",
+    BACKUP: "改过、删过的内容和签字扫描件",
+}
 
 
 def download(office: Office, branch: str, what: str) -> PaperFile:
@@ -36,7 +43,7 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
         if size > LARGEST:
-            raise PackageTooLarge(megabytes=size // 1_000_000, branch=branch, name=name)
+            raise PackageTooLarge(what=WORDS[what], megabytes=size // 1_000_000, button=f"写{WORDS[what]}")
         data = zip_writer.zipped(((f"{name}/{part}", files.read(path)) for part, path in parts), stored=True)
     also = ALSO[what]
     told = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=also)
@@ -48,14 +55,14 @@ def _backup(office: Office) -> PaperFile:
         made = make_backup(office, room)
         size = made.path.stat().st_size
         if size > LARGEST:
-            raise PackageTooLarge(megabytes=size // 1_000_000, branch="", name=made.path.name)
+            raise PackageTooLarge(what="备份", megabytes=size // 1_000_000, button="备份到这里")
         told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
 
 
 @contextmanager
 def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str]]:
-    """A folder to carry away and its name there.
+    """A folder or file to carry away and its name there.
 
     Raises:
         NothingToCarry: no final papers of the records as they are now, or no bag.
@@ -66,6 +73,11 @@ def to_carry(office: Office, branch: str, what: str) -> Iterator[tuple[Path, str
         if bag is None:
             raise NothingToCarry(what="还没有归档包，请先点“归档”")
         yield bag, f"{name} 归档包"
+        return
+    if what == PACKAGE:
+        with leftovers.unfinished_folder(office.workspace.partial) as room:
+            packages.export_package(office, branch, room / "package.zip")
+            yield room / "package.zip", f"{name} {HANDED}.zip"
         return
     papers = final_papers(office, branch)
     if not papers:

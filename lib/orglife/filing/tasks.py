@@ -119,7 +119,7 @@ def sweep_bags(root: Path) -> None:
 
 
 def carry(arguments: Arguments, report: Report) -> Sequence[str]:
-    """Write the final papers or the latest bag to a folder, and check them there."""
+    """Write the final papers, the latest bag or the package for the superior to a folder, and check them there."""
     root, branch, what = Path(arguments["root"]), arguments["branch"], arguments["what"]
     folder = Path(arguments["folder"])
     with (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import Kind, Severity
+from orglife.core.rule.rule import Effect, Kind, Severity
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "学习或补学": ("STUDY-03",),
@@ -33,11 +33,13 @@ class Owed:
 
 
 def owed(dossier: Dossier, findings: Sequence[Finding]) -> list[Owed]:
-    """Members who owe something, in the order of the roster; hints and explained findings are ignored."""
+    """Members who owe something, in the order of the roster; hints, explained findings and what is past are ignored."""
     by_member: dict[str, Owed] = {}
     for finding in findings:
         column = _OF_RULE.get(finding.rule)
         if column is None or finding.explained or finding.kind is not Kind.MISSING or finding.severity is Severity.INFO:
+            continue
+        if finding.effect is Effect.EXPLAIN:  # nobody can do it any more
             continue
         for member in members_of(finding, dossier):
             debtor = by_member.setdefault(member, Owed(member, dossier.name(member)))

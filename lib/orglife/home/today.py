@@ -17,11 +17,12 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
 from orglife.home.back import back_step
 from orglife.home.deadlines import NEAR, by_when, meeting_planned
-from orglife.home.places import link_for
+from orglife.home.places import EntryLink, link_for
 from orglife.home.progress import FILING, FILING_NOTEBOOK, HOME, branch_stages, drafts_of
 from orglife.home.step import Step
 from orglife.stages import BY_KEY, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
+from orglife.stages.plan.record import Plan
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.rounds import meeting_day
 from orglife.stages.shared.signed import Signed
@@ -39,6 +40,14 @@ ATTACH = 1
 """Minutes to attach one scan."""
 NO_MINUTES = "MEET-01"
 FILE = Step("file", "都登记好了，可以定稿、归档", "出正式文件，打归档包，拷到U盘。", FILING, 10, at=FILING_NOTEBOOK)
+PLAN_DAY = Step(
+    "todo",
+    "还没有定哪天开会",
+    "请在工作方案里写上拟开会日期，首页的时限跟着它走；没有专门的工作方案的，也请先写这一栏。",
+    Plan.STAGE,
+    3,
+    at=EntryLink(BY_KEY[Plan.STAGE].notebook, Plan.TYPE, path=["planned_meeting_on"]).link,
+)
 NAMED = 4
 """Maximum number of names in a step before 等."""
 
@@ -101,7 +110,9 @@ def _candidates(
     yield from _print_steps(dossier, campaign)
     ahead = _meeting_ahead(dossier, campaign)
     todos = [f for f in (*errors, *warnings) if f.is_todo and (not ahead or f.checkpoint in BEFORE)]
-    yield from _grouped_steps("todo", _by_due_day(todos, dossier, campaign), dossier, campaign)
+    if ahead and meeting_planned(dossier, campaign) is None and not any(f.stage == Plan.STAGE for f in todos):
+        yield PLAN_DAY
+    yield from _grouped_steps("todo", _by_due_day(_plan_first(todos), dossier, campaign), dossier, campaign)
     yield from _grouped_steps("check", (f for f in warnings if f.counts), dossier, campaign)
     if ahead and not todos:
         when = f"（{day_words(meeting_planned(dossier, campaign))}）" if meeting_planned(dossier, campaign) else ""
@@ -110,6 +121,12 @@ def _candidates(
         )
         return
     yield from _sign_steps(signatures)
+
+
+def _plan_first(todos: Sequence[Finding]) -> Sequence[Finding]:
+    """While something of the plan is still to be written, only that: it says what the branch does after it."""
+    plan = [f for f in todos if f.stage == Plan.STAGE and f.severity is Severity.ERROR and f.kind is Kind.MISSING]
+    return plan or todos
 
 
 def _meeting_ahead(dossier: Dossier, campaign: Campaign) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext
@@ -64,8 +63,9 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
         with open_unpacked_store(pack, new / STORE) as store:
             revisions = sum(head.number for head in store.heads().values())
         ws.lay_notebooks(new)
-        settings = Settings.model_validate(tomllib.loads(files.read_text(new / ws.SETTINGS)))
-        local_settings = settings.model_copy(update={"store": Settings().store})  # never a store outside the workspace
+        local_settings = ws.settings_of(new).model_copy(
+            update={"store": Settings().store}
+        )  # never a store outside the workspace
         files.write(new / ws.SETTINGS, local_settings.to_toml().encode())
         Workspace.open(new)
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"

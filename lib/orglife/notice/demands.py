@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.spans import halves
+from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
 from orglife.notice.sign import Sign
 from orglife.notice.signs import SIGNS
@@ -24,7 +24,8 @@ def read_demands(notice: Notice) -> tuple[NoticeDemand, ...]:
     parts = [
         (clause, start, end, end <= clause.heading and clause.numbered)
         for clause in notice.body
-        for start, end in halves(clause)
+        for sentence in clause.line.sentences
+        for start, end in pieces(clause.plain, *sentence, "；")
         if end - start >= _LEAST
     ]
     for key, signs in SIGNS.items():

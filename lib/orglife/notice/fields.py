@@ -6,23 +6,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from orglife.notice.clause import NoticeClause
-from orglife.notice.facts import (
-    after,
-    disposition,
-    filing,
-    grades,
-    quorum,
-    rectification,
-    sending,
-    study,
-    talks,
-    year,
-)
 from orglife.notice.model import FIELDS, Fact, Notice, NoticeQuote, merge_lists, quote_at, without_empty
 from orglife.notice.ranking.ranker import Ranking
-from orglife.notice.ranking.units import Unit
-from orglife.notice.values import dimensions, lists, statements, steps, windows
+from orglife.notice.ranking.units import Unit, units_of
+from orglife.notice.values import (
+    dimensions,
+    forms,
+    grades,
+    lists,
+    publicity,
+    rectification,
+    sending,
+    shares,
+    statements,
+    steps,
+    talks,
+    windows,
+    works,
+    year,
+)
 from orglife.notice.vocabulary import known_labels
 
 _PLAN = re.compile(r"(?:制定|制订|研究制定|拟定).{0,30}(?:方案|计划)|(?:方案|计划).{0,10}(?:制定|报|阶段)|报送计划")
@@ -30,36 +32,32 @@ _DONE = re.compile(
     r"^(?!.*(?:整改|方案|会前|学习)).*(?:组织生活会|民主评议|评议|工作|会议).*(?:完成|结束)|^(?:全部|均|都|一律)?[^，。；]{0,16}前(?:全部)?(?:完成|结束)$"
 )
 
-_RANKED: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
+READERS: Mapping[str, Callable[[Notice, Sequence[Unit]], Fact | None]] = {
     "theme": statements.theme,
+    "rectification": rectification.rectification,
+    "grades": grades.grades,
+    "excellent_ratio": shares.excellent_ratio,
+    "voting_quorum": shares.voting_quorum,
+    "disposition": grades.disposition,
+    "publicity": publicity.publicity,
+    "forms": forms.forms,
+    "filing": sending.filing,
+    "report": sending.report,
+    "study_items": works.study_items,
+    "talk_rules": talks.talk_rules,
     "agenda_steps": steps.steps,
     "meeting_window": windows.meeting_window,
     "special_rules": statements.special_rules,
     "probationary_rule": statements.probationary_rule,
     "member_dimensions": lambda notice, units: _members(dimensions.dimensions(notice, units, team=False)),
     "branch_dimensions": lambda notice, units: _first(dimensions.dimensions(notice, units, team=True)),
+    "key_checks": lambda notice, units: dimensions.key_checks(notice, units, known_labels()),
     "dimensions": lambda notice, units: _of_standards(dimensions.dimensions(notice, units, team=False), of=True),
     "aspects": lambda notice, units: _of_standards(dimensions.dimensions(notice, units, team=False), of=False),
     "plan_deadline": lambda notice, units: windows.last_day(notice, units, _PLAN),
     "finish_by": lambda notice, units: windows.last_day(notice, units, _DONE),
 }
-"""Fields that are read from ranked sentences."""
-_SEARCHED: Mapping[str, Callable[[Notice], Fact | None]] = {
-    "year": lambda notice: year.year(notice, None),
-    "study_items": study.study_items,
-    "talk_rules": talks.talk_rules,
-    "grades": grades.grades,
-    "excellent_ratio": lambda notice: grades.excellent_ratio(notice, grades.grades(notice)),
-    "voting_quorum": quorum.voting_quorum,
-    "disposition": lambda notice: disposition.disposition(notice, grades.grades(notice)),
-    "rectification": rectification.rectification,
-    "publicity": after.publicity,
-    "filing": filing.filing,
-    "report": sending.report,
-    "forms": after.forms,
-    "key_checks": lambda notice: dimensions.key_checks(notice, known_labels()),
-}
-"""Fields that are searched in the whole notice by patterns of their own."""
+"""Field → what reads its value from the likeliest sentences."""
 _LISTS = {"study_items", "grades", "agenda_steps", "member_dimensions", "branch_dimensions", "dimensions", "aspects", "forms", "key_checks"}  # fmt: skip
 _STATEMENTS = {"talk_rules", "special_rules"}
 _TEXTS = {"theme", "probationary_rule"}
@@ -67,20 +65,35 @@ _TEXTS = {"theme", "probationary_rule"}
 
 def read_facts(notice: Notice, ranking: Ranking) -> dict[str, Fact | None]:
     """Every field of ``FIELDS``."""
-    facts = {name: without_empty(_read(notice, ranking, name)) for name in FIELDS}
-    facts["year"] = facts["year"] or year.year(notice, facts["meeting_window"])
-    return {name: _seconded(ranking, name, fact) if name in _OF_RULES else fact for name, fact in facts.items()}
+    facts = {name: without_empty(_read(notice, ranking, name)) if name in READERS else None for name in FIELDS}
+    facts["year"] = year.year(notice, facts["meeting_window"])
+    return {name: _seconded(ranking, name, fact) for name, fact in facts.items()}
 
 
-_OF_RULES = frozenset({"excellent_ratio", "voting_quorum", "report"})
-"""Searched fields that make rules fire."""
-_SECONDED = 3
+_OF_RULES = frozenset(
+    {
+        "excellent_ratio",
+        "voting_quorum",
+        "report",
+        "meeting_window",
+        "publicity",
+        "rectification",
+        "plan_deadline",
+        "finish_by",
+    }
+)
+"""Fields that make rules fire."""
+_SECONDED, _PLAIN = 3, -2.0
+"""A fact of these is ``uncertain`` unless one of so many likeliest sentences, with such a score, says it."""
 
 
 def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
-    """The fact, ``uncertain`` unless it was read from one of the likeliest sentences."""
-    likeliest = ranking.candidates(name)[:_SECONDED]
-    if fact and not any(w.place == c.place and _overlap(w.quote, c.quote) for w in fact.words for c in likeliest):
+    """The fact, ``uncertain`` if it makes rules fire and was not read from one of the likeliest sentences."""
+    if fact is None or name not in _OF_RULES:
+        return fact
+    likeliest = [n for n in ranking.order(name)[:_SECONDED] if ranking.score(name, n) > _PLAIN]
+    quotes = [ranking.units[n].quote for n in likeliest]
+    if not any(w.place == q.place and _overlap(w.quote, q.quote) for w in fact.words[:1] for q in quotes):
         return replace(fact, sure="uncertain")
     return fact
 
@@ -104,13 +117,12 @@ def read_more(notice: Notice, ranking: Ranking) -> dict[str, Fact]:
         **{name: _read(notice, ranking, name) for name in ("plan_deadline", "finish_by", "key_checks")},
         **{name: _read(notice, ranking, name) for name in ("dimensions", "aspects")},
     }
-    return {name: fact for name, each in facts.items() if (fact := without_empty(each))}
+    read = {name: _seconded(ranking, name, without_empty(fact)) for name, fact in facts.items()}
+    return {name: fact for name, fact in read.items() if fact}
 
 
 def _read(notice: Notice, ranking: Ranking, name: str) -> Fact | None:
-    if name in _SEARCHED:
-        return _SEARCHED[name](notice)
-    return _RANKED[name](notice, ranking.likely(name))
+    return READERS[name](notice, ranking.likely(name))
 
 
 def _text(value: str, place: str = "文头") -> Fact | None:
@@ -136,11 +148,16 @@ def _members(facts: Sequence[Fact]) -> Fact | None:
 
 
 def read_taken(notice: Notice, name: str, unit: Unit) -> Fact | None:
-    """The value of a field in one sentence; None if the sentence holds no value of its kind.
+    """The value of a field in one sentence and the list that it leads in; None if it holds no value of its kind.
 
     If the field's own reader finds nothing there, a list is read as the sentence's enumeration, a statement as printed.
     """
-    fact = _SEARCHED[name](_only(notice, unit)) if name in _SEARCHED else _RANKED[name](notice, (unit,))
+    if name == "year":
+        return without_empty(year.year(replace(notice, clauses=(unit.clause,)), None))
+    clause = unit.clause
+    leads = clause in notice.position and (clause.is_heading or clause.plain.endswith("："))
+    below = units_of(replace(notice, clauses=tuple(notice.below(clause)))) if leads else ()
+    fact = READERS[name](notice, (unit, *below))
     return without_empty(fact) or without_empty(_as_printed(name, unit))
 
 
@@ -156,12 +173,3 @@ def _as_printed(name: str, unit: Unit) -> Fact | None:
         quotes = tuple(quote_at(clause, *span) for span in spans)
         return Fact([q.quote for q in quotes], quotes)
     return None
-
-
-def _only(notice: Notice, unit: Unit) -> Notice:
-    """The notice reduced to a sentence, with the clauses below it if it leads in a list."""
-    clause = unit.clause
-    whole = (unit.start, unit.end) == (0, len(clause.plain))
-    kept: NoticeClause = clause if whole else replace(clause, line=clause.line.part(unit.start, unit.end), heading=0)
-    leads = clause in notice.position and (clause.is_heading or clause.plain.endswith("："))
-    return replace(notice, clauses=(kept, *(notice.below(clause) if leads else ())))

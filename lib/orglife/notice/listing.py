@@ -11,6 +11,8 @@ _COUNT = re.compile(
     r"等?(?:[一二三四五六七八九十两几\d]{1,3}|若干|多)?(?:个|项|种|类)?(?:[方侧]面|角度|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
 )
 
+_LONGEST_COUNT = 24
+
 
 def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence[str] = ()) -> list[tuple[int, int]]:
     """The spans of the items of an enumeration.
@@ -83,7 +85,7 @@ def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
         for join in ("以及", "并且", "并", "及"):
             if plain.startswith(join, start, end):
                 start += len(join)
-        tail = _COUNT.search(plain, start, end)
+        tail = _COUNT.search(plain, max(start, end - _LONGEST_COUNT), end)
         if (
             tail
             and tail.start() > start

@@ -14,12 +14,12 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar
 from orglife.notice.draft import NoticeDraft
-from orglife.notice.facts import order, talks
 from orglife.notice.fields import read_facts, read_more
 from orglife.notice.letter import letter_of
 from orglife.notice.model import Fact, Notice, NoticeDemand
 from orglife.notice.ranking.ranker import rank
 from orglife.notice.signs import SIGNS
+from orglife.notice.values import order, talks
 from orglife.notice.values.days import impossible_days
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")

@@ -40,7 +40,7 @@ def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = N
         StoreBroken: a stored record is invalid.
     """
     if snapshot.branch is None:
-        raise UnknownBranch(branch=snapshot.id, known="请运行 orglife check 查看已有的支部")
+        raise UnknownBranch(branch=snapshot.id, known="（这个代号下没有支部的名称，请在“工作方案”页登记）")
     records: dict[str, tuple[Record, ...]] = {kind.TYPE: () for kind in KINDS}
     for type_name, rows in snapshot.records.items():
         kind = BY_TYPE.get(type_name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.store.chain import BRANCH, BUREAU, Revision
+from orglife.adapters.store.chain import BRANCH, BUREAU, Revision, ran_back
 from orglife.core.errors import NoSuchRecord
 from orglife.core.paper.changes import ValueChange, compare_records
 from orglife.core.paper.paper import Sheet
@@ -23,6 +23,7 @@ from orglife.stages.kinds import BY_TYPE
 
 FORMAT = "orglife-history/1"
 NEW, CHANGED, SAME, WITHDRAWN, AGAIN = "新增", "修改", "重存（内容未变）", "撤回", "撤回后重新登记"
+CLOCK_BACK = "⚠ 这一条的时间比前一条早：电脑的时钟那时往回走过，先后以条数为准。"
 WITNESS = "witness"
 """Type of the bureau's revisions that record the heads of imported packages."""
 _OTHER_LABELS = {BRANCH: Branch.LABEL, WITNESS: "收到支部的包"}
@@ -36,6 +37,7 @@ class HistoryStep:
         when: Time of entry, in this machine's time zone.
         about: The record, e.g. 谈心谈话（2024年2月7日，…）.
         changes: Fields with their old and new values.
+        clock_back: Whether the computer's clock ran back before it.
     """
 
     revision: Revision
@@ -43,18 +45,23 @@ class HistoryStep:
     action: str
     about: str
     changes: tuple[ValueChange, ...]
+    clock_back: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """One revision in the output of ``history --json``."""
         this = self.revision
         fields = {k: getattr(this, k) for k in ("number", "at", "who", "type", "record", "version")}
         changes = [{"field": c.label, "before": c.before, "after": c.after} for c in self.changes]
-        return {**fields, "action": this.action, "label": self.about, "changes": changes, "hash": this.hash}
+        return {**fields, "action": this.action, "label": self.about, "changes": changes, "hash": this.hash} | (
+            {"clock_back": True} if self.clock_back else {}
+        )
 
     def lines(self, *, values: bool) -> Iterator[str]:
         """The revision as text; without ``values`` the changed fields are left out."""
         this = self.revision
         yield f"{self.when:%Y-%m-%d %H:%M}　{this.who}　{self.action}　{self.about}　［{this.record}，第{this.number}条］"
+        if self.clock_back:
+            yield f"    {CLOCK_BACK}"
         for change in self.changes if values else ():
             before = "" if self.action == NEW else f"{change.before} → "
             yield f"    {change.label}：{before}{change.after}"
@@ -78,12 +85,14 @@ def steps(office: Office, branch: str, *, record: str = "", day: date | None = N
     sheet = Sheet(_names(office, branch, revisions), office.campaign)
     before: dict[tuple[str, str], Revision] = {}
     result = []
+    at = ""
     for this in revisions:
         key = (this.type, this.record)
         when = _entered(this.at)
         if (not record or this.record == record) and (day is None or when.date() == day):
-            result.append(_step(this, before.get(key), when, sheet))
-        before[key] = this
+            step = _step(this, before.get(key), when, sheet)
+            result.append(replace(step, clock_back=bool(at) and ran_back(at, this.at)))
+        before[key], at = this, this.at
     return result
 
 

@@ -36,6 +36,7 @@ MEMBERS, MEMBER_BLANK, WORKBOOK, PACKAGE, RECEIPTS = "members", "member", "workb
 CAMPAIGN_FILE = "campaign_file"
 PACK_FILE = "meeting"
 PICTURES_FORM = "附图"
+HANDED = "交给上级的包"
 DOWNLOADS = "浏览器的下载文件夹"
 LARGEST = 200_000_000
 """Largest package in bytes that a browser can download: it is held in memory."""
@@ -154,7 +155,7 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
         place = folder / f"{branch}_{office.campaign.id}_交上级.zip"
         sentences = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
-            raise PackageTooLarge(megabytes=place.stat().st_size // 1_000_000, branch=branch, name=place.name)
+            raise PackageTooLarge(what=HANDED, megabytes=place.stat().st_size // 1_000_000, button=f"写{HANDED}")
         return PaperFile(place.name, place.read_bytes(), sentences)
 
 

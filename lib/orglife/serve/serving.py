@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
+from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.core.errors import (
     AnotherBranch,
@@ -86,6 +85,7 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
     if options.rehearsal:
         root = rehearsal.rehearsal_folder(root)
         rehearsal.create_rehearsal(root)
+    entrance = Entrance(Keys.new())
     new, problem, chosen = ws.is_free(root) and not options.branch, "", ""
     if not new:
         try:
@@ -93,14 +93,14 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
         except (StoreMissing, StoreBroken, StoreTooOld) as error:
             problem = str(error)
     if new or problem:
-        founded = _first_page_in_browser(root, options, show_url, show_message, problem)
+        founded = _first_page_in_browser(root, options, entrance, show_url, show_message, problem)
         if founded is None:
             show_message("已结束，没有恢复。" if problem else "已结束，没有建立工作簿。")
             return
         root, port = founded
         options = replace(options, port=port, browser=False)  # the form's page moves on to the workspace by itself
         chosen = _chosen_branch(root, options.branch)
-    _serve(root, chosen, options, show_url, show_message)
+    _serve(root, chosen, options, entrance, show_url, show_message)
 
 
 def _chosen_branch(root: Path, branch: str) -> str:
@@ -124,7 +124,7 @@ def workspace_folder(workspace: Path | None) -> Path:
 
 
 def _first_page_in_browser(
-    root: Path, options: ServeOptions, show_url: Show, show_message: Show, problem: str
+    root: Path, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show, problem: str
 ) -> tuple[Path, int] | None:
     """Ask in the browser what a new workspace holds, or which backup is restored.
 
@@ -134,8 +134,9 @@ def _first_page_in_browser(
     from orglife.adapters.lab import setup  # noqa: PLC0415  needed only for a new workspace
     from orglife.adapters.lab.setup_restore import RestoreActions  # noqa: PLC0415
 
-    port, token = runtime.free_port(options.port), secrets.token_hex(24)
+    port = runtime.free_port(options.port)
     founded: list[Path] = []
+    doorway = root.with_name(f".{root.name}.html")
 
     def address_of(place: Path) -> str:
         server_folder = runtime.ServerFolder(place)
@@ -143,7 +144,7 @@ def _first_page_in_browser(
             if not ours:
                 return runtime.find(server_folder).url(first_page(place))
         founded.append(place)
-        return f"/doc/tree/{quote(first_page(place))}?token={server_folder.token()}"
+        return runtime.Started(port, options.developer, "", entrance.keys).url(first_page(place))
 
     def submit(fields: Mapping[str, str]) -> str:
         if fields.get("rehearsal"):
@@ -162,7 +163,7 @@ def _first_page_in_browser(
         show_url(url)
         show_message(f"{problem}\n请在浏览器里选一份备份恢复。" if problem else "请在浏览器里填写。")
         if options.browser:
-            server.show(url)
+            server.show(url, doorway)
 
     with tempfile.TemporaryDirectory() as folder:
         backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
@@ -175,11 +176,16 @@ def _first_page_in_browser(
             backups_to_restore,
             problem,
         )
-        setup.ask(form, port, token, opened)
+        try:
+            setup.ask(form, port, entrance, opened)
+        finally:
+            doorway.unlink(missing_ok=True)
     return (founded[0], port) if founded else None
 
 
-def _serve(root: Path, chosen: str, options: ServeOptions, show_url: Show, show_message: Show) -> None:
+def _serve(
+    root: Path, chosen: str, options: ServeOptions, entrance: Entrance, show_url: Show, show_message: Show
+) -> None:
     server_folder = runtime.ServerFolder(root)
     with runtime.claim(server_folder) as ours:
         if not ours:
@@ -206,10 +212,16 @@ def _serve(root: Path, chosen: str, options: ServeOptions, show_url: Show, show_
             show_url(url)
             show_message("已打开。用的时候请不要关闭这个窗口；用完在“定稿与归档”页点“退出”，内容都已自动保存。")
             if options.browser:
-                server.show(url)
+                server.show(url, server_folder.doorway)
 
         server.serve(
-            server_folder, listen, lambda: page_data(root, chosen), actions(root), opened, developer=options.developer
+            server_folder,
+            listen,
+            entrance,
+            lambda: page_data(root, chosen),
+            actions(root),
+            opened,
+            developer=options.developer,
         )
         show_message("已结束。")
 
@@ -244,7 +256,7 @@ def _show_running(
     show_url(url)
     show_message("这个工作目录已经打开，没有再开一个。")
     if browser:
-        server.show(url)
+        server.show(url, server_folder.doorway)
 
 
 def first_page(root: Path, branch: str = "") -> str:

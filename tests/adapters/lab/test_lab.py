@@ -1,9 +1,12 @@
-"""What a server needs before it runs: ports, token, claim and an environment of its own."""
+"""What a server needs before it runs: ports, keys, claim and an environment of its own."""
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import queue
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab import runtime
+from orglife.adapters.lab import runtime, server
+from orglife.adapters.lab.keys import Entrance, Keys, is_own_request
 from orglife.core.errors import NotStarted, PortTaken
 from orglife.serve import serving
 from tests.conftest import run
@@ -30,15 +34,62 @@ def test_a_port_in_use_is_refused_by_name_and_passed_over_otherwise() -> None:
     assert runtime.free_port(None, last=port) == port
 
 
-def test_the_token_stays_and_is_its_owners(tmp_path: Path) -> None:
+def test_a_code_lets_in_once_and_only_at_the_start_that_made_it() -> None:
+    keys = Keys.new()
+    entrance = Entrance(keys)
+    code = Keys(keys.base, keys.token).code()  # another process, which read the file
+    assert entrance.admits(code)
+    assert not entrance.admits(code)
+    assert entrance.admits(keys.code())
+    later = Keys.new()
+    assert later.base != keys.base
+    assert later.token != keys.token
+    for wrong in (later.code(), keys.token, code[:-1], f"{code}0", "", "0" * len(code), "é"):
+        assert not entrance.admits(wrong)
+    assert keys.token not in repr(keys)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "own"),
+    [
+        ("GET", {}, True),
+        ("POST", {}, True),
+        ("POST", {"Sec-Fetch-Site": "same-origin"}, True),
+        ("GET", {"Sec-Fetch-Site": "none"}, True),
+        ("POST", {"Sec-Fetch-Site": "none"}, False),
+        ("GET", {"Sec-Fetch-Site": "none", "Upgrade": "websocket"}, False),
+        ("GET", {"Sec-Fetch-Site": "same-site"}, False),
+        ("GET", {"Sec-Fetch-Site": "cross-site"}, False),
+    ],
+)
+def test_the_browser_tells_whose_request_it_is(method: str, headers: dict[str, str], own: bool) -> None:
+    assert is_own_request(method, headers) is own
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows shows command lines to their account only")
+def test_the_browser_is_opened_without_telling_the_code_to_other_accounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: queue.Queue[str] = queue.Queue()
+    monkeypatch.setattr(server.webbrowser, "open", opened.put)
+    address = runtime.Started(8765, False, "", keys := Keys.new()).url("notebooks/00_home.ipynb", "b04")
+    server.show(address, tmp_path / "open.html")
+    handed = opened.get(timeout=10)
+    assert handed == (tmp_path / "open.html").as_uri()
+    assert (tmp_path / "open.html").stat().st_mode & 0o077 == 0
+    found = re.search('url=([^"]+)"', (tmp_path / "open.html").read_text())
+    assert found
+    assert html.unescape(found[1]) == address
+    assert keys.base in address
+
+
+def test_the_keys_of_a_killed_server_are_gone_as_soon_as_another_claims_its_place(tmp_path: Path) -> None:
     server_folder = runtime.ServerFolder(tmp_path)
-    token = server_folder.token()
-    assert len(token) == 48
-    assert runtime.ServerFolder(tmp_path).token() == token
-    file = tmp_path / ".orglife" / "token"
-    file.chmod(0o644)
-    server_folder.token()
-    assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+    with runtime.claim(server_folder):
+        server_folder.running.write_text("{}")
+    with runtime.claim(server_folder) as ours:
+        assert ours
+        assert not server_folder.running.exists()
 
 
 def test_the_users_own_jupyter_neither_leaks_in_nor_is_touched(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -57,7 +58,12 @@ class Door:
 
     @property
     def token(self) -> str:
-        return self.server.url.split("token=")[1]
+        return self.server.keys.token
+
+    @property
+    def base(self) -> str:
+        """The random path, without the last slash: attackers who know it are the ones that get far."""
+        return self.server.keys.base.rstrip("/")
 
     @property
     def own(self) -> str:
@@ -68,6 +74,10 @@ class Door:
         return {"Authorization": f"token {self.token}"}
 
     def ask(self, method: str, path: str, headers: Headers = {}, body: Any = None) -> Answer:  # noqa: B006  read only
+        """Ask below the random path."""
+        return self.ask_at(method, self.base + path, headers, body)
+
+    def ask_at(self, method: str, path: str, headers: Headers = {}, body: Any = None) -> Answer:  # noqa: B006  as above
         line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
         try:
             line.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -85,7 +95,7 @@ class Door:
         """Try a websocket; 101 when it opens, else the status."""
         try:
             line = websocket.create_connection(
-                f"ws://127.0.0.1:{self.server.port}{path}",
+                f"ws://127.0.0.1:{self.server.port}{self.base}{path}",
                 timeout=20,
                 origin=origin,
                 redirect_limit=0,
@@ -102,17 +112,26 @@ class Door:
 
     def log_in(self) -> None:
         """What a browser keeps after the address was opened."""
-        page = self.ask("GET", f"/doc/tree/{HOME}?token={self.token}")  # its kernel is there from the start
-        assert page.status == 200
+        cookies = self._set(f"/enter/{HOME}?token={self.server.keys.code()}")
+        for cookie in cookies:
+            assert f"Path={self.base}/" in cookie
+        login = next(c for c in cookies if c.startswith("username-"))
+        assert "HttpOnly" in login
+        assert "SameSite=Strict" in login
+        assert "expires" not in login.lower()
+        self.cookie = login.split(";")[0]
+        cookies = self._set(f"/doc/tree/{HOME}", {"Cookie": self.cookie})  # its kernel is there from the start
+        self.xsrf = next(c.split("=", 1)[1].split(";")[0] for c in cookies if c.startswith("_xsrf"))
+        self.cookie += f"; _xsrf={self.xsrf}"
+
+    def _set(self, path: str, headers: Headers = {}) -> list[str]:  # noqa: B006  read only
         line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        line.request("GET", f"/doc/tree/{HOME}?token={self.token}")
+        line.request("GET", self.base + path, headers=dict(headers))
         answer = line.getresponse()
         answer.read()
-        cookies = answer.headers.get_all("Set-Cookie") or []
         line.close()
-        assert any("HttpOnly" in c and "SameSite=Strict" in c for c in cookies if c.startswith("username-"))
-        self.cookie = "; ".join(c.split(";")[0] for c in cookies)
-        self.xsrf = next(c.split("=", 1)[1].split(";")[0] for c in cookies if c.startswith("_xsrf"))
+        assert answer.status == 200
+        return answer.headers.get_all("Set-Cookie") or []
 
     def kernels(self) -> list[str]:
         """Those beside the one that the first page begins with."""
@@ -125,6 +144,12 @@ class Door:
         while not self.began and time.monotonic() < deadline:
             self.began = tuple(self.kernels())
             time.sleep(0.1)
+
+
+def any_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +166,9 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     (outside / "private.ipynb").write_text(json.dumps({"cells": [], "secret": SECRET}), encoding="utf-8")
     (outside / "private.txt").write_text(SECRET, encoding="utf-8")
     (root / "records" / "paper.html").write_text(SECRET, encoding="utf-8")
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    server = Server.start(root, port)
+    server = Server.start(root, any_port())
     links = {"out.ipynb": outside / "private.ipynb", "folder": outside, "store.txt": root / "orglife.db"}
-    links |= {"loop": root / "notebooks" / "loop", "up": root, "token.txt": root / ".orglife" / "token"}
+    links |= {"loop": root / "notebooks" / "loop", "up": root, "token.txt": root / ".orglife" / "server.json"}
     for name, target in links.items():
         (root / "notebooks" / name).symlink_to(target)
     (root / "notebooks" / ".hidden.ipynb").write_text(json.dumps({"secret": SECRET}), encoding="utf-8")
@@ -206,6 +228,98 @@ def kept_shut_or_empty(door: Door, method: str, answer: Answer) -> None:
         kept_shut(door, answer)
 
 
+def test_an_address_lets_one_browser_in(door: Door) -> None:
+    enter = f"/enter/{TALKS}?token={door.server.keys.code()}&branch=t01"
+    for guess in ({"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}):
+        kept_shut(door, door.ask("GET", enter, guess))
+    first = door.ask("GET", enter, {"Sec-Fetch-Site": "cross-site"})  # a link in a file leads there
+    assert first.status == 200
+    assert first.headers["cache-control"] == "no-store"
+    assert f"url={door.base}/doc/tree/{TALKS}?branch=t01" in first.body.decode()
+    assert b"token" not in first.body
+    second = door.ask("GET", enter)
+    kept_shut(door, second)
+    assert "set-cookie" not in second.headers
+    assert "网址只能用一次" in second.body.decode()
+    cookie = first.headers["set-cookie"].split(";")[0]
+    assert door.ask("GET", enter, {"Cookie": cookie}).status == 200  # the browser that is in already
+    for page in ("//evil.example/", "https://evil.example/", '"><script>alert(1)</script>', "../../x"):
+        leads = door.ask("GET", f"/enter/{quote(page)}?token={door.server.keys.code()}").body.decode()
+        assert f"url={door.base}/doc/tree/" in leads
+        assert "<script" not in leads
+
+
+def test_no_token_in_an_address_opens_anything(door: Door) -> None:
+    for path in ("/api/status", f"/doc/tree/{TALKS}", "/api/kernels", f"/enter/{TALKS}"):
+        for token in (door.token, door.server.keys.code() if "enter" not in path else door.token):
+            kept_shut(door, door.ask("GET", f"{path}?token={token}"))
+
+
+def test_the_page_holds_no_token(door: Door) -> None:
+    door.log_in()
+    for path in (f"/doc/tree/{TALKS}", "/lab", "/api/me", "/api/status"):
+        answer = door.ask("GET", path, {"Cookie": door.cookie, "Sec-Fetch-Site": "same-origin"})
+        assert answer.status in (200, 302), path
+        assert door.token.encode() not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/lab", "/login", f"/doc/tree/{TALKS}", "/api/status", "/static/x", "/0/lab", "//"]
+)
+def test_beside_the_random_path_nothing_is_told_not_even_the_path(door: Door, path: str) -> None:
+    door.log_in()
+    for headers in ({}, door.key, {"Cookie": door.cookie}):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            answer = door.ask_at(method, path, headers, {})
+            assert answer.status == 403
+            assert door.base not in str(answer.headers)
+            assert door.base.encode() not in answer.body
+            assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("site", ["same-site", "cross-site", "none", "nonsense"])
+def test_what_the_browser_calls_anothers_request_is_refused_with_cookie_and_mark(door: Door, site: str) -> None:
+    """A browser tells it truly, whatever the page that asks has found out or forged."""
+    door.log_in()
+    forged = {
+        "Cookie": door.cookie,
+        "Origin": door.own,
+        "Referer": f"{door.own}{door.base}/lab",
+        "X-XSRFToken": door.xsrf,
+    }
+    assert door.ask("GET", "/api/kernels", {**forged, "Sec-Fetch-Site": "same-origin"}).status == 200
+    tried = [("POST", "/api/kernels"), ("POST", "/orglife/do/make"), ("PUT", "/lab/api/workspaces/default")]
+    tried += [] if site == "none" else [("GET", "/api/kernels"), ("GET", f"/doc/tree/{TALKS}")]
+    for method, path in tried:
+        kept_shut(door, door.ask(method, path, {**forged, "Sec-Fetch-Site": site}, {"name": "python3"}))
+    assert door.socket("/api/events/subscribe", door.own, {"Cookie": door.cookie, "Sec-Fetch-Site": site}) in SHUT
+    assert (
+        door.socket("/api/events/subscribe", door.own, {"Cookie": door.cookie, "Sec-Fetch-Site": "same-origin"}) == 101
+    )
+
+
+@thorough
+def test_what_a_browser_kept_of_an_earlier_start_opens_nothing(door: Door, tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
+    before = Door(Server.start(root, any_port()), tmp_path)
+    unused, token, base = before.server.keys.code(), before.token, before.base
+    try:
+        before.log_in()
+    finally:
+        assert before.server.stop() == 0
+    assert not (root / ".orglife" / "server.json").exists()
+    now = Door(Server.start(root, before.server.port), tmp_path)
+    try:
+        assert now.base != base
+        for headers in ({"Cookie": before.cookie}, {"Authorization": f"token {token}"}):
+            assert now.ask_at("GET", f"{base}/api/status", headers).status == 403
+            kept_shut(now, now.ask("GET", "/api/status", headers))
+        kept_shut(now, now.ask("GET", f"/enter/{TALKS}?token={unused}"))
+    finally:
+        now.server.stop()
+
+
 @pytest.mark.parametrize("path", ["/api/events/subscribe", "/api/kernels/{kernel}/channels", "/terminals/websocket/1"])
 def test_no_websocket_without_the_token(door: Door, path: str) -> None:
     kernel = json.loads(door.ask("POST", "/api/kernels", door.key, {"name": "python3"}).body)["id"]
@@ -221,7 +335,7 @@ def test_no_websocket_without_the_token(door: Door, path: str) -> None:
 def test_a_large_body_is_refused_before_it_is_read(door: Door, path: str) -> None:
     """The answer comes although only the first bytes were sent."""
     with socket.create_connection(("127.0.0.1", door.server.port), timeout=20) as line:
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{door.server.port}\r\nContent-Length: 400000000\r\n\r\n"
+        head = f"POST {door.base}{path} HTTP/1.1\r\nHost: 127.0.0.1:{door.server.port}\r\nContent-Length: 400000000\r\n\r\n"
         line.sendall(head.encode() + b"x" * 1000)
         answer = line.recv(1000)
     assert not answer or answer.split()[1] in (b"400", b"413"), answer[:80]
@@ -300,9 +414,9 @@ TRAVERSALS = [
     "campaign.toml",
     "records/paper.html",
     "logs/server.log",
-    ".orglife/token",
+    ".orglife/server.json",
     ".orglife/jupyter/runtime/jupyter_cookie_secret",
-    "notebooks/../.orglife/token",
+    "notebooks/../.orglife/server.json",
     "notebooks/%2e%2e/orglife.toml",
     "notebooks/.hidden.ipynb",
     "notebooks/out.ipynb",
@@ -312,7 +426,7 @@ TRAVERSALS = [
     "notebooks/token.txt",
     "notebooks/loop",
     "notebooks/up/orglife.toml",
-    "notebooks/up/.orglife/token",
+    "notebooks/up/.orglife/server.json",
 ]
 
 
@@ -462,7 +576,7 @@ def test_a_listener_at_the_kernels_ports_hears_nothing(door: Door) -> None:
             listener.connect(f"tcp://127.0.0.1:{port}")
         time.sleep(0.5)  # a subscription takes a moment
         page = websocket.create_connection(
-            f"ws://127.0.0.1:{door.server.port}/api/kernels/{kernel}/channels",
+            f"ws://127.0.0.1:{door.server.port}{door.base}/api/kernels/{kernel}/channels",
             timeout=20,
             origin=door.own,
             header=[f"Authorization: token {door.token}"],
@@ -493,8 +607,8 @@ def execute_request(code: str) -> dict[str, Any]:
 def test_what_the_server_keeps_is_its_owners_alone(door: Door) -> None:
     folder = door.server.root / ".orglife"
     assert folder.stat().st_mode & 0o077 == 0
-    for file in (folder / "token", folder / "jupyter" / "runtime" / "jupyter_cookie_secret"):
-        assert file.stat().st_mode & 0o077 == 0, file
+    assert (folder / "server.json").stat().st_mode & 0o077 == 0
+    assert not (folder / "jupyter" / "runtime" / "jupyter_cookie_secret").exists()
 
 
 def test_who_asks_for_a_second_kernel_is_given_the_first() -> None:

@@ -107,7 +107,7 @@ def pages(pdf: Path, bundle: Bundle) -> list[str]:
     themes = {bare(f"会议主题：{document.theme}") for document in bundle.documents if document.theme}
     found = []
     for page in text.split("\f")[:-1]:
-        words = bare(re.sub(r"(?m)^\s*— \d+ —\s*$", "", page))
+        words = re.sub(r"^—\d+—|—\d+—$", "", bare(page))  # on a wide page the number comes first: it is turned
         for margin in (*themes, "草稿：有待填内容"):
             words = words.replace(margin, "", 1)
         found.append(words)

@@ -140,3 +140,11 @@ def test_no_last_line_is_one_character() -> None:
     said = list(lines(*(Paragraph(text="查" * n + "。") for n in range(50, 90))))
     assert sum(len(line) < 20 for line in said) > 10
     assert [line for line in said if 0 < len(line.rstrip("。")) < 2] == []
+
+
+def test_no_cell_ends_with_a_line_of_one_character() -> None:
+    columns = [Column(head=head, share=share, align="left") for head, share in (("甲", 4), ("乙", 5), ("丙", 7))]
+    cells = ["查" * n + "。" for n in range(12, 60)]
+    said = list(lines(Table(columns=columns, rows=[[cell] * 3 for cell in cells])))
+    assert len(said) > len(cells)
+    assert [line for line in said if "查。" in line.split() or "查" in line.split()] == []

@@ -19,6 +19,7 @@ from tests.adapters.print import papers as papers_of
 from tests.adapters.print.papers import NOON
 from tests.adapters.print.verapdf import failures
 from tests.marks import thorough
+from tests.stages import test_wanted_papers as wanted_papers
 from tests.whole.hostile import papers_with
 
 
@@ -30,6 +31,8 @@ def every_form() -> list[Document]:
     item = ArchiveItem(id="a1", form="F9", title="会议记录", code="0001", retention="Y", pages=3)
     sheet = Sheet(dossier, b.campaign())
     papers = [*papers_with("文字"), *bureau_documents(bureau, b.campaign()), archive.catalogue(sheet, [item], {})]
+    wanted = wanted_papers.with_every_paper()
+    papers += [wanted_papers.made(wanted, form, blank=blank) for form in wanted_papers.FORMS for blank in (False, True)]
     return list({(paper.form, paper.subject): paper for paper in papers if paper.form}.values())
 
 

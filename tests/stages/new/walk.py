@@ -39,14 +39,14 @@ def walk(folder: Path) -> dict[str, Any]:
     run("new", str(place), "--campaign", "2024-seed", "--role", "bureau")
     run("import", str(place), str(source), str(folder / "bureau.json"))
     exported = run("export", str(place), "--branch", "t01", "--format", "json")
-    run("forms", str(place), "--branch", "t01", "--form", "F23", "--formats", "html")
-    run("forms", str(place), "--branch", "_bureau", "--form", "F24", "--formats", "html")
+    run("forms", str(place), "--branch", "t01", "--form", "F40", "--formats", "html")
+    run("forms", str(place), "--branch", "_bureau", "--form", "F41", "--formats", "html")
     run("archive", str(place), "--branch", "t01", "--as-is")
     with Office.open(place) as office:
         dossier = office.dossier("t01")
         (finding,) = [f for f in office.findings(dossier) if f.rule == "VISIT-01"]
         link = link_for(finding, dossier, office.campaign)
-        retention = retention_of("F23", office.campaign)
+        retention = retention_of("F40", office.campaign)
         left_out = minutes_for(replace(finding, kind=Kind.MISSING))
     Desk.open(str(place), "t01", interactive=True).form("visits")
     return {
@@ -56,7 +56,7 @@ def walk(folder: Path) -> dict[str, Any]:
         "exported": json.loads(exported.stdout)["records"]["visit"],
         "privacy": exported.stderr,
         "papers": sorted(path.name for path in place.glob("records/*/forms/*.html")),
-        "archived": sorted(path.name for path in place.glob("archive/t01/data/papers/*_F23.pdf")),
+        "archived": sorted(path.name for path in place.glob("archive/t01/data/papers/*_F40.pdf")),
         "retention": retention,
     }
 

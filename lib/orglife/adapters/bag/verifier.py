@@ -1,13 +1,14 @@
 """Verify an archive bag with plain Python: 归档包核验，只用Python自带的库（3.8以上），不需要本程序.
 
-用法： python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值]
+用法： python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值或归档包校验值]
 
 This one file lies in every bag as verify.py, and the program itself verifies with it: both find the same. So it imports
 nothing of the house, keeps to the syntax of Python 3.8, and is longer than its neighbours. Exit status: 0 nothing is
 wrong, 1 something is, 2 it is no bag.
 
-What it cannot find by itself: a bag that somebody remade as a whole, papers typeset anew included. For that a head that
-somebody else keeps is needed: the one printed on the signed papers, or the superior's. ``--witness`` compares it.
+What it cannot find by itself: a bag that somebody remade as a whole, papers typeset anew included. For that something is
+needed that somebody else keeps, and ``--witness`` compares it: a head (printed on the signed papers, or the superior's)
+proves the history up to there, the seal of the bag (told when it was made) proves every file.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ OWN_PARTS = (
 )  # fmt: skip
 GUIDE, REPORT, VERIFIER = "说明.txt", "四性检测报告.txt", "verify.py"
 OWN_TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", GUIDE, REPORT, VERIFIER)
+TAGMANIFEST = "tagmanifest-sha256.txt"
 HEAD_LABEL, PACKAGE_LABEL, REPORT_LABEL = "Orglife-History-Head", "Orglife-Package-SHA256", "Orglife-Report-SHA256"
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ITEM = "archive_item"
+WITNESS_REACHES = "您提供的校验值只能证明到历史"
 FROM_BUREAU = ("redo_order", "remark")  # these reach a dossier from the bureau's history, not from the branch's own
 
 COLUMNS = (
@@ -601,13 +604,35 @@ class Bag:
                            ("bag-info.txt", self.info.get(HEAD_LABEL))):  # fmt: skip
             if said != head:
                 yield Problem(name, "changed", "所记的历史记录校验值与包里的历史对不上，历史可能被改写或截短")
-        if self.witness and self.witness not in {one["hash"] for one in history}:
-            yield Problem(HISTORY, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+        yield from self._witnessed([one["hash"] for one in history])
         sealed = self._sealed_at(history)
         for item in self._live(self.items):
             yield from self._printed(item.get("file", ""), sealed.get(item.get("id", ""), head) if self.final else head)
         for path in (CATALOGUE, NOTE):
             yield from self._printed(path, head)
+
+    def seal(self) -> str:
+        """The digest of the list of all other files: it proves every one of them."""
+        return self.facts(TAGMANIFEST).sha256 if TAGMANIFEST in self.names else ""
+
+    def _witnessed(self, hashes: List[str]) -> Iterator[Problem]:
+        if not self.witness or self.witness == self.seal():
+            return
+        if self.witness not in hashes:
+            yield Problem(HISTORY, "changed", "历史里没有您提供的校验值，整段历史可能被改写或截短")
+            return
+        later = len(hashes) - 1 - hashes.index(self.witness)
+        what = WITNESS_REACHES + "第{}条".format(hashes.index(self.witness) + 1)
+        yield Problem(
+            HISTORY,
+            "remark",
+            what
+            + (
+                "，以后的{}条（含归档登记）和不在历史里的文件要用归档包校验值证明".format(later)
+                if later
+                else "，不在历史里的文件要用归档包校验值证明"
+            ),
+        )
 
     def _sealed_at(self, history: List[Any]) -> Dict[str, str]:
         """Item → the head at the time when it was sealed."""
@@ -968,7 +993,7 @@ def main(arguments: List[str]) -> int:
             paths.append(one)
     path = paths[0] if paths else os.path.dirname(os.path.abspath(__file__))
     if len(paths) > 1 or not os.path.exists(path):
-        sys.stderr.write("用法：python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值]\n")
+        sys.stderr.write(__doc__.split("\n\n")[1] + "\n")
         return 2
     try:
         lines = verify(path, witness)

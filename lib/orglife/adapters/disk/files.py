@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
@@ -65,12 +66,25 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def require_ordinary(path: Path) -> None:
+    """Refuse a device or a pipe, which might never end; what is not there or not readable is told when it is read.
+
+    Raises:
+        UnreadableFile: it is one.
+    """
+    with contextlib.suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise UnreadableFile(path=str(path), what="这是设备或管道，不是普通文件")
+
+
 def read(path: Path) -> bytes:
     """A file's bytes.
 
     Raises:
-        NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
+        NoSuchFile, UnreadableFile: the file does not exist, cannot be read, or is a device or a pipe.
     """
+    require_ordinary(path)
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +28,7 @@ from orglife.core.errors import (
     UnreadableFile,
     WorkspaceExists,
 )
+from orglife.core.record.toml_text import TomlError, read_toml
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.core.rule.rule import Regulation
 
@@ -55,7 +55,7 @@ class Settings(BaseModel):
 
     role: Literal["branch", "bureau"] = "branch"
     branch: str = ""
-    store: str = "sqlite:///orglife.db"
+    store: str = Field(default="sqlite:///orglife.db", pattern=r"^[^\x00-\x1f]*$")
     author: str = ""
     demo: bool = False
     rehearsal: bool = False
@@ -212,9 +212,9 @@ def settings_of(root: Path) -> Settings:
     """
     path = root / SETTINGS
     try:
-        return Settings.model_validate(tomllib.loads(files.read_text(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsBroken(path=str(path), what="不是有效的TOML文件") from error
+        return Settings.model_validate(read_toml(files.read_text(path)))
+    except TomlError as error:
+        raise SettingsBroken(path=str(path), what=f"不是有效的TOML文件（{error}）") from error
     except ValidationError as error:
         places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
         raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
@@ -275,7 +275,7 @@ def campaign_text(name: str) -> str:
 
 def regulations() -> dict[str, Regulation]:
     """General regulations by id."""
-    raw = tomllib.loads(files.read_text(paths.templates() / "regulations.toml"))
+    raw = read_toml(files.read_text(paths.templates() / "regulations.toml"))
     return {r["id"]: Regulation(r["id"], r["source"], r["quote"], r["read_at_source"]) for r in raw["regulation"]}
 
 

@@ -52,6 +52,7 @@ _NOT_ZIP = "不是zip文件，或没有下载完整"
 
 def is_zip(path: Path) -> bool:
     """Whether a file has the extension .zip or begins with a zip's first bytes."""
+    files.require_ordinary(path)
     if path.suffix.lower() == ".zip":
         return True
     with contextlib.suppress(OSError), path.open("rb") as file:
@@ -320,6 +321,7 @@ def open_zip(path: Path, *, shape: str, largest: int, whole: bool = True, name: 
         NoSuchFile, UnreadableFile: the file does not exist, or cannot be read.
         BadPackage: the file is not such a zip, damaged, or not safe to open.
     """
+    files.require_ordinary(path)
     try:
         file: IO[bytes] = path.open("rb")
     except FileNotFoundError as error:

@@ -131,6 +131,12 @@ class _NoChoices:
     """Choices of a form without fields that refer to the branch."""
 
 
+HOW = (
+    "上传或粘贴通知。左边是通知全文，右边一项一项确认：对的确认，不对的点选通知里写着它的一句，"
+    "通知没有写的也点一下；没有确认的不算数。每定一项就存一项。"
+)
+
+
 class ConfirmForm:
     """The page.
 
@@ -157,7 +163,9 @@ class ConfirmForm:
 
     def _build(self) -> None:
         make = self.ctx.make
-        self.head: Any = make(W.HTML, value=FORMS + CONFIRM + '<div class="of-title"><b>逐项确认</b></div>')
+        self.head: Any = make(
+            W.HTML, value=FORMS + CONFIRM + '<div class="of-title"><b>逐项确认</b></div>' + f"<p>{HOW}</p>"
+        )
         self.status: Any = make(W.HTML, "of-status-box")
         self.body: Any = make(W.VBox, "oc-body")
         self.box: Any = make(W.VBox, "of", "oc", children=(self.head, self.status, self.body))

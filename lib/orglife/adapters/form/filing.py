@@ -32,7 +32,7 @@ class FilingActions:
     Attributes:
         final: Makes final papers.
         archive: Archives the branch.
-        carry: Writes ``papers`` or ``bag`` to a folder.
+        carry: Writes ``papers``, ``bag`` or ``package`` to a folder.
         backup: Backs up into a folder.
         compare: Shows what restoring a backup would change.
         restore: Restores a backup.
@@ -128,6 +128,7 @@ class FilingPanel:
         self.place = PlaceChoice(actions.drives)
         self.papers_button = self._button("写定稿文件", lambda: self._carry("papers"), self.carry_bar)
         self.bag_button = self._button("写归档包", lambda: self._carry("bag"), self.carry_bar)
+        self.package_button = self._button("写交给上级的包", lambda: self._carry("package"), self.carry_bar)
         self.backup_button = self._button("备份到这里", self._backup, self.carry_bar)
         self.source = W.Dropdown(description="哪份备份", layout=W.Layout(**_WIDE))
         self.upload = W.FileUpload(
@@ -166,7 +167,7 @@ class FilingPanel:
             _title(f"{next(numbers)}、拷到U盘或文件夹，备份"),
             _words("插上U盘，选好位置，再点要拷的。写完读回核对；U盘中途拔出的，不会留下半份。"),
             self.place.box,
-            W.HBox([self.papers_button, self.bag_button, self.backup_button]),
+            W.HBox([self.papers_button, self.bag_button, self.package_button, self.backup_button]),
             self.carry_bar.box,
             _title(f"{next(numbers)}、恢复"),
             _words("换了电脑，或者改乱了，可以从备份恢复。先点“看差别”，看清楚再确认；恢复前会把现在的内容备份一份。"),
@@ -209,7 +210,8 @@ class FilingPanel:
         final, archive = (False, False) if self._renewing else self._do.may()
         self.final_button.disabled = busy or not final
         self.archive_button.disabled = busy or not archive
-        for button in (self.papers_button, self.bag_button, self.backup_button, self.compare_button):
+        carried = (self.papers_button, self.bag_button, self.package_button, self.backup_button)
+        for button in (*carried, self.compare_button):
             button.disabled = busy
         state = self.restore_bar.work.state
         seen = state.title == COMPARE and bool(state.good) and self._compared == self.source.value != ""

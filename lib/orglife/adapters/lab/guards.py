@@ -1,4 +1,4 @@
-"""Access control of the guided page: read-only files, login by token only, security headers.
+"""Access control of the guided page: read-only files, login by an address that opens once, security headers.
 
 docs/privacy.md says what this protects against and what it does not.
 """
@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from tornado.web import HTTPError
+from jupyter_server.utils import url_path_join
+from tornado.web import HTTPError, RequestHandler
+
+from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
 
 REFUSED, NOT_FOUND = 403, 404
 SHOWN = "notebooks"  # the only folder that the page may read; only the kernel opens the store
@@ -102,8 +108,92 @@ WRONG_ADDRESS = (
     '<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>组织生活会工作簿</title>'
     '<body style="font:18px/1.8 sans-serif;max-width:36em;margin:15vh auto;padding:0 1em;color:#1f2933">'
     '<h1 style="font-size:24px;color:#7f1d1d">这个网址打不开工作簿</h1>'
-    "<p>网址不完整，或不是这个工作目录的。请回到打开工作簿的窗口，用那里给出的完整网址；或关闭那个窗口后重新打开工作簿。</p>"
+    "<p>打开工作簿的网址只能用一次，程序每次打开都换新的。请像平时那样再打开一次工作簿（它已经开着的，也会给出新的网址），用新打开的网页。已保存的内容都在。</p>"
 )
+
+
+def leading_to(address: str) -> str:
+    """A page that leads on to an address and takes no place in the browser's Back.
+
+    A redirect by the server would not do: the browser would still count it to the page where the user came from, and
+    keep the cookie back.
+    """
+    return (
+        '<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>组织生活会工作簿</title>'
+        f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">'
+    )
+
+
+class OwnPages(IdentityProvider):  # type: ignore[misc]  # untyped
+    """Accepts the cookie from the server's own pages, and the token from the owner's programs; no token in addresses."""
+
+    def get_user(self, handler: Any) -> Any:
+        """The user; None for a request that another site's page makes."""
+        if not is_own_request(handler.request.method, handler.request.headers):
+            return None
+        return super().get_user(handler)
+
+    def get_token(self, handler: Any) -> str | None:
+        """The token in the header."""
+        given = self.auth_header_pat.match(handler.request.headers.get("Authorization", ""))
+        return given.group(2) if given else None
+
+
+class Enter(JupyterHandler):  # type: ignore[misc]  # untyped
+    """The address that ``start`` gives: it lets a browser in once and leads on to a page."""
+
+    def initialize(self, entrance: Entrance) -> None:
+        """Take what ``add_entrance`` gives."""
+        super().initialize()
+        self.entrance = entrance
+
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    def get(self, page: str) -> None:
+        """Set the cookie if the code is good; who has the cookie already is led on with an old code too."""
+        self.set_header("Cache-Control", "no-store")
+        if is_prefetch(self.request.headers):
+            raise HTTPError(REFUSED)
+        if self.entrance.admits(self.get_query_argument("token", "")):
+            self.identity_provider.set_login_cookie(self, self.identity_provider.generate_anonymous_user(self))
+        elif self.current_user is None:
+            self.set_status(REFUSED)
+            self.finish(WRONG_ADDRESS)
+            return
+        mode = "doc" if self.settings["orglife_guided"] else "lab"
+        branch = self.get_query_argument("branch", "")
+        address = url_path_join(self.base_url, mode, "tree", quote(page)) + (
+            f"?branch={quote(branch)}" if branch else ""
+        )
+        self.finish(leading_to(address))
+
+
+class Alive(JupyterHandler):  # type: ignore[misc]  # untyped
+    """Tells whoever knows the path that this server is there; see ``Keys.sign_of_life``."""
+
+    def initialize(self, entrance: Entrance) -> None:
+        """Take what ``add_entrance`` gives."""
+        super().initialize()
+        self.entrance = entrance
+
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    def get(self) -> None:
+        """The sign of life."""
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/plain")
+        self.finish(self.entrance.keys.sign_of_life)
+
+
+class Elsewhere(RequestHandler):  # type: ignore[misc]  # untyped
+    """Answers outside of the random path, without telling it: not a handler of Jupyter's, which would lead there."""
+
+    def prepare(self) -> None:
+        """Refuse."""
+        self.set_status(REFUSED)
+        self.set_header(
+            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+        )
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(WRONG_ADDRESS)
 
 
 class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
@@ -112,6 +202,19 @@ class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
     def _render(self, message: str | None = None) -> None:  # noqa: ARG002  the parent's signature
         self.set_status(REFUSED)
         self.finish(WRONG_ADDRESS)
+
+    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    def post(self) -> None:
+        """Refused."""
+        raise HTTPError(REFUSED)
+
+
+def add_entrance(web_app: Any, entrance: Entrance) -> None:
+    """Add the handlers that answer before login."""
+    given = {"entrance": entrance}
+    base = entrance.keys.base
+    outside = (f"(?!{re.escape(base)}).*", Elsewhere)
+    web_app.add_handlers(".*$", [(f"{base}enter/(.*)", Enter, given), (f"{base}orglife/alive", Alive, given), outside])
 
 
 class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
@@ -123,8 +226,9 @@ class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
     get = head = post = put = patch = delete = options = allow_unauthenticated(_none)
 
 
-SHUT = [(r"/lab/api/(?:build|extensions|licenses|listings|news|plugins|update)(?:/.*)?", NotHere)]
-"""Services of Lab that install, build or use the network."""
+def shut(base: str) -> list[tuple[str, type]]:
+    """Handlers of the services of Lab that install, build or use the network."""
+    return [(rf"{base}lab/api/(?:build|extensions|licenses|listings|news|plugins|update)(?:/.*)?", NotHere)]
 
 
 def policy(page: str, port: int) -> str:

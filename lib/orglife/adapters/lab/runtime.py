@@ -1,4 +1,4 @@
-"""The server's files of a workspace (token, port, settings, lock), and how to find a running server.
+"""The server's files of a workspace (keys, port, settings, lock), and how to find a running server.
 
 Everything lies in WORKSPACE/.orglife, separate from the user's own Jupyter.
 """
@@ -9,17 +9,17 @@ import contextlib
 import http.client
 import json
 import os
-import secrets
 import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from orglife.adapters.disk import files, locks, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.adapters.lab.keys import Keys
 from orglife.core.errors import NotStarted, PortTaken
 
 HOST = "127.0.0.1"
@@ -58,8 +58,13 @@ class ServerFolder:
 
     @property
     def running(self) -> Path:
-        """Port and mode of the running server; valid only while the lock is held."""
+        """Port, mode and keys of the running server, for its owner only; valid only while the lock is held."""
         return self.folder / "server.json"
+
+    @property
+    def doorway(self) -> Path:
+        """The page that leads the browser to the address; see ``server.show``."""
+        return self.folder / "open.html"
 
     def prepare(self, *, developer: bool) -> None:
         """Create the folders and write the settings that Lab starts with.
@@ -105,17 +110,8 @@ class ServerFolder:
         variables[ENVIRONMENT] = str(self.root)
         return variables | ({BRANCH_ENVIRONMENT: branch} if branch else {})
 
-    def token(self) -> str:
-        """The workspace's token, created once; only its owner can read it."""
-        place = self.folder / "token"
-        if not place.is_file() or not place.read_text(encoding="ascii", errors="replace").strip():
-            files.write(place, secrets.token_hex(24).encode())  # mode 0600
-        if os.name != "nt":
-            place.chmod(0o600)
-        return place.read_text(encoding="ascii").strip()
-
     def last_port(self) -> int:
-        """The port of the last server, so that open pages find the next one; 0 if there was none."""
+        """The port of the last server, at which the browser remembers the branch that was chosen; 0 if there was none."""
         try:
             return int((self.folder / "port").read_text(encoding="ascii"))
         except (OSError, ValueError):
@@ -129,13 +125,12 @@ class Started:
     port: int
     developer: bool
     branch: str
-    token: str = field(repr=False)
+    keys: Keys
 
     def url(self, page: str, branch: str = "") -> str:
-        """The address to open."""
-        mode = "lab" if self.developer else "doc"
+        """An address that opens a page once."""
         choice = f"&branch={quote(branch)}" if branch else ""
-        return f"http://{HOST}:{self.port}/{mode}/tree/{quote(page)}?token={self.token}{choice}"
+        return f"http://{HOST}:{self.port}{self.keys.base}enter/{quote(page)}?token={self.keys.code()}{choice}"
 
 
 def free_port(wanted: int | None, last: int = 0) -> int:
@@ -181,7 +176,10 @@ def claim(server_folder: ServerFolder) -> Iterator[bool]:
     """Lock the workspace for a server; False if another process serves it. The system unlocks it when this process ends."""
     files.make_private(server_folder.folder)
     with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
-        yield locks.take(lock)
+        ours = locks.take(lock)
+        if ours:  # of a server that was killed: nobody may send its keys to whoever listens at its port now
+            server_folder.running.unlink(missing_ok=True)
+        yield ours
 
 
 def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
@@ -194,7 +192,8 @@ def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, KeyError):
             state = json.loads(server_folder.running.read_text(encoding="utf-8"))
-            started = Started(int(state["port"]), bool(state["developer"]), str(state["branch"]), server_folder.token())
+            keys = Keys(str(state["base"]), str(state["token"]))
+            started = Started(int(state["port"]), bool(state["developer"]), str(state["branch"]), keys)
             if _answers(started):
                 return started
         time.sleep(0.2)
@@ -204,8 +203,11 @@ def find(server_folder: ServerFolder, *, patience: float = PATIENCE) -> Started:
 def _answers(server: Started) -> bool:
     line = http.client.HTTPConnection(HOST, server.port, timeout=3)
     try:
-        line.request("GET", "/api/status", headers={"Authorization": f"token {server.token}"})
-        return line.getresponse().status == http.HTTPStatus.OK
+        line.request("GET", f"{server.keys.base}orglife/alive")
+        answer = line.getresponse()
+        return (
+            answer.status == http.HTTPStatus.OK and answer.read().decode(errors="replace") == server.keys.sign_of_life
+        )
     except (OSError, http.client.HTTPException):
         return False
     finally:

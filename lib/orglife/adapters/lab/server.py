@@ -6,8 +6,10 @@ The server runs in this process, so that it ends with the command and no token a
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -20,6 +22,7 @@ from typing import Any
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
+from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
 from orglife.core.errors import PortTaken
 
@@ -37,6 +40,7 @@ PageData = Callable[[], Mapping[str, Any]]
 def serve(
     server_folder: ServerFolder,
     port: int,
+    entrance: Entrance,
     page_data: PageData,
     actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
     on_start: Callable[[Started], None],
@@ -48,6 +52,7 @@ def serve(
     Args:
         server_folder: Of the workspace; its environment must be set already.
         port: Where to listen.
+        entrance: Lets browsers in.
         page_data: Called at every load for the data of the guided page.
         actions: The page's actions by name; see ``actions``.
         on_start: Called once the server listens.
@@ -66,21 +71,19 @@ def serve(
         default_services = ServerApp.default_services if developer else guards.SERVICES
 
         def init_webapp(self) -> None:
-            """Add the refusing handlers before Lab adds its own."""
+            """Add the entrance, and the refusing handlers before Lab adds its own."""
             super().init_webapp()
+            guards.add_entrance(self.web_app, entrance)
             if not developer:
-                self.web_app.add_handlers(".*$", guards.SHUT)
+                self.web_app.add_handlers(".*$", guards.shut(entrance.keys.base))
 
         def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
             """Read none for the guided page."""
             if developer:
                 super().load_config_file(suppress_errors)
 
-    token = server_folder.token()
-    if server_folder.running.exists():
-        server_folder.running.unlink()
     try:
-        config = _config(server_folder, port, token, developer=developer)
+        config = _config(server_folder, port, entrance, developer=developer)
         app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
         app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: no extension but Lab
     except SystemExit as error:  # jupyter_server exits if the port is taken
@@ -88,7 +91,9 @@ def serve(
     if not developer:
         from orglife.adapters.lab.actions import PageActions, add_page_actions  # noqa: PLC0415  as above
 
-        app.web_app.settings["page_config_hook"] = _page_hook(page_data, lambda path: _prepare(app, path))
+        app.web_app.settings["page_config_hook"] = _page_hook(
+            page_data, entrance.keys.sign_of_life, lambda path: _prepare(app, path)
+        )
         app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
         end = partial(app.io_loop.call_later, _LAST_ANSWER, app.stop, from_signal=True)
         add_page_actions(app.web_app, PageActions(actions, end))
@@ -97,9 +102,10 @@ def serve(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     branch = os.environ.get(BRANCH_ENVIRONMENT, "")
-    started = Started(port, developer, branch, token)
+    started = Started(port, developer, branch, entrance.keys)
     files.write(server_folder.folder / "port", str(port).encode())
-    files.write(server_folder.running, json.dumps({"port": port, "developer": developer, "branch": branch}).encode())
+    told = {"port": port, "developer": developer, "branch": branch, **vars(entrance.keys)}
+    files.write(server_folder.running, json.dumps(told).encode())  # mode 0600
     reachable: list[Started] = []
     app.io_loop.add_callback(
         reachable.append, started
@@ -109,6 +115,7 @@ def serve(
         _run(app, port, reachable)
     finally:
         server_folder.running.unlink(missing_ok=True)
+        server_folder.doorway.unlink(missing_ok=True)
 
 
 def _run(app: Any, port: int, reachable: list[Started]) -> None:
@@ -136,13 +143,17 @@ async def _begin(app: Any, path: str) -> None:
         app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
 
-def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bool) -> Any:
+def _config(server_folder: ServerFolder, port: int, entrance: Entrance, *, developer: bool) -> Any:
     from traitlets.config import Config  # noqa: PLC0415
+
+    from orglife.adapters.lab import guards  # noqa: PLC0415  loads the server
 
     config = Config()
     config.Application.log_level = "ERROR"
     server = config.ServerApp
     server.ip, server.port, server.port_retries = HOST, port, 0
+    server.base_url = entrance.keys.base
+    server.cookie_secret = secrets.token_bytes(32)  # of this start only
     server.root_dir = str(server_folder.root)
     server.open_browser = False
     server.answer_yes = True
@@ -153,9 +164,10 @@ def _config(server_folder: ServerFolder, port: int, token: str, *, developer: bo
     server.allow_remote_access = False  # refuse host names that other sites point at this address
     server.allow_origin = f"http://{HOST}:{port}"
     server.disable_check_xsrf = False
-    server.tornado_settings = {"websocket_max_message_size": UPLOAD}
-    config.IdentityProvider.token = token
-    config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True}
+    server.tornado_settings = {"websocket_max_message_size": UPLOAD, "orglife_guided": not developer}
+    server.identity_provider_class = guards.OwnPages
+    config.IdentityProvider.token = entrance.keys.token
+    config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True, "expires_days": None}
     config.KernelManager.transport_encryption = "required"  # other accounts can connect to the kernel's ports
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
@@ -185,11 +197,14 @@ def _lab_page() -> str:
     return files.read_text(Path(get_app_dir()) / "static" / "index.html")
 
 
-def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+def _page_hook(
+    page_data: PageData, sign_of_life: str, prepare: Callable[[str], None]
+) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
     """A hook that adds our data to Lab's page configuration and disables plugins that the guided page does not need.
 
     Args:
         page_data: Gives the data of the page.
+        sign_of_life: By which the page knows this server again.
         prepare: Called with the path of the requested notebook.
     """
     lab = paths.templates() / "lab"
@@ -203,7 +218,8 @@ def _page_hook(page_data: PageData, prepare: Callable[[str], None]) -> Callable[
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # an updated program must not meet an old script from the browser's cache
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
-        data = dict(page_data())
+        config["token"] = ""  # the cookie is enough: a page must not send the token to whoever listens here later
+        data = {**page_data(), "sign_of_life": sign_of_life}
         config["orglife"] = json.dumps(data, ensure_ascii=False)
         wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
         if any(step["path"] == wanted for step in data["steps"]):
@@ -222,6 +238,16 @@ def _stamp(lab: Path) -> str:
     ]
 
 
-def show(url: str) -> None:
-    """Open the browser; without one the printed address remains."""
+def show(url: str, doorway: Path | None) -> None:
+    """Open the browser; without one the printed address remains.
+
+    Args:
+        url: The address.
+        doorway: A file of the owner's that leads there; None = hand the address itself to the browser. Other accounts
+            can read the command lines of programs, and would use the code before the browser does.
+    """
+    if doorway is not None and os.name != "nt":  # Windows shows command lines to their account only
+        page = f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={html.escape(url)}">'
+        files.write(doorway, page.encode())  # mode 0600
+        url = doorway.as_uri()
     threading.Thread(target=lambda: webbrowser.open(url), daemon=True).start()

@@ -1,11 +1,12 @@
 """The form that creates a workspace, in the browser: a small server that runs before Lab's.
 
-Like Lab's, it listens on this machine only and requires the token; it uses the same port and token.
+Like Lab's, it listens on this machine only and lets a browser in once; it uses the same port and keys.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,22 +17,25 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from orglife.adapters.disk import paths
+from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
 from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
-from orglife.adapters.lab.small_page import UNEXPECTED, TokenHandler
+from orglife.adapters.lab.small_page import UNEXPECTED, EnteredHandler
 from orglife.core.errors import OrglifeError, PortTaken
 
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
 FIELDS = ("branch", "campaign", "role", "author", "meeting", "fonds", "org_code", "names", "members", "rehearsal")
 ROSTER = ("campaign", "names", "uses")
-HANDBOOK = "/handbook.pdf"
+HANDBOOK = "handbook.pdf"
 MEETING = ("campaign", "meeting")
 SCRIPT, STYLE = "roster_table.js", "roster.css"
 
-Submit = Callable[[Mapping[str, str]], str]
 ReadRoster = Callable[[Mapping[str, str], "tuple[str, bytes] | None"], dict[str, Any]]
 ReadMeeting = Callable[[Mapping[str, str]], str]
+
+
+Submit = Callable[[Mapping[str, str]], str]
 
 
 @dataclass
@@ -64,10 +68,10 @@ class Form:
         self.done.set()
 
 
-def page(form: Form, token: str = "", problems: Sequence[str] = ()) -> str:
+def page(form: Form, sign_of_life: str = "", problems: Sequence[str] = ()) -> str:
     """The empty form; the page itself shows the problems of what is sent, so that nothing typed is lost."""
     parts = {"script": paths.widget_text(SCRIPT), "style": paths.widget_text(STYLE)}
-    return _template().render(form=form, token=token, problems=list(problems), **parts)
+    return _template().render(form=form, sign=sign_of_life, problems=list(problems), **parts)
 
 
 def _template() -> jinja2.Template:
@@ -76,30 +80,31 @@ def _template() -> jinja2.Template:
     return environment.get_template("setup.html.j2")
 
 
-class _Setup(TokenHandler):
+class _Setup(EnteredHandler):
     """The one page."""
 
-    def initialize(self, form: Form, token: str) -> None:
-        self.form, self.token = form, token
+    def initialize(self, form: Form, entrance: Entrance) -> None:
+        """Take what the server passes."""
+        self.form, self.entrance = form, entrance
 
     def error_page(self) -> str:
         """The form with one sentence."""
-        return page(self.form, self.token, [UNEXPECTED])
+        return page(self.form, self.entrance.keys.sign_of_life, [UNEXPECTED])
 
     def get(self) -> None:
         """The empty form, or the handbook."""
-        if self.request.path == HANDBOOK:
+        if self.asked == HANDBOOK:
             self.set_header("Content-Type", "application/pdf")
             self.finish(paths.handbook().read_bytes())
             return
-        self.finish(page(self.form, self.token))
+        self.finish(page(self.form, self.entrance.keys.sign_of_life))
 
     async def post(self) -> None:
         """Create the workspace and answer with the address of its first page, or with the problems."""
-        if self.request.path == "/roster":
+        if self.asked == "roster":
             await self._read_roster()
             return
-        if self.request.path == "/meeting":
+        if self.asked == "meeting":
             asked = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
             self.finish({"echo": self.form.read_meeting(asked)})
             return
@@ -125,13 +130,13 @@ class _Setup(TokenHandler):
         self.finish({"table": table})
 
 
-def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
+def ask(form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
     """Serve the form until it is submitted or the process is told to stop.
 
     Args:
         form: The form.
         port: Where to listen.
-        token: Required in the address.
+        entrance: Lets the browser in.
         on_start: Called with the address once the server listens.
         signals: Stop at SIGINT and SIGTERM; possible in the main thread only.
 
@@ -141,22 +146,24 @@ def ask(form: Form, port: int, token: str, on_start: Callable[[str], None], *, s
     Raises:
         PortTaken: another program uses the port.
     """
-    return asyncio.run(_ask(form, port, token, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
+    return asyncio.run(_ask(form, port, entrance, on_start, (signal.SIGINT, signal.SIGTERM) if signals else ()))
 
 
 async def _ask(
-    form: Form, port: int, token: str, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
+    form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], ends: Sequence[signal.Signals]
 ) -> bool:
     form.done = asyncio.Event()
-    restoring = {"token": token, "actions": form.restoring}
+    base = re.escape(entrance.keys.base)
+    restoring = {"entrance": entrance, "actions": form.restoring}
     server = HTTPServer(
         Application(
             [
-                ("/(backups|contents|restore)", RestoreHandler, {**restoring, "restored": form.finished}),
-                ("/upload", UploadHandler, restoring),
-                ("/.*", _Setup, {"form": form, "token": token}),
+                (f"{base}(backups|contents|restore)", RestoreHandler, {**restoring, "restored": form.finished}),
+                (f"{base}upload", UploadHandler, restoring),
+                ("/.*", _Setup, {"form": form, "entrance": entrance}),
             ],
             log_function=lambda _: None,
+            port=port,
         ),
         max_buffer_size=LARGEST,
     )
@@ -168,7 +175,7 @@ async def _ask(
     before: dict[int, Any] = {
         one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set)) for one in ends
     }
-    on_start(f"http://{HOST}:{port}/?token={token}")
+    on_start(f"http://{HOST}:{port}{entrance.keys.base}enter/?token={entrance.keys.code()}")
     try:
         await form.done.wait()
     finally:

@@ -12,7 +12,8 @@ from tornado.web import stream_request_body
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.attachments import display_name
-from orglife.adapters.lab.small_page import TokenHandler
+from orglife.adapters.lab.keys import Entrance
+from orglife.adapters.lab.small_page import EnteredHandler
 from orglife.core.errors import BadInput, CannotWrite, OrglifeError
 
 LARGEST = 100_000_000_000  # bytes of a backup that is taken in
@@ -52,12 +53,12 @@ class RestoreActions:
         return Path(path)
 
 
-class RestoreHandler(TokenHandler):
+class RestoreHandler(EnteredHandler):
     """Lists backups, tells what one holds, restores it."""
 
-    def initialize(self, token: str, actions: RestoreActions, restored: Callable[[], None]) -> None:
+    def initialize(self, entrance: Entrance, actions: RestoreActions, restored: Callable[[], None]) -> None:
         """Take what the server passes."""
-        self.token, self.actions, self.restored = token, actions, restored
+        self.entrance, self.actions, self.restored = entrance, actions, restored
 
     async def post(self, what: str) -> None:
         """Answer in JSON, with the reason where something is refused."""
@@ -83,12 +84,12 @@ class RestoreHandler(TokenHandler):
 
 
 @stream_request_body
-class UploadHandler(TokenHandler):
+class UploadHandler(EnteredHandler):
     """Writes a backup, which may be larger than the memory, to a file piece by piece."""
 
-    def initialize(self, token: str, actions: RestoreActions) -> None:
+    def initialize(self, entrance: Entrance, actions: RestoreActions) -> None:
         """Take what the server passes."""
-        self.token, self.actions = token, actions
+        self.entrance, self.actions = entrance, actions
         self.file: IO[bytes] | None = None
         self.problem: OrglifeError | None = None
 

@@ -158,9 +158,15 @@ def grid_html(
     return str(_macros().grid(title, list(heads), [list(row) for row in rows], [list(row) for row in tones]))
 
 
-def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str]) -> str:
-    """Collapsed findings of each branch, (name, errors, warnings, todos, findings) each; ``stages``: key → title."""
-    return str(_macros().branches(list(branches), dict(stages)))
+def branches_html(branches: Iterable[Sequence[Any]], stages: Mapping[str, str], *, opened: bool = False) -> str:
+    """Findings of each branch, collapsed or open.
+
+    Args:
+        branches: (name, errors, warnings, todos, findings) each.
+        stages: Key → title.
+        opened: Show the findings, without a heading for all branches.
+    """
+    return str(_macros().branches(list(branches), dict(stages), opened))
 
 
 def filing_html(macro: str, *parts: Any) -> str:
@@ -176,6 +182,11 @@ def intake_html(macro: str, *parts: Any) -> str:
 def links_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
     """A sentence followed by links, (title, URL) each."""
     return str(_macros().links(sentence, list(items)))
+
+
+def files_html(sentence: str, items: Iterable[tuple[str, str]]) -> str:
+    """Links to files of the workspace, (title, path in the workspace) each; the widget that shows them adds the address."""
+    return str(_macros().files(sentence, list(items)))
 
 
 def sentence_html(sentence: str) -> str:

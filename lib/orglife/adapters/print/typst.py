@@ -51,6 +51,7 @@ _UNITS = re.compile(
     "((?<![!-~])[0-9]{1,4}[年月日][；：]?|(?:[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$))"
 )
 """Parts of a text that stay on one line: 2024年, 15日, and the last two characters (else one alone could be a line)."""
+_ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
 _SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
 _SLIMNESS = 0.6  # maximum width of the characters of _SLIM in any font, relative to a Chinese character
 
@@ -199,12 +200,26 @@ _Text = str | list[str | list[str]]
 """A text; in parts, those in a list of their own without a line break, where it takes several lines."""
 
 
-def _kept(text: str, room: float) -> _Text:
-    """The text in parts, if it is longer than ``room`` characters and has a part to keep on one line."""
-    if layout.set_width(text) <= room or not _UNITS.search(text):
+def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
+    """The text in parts, if a part to keep on one line could stand where a line ends.
+
+    Args:
+        text: The text.
+        room: Characters that a line holds.
+        indent: Characters by which the first line is indented.
+    """
+    if layout.set_width(text) + indent <= room:
         return text
-    parts = _UNITS.split(text)
-    return [[part] if number % 2 else part for number, part in enumerate(parts) if part]
+    parts: list[str | list[str]] = []
+    start, at = 0, indent
+    for unit in _UNITS.finditer(text):
+        begin = at + layout.set_width(text[start : unit.start()])
+        end = begin + layout.set_width(unit[0])
+        off = _ADRIFT * (1 + begin / room)
+        if (end + off) // room > (begin - off) // room:
+            parts += [text[start : unit.start()], [unit[0]]]
+            start, at = unit.end(), end
+    return [part for part in [*parts, text[start:]] if part] if parts else text
 
 
 class _Cell(TypedDict):
@@ -227,10 +242,12 @@ class _Cell(TypedDict):
     tail: float
 
 
-def _cell(text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "") -> _Text | _Cell:
-    """A cell: only its text if the template needs nothing else."""
+def _cell(
+    text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "", line: float = 0.0
+) -> _Text | _Cell:
+    """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _longest(text) >= room
-    kept = _kept(text, room)
+    kept = _kept(text, line or room)
     if not (tight or label or tone or torn):
         return kept
     return _Cell(text=kept, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
@@ -309,10 +326,10 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
             sheet = layout.SHEETS[page]
             across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                yield {"kind": "paragraph", "text": _kept(line, across - 2), "flush": block.flush}
+                yield {"kind": "paragraph", "text": _kept(line, across, 0 if block.flush else 2), "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12 - 2)}
+                yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12, 2)}
         case Facts() if block.rows:
             yield _facts(block, page)
         case Table():
@@ -332,7 +349,7 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
             for label, value in pairs
             for cell in (
                 _cell(label, _LABEL, label=True, torn="center" if torn else ""),
-                _cell(value, _VALUE, torn="left" if torn else ""),
+                _cell(value, _VALUE, torn="left" if torn else "", line=grid.rooms[len(pairs) - 1]),
             )
         ]
         if len(pairs) < grid.across:
@@ -349,8 +366,10 @@ def _table(block: Table, page: Page) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, tone=tone, torn="" if whole else column.align)
-            for text, room, tone, column in zip(cells, rooms, tones or [""] * len(cells), block.columns, strict=True)
+            _cell(text, room, tone=tone, torn="" if whole else column.align, line=line)
+            for text, room, line, tone, column in zip(
+                cells, rooms, grid.rooms, tones or [""] * len(cells), block.columns, strict=True
+            )
         ]
         for cells, whole, tones in zip(grid.rows, grid.whole, block.tones or [[]] * len(grid.rows), strict=True)
     ]

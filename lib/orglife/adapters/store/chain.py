@@ -94,6 +94,18 @@ class Revision:
         return cls(**raw)
 
 
+SECONDS_BACK = 60
+"""A clock that is set back by less is one that was set right."""
+
+
+def ran_back(before: str, at: str) -> bool:
+    """Whether the clock ran back between two times of entry; False if one of them is no time."""
+    try:
+        return (datetime.fromisoformat(before) - datetime.fromisoformat(at)).total_seconds() > SECONDS_BACK
+    except (ValueError, OverflowError, TypeError):
+        return False
+
+
 FIELDS = tuple(f.name for f in fields(Revision) if f.name != "seq")
 _HASHED = tuple(sorted(name for name in FIELDS if name != "hash"))
 

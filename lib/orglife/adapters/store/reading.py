@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
 
-from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest
+from orglife.adapters.store.chain import BRANCH, ChainHead, Revision, digest, ran_back
 from orglife.adapters.store.damage import DAMAGED, lenient_text, require_damage
 from orglife.adapters.store.drafts import current_drafts
 from orglife.adapters.store.tables import draft, revision
@@ -63,6 +63,21 @@ class AlteredRevision(Exception):  # noqa: N818  the store turns it into an erro
 
 
 _LASTS = select(*(select(func.max(table.c.seq)).scalar_subquery() for table in (revision, draft)))
+
+
+def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
+    """Branch → numbers of the revisions that were entered while the clock showed less than at the one before."""
+    before = func.lag(revision.c.at).over(partition_by=revision.c.branch, order_by=revision.c.number)
+    rows = (
+        select(revision.c.branch, revision.c.number, revision.c.at, before.label("before"))
+        .where(revision.c.campaign == campaign)
+        .subquery()
+    )
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(select(rows).where(rows.c.at < rows.c.before).order_by(rows.c.branch, rows.c.number)):
+        if ran_back(row.before, row.at):
+            found.setdefault(row.branch, []).append(row.number)
+    return found
 
 
 def revision_of(row: Row[Any]) -> Revision:

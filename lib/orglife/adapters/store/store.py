@@ -197,6 +197,11 @@ class Store:
         with self._reading() as connection:
             return self.database.queries.campaigns(connection)
 
+    def clock_backs(self, campaign: str) -> dict[str, list[int]]:
+        """Branch (or ``BUREAU``) → numbers of the revisions before which the computer's clock ran back."""
+        with self._reading() as connection:
+            return reading.clock_backs(connection, campaign)
+
     def branches(self, campaign: str) -> list[str]:
         """Ids of the branches that have data of their own, sorted."""
         with self._reading() as connection:

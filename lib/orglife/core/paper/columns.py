@@ -98,11 +98,15 @@ def _move(
 
 
 def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _Need:
-    lines = [line for cell in (head, *cells) for line in cell.split("\n")]
-    measured = [measure(line) + _BETWEEN * len(_MEETING.findall(line)) for line in lines]
-    parts = [line if len(line) <= _NAME else max(_PARTS.findall(line), key=len, default="") for line in lines]
-    part = max((wide for wide in map(measure, parts) if wide <= _SHORT), default=0.0)  # a longer one breaks anywhere
-    return _Need(part, max(measured), sum(measured), any(not cell.strip() for cell in cells))
+    text = "\n".join((head, *cells))
+    lines = text.split("\n")
+    measured = [measure(line) for line in lines]
+    wide = max(measured)
+    if wide <= _SHORT:
+        wide = max(one + _BETWEEN * len(_MEETING.findall(line)) for one, line in zip(measured, lines, strict=True))
+    parts = [*_PARTS.findall(text), *(line for line in lines if len(line) <= _NAME)]
+    part = max((one for one in map(measure, set(parts)) if one <= _SHORT), default=0.0)  # a longer one breaks anywhere
+    return _Need(part, wide, sum(measured), any(not cell.strip() for cell in cells))
 
 
 def _widest(needs: Sequence[_Need]) -> _Need:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Sequence
@@ -68,6 +69,7 @@ SHEETS: dict[Page, PageFormat] = {
 }
 
 
+@functools.lru_cache(maxsize=4096)  # a paper's lines are measured several times, one paper after the other
 def set_width(text: str) -> float:
     """Printed width of a line in Chinese characters; Latin characters are slightly wider than half of one."""
     return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
@@ -183,6 +185,7 @@ class FactsGrid(NamedTuple):
         may_break: Which lines of pairs may break over pages.
         lead: Number of lines of pairs at the beginning (a day, a name) that stay on the page of the line after them.
         tail: Cell index of the last value if it may break over pages (a signature then follows at its end), else -1.
+        rooms: Characters on a line of a value that stands alone, and of one that shares its line.
     """
 
     lines: list[list[tuple[str, str]]]
@@ -194,6 +197,7 @@ class FactsGrid(NamedTuple):
     may_break: list[bool]
     lead: int
     tail: int
+    rooms: tuple[float, float]
 
 
 def facts_grid(block: Facts, page: Page) -> FactsGrid:
@@ -211,7 +215,8 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     if whole or lead > _LEAD:
         lead = 0
     tail = 1 if may_break[-1] else -1  # a value of several lines stands alone
-    return FactsGrid(rows, across, label, whole, line_counts[-1] <= _HELD_ROW[page], line_counts, may_break, lead, tail)
+    held = line_counts[-1] <= _HELD_ROW[page]
+    return FactsGrid(rows, across, label, whole, held, line_counts, may_break, lead, tail, (full, half))
 
 
 class TableGrid(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -175,10 +176,13 @@ class _Reader:
                 seen.setdefault(entry.id, kind)
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def has_half_characters(raw: Any) -> bool:
     """Whether JSON values contain half a character (a lone surrogate), which cannot be written or displayed."""
     if isinstance(raw, str):
-        return any("\ud800" <= c <= "\udfff" for c in raw)
+        return _HALF.search(raw) is not None
     if isinstance(raw, dict):
         return any(has_half_characters(k) or has_half_characters(v) for k, v in raw.items())
     return isinstance(raw, list) and any(has_half_characters(item) for item in raw)

@@ -308,6 +308,7 @@ class Record(Identified):
     ONE_PER: ClassVar[str] = ""  # "dossier", "round", "member", "owner" or "" (many)
     WHOSE: ClassVar[str] = "member"  # field that names the member whom the record belongs to
     BUREAU: ClassVar[bool] = False
+    PAPER: ClassVar[str] = ""  # key of the campaign's ``papers`` without which nobody is asked for it
     PERSONAL: ClassVar[str | None] = None  # personal data that it contains, in words; "" = none; None = LABEL
     UPGRADES: ClassVar[tuple[Any, ...]] = ()  # functions dict -> dict for records stored by earlier versions
 

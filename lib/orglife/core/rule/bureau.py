@@ -143,10 +143,10 @@ def run_bureau(
             for place in bureau_spots(each, bureau, campaign):
                 subjects = tuple(bureau.subject(entry) for entry in place.on)
                 findings.append(make_finding(each, place, subjects, campaign, regulations, due))
-        except Exception:
+        except Exception as error:
             if strict:
                 raise
-            findings.append(crash_finding(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations, error))
     return findings
 
 

@@ -5,7 +5,6 @@ The code contains nothing about any particular year; a blank field switches off 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
 from orglife.core.record.record import Ident
+from orglife.core.record.toml_text import TomlError, read_toml
 
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
 LIST_WORDS = {
@@ -39,9 +39,17 @@ FIELD_WORDS = {
     "report_by": "情况报告时限",
     "materials": "学习内容",
     "stale_terms": "往年用语",
+    "papers": "另要的文件",
     "check_items": "其他要求",
     **LIST_WORDS,
 }
+PAPERS = {
+    "last_year": "meeting.last_year",
+    "notice": "meeting.notice",
+    "script": "",
+    "statistics": "appraisal.statistics",
+}
+"""Papers that a campaign may want beside the usual ones: key → the demand that also asks for it."""
 REPORT_DAYS = 7
 """Days after ``finish_by`` when the plan names no day for the report (“及时”)."""
 
@@ -128,6 +136,7 @@ class Campaign(_Model):
     check_items: list[CheckItemText] = Field(default_factory=list)
     override: dict[str, Override] = Field(default_factory=dict)
     stale_terms: list[str] = Field(default_factory=list)
+    papers: list[Literal["last_year", "notice", "script", "statistics"]] = Field(default_factory=list)
 
     @cached_property
     def report_deadline(self) -> date | None:
@@ -158,6 +167,10 @@ class Campaign(_Model):
     def makes(self, demand: str) -> bool:
         """Whether the plan contains this demand."""
         return bool(demand) and demand in self.demands
+
+    def wants(self, paper: str) -> bool:
+        """Whether the campaign wants a paper: its configuration lists it, or its plan demands it. "" is always wanted."""
+        return not paper or paper in self.papers or self.makes(PAPERS[paper])
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -235,18 +248,13 @@ def parse_campaign(text: str, *, name: str = "campaign.toml") -> Campaign:
         BadInput: not TOML, an unknown key, a missing id, a wrong type; all problems with their places.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput([SENTENCES["not_toml"].format(name=name, place=_toml_place(str(error)))]) from error
+        raw = read_toml(text)
+    except TomlError as error:
+        raise BadInput([SENTENCES["not_toml"].format(name=name, place=error)]) from error
     try:
         return Campaign.model_validate(raw)
     except ValidationError as error:
         raise BadInput([_sentence(name, dict(e)) for e in error.errors()]) from error
-
-
-def _toml_place(message: str) -> str:
-    digits = [part for part in message.replace(",", " ").replace(")", " ").split() if part.isdigit()]
-    return f"第{digits[0]}行第{digits[1]}列" if digits[1:] else "文件末尾"
 
 
 def _sentence(name: str, error: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from string import Formatter
 from typing import Any
 
+from orglife.core.errors import OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, Excerpt, day_words
 from orglife.core.record.record import Identified, Record
@@ -130,10 +131,10 @@ def run_rules(
                 branch_finding(each, s, dossier, campaign, regulations, due, held=held, stronger=stronger)
                 for s in spots(each, dossier, campaign)
             ]
-        except Exception:
+        except Exception as error:
             if strict:
                 raise
-            findings.append(crash_finding(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations, error))
     return findings
 
 
@@ -218,8 +219,8 @@ def _explained(
     return None
 
 
-def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> Finding:
-    """The finding about a rule that raised an exception."""
+def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation], error: Exception) -> Finding:
+    """The finding about a rule that raised an exception; whoever wrote the campaign can mend an OrglifeError."""
     return Finding(
         rule=rule.id,
         title=rule.title,
@@ -230,7 +231,7 @@ def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regu
         subjects=(),
         field=None,
         message=f"“{rule.title}”这项检查未能运行。",
-        fix="请联系管理员。",
+        fix=str(error) if isinstance(error, OrglifeError) else "请联系管理员。",
         clause=rule.clause(campaign, regulations),
         due=True,
     )

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Identified, Record
+from orglife.core.rule import expressions
 from orglife.core.rule.campaign import Campaign, TypeOverride, quoted
 
 CHECKPOINTS = ("setup", "prep", "meeting", "rectify", "close", "archive")
@@ -225,11 +226,15 @@ class Rule:
         override = campaign.override.get(self.id)
         severity: Any = self.severity.value
         params = dict(self.params)
-        for change in (override, override.types.get(branch.type) if override and branch else None):
+        own = override.types.get(branch.type) if override and branch else None
+        for place, change in ((self.id, override), (f"{self.id}.types.{branch.type if branch else ''}", own)):
             if change is None:
                 continue
             severity = change.severity or severity
-            params |= change.params
+            params |= {
+                name: expressions.of_campaign(name, value, f"override.{place}.params.{name}")
+                for name, value in change.params.items()
+            }
         if self.never_error and severity == "error":
             severity = "warning"
         return TypeOverride(severity=severity, params=params)

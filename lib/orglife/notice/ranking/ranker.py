@@ -26,18 +26,29 @@ STEP = 1 / 8
 """The value of one unit of a weight."""
 WEIGHTS = Path(__file__).with_name("weights.bin")
 """A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
-LIKELY: Mapping[str, tuple[float, int]] = {
-    "theme": (-2.5, 3),
-    "agenda_steps": (-2.0, 6),
-    "member_dimensions": (-3.5, 5),
-    "branch_dimensions": (-3.5, 5),
-    "meeting_window": (-2.5, 5),
-    "special_rules": (-1.0, 99),
-    "probationary_rule": (-3.0, 4),
-    "plan_deadline": (-4.5, 3),
-    "finish_by": (-5.0, 5),
+LIKELY: Mapping[str, tuple[float, float, int]] = {
+    "theme": (-2.5, -2.5, 3),
+    "rectification": (-3.0, -2.0, 8),
+    "grades": (-3.5, -2.0, 4),
+    "excellent_ratio": (-4.0, -2.0, 4),
+    "voting_quorum": (-4.0, -2.0, 4),
+    "disposition": (-4.0, -2.5, 8),
+    "publicity": (-3.0, -2.0, 3),
+    "forms": (-4.0, -4.0, 16),
+    "filing": (-10.5, -9.0, 5),
+    "report": (-3.0, -1.5, 8),
+    "study_items": (-3.0, -1.5, 12),
+    "talk_rules": (-4.0, -2.5, 8),
+    "agenda_steps": (-3.5, -2.0, 6),
+    "member_dimensions": (-5.0, -3.5, 5),
+    "branch_dimensions": (-5.0, -3.5, 5),
+    "meeting_window": (-4.0, -2.5, 5),
+    "special_rules": (-1.0, -1.0, 99),
+    "probationary_rule": (-4.5, -3.0, 4),
+    "plan_deadline": (-6.0, -4.5, 3),
+    "finish_by": (-6.5, -5.0, 5),
 }
-"""Field → the score above which a unit is read for it, and the number of units at most."""
+"""Field → the score above which the best unit is read for it, the score for others, and the number of units at most."""
 SHOWN = 5
 """Number of candidates of a field."""
 
@@ -87,8 +98,9 @@ class Ranking:
 
     def likely(self, name: str) -> tuple[Unit, ...]:
         """The units that a field is read from, best first."""
-        least, most = LIKELY[AS_RANKED.get(name, name)]
-        return tuple(self.units[n] for n in self.order(name)[:most] if self.score(name, n) > least)
+        best, least, most = LIKELY[AS_RANKED.get(name, name)]
+        order = self.order(name)[:most]
+        return tuple(self.units[n] for n in order if self.score(name, n) > (best if n == order[0] else least))
 
     def candidates(self, name: str) -> tuple[NoticeQuote, ...]:
         """The quotes of the likeliest units, best first, without duplicates."""

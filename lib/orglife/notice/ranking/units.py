@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orglife.notice.clause import NoticeClause
@@ -23,12 +23,14 @@ class Unit:
         start: Its start in ``clause.plain``.
         end: Its end in ``clause.plain``.
         before: The sentence before it, within its clause or the clause before.
+        number: Its number in the notice, from 0.
     """
 
     clause: NoticeClause
     start: int
     end: int
     before: str = ""
+    number: int = 0
 
     @property
     def plain(self) -> str:
@@ -46,10 +48,15 @@ def units_of(notice: Notice) -> tuple[Unit, ...]:
     units: list[Unit] = []
     for clause in notice.clauses:
         for start, end in _spans(clause):
-            unit = Unit(clause, start, end, units[-1].plain if units else "")
+            unit = Unit(clause, start, end, units[-1].plain if units else "", len(units))
             if unit.quote.quote:
                 units.append(unit)
     return tuple(units)
+
+
+def in_order(units: Iterable[Unit]) -> list[Unit]:
+    """The units in the order of the text."""
+    return sorted(units, key=lambda unit: unit.number)
 
 
 def _spans(clause: NoticeClause) -> Iterator[tuple[int, int]]:

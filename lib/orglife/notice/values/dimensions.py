@@ -248,12 +248,12 @@ def _are_dimensions(texts: Sequence[str]) -> bool:
 _KEY = re.compile(r"(?:重点看|看)是否(?:存在|有)(?P<list>[^。；]+?)(?:等问题|等情况|的?问题(?=[。；，])|(?=[。；]))")
 
 
-def key_checks(notice: Notice, known: Sequence[str]) -> Fact | None:
+def key_checks(_: Notice, units: Sequence[Unit], known: Sequence[str]) -> Fact | None:
     """Problems that each member checks first: 「重点看是否存在…等问题」; ``known`` are labels with a separator.
 
     Value: one text per problem.
     """
-    for clause in notice.body:
+    for clause in (unit.clause for unit in units):
         match = _KEY.search(clause.plain)
         if match:
             begin, stop = match.span("list")

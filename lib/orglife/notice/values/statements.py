@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
-from orglife.notice.ranking.units import Unit
+from orglife.notice.ranking.units import Unit, in_order
 from orglife.notice.values import rows
 
 _PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
@@ -29,7 +29,7 @@ def special_rules(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     in_rows = {clause: row for row in rows.case_rows(notice) for clause in row.clauses}
     facts: list[Fact] = []
-    for unit in sorted(units, key=lambda u: (notice.position.get(u.clause, 0), u.start)):
+    for unit in in_order(units):
         if row := in_rows.get(unit.clause):
             facts.append(Fact([row.text], row.words))
             continue

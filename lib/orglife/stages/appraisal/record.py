@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from orglife.core.record.record import Count, Day, Entry, MemberId, Person, RoundRecord, Text, entry
+from orglife.core.record.record import Count, Day, Entry, MemberId, Person, Record, RoundRecord, Text, entry
 
 BODIES = {"committee": "支委会", "assembly": "党员大会"}
 WAIVERS = {
@@ -132,3 +132,21 @@ class Disposal(RoundRecord):
     effective_on: Day | None = entry("生效日期")
     months: Count | None = entry("限期（月）")
     help_measures: Text = entry("帮教措施", default="")
+
+
+class GradeStatistics(Record):
+    """F26 民主评议情况统计表: day and addressee of the table; its numbers are counted. One per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = (
+        "grade_statistics",
+        "appraisal",
+        "评议统计表",
+        "F26",
+        "dossier",
+        "statistics",
+    )
+    PERSONAL = ""
+
+    date: Day | None = entry("统计日期", core=True)
+    to: str = entry("报送单位", core=True, default="")
+    note: Text = entry("说明", default="")

@@ -1,8 +1,8 @@
-"""All rules of the appraisal: ballot, grades and disposals."""
+"""All rules of the appraisal: ballot, grades, disposals and statistics."""
 
 from __future__ import annotations
 
 from orglife.core.rule.rule import Rule
-from orglife.stages.appraisal import disposal, grades, tally
+from orglife.stages.appraisal import disposal, grades, statistics, tally
 
-RULES: tuple[Rule, ...] = (*tally.RULES, *grades.RULES, *disposal.RULES)
+RULES: tuple[Rule, ...] = (*tally.RULES, *grades.RULES, *disposal.RULES, *statistics.RULES)

@@ -89,10 +89,10 @@ def run_package(
             for path, place in condition(PackageCase(listing, campaign, params, each)):
                 subject = _subject(listing, path)
                 findings.append(make_finding(each, place, (subject,), campaign, regulations, (each.checkpoint,)))
-        except Exception:
+        except Exception as error:
             if strict:
                 raise
-            findings.append(crash_finding(each, campaign, regulations))
+            findings.append(crash_finding(each, campaign, regulations, error))
     return findings
 
 

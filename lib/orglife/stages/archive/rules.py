@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from re import fullmatch
 
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.expressions import fullmatch
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.core.stage import Stage
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem

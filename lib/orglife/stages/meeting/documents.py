@@ -21,17 +21,23 @@ from orglife.core.paper.paper import Sheet, dash, latest, numbered, period, roun
 from orglife.core.record.dossier import day_words
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
+from orglife.stages.meeting import script
+from orglife.stages.meeting.last_year import last_year_paper
+from orglife.stages.meeting.notice import notice_paper
 from orglife.stages.meeting.record import (
     Absence,
     Covers,
     Criticism,
     GroupSession,
     Guest,
+    LastYear,
     Meeting,
+    MeetingNotice,
     Resolution,
     Speech,
     SuperiorComment,
 )
+from orglife.stages.meeting.script import script_paper
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.explained import attendance_words
 from orglife.stages.shared.people import people
@@ -42,6 +48,10 @@ def documents(sheet: Sheet) -> list[Document]:
     """The agenda, then for each round its minutes, criticisms and comments."""
     known = sheet.dossier.one(Meeting) is not None or sheet.dossier.one(Plan) is not None
     papers = [agenda_paper(sheet)] if known else []
+    papers += [last_year_paper(sheet, record) for record in sheet.dossier.all(LastYear)]
+    papers += [notice_paper(sheet, record) for record in sheet.dossier.all(MeetingNotice)]
+    if sheet.campaign.wants(script.PAPER):
+        papers += [script_paper(sheet, meeting) for meeting in sheet.dossier.all(Meeting)]
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
         papers.append(minutes(sheet, meeting))
         criticisms = of_round(sheet.dossier, Criticism, meeting.round)

@@ -8,7 +8,8 @@ from typing import Any
 from orglife.core.formview import Layout, Live, Look, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.meeting.record import Briefing, Criticism, Meeting
+from orglife.stages.meeting.notice import begin_notice
+from orglife.stages.meeting.record import Briefing, Criticism, Meeting, MeetingNotice
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import attendance, quorum
@@ -71,6 +72,6 @@ LAYOUT = Layout(
     views=(WordsView(Criticism, "author", "target", "text"),),
     first={Meeting.TYPE: ("date", "present", "absent", "guests")},
     live={Meeting.TYPE: meeting_live},
-    begin={Meeting.TYPE: begin_meeting},
+    begin={Meeting.TYPE: begin_meeting, MeetingNotice.TYPE: begin_notice},
     fill={Meeting.TYPE: meeting_fill},
 )

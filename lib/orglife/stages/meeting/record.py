@@ -14,6 +14,7 @@ from orglife.core.record.record import (
     Key,
     MemberId,
     Person,
+    Planned,
     Record,
     RoundRecord,
     Text,
@@ -22,6 +23,7 @@ from orglife.core.record.record import (
 
 MEETING_MODES = {"onsite": "现场", "video": "视频"}
 CAPACITIES = {"superior": "上级指导", "observer": "列席", "mass": "群众代表"}
+LAST_YEAR_STATES = {"done": "已完成", "open": "未完成"}
 CRITICISM_KINDS = {
     "thought": "思想",
     "discipline": "纪律",
@@ -192,4 +194,42 @@ class SuperiorComment(RoundRecord):
     problems: list[Problem] = entry("点出的问题", factory=list)
 
 
-__all__ = ["Criticism", "Meeting", "Record", "SuperiorComment"]
+class LastYearItem(Entry):
+    """One item of last year's list, and what has come of it."""
+
+    LABEL = "上年整改事项"
+
+    title: str = entry("整改事项", core=True, default="")
+    measure: Text = entry("整改措施", default="")
+    status: Literal["done", "open"] | None = entry("状态", core=True, labels=LAST_YEAR_STATES)
+    result: Text = entry("落实情况", core=True, default="", help="做了什么、结果怎样；没有完成的，写原因和下一步。")
+
+
+class LastYear(Record):
+    """F23 上年度整改落实情况通报: the branch's items of last year's meeting, reported to this year's."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = "last_year", "meeting", "上年度整改通报", "F23", "dossier", "last_year"
+    PERSONAL = ""
+
+    held_on: Day | None = entry("上年度会议日期", core=True)
+    reported_on: Day | None = entry("通报日期", core=True, help="一般就是会议那天。")
+    items: list[LastYearItem] = entry("整改事项", core=True, factory=list)
+    text: Text = entry("总的情况", default="")
+
+
+class MeetingNotice(Record):
+    """F24 会议通知: calls the meeting; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = "meeting_notice", "meeting", "会议通知", "F24", "dossier", "notice"
+    PERSONAL = ""
+
+    sent_on: Day | None = entry("通知日期", core=True)
+    to: str = entry("主送", default="全体党员")
+    meeting_on: Annotated[Day | None, Planned()] = entry("开会日期", core=True, help="可以晚于今天。")
+    start: Clock | None = entry("开会时间", core=True)
+    place: str = entry("地点", core=True, default="")
+    who: str = entry("参加人员", core=True, default="全体党员")
+    prepare: Text = entry("会前准备", default="", help="请党员会前做什么、带什么。")
+
+
+__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment"]

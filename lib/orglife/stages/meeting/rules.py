@@ -14,6 +14,8 @@ from orglife.stages.meeting.attendance import (
     leader_absent,
     too_few_present,
 )
+from orglife.stages.meeting.last_year import carried_item_left_out, not_reported, result_missing
+from orglife.stages.meeting.notice import meeting_differs_from_notice, notice_missing
 from orglife.stages.meeting.record import Briefing, Covers, GroupSession, Meeting, Speech, SuperiorComment
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
@@ -385,4 +387,9 @@ RULES: tuple[Rule, ...] = (
     attendance_misstated,
     briefing_number_differs,
     *criticism.RULES,
+    not_reported,
+    result_missing,
+    carried_item_left_out,
+    notice_missing,
+    meeting_differs_from_notice,
 )

@@ -6,7 +6,7 @@ from orglife.core.stage import PaperForm, Stage
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.layout import LAYOUT
-from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
+from orglife.stages.meeting.record import Criticism, LastYear, Meeting, MeetingNotice, SuperiorComment
 from orglife.stages.meeting.rules import RULES
 from orglife.stages.shared.explained import meeting_numbers
 
@@ -15,12 +15,23 @@ STAGE = Stage(
     number=20,
     title="召开会议",
     phase="召开会议",
-    records=(Meeting, Criticism, SuperiorComment),
+    records=(Meeting, Criticism, SuperiorComment, LastYear, MeetingNotice),
     forms=(
         PaperForm("F8", "议程", retention=""),
         PaperForm("F9", "会议记录", retention="D30", missed_by=("MEET-01",), blank=True),
         PaperForm("F10", "批评意见汇总", retention="D10", missed_by=("CRIT-01",), blank=True),
         PaperForm("F13", "上级点评", retention="D30", missed_by=("MEET-11",), blank=True, responsible="author"),
+        PaperForm(
+            "F23",
+            "上年度整改通报",
+            retention="D30",
+            missed_by=("MEET-18",),
+            one=True,
+            if_recorded=True,
+            blank=True,
+        ),
+        PaperForm("F24", "会议通知", retention="D10", missed_by=("MEET-21",), one=True, if_recorded=True, blank=True),
+        PaperForm("F25", "主持词", retention="", blank=True),
     ),
     rules=RULES,
     documents=documents,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Annotated, Literal
 
 from orglife.core.record.record import Day, Person, Record, Ref, Text, entry
+from orglife.core.rule.expressions import search
 
 SOURCES = {"mass": "群众", "client": "服务对象", "member": "党员", "superior": "上级"}
 CHANNELS = {"talk": "访谈", "meeting": "座谈", "box": "意见箱", "online": "网络", "letter": "来信"}
@@ -20,7 +21,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 def says_nothing(text: str, pattern: str = NO_OPINION) -> bool:
     """Whether an opinion states, in any wording, that there is no opinion."""
-    return re.search(pattern, _NO_WORD.sub("", text)) is not None
+    return search(pattern, _NO_WORD.sub("", text)) is not None
 
 
 class Opinion(Record):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier, Excerpt, short
 from orglife.core.record.words import name_key
+from orglife.core.rule.expressions import search
 from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import NO_OPINION, TEAM, Opinion, says_nothing
 from orglife.stages.shared.people import secretary
@@ -169,7 +169,7 @@ def giver_named(case: Case) -> Iterator[Spot]:
     """An opinion's text names the person who gave it; of a member as source, also whether the roster has the name."""
     names = {name_key(member.name) for member in case.dossier.members.values()}
     for opinion in case.dossier.all(Opinion):
-        match = re.search(case.params["giver_pattern"], opinion.text)
+        match = search(case.params["giver_pattern"], opinion.text)
         if match is not None:
             unknown = opinion.source == "member" and name_key(match["name"]) not in names
             why = "，来源是党员，名册里却没有这个人" if unknown else ""

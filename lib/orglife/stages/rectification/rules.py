@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from orglife.core.record.dossier import Dossier, quoted, short
+from orglife.core.rule import expressions
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
@@ -364,10 +364,10 @@ def published_private_matter(case: Case) -> Iterator[Spot]:
     The telephone number for comments, which every notice needs, is removed first.
     """
     for notice in case.dossier.all(Publication):
-        text = re.sub(case.params["allow"], "", notice.text)
+        text = expressions.without(case.params["allow"], notice.text)
         hits: list[str] = []
         for pattern in case.params["patterns"]:
-            matches = (match.group() for match in re.finditer(pattern, text))
+            matches = expressions.matches(pattern, text)
             hits += [hit for hit in dict.fromkeys(matches) if not any(hit in other for other in hits)]
         hits += [f"{name}提出的批评意见" for name in _critics_quoted(case.dossier, notice.text)]
         if hits:

@@ -9,14 +9,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from orglife.core.errors import BadInput
+from orglife.core.rule import expressions
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Rule
 from orglife.stages.shared.quorum import BASE_WORDS
 from orglife.stages.whole.texts import path_exists
 
-PATTERNS = ("pattern", "patterns", "none_pattern", "giver_pattern", "unless", "allow")
-"""Parameters that are regular expressions."""
-FOR_AUTHORS = (*PATTERNS, "facts", "set_words", "applies_to")
+FOR_AUTHORS = (*expressions.PARAMS, "facts", "set_words", "applies_to")
 """Parameters that only who writes a campaign needs to see: patterns, word lists, paths of texts."""
 CHOICES = {
     "base": tuple(BASE_WORDS),
@@ -109,7 +108,7 @@ def _check_param(rule: Rule, place: str, param: str, value: Any) -> Iterator[Ove
         yield _problem(place, "type", kind=KINDS[kind])
     elif kind is int:
         yield from _number(place, param, value)
-    elif param in PATTERNS:
+    elif param in expressions.PARAMS:
         yield from _patterns(place, param, value)
     elif param == "applies_to":
         yield from _paths(rule, place, value)
@@ -145,7 +144,8 @@ def _patterns(place: str, param: str, value: Any) -> Iterator[OverrideProblem | 
     for pattern in value if isinstance(value, list) else [value]:
         try:
             re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
+            expressions.compiled(pattern)
+        except (re.error, OverflowError, RecursionError, ValueError) as error:
             at = getattr(error, "pos", None)
             yield _problem(place, "compile", value=pattern, what="太长或太深" if at is None else f"第{at + 1}个字符处")
         else:

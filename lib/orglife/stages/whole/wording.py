@@ -7,16 +7,17 @@ that is empty by itself is acceptable beside a fact.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from orglife.core.errors import EndlessExpression
 from orglife.core.record.dossier import Dossier, quoted
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.expressions import searcher
 from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.rectification.record import Pledge, RectItem
@@ -78,8 +79,8 @@ class Hit:
     matched: str
 
 
-Hits = Mapping[str, Sequence[Hit]]
-"""Map from rule id to its hits."""
+Hits = Mapping[str, "Sequence[Hit] | EndlessExpression"]
+"""Map from rule id to its hits, or to why the rule could not search."""
 
 
 @dataclass
@@ -100,9 +101,13 @@ class Wording:
     def _find_all(self, case: Case) -> Hits:
         taken = {(on.id, s.field or "") for each in self.too_brief for s in case.fires(each) for on in s.on}
         mask_text = cache(_campaign_mask(case.campaign))
-        hits_by_rule: dict[str, list[Hit]] = {}
+        hits_by_rule: dict[str, list[Hit] | EndlessExpression] = {}
         for ident in PRECEDENCE:
-            hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, taken, mask_text))
+            try:
+                hits = list(_hits_of_rule(self.rules[ident], case.dossier, case.campaign, set(taken), mask_text))
+            except EndlessExpression as error:  # of this rule; the others search on
+                hits_by_rule[ident] = error
+                continue
             taken.update(hit.words.key for hit in hits)
             hits_by_rule[ident] = hits
         return hits_by_rule
@@ -147,8 +152,8 @@ def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = (
     """
     if "patterns" not in params:
         return lambda text: "、".join(term for term in terms if term and term in text)
-    searches = [re.compile(p).search for p in params["patterns"]]
-    unless = re.compile(params["unless"]).search if params["unless"] else None
+    searches = [searcher(pattern) for pattern in params["patterns"]]
+    unless = searcher(params["unless"]) if params["unless"] else None
     facts, common = tuple(params.get("facts", ())), tuple(params.get("set_words", ()))
 
     told = [name for name in signal.facts if name != "i_did"]  # “我” alone tells nothing
@@ -161,7 +166,7 @@ def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = (
         match = next((found for search in searches if (found := search(text))), None)
         if match is None or says(text, signal.facts, facts):
             return ""
-        return "" if signal.clause[0] and has_clause_without(text, *signal.clause) else match.group() or " "
+        return "" if signal.clause[0] and has_clause_without(text, *signal.clause) else str(match.group()) or " "
 
     return find
 
@@ -179,7 +184,10 @@ def wording_rules(too_brief: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def _declared(signal: Signal, wording: Wording) -> Rule:
     def condition(case: Case) -> Iterator[Spot]:
-        for hit in wording.hits(case)[case.rule.id]:
+        hits = wording.hits(case)[case.rule.id]
+        if isinstance(hits, EndlessExpression):
+            raise hits
+        for hit in hits:
             yield _spot(hit, case.dossier)
 
     condition.__doc__ = signal.why

@@ -2,7 +2,7 @@
 // Loaded by guided.js, which hands over what it knows; it returns what the pages call. In the kernel each page has a
 // room of its own (orglife.adapters.lab.page_scopes).
 window.orglifeBack = ({
-  NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
+  NotebookActions, Dialog, base, signOfLife, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
 }) => {
   const PATIENCE = 5000; // ms that a kernel may take to answer before “重新载入” starts another
   let session = null; // of the page that was opened first; all the others run in it
@@ -10,23 +10,49 @@ window.orglifeBack = ({
   let lives = 0; // how often that has happened: what was run in an earlier life is gone
   let frozen = false; // the server is gone
 
-  // --- the server is gone: the page freezes, asks until it is back, and loads itself again ------------------------
+  // --- the server is gone: the page freezes. For some seconds it asks whether this same server is there again, without
+  // cookie or key, since another program may listen there by now; then it asks nothing any more and says what to do ----
+  const ASKS = 12;
+  const silence = () => { // Lab goes on asking, with the cookie
+    services.serverSettings.fetch = () => Promise.reject(new TypeError('gone'));
+    services.serverSettings.WebSocket = class { close() {} send() {} };
+  };
+  const isBack = async () => {
+    try {
+      const answer = await fetch(`${base}orglife/alive`, { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
+      return answer.ok && await answer.text() === signOfLife;
+    } catch (error) { return false; }
+  };
   const still = () => {
     document.activeElement?.blur?.();
     document.querySelector('#jp-main-content-panel')?.setAttribute('inert', '');
     for (const panel of panels) panel.node.inert = true; // nothing may be typed that is not kept
   };
-  const freeze = () => {
+  const freeze = async () => {
     if (frozen) return;
     frozen = true;
     uncover();
     still();
     nav.inert = true;
     document.body.dataset.ogFrozen = '1';
-    warn('与程序的连接断了，页面已暂停，已保存的内容不受影响。如果“组织生活会”的黑色窗口关掉了，请重新打开它；连上以后本页会自动恢复。');
-    setInterval(async () => {
-      try { if ((await fetch(`${base}api/status`, { cache: 'no-store' })).ok) location.reload(); } catch (error) { /* not yet */ }
-    }, 1500);
+    silence();
+    warn('与程序的连接断了，页面已暂停，已保存的内容不受影响。正在再试…');
+    for (let asked = 0; asked < ASKS; asked += 1) {
+      await new Promise(next => setTimeout(next, 1500));
+      if (await isBack()) { location.reload(); return; }
+    }
+    document.body.dataset.ogGone = '1';
+    warn('程序已经关了，这一页不能再用，已保存的内容都在。请像平时那样再打开一次工作簿，用新打开的网页；这一页请关掉。');
+  };
+  const stopped = async () => { // the kernel has ended for good: alone, or as the first of a server that is ending
+    if (frozen) return;
+    still();
+    silence();
+    warn('程序停了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
+    for (let asked = 0; asked < ASKS && !frozen; asked += 1) {
+      await new Promise(next => setTimeout(next, 1500));
+      if (!await isBack()) freeze();
+    }
   };
   const dismiss = () => setTimeout(() => Dialog.flush(), 0); // Lab's own dialog about it, in English
   services.connectionFailure.connect(() => { dismiss(); freeze(); });
@@ -98,7 +124,7 @@ window.orglifeBack = ({
         lives += 1;
         ready.clear();
         dismiss();
-        if (status === 'dead') { still(); warn('程序停了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload()); }
+        if (status === 'dead') stopped();
         else warn('程序刚才停了，正在自动恢复…已保存的内容不受影响。');
       } else if (lost && status === 'idle') mend();
     });
@@ -110,9 +136,7 @@ window.orglifeBack = ({
       }, 1500);
     });
     session.sessionChanged.connect((_, change) => { // somebody ended the kernel
-      if (!change.oldValue || change.newValue || frozen) return;
-      still();
-      warn('程序停了，页面已暂停。已保存的内容不受影响。', '重新载入', () => location.reload());
+      if (change.oldValue && !change.newValue) stopped();
     });
   };
   const own = kernel => { // what is made for other windows comes over this line too: it is theirs

@@ -53,7 +53,7 @@
     script.onerror = failed;
     document.head.appendChild(script);
   });
-  const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js')]);
+  const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js'), part('follow.js')]);
   const root = here.slice(0, here.indexOf('/lab/extensions/'));
   const asks = path => fetch(`${root}/lab/api/${path}${new URL(here).search}`, { cache: 'force-cache' }).then(answer => answer.json());
   const asked = { settings: asks('settings'), words: asks('translations/zh_CN') }; // Lab asks one after the other, late
@@ -179,6 +179,7 @@
       place.scrollIntoView({ block: place.offsetHeight > innerHeight * 0.6 ? 'start' : 'center' });
       if (!place.contains(document.activeElement)) (place.querySelector('input, textarea, select, [role][tabindex="0"]') || place.querySelector('.gr-add'))?.focus({ preventScroll: true });
     };
+    const follow = window.orglifeFollow({ until });
     const row = make('div', '', { class: 'og-row' });
     const extra = make('div');
     nav.node.append(row, extra);
@@ -297,7 +298,7 @@
     app.shell.currentChanged?.connect((_, change) => turned(change.newValue));
 
     const back = window.orglifeBack({
-      NotebookActions, Dialog, base, panels, ready, wait, uncover, warn, calm, nav: nav.node,
+      NotebookActions, Dialog, base, signOfLife: told.sign_of_life, panels, ready, wait, uncover, warn, calm, nav: nav.node,
       services: app.serviceManager, current: () => app.shell.currentWidget,
       branch: () => branches.length > 1 ? branch() : '',
       ask: path => branches.length > 1 && !branch() && !steps.find(s => s.path === path)?.bureau && (ask(), true),
@@ -329,6 +330,8 @@
       panels.push(panel);
       doors.listen(panel);
       doors.serve(panel);
+      follow(panel);
+      panel.content.node.setAttribute('aria-label', steps.find(s => s.path === context.path)?.title || title); // Lab's is English
       for (const kind of ['focusin', 'click', 'keydown']) panel.node.addEventListener(kind, dated, true);
       panel.toolbar.hide();
       panel.content.node.addEventListener('focusin', event => { if (event.target.closest('.jp-OutputArea')) panel.ogLast = event.target; });

@@ -1,14 +1,50 @@
-"""Read the consequences of a grade."""
+"""Read the grades of the appraisal, and what follows from a grade."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.facts.shares import AT_MOST_SHARE
-from orglife.notice.facts.spans import half_sentences
+from orglife.notice.listing import items, pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
+from orglife.notice.ranking.units import Unit, in_order
+from orglife.notice.values.agreeing import agreed
+
+_USUAL = re.compile(r"“?优秀”?[^。；]{0,30}?“?不合格”?")
+_QUOTED = re.compile(r"“[^”]{1,4}”(?:、?“[^”]{1,4}”){1,4}")
+_LISTED = re.compile(
+    r"(?:等[次级][^，。；：、]{0,4}|分为?|设|按|有|为|是|：)(?P<list>[^，。；：、]{1,4}(?:、[^，。；：、和与及]{1,4}){1,3}(?:[、和与及][^，。；：、]{1,4})?)(?:[三四五](?:个|种|类)?|种)?(?:等次|等级|档次|档|等|格|$|[。；，])"
+)
+
+
+def grades(_: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The grades of the appraisal.
+
+    Value: their names, in the notice's order.
+    """
+    facts = [fact for unit in in_order(units) if (fact := _usual(unit))]
+    return agreed(facts) or next((fact for unit in units if (fact := _others(unit))), None)
+
+
+def _usual(unit: Unit) -> Fact | None:
+    """Grades from 优秀 to 不合格, wherever they stand: 「优秀……，其余等次为合格、基本合格、不合格」."""
+    match = _USUAL.search(unit.clause.plain, unit.start, unit.end)
+    names = re.findall("优秀|基本合格|不合格|合格", match.group()) if match else []
+    names = list(dict.fromkeys(names))
+    return Fact(names, (quote_at(unit.clause, *match.span()),)) if match and len(names) > 2 else None
+
+
+def _others(unit: Unit) -> Fact | None:
+    """Grades of other names: 「分为好、较好、一般、差」, 「按“好”“一般”“差”三种情况」."""
+    plain = unit.clause.plain
+    if quoted := _QUOTED.search(plain, unit.start, unit.end):
+        return Fact(re.findall("“([^”]+)”", quoted.group()), (quote_at(unit.clause, *quoted.span()),))
+    listed = _LISTED.search(plain, unit.start, unit.end)
+    return Fact(items(plain, *listed.span("list")), (quote_at(unit.clause, *listed.span("list")),)) if listed else None
+
+
+# --- what follows from a grade ---------------------------------------------------------------------------------------
 
 _MEASURES = re.compile(
     r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
@@ -23,9 +59,11 @@ _NAMED = re.compile(
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
 
 
-def _by_grade(notice: Notice) -> Iterator[tuple[NoticeClause, int, int]]:
-    """Half sentences, split where the next grade begins."""
-    for clause, start, end in half_sentences(notice):
+def _by_grade(units: Sequence[Unit]) -> Iterator[tuple[NoticeClause, int, int]]:
+    """The parts of units between semicolons, split where the next grade begins."""
+    for clause, start, end in (
+        (u.clause, *span) for u in in_order(units) for span in pieces(u.clause.plain, u.start, u.end, "；。")
+    ):
         begun = start
         for match in _NEXT_GRADE.finditer(clause.plain, start, end):
             yield clause, begun, match.start()
@@ -43,19 +81,18 @@ _ANY_MEASURE = ("处置", "组织处置", "妥善处置")
 _SUCH_MEANS = re.compile("等(?:措施|办法|方式)帮助")
 
 
-def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
-    """The consequences of each grade; ``graded`` is the fact with the grades.
+def disposition(_: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The consequences of each grade.
 
     Value: grade → its measures, as the notice names them.
     """
-    other = _other_grades(graded)
     value: dict[str, list[str]] = {}
     quotes: list[NoticeQuote] = []
     named: list[str] = []
     unsure = False
-    for clause, start, end in _by_grade(notice):
+    for clause, start, end in _by_grade(units):
         text = clause.plain[start:end]
-        grade = _NAMED.search(text) or (other.search(text) if other else None)
+        grade = _NAMED.search(text) or _OTHER_GRADE.search(text)
         begun = start + grade.start() if grade else start
         text = clause.plain[begun:end]
         if grade:
@@ -63,7 +100,7 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
         elif not _STILL.match(text):
             named = []
         measures = _measures(text)
-        if not named or not measures or (named == ["优秀"] and AT_MOST_SHARE.search(text)):
+        if not named or not measures or (named == ["优秀"] and re.search("不超过|以内|控制在", text)):
             continue
         unsure = unsure or len(named) > 1  # which measure is for which grade
         general = [v for v in measures if v not in _ANY_MEASURE] or measures
@@ -73,17 +110,12 @@ def disposition(notice: Notice, graded: Fact | None) -> Fact | None:
     return Fact(value, tuple(quotes), "uncertain" if unsure else "stated") if value else None
 
 
-def _other_grades(graded: Fact | None) -> re.Pattern[str] | None:
-    """A pattern for members with a grade of another name than the usual ones; None if there are no such grades."""
-    names = [v for v in (graded.value if graded else ()) if not _GRADE.fullmatch(v)]
-    if not names:
-        return None
-    listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    return re.compile(rf"(?:评[为成上定]+|定为|得)?“?(?P<g>{listed})”?(?:等次|档次)?的")
+_OTHER_GRADE = re.compile(r"(?:评[为成上定]+|定为|得)“(?P<g>[^”]{1,4})”(?:等次|档次)?的")
+"""A grade of another name than the usual ones."""
 
 
 def _grades_in(match: re.Match[str]) -> list[str]:
-    """The grades in a match of ``_NAMED`` or ``_other_grades``."""
+    """The grades in a match of ``_NAMED`` or ``_OTHER_GRADE``."""
     text = match.group()
     return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [match.group("g")]))
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from orglife.notice.facts.spans import doubtful
 from orglife.notice.model import Fact, Notice
+from orglife.notice.values.agreeing import doubtful
 
 
 def deadline_after_meeting(notice: Notice, window: Fact | None, fact: Fact | None) -> Fact | None:

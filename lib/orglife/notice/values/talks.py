@@ -1,0 +1,95 @@
+"""Read who talks with whom from the sentences on talks: one rule per pair of people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from orglife.notice.listing import pieces
+from orglife.notice.model import Fact, Notice, merge_lists, quote_at
+from orglife.notice.ranking.units import Unit, in_order
+
+_PERSON = r"(?:书记|支委|委员|成员|党员|教导员|指导员|组长|组员|骨干|干部|同志)"
+_TALK = re.compile(r"谈|唠|交心|走动|拜访|看望|串门|通个?气|交换|走在前")
+_PAIR = re.compile(
+    rf"之间|{_PERSON}—|{_PERSON}对(?:书记|委员|支委|党员)|[与同和跟找][^，。；：、谈]{{0,14}}{_PERSON}$"
+    rf"|{_PERSON}[^，。；：]{{0,16}}(?:[与同和跟找]|[相互]互|彼此|两两)"
+)
+_BARE = re.compile(rf"(?:之间|{_PERSON}|开展|全覆盖)$")
+"""The end of a pair whose verb stands elsewhere: 「书记与委员、委员之间」."""
+_NO_TALK = re.compile(
+    r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈(?:体会|收获|问题|工作|思想)|(?:提醒|诫勉|予以约)谈|谈话(?:提醒|记录)|合格|批评|评议|测评"
+)
+_WHOSE = re.compile(r"^(?!.*谈).*(?:党员|的|者|同志|人员|干警|职工|教师|内部|中间|带头|包干)$")
+"""A part that only says of whom the next one speaks: 「对受过处分的党员，书记要亲自谈」."""
+_GOES_ON = re.compile(r"^(?:应|要|须|可以|都|聊|说说)(?!.*[与同和跟找])")
+"""The part with the verb of a pair before it: 「委员之间，应当交换一次看法」."""
+
+
+def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
+    """The rules on who talks with whom.
+
+    Value: one quoted text per rule, in the order of the text.
+    """
+    facts = []
+    for unit in in_order(units):
+        for half in pieces(unit.clause.plain, unit.start, unit.end, "；。"):
+            facts += [Fact([unit.clause.line.quote(*s)], (quote_at(unit.clause, *s),)) for s in _rules(unit, *half)]
+    return merge_lists(facts)
+
+
+def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The rules in a part between semicolons: its parts between commas, or between 、 if each of them is a pair."""
+    plain, parts = unit.clause.plain, list(unit.clause.line.clauses(start, end))
+    held: int | None = None
+    for (begin, stop), (following, last) in zip(parts, [*parts[1:], (end, end)], strict=False):
+        text = plain[begin:stop]
+        first = begin if held is None else held
+        pairs = _pairs(plain, begin, stop)
+        if len(pairs) > 1:
+            yield from pairs
+        elif (
+            pairs
+            and not _TALK.search(text)
+            and _TALK.search(plain, following, last)
+            and _GOES_ON.match(plain[following:last])
+        ) or (not pairs and _WHOSE.search(text)):
+            held = first
+            continue
+        elif pairs or _is_rule(text) or (held is not None and _TALK.search(text)):
+            yield first, stop
+        held = None
+
+
+def _pairs(plain: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts between 、 if each of them names a pair."""
+    spans = pieces(plain, start, end)
+    return spans if all(_PAIR.search(plain[slice(*s)]) for s in spans) and _is_rule(plain[start:end]) else []
+
+
+def _is_rule(text: str) -> bool:
+    named = re.search(_PERSON, text) and not _NO_TALK.search(text)
+    return bool(named and (_TALK.search(text) or (_PAIR.search(text) and _BARE.search(text))))
+
+
+_TEAM = r"(?:书记|支委|委员|班子成员|教导员|指导员)"
+_WITH = "(?:与|同|和|跟|找)"
+_KINDS = {
+    "team_pairs": re.compile(rf"{_TEAM}[^党]{{0,8}}{_WITH}[^党]{{0,8}}{_TEAM}|{_TEAM}(?:相互|互相)?(?:之间|互谈)"),
+    "members": re.compile(
+        rf"{_TEAM}.{{0,8}}{_WITH}.{{0,16}}党员|^[^党]{{0,6}}(?:{_WITH}|对|拜访|走访|看望).{{2,24}}党员"
+    ),
+    "among_members": re.compile(
+        rf"(?:^|[、，])[^，、与同和跟找]{{0,4}}党员{_WITH}(?:其他)?党员|^[^，与同和跟找支班]{{0,8}}党员(?:之间|相互|互相|互)"
+    ),
+}
+
+
+def kinds(rules: Fact | None) -> dict[str, Fact]:
+    """The rules by kind of pair: within the leadership, leadership with members, members with each other."""
+    by_kind: dict[str, Fact] = {}
+    for text, at in zip(rules.value, rules.words, strict=False) if rules else ():
+        for kind, pattern in _KINDS.items():
+            if kind not in by_kind and pattern.search(text):
+                by_kind[kind] = Fact([text], (at,))
+    return by_kind

@@ -1,0 +1,220 @@
+"""What a bureau's desk costs: ``make bench-bureau``, or ``python -m tests.bench.bureau --sizes 1000,10000``; no test.
+
+Invented branches of 12 members. Outlines across branches (COPY-06) are compared twice in one run, by turns: as it is done
+now, and as it was done before, when every outline was read anew and joined with every other. Then packages are looked at
+and taken in as from the page 收件. Writes its section of docs/bench.md, where rows of other sizes stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.bureau import filters
+from orglife.bureau.survey import survey
+from orglife.exchange import packages
+from orglife.filing import collecting_tasks
+from orglife.office.office import Office
+from tests.bench.batch import CHECKED, call, forget, kept, machine, measured, workspace
+from tests.branch import ROOT
+
+HEADING = "## A bureau's desk"
+ONLY_COMPARED = """
+import sys
+from datetime import date
+from pathlib import Path
+from orglife.bureau import survey
+from orglife.office.office import Office
+from orglife.stages.shared import joining
+if {before}:
+    survey.PRINTED = joining.MANY = sys.maxsize
+if __name__ == "__main__":
+    with Office.open(Path({root!r})) as office:
+        seen = survey.survey(office, date.fromisoformat({day!r}), jobs=2)
+        print(*sorted(found.message for found in seen.findings), sep=chr(10), file=open({out!r}, "w", encoding="utf-8"))
+"""
+"""The overview of branches that are checked; with ``before`` as every outline was compared before."""
+
+
+def compared(root: Path, number: int, out: Path, *, before: bool) -> tuple[float, float, str]:
+    """CPU-seconds, MiB at most, and what was found; what was known of the branches is put back afterwards."""
+    known = {path: path.read_bytes() for path in (root / ".orglife").glob("*-2024-seed.*")}
+    code = ONLY_COMPARED.format(root=str(root), day=str(date.today()), out=str(out), before=before)
+    with measured(number, mark := os.urandom(8).hex()) as cost:
+        call([sys.executable, "-c", code], root, ORGLIFE_BENCH=mark)
+    for path, data in known.items():
+        path.write_bytes(data)
+    return cost.cpu, max(cost.memory, default=0.0), out.read_text(encoding="utf-8")
+
+
+def comparing(root: Path, number: int, folder: Path, *, before: bool) -> list[str]:
+    """One row: now, and before where that is wanted; both must find the same."""
+    forget(root)
+    call([sys.executable, "-c", CHECKED.format(root=str(root), day=str(date.today()))], root)
+    now = compared(root, number, folder / "now.txt", before=False)
+    prints = sum(path.stat().st_size for path in (root / ".orglife").glob("outlines-*.bin")) / 2**20
+    old = compared(root, number, folder / "before.txt", before=True) if before else None
+    if old is not None and old[2] != now[2]:
+        sys.exit(f"{number} branches: other findings than before")
+    earlier = f"{old[0]:.1f}, {old[1]:.0f} MiB" if old is not None else "–"
+    return [
+        "overview after an import",
+        str(number),
+        earlier,
+        f"{now[0]:.1f}, {now[1]:.0f} MiB",
+        f"{1000 * now[0] / number:.2f}",
+        f"{prints:.0f}",
+        choosing(root),
+        str(date.today()),
+    ]
+
+
+def choosing(root: Path) -> str:
+    """Milliseconds of processor to choose branches by state and name, the slowest of all states."""
+    with Office.open(root) as office:
+        seen = survey(office, date.today())
+    slowest = 0.0
+    for state in filters.STATES:
+        began = time.process_time()
+        chosen = filters.Filter("", state, "1").chosen(seen)
+        filters.table(chosen[:200])
+        filters.states(seen, seen.standings)
+        slowest = max(slowest, time.process_time() - began)
+    return f"{1000 * slowest:.0f}"
+
+
+def taking(source: Path, number: int, folder: Path) -> list[str]:
+    """Packages of invented branches are looked at and taken in, in a process of their own."""
+    drop, root = folder / "packages", folder / f"taker{number}"
+    drop.mkdir()
+    with Office.open(source) as office, office.still():
+        for n in range(number):
+            packages.export_package(office, f"g{n:05d}", drop / f"{n:05d}.zip")
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    line = [sys.executable, "-m", "tests.bench.bureau", "--take", str(root), str(drop)]
+    with measured(number, mark := os.urandom(8).hex()) as cost:
+        done = subprocess.run(
+            line, cwd=ROOT, env=os.environ | {"ORGLIFE_BENCH": mark}, check=True, text=True, stdout=subprocess.PIPE
+        )
+    looked, taken = done.stdout.split()
+    early, late = (
+        sorted(some)[len(some) // 2]
+        for some in (cost.memory[: len(cost.memory) // 2], cost.memory[len(cost.memory) // 2 :])
+    )
+    return [
+        "packages taken in",
+        str(number),
+        f"{float(looked):.1f}",
+        f"{float(taken):.1f}",
+        f"{cost.cpu:.1f}",
+        f"{1000 * cost.cpu / number:.0f}",
+        f"{max(cost.memory):.0f}",
+        f"{early:.0f}, {late:.0f}",
+        str(date.today()),
+    ]
+
+
+def take(root: Path, drop: Path) -> None:
+    """Print CPU-seconds, with those of helping processes, to look at the packages of a folder and to take them in."""
+    room = root / ".orglife" / "intake"
+    room.mkdir(parents=True)
+    arguments = {"root": str(root), "room": str(room), "files": [], "folder": str(drop), "others": []}
+    told = []
+    for step in (collecting_tasks.collect, collecting_tasks.take_in):
+        began = _spent()
+        step(arguments, lambda *_: None)
+        told.append(f"{_spent() - began:.2f}")
+    print(*told)
+
+
+def _spent() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def section(page: str) -> tuple[str, str, str]:
+    """What stands before this section in the page, in it, and after it."""
+    before, there, rest = page.partition(f"\n{HEADING}\n")
+    if not there:
+        before, mark, rest = page.partition("\n## ")
+        return before, "", f"{mark}{rest}"
+    own, mark, rest = rest.partition("\n## ")
+    return before, own, f"{mark}{rest}"
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def main(say: Callable[[str], None] = print) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="1000", help="how many branches are compared: 1000,10000")
+    parser.add_argument("--before", type=int, default=10_000, help="up to this many are compared as before, too")
+    parser.add_argument("--packages", type=int, default=200, help="how many packages are taken in; 0 = none")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
+    parser.add_argument("--folder", type=Path, help="keep the invented workspaces here for the next time")
+    parser.add_argument("--take", nargs=2, type=Path, help="(inside) take in the packages of a folder")
+    wanted = parser.parse_args()
+    if wanted.take:
+        take(*wanted.take)
+        return
+    told = machine()
+    compared_rows, taken_rows = [], []
+    with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
+        folder = wanted.folder or Path(name)
+        for size in map(int, wanted.sizes.split(",")):
+            root = workspace(folder, size)
+            compared_rows.append(comparing(root, size, Path(name), before=size <= wanted.before))
+            say(str(compared_rows[-1]))
+            if wanted.packages and not taken_rows and size >= wanted.packages:
+                taken_rows.append(taking(root, wanted.packages, Path(name)))
+                say(str(taken_rows[-1]))
+    before, own, after = section(wanted.out.read_text(encoding="utf-8"))
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".md") as there:
+        there.write(own)
+        there.flush()
+        known = [
+            kept(Path(there.name), *given) for given in ((COMPARED_COLUMNS, compared_rows), (TAKEN_COLUMNS, taken_rows))
+        ]
+    text = _SECTION.format(
+        heading=HEADING,
+        day=date.today(),
+        machine=told,
+        compared=_rows(known[0]),
+        taken=_rows(known[1]),
+    )
+    wanted.out.write_text(f"{before.rstrip()}\n\n{text}{after}", encoding="utf-8")
+    say(f"written: {wanted.out}")
+
+
+COMPARED_COLUMNS, TAKEN_COLUMNS = 8, 9
+_SECTION = """{heading}
+
+Written by `make bench-bureau` (`tests/bench/bureau.py`), last on {day}. {machine}. Invented branches of 12 members.
+
+`orglife overview` after an import, which has checked every branch: CPU-seconds of all processes and their memory at most. Before: every outline is read anew and joined with every other. Now: prints of the outlines, made when a branch is checked, choose the branches that are read (docs/store.md); both find the same, else the bench stops. The outlines are put together from a few hundred sentences, so that they share far more than people's do: the worst case for both. Choosing branches by state and name on the page is what the page's kernel does, in milliseconds of processor, the slowest of all states.
+
+| what | branches | before, CPU-s | now, CPU-s | now, CPU-ms a branch | prints, MiB | choosing, ms | day |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+{compared}
+
+Packages of 125 records each are dropped on the page 收件: all are looked at, then all are taken in and checked, each time with the receipts. Memory is that of all processes: at most, and the middle of the first and the second half of the run.
+
+| what | packages | looked at, CPU-s | taken in, CPU-s | in all, CPU-s | CPU-ms a package | memory, MiB | halves, MiB | day |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+{taken}
+"""
+
+
+if __name__ == "__main__":
+    main()
