@@ -254,7 +254,7 @@ def main(say: Callable[[str], None] = print) -> None:
             rows=_table(kept(wanted.out, len(rows[0]), rows)),
             glances=_table(kept(wanted.out, len(glances[0]), glances)),
         )
-        + rest  # of the stores
+        + rest  # the sections of other measurements
     )
     say(f"written: {wanted.out}")
 

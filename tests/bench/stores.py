@@ -36,6 +36,8 @@ BIN = Path(sys.executable).parent
 C = "2024-seed"
 HEADING = "## A file and a server"
 ENGINES = ("SQLite", "PostgreSQL")
+_TICK = 0.01
+"""The system counts CPU in hundredths of a second."""
 
 
 @dataclass
@@ -76,9 +78,9 @@ class Costs:
         file, server = (self.times[what, engine] for engine in ENGINES)
         cells = [
             what,
-            *(f"{_shown(statistics.median(t.wall))}, {_shown(statistics.median(t.cpu))} CPU" for t in (file, server)),
+            *(f"{_shown(statistics.median(t.wall))}, {_shown(statistics.fmean(t.cpu))} CPU" for t in (file, server)),
             f"{statistics.median(server.wall) / statistics.median(file.wall):.2f}",
-            f"{statistics.median(server.cpu) / statistics.median(file.cpu):.2f}",
+            f"{statistics.fmean(server.cpu) / (statistics.fmean(file.cpu) or _TICK):.2f}",
             str(len(file.wall)),
             str(date.today()),
         ]
@@ -239,14 +241,15 @@ def main(say: Callable[[str], None] = print) -> None:
     rows = "\n".join(costs.row(what) for what in dict.fromkeys(what for what, _ in costs.times))
     saves = " ".join(f"{e}: {pace:.0f} saves a second, the slowest {most:.1f} s." for e, (pace, most) in paces.items())
     section = _SECTION.format(heading=HEADING, day=date.today(), machine=told, rows=rows, saves=saves)
-    page = wanted.out.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-    wanted.out.write_text(f"{page}\n\n{section}", encoding="utf-8")
+    before, _, own = wanted.out.read_text(encoding="utf-8").partition(HEADING)
+    after = "".join(own.partition("\n## ")[1:])  # the sections of other measurements
+    wanted.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
     say(f"written: {wanted.out}")
 
 
 _SECTION = """{heading}
 
-Written by `make bench-stores` (`tests/bench/stores.py`), last on {day}. {machine}. The server is PostgreSQL from the wheel of the tests, on the same computer, through its socket; the login sees all branches under row security. Medians, by the clock and in CPU with the server's; the last columns are PostgreSQL's times SQLite's, by the clock and in CPU.
+Written by `make bench-stores` (`tests/bench/stores.py`), last on {day}. {machine}. The server is PostgreSQL from the wheel of the tests, on the same computer, through its socket; the login sees all branches under row security. Medians by the clock, means in CPU with the server's; the last columns are PostgreSQL's times SQLite's, by the clock and in CPU.
 
 | what | SQLite | PostgreSQL | by the clock | CPU | times measured | day |
 | --- | --- | --- | --- | --- | --- | --- |
