@@ -39,14 +39,14 @@ from orglife.bureau.sealed import digest, masked, row_id
 from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
 from orglife.core.building import build_models
 from orglife.core.errors import CannotWrite, UnreadableFile
-from orglife.core.record.branch import Branch, Member
+from orglife.core.record.branch import Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import recorded_days
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office, part_of
 from orglife.stages.report.record import RedoOrder
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 
 MANY = 60
 """From this number of branches to check, more processes are worth their start."""
@@ -55,7 +55,7 @@ PRINTED = 60
 READ = 8
 """Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
-COMPARED = (Member, MemberReview, RedoOrder)
+COMPARED = (Member, MemberReview, TeamReview, RedoOrder)
 """The record types that the bureau's rules read."""
 _NOTHING_READ: Mapping[str, Dossier] = MappingProxyType({})
 PART, PRINT = "part", "print"
@@ -107,7 +107,7 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
 def read_parts(
     office: Office, standings: Iterable[Standing], read: Container[str], parts: Mapping[str, Dossier] = _NOTHING_READ
 ) -> list[Dossier]:
-    """The dossiers for the bureau's rules: with the records of some branches, of the others with the name alone.
+    """The dossiers for the bureau's rules: with the records of some branches, of the others without outlines.
 
     Args:
         office: The workspace.
@@ -119,14 +119,15 @@ def read_parts(
         return [
             (parts.get(one.branch) or office.part(one.branch, COMPARED, one.as_of))
             if one.branch in read
-            else _without_records(office, one)
+            else _without_outlines(office, one)
             for one in standings
         ]
 
 
-def _without_records(office: Office, one: Standing) -> Dossier:
-    own = Branch(id=one.branch, name=one.name)
-    return part_of(Dossier(office.campaign.id, own, {k.TYPE: () for k in COMPARED}, one.as_of), COMPARED)
+def _without_outlines(office: Office, one: Standing) -> Dossier:
+    """A branch without its outlines; COPY-08 compares the leaderships' reviews of all branches."""
+    part = office.part(one.branch, (Member, TeamReview), one.as_of)
+    return part_of(replace(part, records={k.TYPE: () for k in COMPARED} | dict(part.records)), COMPARED)
 
 
 @dataclass(frozen=True)
