@@ -358,6 +358,9 @@ class Breaking:
     def _lose() -> None:
         raise ConnectionError
 
+    def gone(self) -> None:
+        return None
+
     def lost(self, error: BaseException) -> bool:
         return isinstance(error, ConnectionError)
 

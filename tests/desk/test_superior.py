@@ -106,7 +106,7 @@ def test_its_pages_open_without_a_branch(bureau: Path, branch: str) -> None:
     papers = desk.documents("supervision").bundle()[DOCUMENTS_MIME]["documents"]
     assert [(p["form"], p["subject"]) for p in papers] == [("", ""), ("F19", "s1")]
     found = shown(desk.findings("supervision"))
-    assert "SUPV-01" in found
+    assert "至少参加" in found
     assert "闵书霞" in found
     assert "贺承砚" not in found
     assert "90_overview.ipynb" in shown(desk.next("supervision"))
@@ -116,7 +116,7 @@ def test_its_pages_open_without_a_branch(bureau: Path, branch: str) -> None:
 def test_a_branchs_page_still_asks_for_the_branch(bureau: Path) -> None:
     with pytest.raises(BranchNotChosen):
         desk_of(bureau).findings("talks").bundle()
-    assert "TALK-01" not in shown(desk_of(bureau, "t01").findings("talks"))
+    assert "会前没有谈心谈话记录" not in shown(desk_of(bureau, "t01").findings("talks"))
 
 
 def test_the_overview_is_branches_by_stages(bureau: Path) -> None:
@@ -131,8 +131,8 @@ def test_the_overview_is_branches_by_stages(bureau: Path) -> None:
     assert run("batch", str(bureau), "--branch", "t02", "--stage", "talks", "--jobs", "1", "--formats", "html") == 0
     assert '<a href="../records/t02/12_talks.html">须改正1' in shown(desk.form("overview"))
     found = shown(desk.findings("overview"))
-    assert "TALK-01" in found
-    assert "SUPV-01" in found
+    assert "会前没有谈心谈话记录" in found
+    assert "至少参加" in found
     (paper,) = desk.documents("overview").bundle()[DOCUMENTS_MIME]["documents"]
     assert paper["title"] == ["各支部工作进度总览"]
     assert [len(t["rows"]) for t in paper["blocks"] if t["kind"] == "table"][:2] == [2, 2]

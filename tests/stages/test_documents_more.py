@@ -285,7 +285,7 @@ def test_an_item_of_a_member_unnamed_is_not_lost() -> None:
 
 def test_a_pledge_stands_beside_its_problems() -> None:
     one = paper("F15", "p5")
-    assert "1.去年9月我第5次把群众的来电转给别人，没有回访" in words(one)
+    assert "1.去年9月我第5次把老人的来电转给别人，没有回访" in words(one)
     assert "每周五回访一次" in words(one)
 
 

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 SIZES = range(3, 61)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CAMPAIGN_DAYS = ("plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_by")
-OWN_DAY = {"DISP-10"}
+OWN_DAY = {"DISP-10", "DISP-11"}
 """Rules with a date of their own."""
 
 

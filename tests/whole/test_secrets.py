@@ -147,6 +147,7 @@ def test_what_leaves_is_told_in_one_line(desk: Desk, name: str) -> None:
 def test_every_type_of_record_is_named_or_is_about_the_branch_alone() -> None:
     about_the_branch = {"plan", "check_item", "problem_list", "grade_meeting", "rect_list", "publication", "filing"}
     about_the_branch |= {"report", "redo_order", "remark", "archive_item"}
+    about_the_branch |= {"last_year", "meeting_notice", "grade_statistics"}
     assert {kind.TYPE for kind in KINDS} == set(PERSONAL) | about_the_branch
 
 

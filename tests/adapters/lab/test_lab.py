@@ -158,7 +158,7 @@ def test_a_port_lost_at_the_last_moment_is_told_and_no_address_is(filled: Path) 
     code += f"from orglife.cli import main\nmain(['start', {str(filled)!r}, '--no-browser', '--port', '{port}'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip() == str(PortTaken(port=port))
+    assert done.stderr.splitlines()[0] == str(PortTaken(port=port))
 
 
 def test_start_refuses_in_one_sentence(
@@ -175,7 +175,7 @@ def test_start_refuses_in_one_sentence(
         told = capsys.readouterr()
         assert told.out == ""
         assert words in told.err
-        assert len(told.err.strip().splitlines()) == 1
+        assert len(told.err.strip().splitlines()) <= 2, "a sentence, and what to type"
 
 
 def test_a_workspace_received_from_others_brings_no_code(tmp_path: Path) -> None:
