@@ -499,9 +499,18 @@ def hang_scheduler(_: list[subprocess.Popen[bytes]], scheduler: psutil.Process) 
     scheduler.suspend()
 
 
+IN_CI = [(kill_all, False), (kill_scheduler, True)]
+
+
 @thorough
-@pytest.mark.parametrize("how", [kill_all, kill_scheduler, hang_scheduler])
-@pytest.mark.parametrize("early", [True, False], ids=["at once", "midway"])
+@pytest.mark.parametrize(
+    ("how", "early"),
+    [
+        pytest.param(how, early, marks=[] if (how, early) in IN_CI else pytest.mark.soak)
+        for how in (kill_all, kill_scheduler, hang_scheduler)
+        for early in (True, False)
+    ],
+)
 def test_a_cluster_that_is_lost_is_told_and_the_rest_is_made_here(
     bureau: Path,
     cluster: tuple[str, list[subprocess.Popen[bytes]]],
