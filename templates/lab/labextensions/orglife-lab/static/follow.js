@@ -6,6 +6,7 @@ window.orglifeFollow = ({ until }) => {
 
   const added = async button => { // the new card is the last one of its list
     const list = button.closest('.of-sort, .of-frame'), cards = () => list.querySelectorAll('.of-card');
+    if (!list) return; // a button of the same look that adds to a table or to a list of another kind
     const before = cards().length;
     const shown = card => {
       const fields = [...card.querySelectorAll(FIELDS)].filter(one => one.offsetParent && !one.disabled);
