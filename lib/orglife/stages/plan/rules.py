@@ -15,6 +15,7 @@ from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people, secretaries
+from orglife.stages.shared.reviewed import AFTERWARDS, FIRST, why_not_reviewed
 from orglife.stages.shared.rounds import first_meeting_day, meeting_day
 
 
@@ -323,8 +324,8 @@ def plan_phases_missing(case: Case) -> Iterator[Spot]:
     severity=Severity.ERROR,
     title="工作方案没有先报上级审阅",
     message="工作方案{why}。",
-    fix="请在会前报上级党组织审阅，审阅后登记日期。",
-    fix_after="会前审阅过的，请如实登记日期；没有审阅的，请写明情况。",
+    fix=FIRST,
+    fix_after=AFTERWARDS,
     checkpoint="prep",
     stage="plan",
     kind="missing",
@@ -334,13 +335,10 @@ def plan_phases_missing(case: Case) -> Iterator[Spot]:
 )
 def plan_not_looked_at(case: Case) -> Iterator[Spot]:
     """The superior has not looked at the plan by the day of the meeting, where the campaign asks for it."""
-    plan, day = case.dossier.one(Plan), first_meeting_day(case.dossier)
-    if plan is None:
-        return
-    if plan.reviewed_on is None:
-        yield spot(plan, field="reviewed_on", why="没有报上级审阅的日期")
-    elif day and plan.reviewed_on > day:
-        yield spot(plan, field="reviewed_on", why="的审阅日期晚于会议")
+    plan = case.dossier.one(Plan)
+    why = why_not_reviewed(plan.reviewed_on, first_meeting_day(case.dossier)) if plan else ""
+    if plan and why:
+        yield spot(plan, field="reviewed_on", why=why)
 
 
 @over_all_branches

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.people import people
+from orglife.stages.shared.reviewed import AFTERWARDS, FIRST, why_not_reviewed
 from orglife.stages.shared.rounds import first_meeting_day
 
 Review = TeamReview | MemberReview
-FIRST = "请在会前报上级党组织审阅，审阅后登记日期。"
-AFTERWARDS = "会前审阅过的，请如实登记日期；没有审阅的，请写明情况。"
 HEADING = re.compile(r"^\s*(?:第?([一二三四五六七八九十]+)[、.．]|[（(]([一二三四五六七八九十]+)[)）])(.{0,40})")
 PROBLEMS = re.compile("问题|不足|差距|查摆|短板")
 OTHERS = re.compile("原因|根源|剖析|整改|措施|努力方向|打算|主要做法|工作情况|基本情况|成效")
@@ -21,13 +19,6 @@ OTHERS = re.compile("原因|根源|剖析|整改|措施|努力方向|打算|主�
 
 def _whose(case: Case, review: Review) -> str:
     return case.dossier.name(review.member) + "的发言提纲" if isinstance(review, MemberReview) else "班子对照检查"
-
-
-def _unseen(review: Review, day: date | None) -> str:
-    """Why a text counts as not looked at by the day of the meeting; "" when it was; the day itself is in time."""
-    if review.reviewed_on is None:
-        return "没有报上级审阅的日期"
-    return "的审阅日期晚于会议" if day and review.reviewed_on > day else ""
 
 
 @rule(
@@ -48,7 +39,7 @@ def _unseen(review: Review, day: date | None) -> str:
 def team_review_not_looked_at(case: Case) -> Iterator[Spot]:
     """The superior has not looked at the leadership's examination by the day of the meeting."""
     review = case.dossier.one(TeamReview)
-    why = _unseen(review, first_meeting_day(case.dossier)) if review else ""
+    why = why_not_reviewed(review.reviewed_on, first_meeting_day(case.dossier)) if review else ""
     if review and why:
         yield spot(review, field="reviewed_on", why=why)
 
@@ -75,7 +66,7 @@ def outline_not_looked_at(case: Case) -> Iterator[Spot]:
     everybody = people(case.dossier, day)
     wanted = everybody.all if case.params["outlines"] == "all" else everybody.team
     for member, review in sorted(case.dossier.by_member(MemberReview).items()):
-        why = _unseen(review, day) if member in wanted else ""
+        why = why_not_reviewed(review.reviewed_on, day) if member in wanted else ""
         if why:
             yield spot(wanted[member], field="reviewed_on", name=case.dossier.name(member), why=why)
 
