@@ -39,17 +39,6 @@ ROSTER = "序号\t姓名\t党内职务\n1\t魏长河\t党支部书记\n2\t祝秋
 
 
 @contextmanager
-def again(root: Path) -> Iterator[Server]:
-    """The program on a workspace that is there."""
-    found = started_apart(root)
-    try:
-        yield found
-    finally:
-        if found.process.poll() is None:
-            found.stop()
-
-
-@contextmanager
 def seen(browser: Any, server: Server) -> Iterator[Any]:
     page = window(browser)
     page.set_viewport_size({"width": 1366, "height": 768})
@@ -248,7 +237,7 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         shown = take_in(page, packages, "可以接收（3）")
         receipt = returned(page, shown, NAMES[1], tmp_path)
         assert [each["text"] for each in json.loads(receipt.read_text("utf-8"))["records"]["remark"]] == [REMARK]
-        with again(homes[1]) as own, seen(browser, own) as secretary:
+        with computer(homes[1]) as own, seen(browser, own) as secretary:
             ready(secretary, HOME)
             receive(secretary, receipt)
             type_talk(secretary)
@@ -259,6 +248,6 @@ def test_three_branches_and_their_bureau_through_a_year(browser: Any, tmp_path: 
         make_all(page, 3)
         look_over(page, server.base, NAMES)
         plan = give_out(page, tmp_path)
-    with again(homes[2]) as own, seen(browser, own) as secretary:
+    with computer(homes[2]) as own, seen(browser, own) as secretary:
         ready(secretary, HOME)
         begin(secretary, plan)

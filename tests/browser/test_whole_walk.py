@@ -32,7 +32,7 @@ NAME = "云溪局办公室党支部"
 
 @contextmanager
 def computer(folder: Path) -> Iterator[Server]:
-    """The program on an empty folder."""
+    """The program on a folder: an empty one, or a workspace."""
     found = started_apart(folder)
     try:
         yield found
