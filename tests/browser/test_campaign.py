@@ -168,12 +168,22 @@ def options(select: Any) -> list[str]:
     return found
 
 
+def open_group(page: Any, fields: Any, number: int) -> None:
+    """Choose a group and wait until its own buttons have replaced those of the group before."""
+    if fields.evaluate("list => list.selectedIndex") == number:
+        return
+    page.evaluate("document.querySelectorAll('.oc-right button').forEach(old => old.dataset.before = 'yes')")
+    fields.select_option(index=number)
+    stage(page).locator(".oc-right button:not([data-before])").first.wait_for()
+    stage(page).locator(".oc-right button[data-before]").first.wait_for(state="detached")
+
+
 def confirm_all(page: Any) -> None:
     """Group by group, until nothing that was read is open."""
     fields = stage(page).get_by_label("项目")
     for number, text in enumerate(options(fields)):
         if ("还有" in text or "待确认" in text) and "请人看" not in text:
-            fields.select_option(index=number)
+            open_group(page, fields, number)
             told = stage(page).locator(".oc .of-status").inner_text()
             whole = stage(page).locator('button[title^="全部确认"]')
             one = stage(page).locator(".oc-right button", has_text="确认").first
