@@ -137,6 +137,20 @@ class CampaignUsedBefore(OrglifeError):
     COMMAND = "查看往年的，在命令后面加 --campaign {id}。"
 
 
+class CampaignNotBegun(OrglifeError):
+    SENTENCE = "{path}里还没有启用方案。请上级党组织先在服务器上建立自己的工作目录，选好方案；然后再打开。"
+    COMMAND = "上级党组织建立用 orglife new 目录 --role bureau --campaign 方案 --store 数据库。"
+
+
+class AnotherCampaign(OrglifeError):
+    SENTENCE = "服务器上用的方案是“{now}”，由上级党组织启用，不能换成别的，没有建立。请选这个方案再建立。"
+    COMMAND = "这个方案写 --campaign {id}。"
+
+
+class CampaignOfBureau(OrglifeError):
+    SENTENCE = "方案由上级党组织在服务器上启用，启用以后各支部自动换上，这里不用启用，没有改动。对方案有意见的，请向上级党组织提出。"
+
+
 class NoEarlierCampaign(OrglifeError):
     SENTENCE = "这个工作目录里没有用过方案{id}。用过的有：{known}。请核对方案代号。"
 
@@ -275,6 +289,17 @@ class LoginUnknown(OrglifeError):
 
 class NotOwnBranch(OrglifeError):
     SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
+
+
+class AuthorIsLogins(OrglifeError):
+    SENTENCE = (
+        "这个账号登记的录入人是“{name}”，不能写成“{wanted}”，没有改动。请用自己的账号；姓名登记错了的，请管理员改正。"
+    )
+    COMMAND = "改正姓名用 orglife serve name。"
+
+
+class ReceiptOnServer(OrglifeError):
+    SENTENCE = "“{name}”没有导入：数据在服务器上，上级的意见、责令和回执存好就看得到，不用导入回执文件。"
 
 
 class DataOnServer(OrglifeError):

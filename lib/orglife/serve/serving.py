@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
 from orglife.adapters.lab.keys import Entrance, Keys
@@ -42,7 +42,6 @@ BUREAU_PAGES = (
     (f"notebooks/{CAMPAIGN_NOTEBOOK}", "方案"),
 )
 
-LONGEST_NAME = 40
 NEW_FOLDER = "组织生活会"
 """Folder of a new workspace if none is given."""
 
@@ -118,7 +117,7 @@ def workspace_folder(workspace: Path | None) -> Path:
     if workspace is not None:
         return workspace.resolve()
     try:
-        return Workspace.nearest(Path.cwd()).root.resolve()
+        return ws.nearest_root(Path.cwd()).resolve()
     except NoWorkspaceFound:
         return (Path.cwd() / NEW_FOLDER).resolve()
 
@@ -341,9 +340,10 @@ def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
         BadInput: the name is missing, too long or invalid.
     """
     name = " ".join(str(request.get("author") or "").split())
-    if not name or len(name) > LONGEST_NAME:
-        raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_NAME}个字。"])
-    Workspace.open(root).set_author(name)
+    if not name or len(name) > LONGEST_AUTHOR:
+        raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_AUTHOR}个字。"])
+    with Office.open(root) as office:
+        office.files.set_author(name)
     return {"author": name}
 
 

@@ -13,11 +13,12 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import psycopg
 from psycopg import sql
 
+from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.server_errors import translated_errors
@@ -89,7 +90,9 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
         name = sql.Identifier(address.database)
         database.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
         database.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-        for login, _, _ in logins(database):  # a database put back from a copy has the tables and not this right
+        for login in (
+            one.login for one in logins(database)
+        ):  # a database put back from a copy has the tables and not this right
             if _exists(database, "pg_roles", "rolname", login):
                 _let_in(database, address, login)
         database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
@@ -154,7 +157,15 @@ def version_of(database: psycopg.Connection) -> int:
 # --- people ----------------------------------------------------------------------------------------------------------
 
 
-def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = "", passfile: Path | None = None) -> str:
+def add(
+    address: ServerAddress,
+    kind: Kind,
+    branch: str = "",
+    *,
+    login: str = "",
+    person: str = "",
+    passfile: Path | None = None,
+) -> str:
     """Add a login.
 
     Args:
@@ -163,6 +174,7 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
             ``intake`` also takes in packages of any branch.
         branch: The branch's id, of a branch's login.
         login: Its name; "" = one that says nothing, because every login can see the names of all.
+        person: The name under which it enters everything; "" = the person says it once.
         passfile: A new file for the password, for a login from another computer.
 
     Returns:
@@ -171,7 +183,7 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
     Raises:
         StoreAway, BadInput: nothing was added.
     """
-    problems = _problems_of(kind, branch, login)
+    problems = [*_problems_of(kind, branch, login), *_problems_of_person(person)]
     if passfile is not None and passfile.exists():
         problems.append(f"“{passfile}”已经有了，没有改动。密码文件请写一个新的文件名。")
     if problems:
@@ -190,8 +202,8 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
             )
             _let_in(database, address, name)
             database.execute(
-                "INSERT INTO orglife.login (role, kind, branch) VALUES (%s, %s, %s)",
-                [name, kind, branch if kind == "branch" else BUREAU],
+                "INSERT INTO orglife.login (role, kind, branch, person) VALUES (%s, %s, %s, %s)",
+                [name, kind, branch if kind == "branch" else BUREAU, person],
             )
             if passfile is not None:
                 _write_passfile(passfile, replace(address, login=name), str(password))
@@ -211,6 +223,32 @@ def _problems_of(kind: Kind, branch: str, login: str) -> list[str]:
             f"账号“{login}”里不要带支部代号：每个登录的人都看得到全部账号的名字。请换一个，或不写，另编一个。"
         )
     return problems
+
+
+def _problems_of_person(person: str) -> list[str]:
+    return [f"录入人的姓名不超过{LONGEST_AUTHOR}个字。"] if len(person) > LONGEST_AUTHOR else []
+
+
+def set_person(address: ServerAddress, login: str, person: str) -> None:
+    """Say under which name a login enters everything from now on; what it entered before stays as it is.
+
+    Raises:
+        StoreAway, BadInput: nothing was changed.
+    """
+    if problems := _problems_of_person(person):
+        raise BadInput(problems)
+    with connected(address) as database:
+        _require_tables(database, address)
+        row = database.execute(
+            "UPDATE orglife.login SET person = %s WHERE role = %s AND removed IS NULL RETURNING role", [person, login]
+        ).fetchone()
+        if row is None:
+            raise _unknown_login(database, login)
+
+
+def _unknown_login(database: psycopg.Connection, login: str) -> BadInput:
+    known = [one.login for one in logins(database)]
+    return BadInput([f"没有登记账号“{login}”。现有的：{'、'.join(known) or '（没有）'}。"])
 
 
 def _write_passfile(path: Path, address: ServerAddress, password: str) -> None:
@@ -237,8 +275,7 @@ def remove(address: ServerAddress, login: str) -> None:
                 [login],
             ).fetchone()
             if row is None:
-                known = [str(one) for (one, _, _) in logins(database)]
-                raise BadInput([f"没有登记账号“{login}”。现有的：{'、'.join(known) or '（没有）'}。"])
+                raise _unknown_login(database, login)
             if _exists(database, "pg_roles", "rolname", login):
                 role = sql.Identifier(login)
                 database.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(USERS), role))
@@ -255,10 +292,21 @@ def _let_in(database: psycopg.Connection, address: ServerAddress, login: str) ->
     )
 
 
-def logins(database: psycopg.Connection) -> list[tuple[str, str, str]]:
-    """Name, kind and branch of the logins that are not removed, by branch."""
-    rows = database.execute("SELECT role, kind, branch FROM orglife.login WHERE removed IS NULL ORDER BY branch, role")
-    return [(str(role), str(kind), str(branch)) for role, kind, branch in rows]
+class Login(NamedTuple):
+    """A login; ``person`` is the name under which it enters everything, "" = not said yet."""
+
+    login: str
+    kind: str
+    branch: str
+    person: str
+
+
+def logins(database: psycopg.Connection) -> list[Login]:
+    """The logins that are not removed, by branch."""
+    rows = database.execute(
+        "SELECT role, kind, branch, person FROM orglife.login WHERE removed IS NULL ORDER BY branch, role"
+    )
+    return [Login(*map(str, row)) for row in rows]
 
 
 def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ from sqlalchemy.pool import QueuePool
 
 from orglife.adapters.store import sqlite, tables
 from orglife.adapters.store.addresses import ServerAddress
-from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
+from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.server_errors import is_lost, translated_errors
+from orglife.adapters.store.server_files import ServerFiles
 from orglife.adapters.store.server_reading import ServerQueries
 from orglife.adapters.store.server_schema import KNOWN, SCHEMA
 from orglife.adapters.store.writer import Writer
@@ -178,10 +179,10 @@ class ServerDatabase(Database):
             raise StoreNewer(path=self.name, found=version, known=KNOWN)
         if version < KNOWN:
             raise StoreOutdated(path=self.name, found=version, known=KNOWN)
-        kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
-        if kind is None:
+        self.kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
+        if self.kind is None:
             raise LoginUnknown(path=self.name, login=login)
-        self.own_branch = branch if kind == "branch" else ""
+        self.own_branch = branch if self.kind == "branch" else ""
         self.writable = not readonly
         self.queries = ServerQueries(self.own_branch)
 
@@ -256,6 +257,32 @@ class ServerDatabase(Database):
             else:
                 return
 
+    def repeated(self, work: Callable[[Connection], None]) -> None:
+        """Do work in a transaction; where the server goes away meanwhile, do it again until it answers.
+
+        Args:
+            work: What may be done twice: nobody knows whether a transaction was committed whose answer is lost.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.connection(**WRITING) as connection, connection.begin():
+                    work(connection)
+            except DBAPIError as error:
+                if not is_lost(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def files(self) -> ServerFiles:
+        """See ``Database``."""
+        return ServerFiles(self)
+
+    def may_append(self, branch: str) -> bool:
+        """See ``Database``."""
+        return self.writable and (self.kind == "intake" or branch == (self.own_branch or BUREAU))
+
     def structure_problems(self, connection: Connection) -> Iterator[str]:
         """See ``Database``: what any login can see; ``server_check`` compares everything."""
         triggers, secured = connection.execute(_PROTECTION).one()
@@ -305,7 +332,7 @@ def _copy_rows(there: Connection, here: Connection) -> None:
             here.execute(insert(table), [{k: v for k, v in row.items() if k != "seq"} for row in part])
 
 
-_TRIGGERS = 5
+_TRIGGERS = 8
 _PROTECTION = text(
     "SELECT (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n"
     " ON n.oid = c.relnamespace WHERE n.nspname = 'orglife' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),"

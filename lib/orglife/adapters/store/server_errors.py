@@ -68,7 +68,7 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
     if code == "42501":
         return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
     if code in ("23505", "23000"):  # another program continued the chain without holding it, or the clock is wrong
-        return NotSaved(what="服务器没有接受：接不上已有的修改历史，或录入时间不对")
+        return NotSaved(what="服务器没有接受：接不上已有的修改历史，录入时间不对，或录入人不是这个账号的")
     if code[:2] in ("XX", "58"):
         return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
     if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
