@@ -296,7 +296,8 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
             store.put(C, "a", Branch.model_validate({"id": "a", "name": "乙"}), who="王", base=1)
             assert store.verify() == []
     finally:
-        database_server.sql("DROP DATABASE IF EXISTS old WITH (FORCE); DROP ROLE IF EXISTS olold", database="postgres")
+        database_server.sql("DROP DATABASE IF EXISTS old WITH (FORCE)", database="postgres")
+        database_server.sql("DROP ROLE IF EXISTS olold", database="postgres")
 
 
 def test_an_upgrade_that_fails_changes_nothing(database: TestDatabase, a: str) -> None:

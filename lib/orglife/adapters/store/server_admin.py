@@ -90,9 +90,8 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
         name = sql.Identifier(address.database)
         database.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
         database.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-        for login in (
-            one.login for one in logins(database)
-        ):  # a database put back from a copy has the tables and not this right
+        # a database put back from a copy has the tables and not this right
+        for (login,) in database.execute("SELECT role FROM orglife.login WHERE removed IS NULL").fetchall():
             if _exists(database, "pg_roles", "rolname", login):
                 _let_in(database, address, login)
         database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
