@@ -478,6 +478,11 @@ class BagFaulty(OrglifeError):
     SENTENCE = "归档包写好后核验不符（{what}），已经删去。请检查“{path}”所在的磁盘，再试一次。"
 
 
+class NotSetAnew(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "包里的文件没有能重新排版：{what}。"
+
+
 class NothingToVerify(OrglifeError):
     SENTENCE = "“{path}”不是归档包、上报包、备份或数据文件，不能核验。请检查路径。"
 

@@ -136,7 +136,7 @@ def _first_page_in_browser(
 
     port = runtime.free_port(options.port)
     founded: list[Path] = []
-    doorway = root.with_name(f".{root.name}.html")
+    doorway = runtime.doorway(root)
 
     def address_of(place: Path) -> str:
         server_folder = runtime.ServerFolder(place)
