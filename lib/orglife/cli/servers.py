@@ -25,12 +25,19 @@ def serve() -> None:
 
 @serve.command(name="init")
 @database_argument
-def serve_init(database: str) -> int:
+@click.option(
+    "--campaign",
+    metavar="方案",
+    default="",
+    help="还没有启用方案的，启用这个；不写的，由上级党组织建立工作目录时启用。",
+)
+def serve_init(database: str, campaign: str) -> int:
     """建立数据库，例如 postgresql:///orglife?host=/run/postgresql；已有的补齐缺少的设置，数据不动。"""
     address = _address(database)
     from orglife.adapters.store import server_admin
+    from orglife.cli.about import sound_campaign
 
-    server_admin.init(address)
+    server_admin.init(address, campaign_text=sound_campaign(campaign)[0] if campaign else "")
     say(f"{address.shown}已建好。用 orglife serve add 登记账号。")
     return 0
 
@@ -116,18 +123,21 @@ def serve_remove(database: str, login: str) -> int:
 @serve.command(name="check")
 @database_argument
 def serve_check(database: str) -> int:
-    """检查数据库：防止改动的设置、各账号的权限、全部修改历史；发现问题的返回1。"""
+    """检查数据库：防止改动的设置、各账号的权限、全部修改历史，哪些支部带走了；发现问题的返回1。"""
     address = _address(database)
     from orglife.adapters.store import server_admin, server_check
     from orglife.archive.verifying import labels
+    from orglife.core.record.dossier import day_words
 
     found = list(server_check.problems(address, labels()))
     for problem in found:
         show(problem)
     with server_admin.connected(address) as connection:
-        people = server_admin.logins(connection)
+        people, lent = server_admin.logins(connection), server_admin.lent(connection)
     for one in people:
         show("\t".join(part for part in (one.login, _meaning(one.kind, one.branch), one.person) if part))
+    for branch, who, since in lent:
+        show(f"支部{branch}\t{day_words(since.astimezone().date())}由{who or '有人'}带走，还没有带回")
     say(f"{address.shown}检查完毕，{len(people)}个账号，{f'{len(found)}处问题' if found else '没有问题'}。")
     return FOUND if found else 0
 

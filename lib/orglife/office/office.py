@@ -25,6 +25,7 @@ from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
+    BroughtBack,
     NoBranch,
     NoSuchFile,
     NotFinal,
@@ -418,13 +419,16 @@ def open_store(root: Path, *, readonly: bool = False) -> Store:
         NotAWorkspace, SettingsBroken: the folder is none, or its settings cannot be read.
         StoreMissing: the file does not exist; an empty one in its place would hide the loss.
     """
-    url = ws.settings_of(root).store
-    if url == carried.URL:
+    settings = ws.settings_of(root)
+    if settings.store == carried.URL:
         return TaskStore.at(root / carried.FILE)
     try:
-        return Store.open(url, folder=root, create=False, readonly=readonly)
+        store = Store.open(settings.store, folder=root, create=False, readonly=readonly)
     except NoSuchFile as error:
         raise StoreMissing(path=error.fields["path"], offer=daily_copies.offer(root)) from error
+    if settings.returned:
+        store.refusal = BroughtBack(path=str(root))
+    return store
 
 
 def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:

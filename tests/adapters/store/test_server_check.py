@@ -235,14 +235,15 @@ def test_add_writes_the_password_file(database: TestDatabase, tmp_path: Path) ->
 
 # --- other versions --------------------------------------------------------------------------------------------------
 
-LATER = {**UPGRADES, KNOWN + 1: "ALTER TABLE orglife.meta ADD COLUMN note text"}
+NEXT = KNOWN + 1
+LATER = {**UPGRADES, NEXT: "ALTER TABLE orglife.meta ADD COLUMN note text"}
 
 
 def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, a: str) -> None:
     assert server_admin.version_of is not None
     with acting_as(ADMIN):
-        assert server_admin.upgrade(database.address, LATER) == (KNOWN, KNOWN + 1)
-    with pytest.raises(StoreNewer, match=f"版式{KNOWN + 1}，本程序只认到{KNOWN}"):
+        assert server_admin.upgrade(database.address, LATER) == (KNOWN, NEXT)
+    with pytest.raises(StoreNewer, match=f"版式{NEXT}，本程序只认到{KNOWN}"):
         database.open(a)
     with acting_as(ADMIN):
         for work in (lambda: server_admin.upgrade(database.address), lambda: problems(database),
@@ -254,8 +255,8 @@ def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, 
 def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
     database: TestDatabase, a: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_database, "KNOWN", KNOWN + 1)
-    with pytest.raises(StoreOutdated, match=f"版式{KNOWN}，本程序要{KNOWN + 1}") as told:
+    monkeypatch.setattr(server_database, "KNOWN", NEXT)
+    with pytest.raises(StoreOutdated, match=f"版式{KNOWN}，本程序要{NEXT}") as told:
         database.open(a)
     assert "orglife serve upgrade" in told.value.command
     with acting_as(ADMIN):
@@ -301,7 +302,7 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
 
 
 def test_an_upgrade_that_fails_changes_nothing(database: TestDatabase, a: str) -> None:
-    broken = {**LATER, KNOWN + 2: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
+    broken = {**LATER, NEXT + 1: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
     with acting_as(ADMIN), pytest.raises(Exception, match="division by zero"):
         server_admin.upgrade(database.address, broken)
     assert problems(database) == []

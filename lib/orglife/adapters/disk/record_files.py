@@ -73,8 +73,8 @@ class RecordFiles(ABC):
         """Remove files just written that no record names, as far as anything can be removed here."""
 
     @abstractmethod
-    def begin(self, campaign_text: str) -> None:
-        """Lay the campaign in force of a new workspace.
+    def begin(self, campaign_text: str, author: str = "") -> None:
+        """Lay the campaign in force of a new workspace, and say who types; where that is said already, it stays.
 
         Raises:
             CannotWrite, NotSaved: nothing was written.

@@ -83,6 +83,9 @@ class TaskStore(Store):
     def close(self) -> None:
         """Do nothing: no file is open."""
 
+    def loan(self, branch: str) -> None:
+        """None: a task's records are nobody's to take home."""
+
     def campaigns(self) -> list[str]:
         """Ids of the campaigns in the file, sorted."""
         return sorted({campaign for campaign, _ in self._snapshots})

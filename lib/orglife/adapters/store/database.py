@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection
 
 from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store.reading import Queries
 from orglife.adapters.store.writer import Writer
+
+if TYPE_CHECKING:
+    from orglife.adapters.store.server.loans import Loan
 
 
 class Clock(Protocol):
@@ -58,6 +61,10 @@ class Database(ABC):
         Args:
             clock: Gives the time of entry; None = the engine's own.
         """
+
+    def loan(self, branch: str) -> Loan | None:  # noqa: ARG002
+        """The loan of a branch that somebody took home from a server; None = it is here."""
+        return None
 
     @abstractmethod
     def files(self) -> RecordFiles | None:

@@ -12,13 +12,14 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import psycopg
 from psycopg import sql
 
-from orglife.adapters.disk.record_files import LONGEST_AUTHOR
+from orglife.adapters.disk.record_files import CAMPAIGN, LONGEST_AUTHOR
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.server_errors import translated_errors
@@ -61,8 +62,13 @@ def connected(address: ServerAddress, database: str = "") -> Iterator[psycopg.Co
         yield connection
 
 
-def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None:
+def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES, *, campaign_text: str = "") -> None:
     """Make the database, its tables and rights; what is there already stays, what is missing is added.
+
+    Args:
+        address: The database.
+        upgrades: Version → statements.
+        campaign_text: The campaign to put into force where none is; "" = the bureau does it.
 
     Raises:
         StoreAway, BadInput: see ``connected``.
@@ -94,11 +100,17 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
         for (login,) in database.execute("SELECT role FROM orglife.login WHERE removed IS NULL").fetchall():
             if _exists(database, "pg_roles", "rolname", login):
                 _let_in(database, address, login)
+        if campaign_text:
+            database.execute(_FIRST_CAMPAIGN, {"name": CAMPAIGN, "content": campaign_text.encode()})
         database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         for (function,) in database.execute(_LARGE_OBJECT_FUNCTIONS, [LARGE_OBJECTS]).fetchall():
             database.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
 
 
+_FIRST_CAMPAIGN = (
+    "INSERT INTO orglife.file (name, sha256, content) SELECT %(name)s, encode(sha256(%(content)s), 'hex'), %(content)s"
+    " WHERE NOT EXISTS (SELECT FROM orglife.file WHERE name = %(name)s)"
+)
 _FOREIGN = (
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
@@ -201,9 +213,11 @@ def add(
             )
             _let_in(database, address, name)
             database.execute(
-                "INSERT INTO orglife.login (role, kind, branch, person) VALUES (%s, %s, %s, %s)",
-                [name, kind, branch if kind == "branch" else BUREAU, person],
+                "INSERT INTO orglife.login (role, kind, branch) VALUES (%s, %s, %s)",
+                [name, kind, branch if kind == "branch" else BUREAU],
             )
+            if person:
+                database.execute("UPDATE orglife.login SET person = %s WHERE role = %s", [person, name])
             if passfile is not None:
                 _write_passfile(passfile, replace(address, login=name), str(password))
     return name
@@ -306,6 +320,12 @@ def logins(database: psycopg.Connection) -> list[Login]:
         "SELECT role, kind, branch, person FROM orglife.login WHERE removed IS NULL ORDER BY branch, role"
     )
     return [Login(*map(str, row)) for row in rows]
+
+
+def lent(database: psycopg.Connection) -> list[tuple[str, str, datetime]]:
+    """Branch, who took it home, and when, of the branches that are lent now."""
+    rows = database.execute("SELECT branch, who, since FROM orglife.loan WHERE ended IS NULL ORDER BY branch")
+    return [(str(branch), str(who), since) for branch, who, since in rows]
 
 
 def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:

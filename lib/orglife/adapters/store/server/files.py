@@ -118,16 +118,15 @@ class ServerFiles(RecordFiles):
     def withdraw(self, names: Sequence[str]) -> None:
         """Do nothing: rows stay. No record names them, and the same file is not kept twice."""
 
-    def begin(self, campaign_text: str) -> None:
+    def begin(self, campaign_text: str, author: str = "") -> None:
         """See ``RecordFiles``: the bureau begins the first one; everybody else joins what is in force."""
-        if not self.digest(CAMPAIGN):
-            if not self.may_write(CAMPAIGN):
-                raise CampaignNotBegun(path=self._database.name)
+        if not self.taken(CAMPAIGN) and self.may_write(CAMPAIGN):
             self.write(CAMPAIGN, campaign_text.encode())
-            return
         in_force = parse_campaign(self.read(CAMPAIGN).decode(), name=CAMPAIGN)
         if in_force.id != parse_campaign(campaign_text).id:
             raise AnotherCampaign(now=in_force.title or in_force.id, id=in_force.id)
+        if author and not self.author():
+            self.set_author(author)
 
     def author(self) -> str:
         """See ``RecordFiles``."""
