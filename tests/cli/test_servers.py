@@ -183,7 +183,11 @@ def test_with_the_database_away_every_command_says_so(served: Path, tmp_path: Pa
                     ("backup", root, "--out", str(tmp_path / "out")), ("archive", root), ("batch", root),
                     ("forms", root), ("import", root, str(tmp_path / "t01.json"))):  # fmt: skip
         found = told(capsys, *command, status=2)
-        assert re.fullmatch("本机的数据库orglife[0-9]+现在用不了：连不上数据库服务器。.*\n", found), command
+        assert re.fullmatch(
+            "本机的数据库orglife[0-9]+现在用不了：连不上数据库服务器。.*请看数据库服务器是否在运行.*\n",
+            found,
+            re.DOTALL,
+        ), command
     assert "连不上数据库服务器" in told(capsys, "verify", root, status=1)
 
 

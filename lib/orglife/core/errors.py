@@ -272,7 +272,29 @@ class StoreBusy(OrglifeError):
     SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
 
 
-class StoreAway(OrglifeError):
+SERVER_AWAY, SERVER_FULL = "连不上数据库服务器", "服务器磁盘空间不足"
+WAITING = {
+    SERVER_AWAY: "服务器恢复以后会自动保存，不用再按什么；过半小时还没有恢复的，请告诉管理员。",
+    SERVER_FULL: "请告诉管理员服务器的磁盘满了；腾出地方以后会自动保存，不用再按什么。",
+}
+"""What becomes of input that a page keeps, by why it is not saved."""
+FOR_ADMINISTRATORS = {
+    SERVER_AWAY: "管理员请看数据库服务器是否在运行、网络通不通；恢复以后用 orglife serve check 检查。",
+    SERVER_FULL: "管理员请在服务器上腾出磁盘空间；以后用 orglife serve check 检查。",
+}
+"""What an administrator does about it."""
+
+
+class _OfServer(OrglifeError):
+    """An error whose field ``what`` may say what is the matter with the server."""
+
+    @property
+    def command(self) -> str:
+        """What an administrator does about the server."""
+        return FOR_ADMINISTRATORS.get(self.fields["what"], "")
+
+
+class StoreAway(_OfServer):
     OPEN = ("what",)
     SENTENCE = "{path}现在用不了：{what}。已经保存的内容都在服务器上；请稍后再试，还不行的请联系管理员。"
 
@@ -380,7 +402,7 @@ class SaveConflict(OrglifeError):
     SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
 
 
-class NotSaved(OrglifeError):
+class NotSaved(_OfServer):
     SENTENCE = "没有保存成功（{what}）。请不要关闭这一页，稍后再试；以前保存的内容都在。"
 
 
