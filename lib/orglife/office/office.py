@@ -142,6 +142,8 @@ class Office:
             return False
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=CAMPAIGN)
         self.workspace = workspace
+        for kept in ("earlier", "same_year"):
+            self.__dict__.pop(kept, None)
         return True
 
     @property

@@ -16,6 +16,7 @@ from orglife.adapters.lab import runtime, server
 from orglife.adapters.lab.access import LocalAccess
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
+from orglife.campaigns import following
 from orglife.core.errors import (
     AnotherBranch,
     AtWork,
@@ -277,7 +278,7 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
     steps: list[dict[str, Any]] = [{"path": FIRST_PAGE, "title": "首页"}]
     steps += [{"path": f"notebooks/{s.notebook}.ipynb", "title": s.title} for s in branch_stages()]
     steps.append({"path": f"notebooks/{FILING_NOTEBOOK}", "title": FILING_TITLE})
-    with Office.open(root) as office:
+    with following.opened(root) as office:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
             steps = [{"path": path, "title": title, "bureau": True} for path, title in pages] + steps
