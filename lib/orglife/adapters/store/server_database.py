@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.server import loans
+from orglife.adapters.store.server.hints import Listener
 from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server_errors import is_lost, translated_errors
 from orglife.adapters.store.server_reading import ServerQueries
@@ -264,6 +265,10 @@ class ServerDatabase(Database):
             else:
                 return
 
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """See ``Database``; a connection of its own listens until the returned function is called."""
+        return Listener(self.address, on_hint).stop
+
     # --- loans -------------------------------------------------------------------------------------------------------
 
     def loan(self, branch: str) -> Loan | None:
@@ -276,8 +281,8 @@ class ServerDatabase(Database):
         with self.errors(writing=False), self.reading() as connection:
             return loans.loan_of(connection, token)
 
-    def open_loans(self) -> list[Loan]:
-        """All branches of this login that are lent now."""
+    def loans(self) -> list[Loan]:
+        """See ``Database``."""
         with self.errors(writing=False), self.reading() as connection:
             return loans.open_loans(connection)
 

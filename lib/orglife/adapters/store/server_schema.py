@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 
+from orglife.adapters.store.server.hint_schema import HINTS
 from orglife.adapters.store.server.loan_schema import LOANS
 
 SCHEMA = "orglife"
@@ -265,6 +266,6 @@ GRANT EXECUTE ON FUNCTION orglife.own_branch(), orglife.kind(), orglife.hold_cha
 INSERT INTO orglife.meta VALUES ('orglife', 1);
 """
 
-UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1, 2: LOANS})
+UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1, 2: LOANS, 3: HINTS})
 """Version → statements that upgrade from the version before, each as the owner."""
 KNOWN = max(UPGRADES)
