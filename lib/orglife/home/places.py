@@ -75,7 +75,7 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
         here = BY_KEY[finding.stage].records
         if isinstance(record, Member) and wanted != Member.TYPE:
             continue
-        if wanted and finding.kind is Kind.MISSING and not path and type(record).TYPE != wanted and not finding.field:
+        if wanted and finding.kind is Kind.MISSING and not path and wanted != type(record).TYPE and not finding.field:
             continue  # the record is where something is missing from, not what is missing
         if type(record) in here or not wanted:
             return _at(type(record), record.id, [*path, *_field(finding, dossier, record, nested=bool(path))])
