@@ -149,6 +149,11 @@ def of_record(ident: str, dossier: Dossier) -> EntryLink | None:
     return _at(type(owner[0]), owner[0].id, owner[1]) if owner else None
 
 
+def of_branch(dossier: Dossier, name: str) -> EntryLink:
+    """Link to a field of the branch's own data."""
+    return EntryLink(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id, [name])
+
+
 def of_draft(kind: str, ident: str) -> EntryLink | None:
     """Link to an unfinished entry."""
     if kind == BRANCH:
