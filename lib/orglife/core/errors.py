@@ -316,6 +316,36 @@ class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
 
 
+class AnotherLogins(OrglifeError):
+    SENTENCE = "工作目录“{path}”是{was}的，而这个账号现在是{now}的，没有打开，也没有改动。一个账号只办一个支部的事，请联系管理员。"
+
+
+class OpenElsewhere(OrglifeError):
+    SENTENCE = "工作目录“{path}”正被这个账号的另一个程序打开，没有再开一个。请先在那里点“退出”，再登录一次。"
+
+
+class HubRunning(OrglifeError):
+    SENTENCE = "{what}已经有一个网站在用，没有再开一个。请先停下原来的。"
+
+
+class HubSettingsThere(OrglifeError):
+    SENTENCE = "“{path}”里已有网站的设置，没有改动。要改的请直接改这个文件；照它开的，不写其他选项再运行一次。"
+
+
+class HubSettingsMissing(OrglifeError):
+    SENTENCE = "“{path}”里还没有网站的设置，没有开。第一次请写明数据库。"
+    COMMAND = "例如 --store 'postgresql:///orglife?host=/run/postgresql'。"
+
+
+class HubSettingsBroken(OrglifeError):
+    SENTENCE = "网站的设置“{path}”第{line}行写得不对，没有开。请改好再运行一次。"
+
+
+class HubProgramMissing(OrglifeError):
+    SENTENCE = "这台电脑没有装{what}，开不了网站。"
+    COMMAND = "安装见 docs/server.md。"
+
+
 class ServerProgramMissing(OrglifeError):
     SENTENCE = "这台电脑没有装连接数据库服务器的程序，打不开服务器上的数据。请联系管理员。"
     COMMAND = "安装用 pip install 'orglife[server]'。"
@@ -511,6 +541,11 @@ class NameForbidden(OrglifeError):
 
 class BagFaulty(OrglifeError):
     SENTENCE = "归档包写好后核验不符（{what}），已经删去。请检查“{path}”所在的磁盘，再试一次。"
+
+
+class NotSetAnew(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "包里的文件没有能重新排版：{what}。"
 
 
 class NothingToVerify(OrglifeError):

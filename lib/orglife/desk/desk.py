@@ -23,7 +23,7 @@ from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.desk import front_pages
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, drafts_of, recorded
+from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, blanks_of, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
@@ -203,9 +203,16 @@ class Desk:
             return notebook_html.findings_html(
                 findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=finding_links,
                 nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
+                blanks=self._blanks(stage),
             )  # fmt: skip
 
         return self._page(make)
+
+    def _blanks(self, stage: str) -> list[tuple[str, str]]:
+        """(label, link) of each field of the branch's own data that is still to be filled in."""
+        chosen, dossier = BY_KEY.get(stage or "plan", BY_KEY["plan"]), self._branch_findings()[0]
+        left = blanks_of(dossier, chosen) if recorded(dossier, chosen) else []
+        return [(spec.label, self._link(places.of_branch(dossier, spec.name))) for spec in left]
 
     def _unfilled(self, stage: str, stage_findings: Sequence[Finding]) -> list[str]:
         """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""

@@ -257,6 +257,12 @@ def lay_missing_notebooks(root: Path) -> None:
             files.write(place, source.read_bytes())
 
 
+def has_shipped_notebooks(root: Path) -> bool:
+    """Whether a workspace's notebooks are the program's own, byte by byte."""
+    pairs = ((root / "notebooks" / source.name, source) for source in paths.notebooks().glob("*.ipynb"))
+    return all(place.is_file() and place.read_bytes() == source.read_bytes() for place, source in pairs)
+
+
 def campaign_ids() -> list[str]:
     """Ids of the campaigns shipped with the program."""
     return sorted(p.stem for p in (paths.templates() / "campaigns").glob("*.toml"))
