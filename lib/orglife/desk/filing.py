@@ -166,7 +166,9 @@ class FilingDesk:
             return f"这个文件已经附在“{label}”，请核对是不是选错了。"
 
         def take(pairs: Sequence[tuple[attachments.Attached, str]]) -> int:
-            return answers.attach_all(self.office, self.branch, [(file, records(key)) for file, key in pairs])
+            by_key = {target.key: target.records for target in self._targets()}
+            scanned = [(file, by_key.get(key, ())) for file, key in pairs]
+            return answers.attach_all(self.office, self.branch, scanned)
 
         return ScansPanel(
             self._targets,

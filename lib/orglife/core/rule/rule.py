@@ -61,6 +61,14 @@ EFFECT_WORDS = {
 }
 """The four groups, in the order in which they are shown."""
 
+EFFECT_MEANS = {
+    Effect.VALIDITY: "关系到会议、评议的结果算不算数，先看这些",
+    Effect.CORRECT: "登记写得不对的，改过来就行",
+    Effect.EXPLAIN: "现在补不了的，写明情况",
+    Effect.ONGOING: "还没有做的，或者还在改的",
+}
+"""What each group asks of whoever reads it, beside its heading on a page."""
+
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Severity.INFO: "提示"}
 
 
