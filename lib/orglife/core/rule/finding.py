@@ -200,7 +200,7 @@ def make_finding(
 
 def subject_of(entry: Identified, dossier: Dossier) -> Subject:
     """An entry as the subject of a finding, with the label that users know."""
-    return once(  # type: ignore[no-any-return]  # what is made here
+    return once(
         dossier.memo, ("subject", id(entry)), lambda: (Subject(type_of(entry), entry.id, dossier.label(entry)), entry)
     )[0]  # the entry is held so that its id() stays its own
 
