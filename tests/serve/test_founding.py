@@ -17,6 +17,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import setup
 from orglife.adapters.lab.setup_restore import RestoreActions
+from orglife.campaigns import shipped
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -197,7 +198,7 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
-        founding.campaigns(),
+        shipped.campaigns(),
         lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,

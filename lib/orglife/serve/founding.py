@@ -52,32 +52,6 @@ class Wish:
     members: Mapping[str, Any] | None = None
 
 
-def campaigns() -> list[tuple[str, str, str]]:
-    """Id, title and use of the campaigns that come with the program, latest year first."""
-    known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
-    known.sort(key=lambda campaign: -(campaign.year or 0))
-    return [(campaign.id, _title_with_year(campaign), _about(campaign)) for campaign in known]
-
-
-def _title_with_year(campaign: Campaign) -> str:
-    """The campaign's title, prefixed with the year if it does not contain it."""
-    title, year = campaign.title or campaign.id, str(campaign.year or "")
-    return title if not year or year in title else f"{year}年：{title}"
-
-
-def _about(campaign: Campaign) -> str:
-    """What a campaign is for: its demands, its days, what is searched."""
-    if not campaign.year:
-        return "没有专题通知的年份用：只核对党内法规的一般规定，日期照上级的要求自己填。"
-    parts = [f"照{campaign.year}年的这份通知，核对{len(campaign.demands)}项要求"]
-    if campaign.meeting_start and campaign.meeting_end:
-        start, end = (f"{day.year}年{day.month}月{day.day}日" for day in (campaign.meeting_start, campaign.meeting_end))
-        parts.append(f"{start}到{end}开会" if "criticism" in campaign.agenda else f"{start}到{end}评议")
-    if campaign.aspects:
-        parts.append(f"对照{'、'.join(campaign.labels.get(key, key) for key in campaign.aspects)}")
-    return "；".join(parts) + "。"
-
-
 def roster_table(fields: Mapping[str, str], file: tuple[str, bytes] | None) -> dict[str, Any]:
     """The table in which a roster is confirmed; nothing is made.
 
