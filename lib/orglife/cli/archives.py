@@ -43,15 +43,20 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
     default="",
     help="纸质文件上印的或上级留存的历史记录校验值，或归档时给出的归档包校验值，核对对不对得上。",
 )
+@click.option(
+    "--papers/--no-papers",
+    default=True,
+    help="按归档包里的数据把文件重新排一遍，逐字节比较（每包几秒）；默认写归档包的都排，写工作目录的不排。",
+)
 @json_option
-def verify(paths: Sequence[Path], witness: str, *, as_json: bool) -> int:
+def verify(paths: Sequence[Path], witness: str, *, papers: bool, as_json: bool) -> int:
     """核验归档包、上报包、备份、数据文件：缺了、改了、多了、换了什么；工作目录的，连同其中archive里的归档包。"""
     from orglife.archive import verifying
 
     results, problems = [], []
     for path in paths:
         try:
-            results.append(verifying.verify(path, witness))
+            results.append(verifying.verify(path, witness, papers=papers))
         except OrglifeError as error:
             problems += error.sentences
     if problems:

@@ -47,6 +47,8 @@ from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 if TYPE_CHECKING:
     import pandas as pd
 
+    from orglife.desk.live import LivePage
+
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
@@ -67,6 +69,7 @@ class Desk:
 
     Attributes:
         interactive: Show forms; otherwise the notebook only makes papers.
+        live: Renews the page when others save; None = it is renewed after saves of its own, and when somebody comes back.
         final: Papers are made for good: an unfinished branch is refused.
     """
 
@@ -80,6 +83,7 @@ class Desk:
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
         self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
+        self.live: LivePage | None = None
 
     @classmethod
     def open(
@@ -157,6 +161,7 @@ class Desk:
         if self._lacks_branch(stage):
             return self._page(self._say_why_no_branch)
         if stage == HOME:
+            self._renew_when_others_save(self.refresh)
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._overview()
@@ -397,7 +402,17 @@ class Desk:
 
         overview = OverviewDesk(self.superior)
         self._views.append(overview)
+        self._renew_when_others_save(overview.renew)
         return overview.box
+
+    def _renew_when_others_save(self, renew: Callable[[], None]) -> None:
+        """Show the page anew when somebody else saved, where the store tells of it."""
+        if not self.interactive or not self.office.store.on_server:
+            return
+        from orglife.desk.live import live_page  # noqa: PLC0415  as _forms
+
+        store = self.office.store
+        self.live = live_page(store, lambda: (store.state(), store.loans()), renew)
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""

@@ -13,6 +13,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
+from orglife.adapters.lab.access import LocalAccess
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
 from orglife.campaigns import shipped
@@ -137,7 +138,7 @@ def _first_page_in_browser(
 
     port = runtime.free_port(options.port)
     founded: list[Path] = []
-    doorway = root.with_name(f".{root.name}.html")
+    doorway = runtime.doorway(root)
 
     def address_of(place: Path) -> str:
         server_folder = runtime.ServerFolder(place)
@@ -203,13 +204,10 @@ def _serve(
         listen = runtime.free_port(options.port, server_folder.last_port())
         ws.lay_notebooks(root)
         server_folder.prepare(developer=options.developer)
-        wanted = server_folder.environment(os.environ, branch=chosen)
-        for name in set(os.environ) - set(wanted):
-            del os.environ[name]
-        os.environ.update(wanted)
+        enter_environment(server_folder.environment(os.environ, branch=chosen))
 
-        def opened(started: runtime.Started) -> None:
-            url = started.url(first_page(root, chosen))
+        def opened() -> None:
+            url = runtime.Started(listen, options.developer, chosen, entrance.keys).url(first_page(root, chosen))
             show_url(url)
             show_message("已打开。用的时候请不要关闭这个窗口；用完在“定稿与归档”页点“退出”，内容都已自动保存。")
             if options.browser:
@@ -217,14 +215,20 @@ def _serve(
 
         server.serve(
             server_folder,
-            listen,
-            entrance,
+            LocalAccess(listen, entrance),
             lambda: page_data(root, chosen),
             actions(root),
             opened,
             developer=options.developer,
         )
         show_message("已结束。")
+
+
+def enter_environment(variables: Mapping[str, str]) -> None:
+    """Make these the environment of this process, and no others."""
+    for name in set(os.environ) - set(variables):
+        del os.environ[name]
+    os.environ.update(variables)
 
 
 def _back_up(root: Path, show_message: Show) -> None:
