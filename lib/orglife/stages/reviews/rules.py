@@ -196,7 +196,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     title="问题过于简略",
     message="{who}的问题“{fact}”写得过于简略。",
     fix="可在会前写清时间、事情和本人当时的做法。",
-    fix_after="保留原文。",
+    fix_after="会前写的保留原文，不用改；写一句情况说明，就不再提示。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",
