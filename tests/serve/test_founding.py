@@ -248,6 +248,13 @@ def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:
     assert founding.meeting_echo({"campaign": "annual", "meeting": " "}) == ""
 
 
+@pytest.mark.parametrize(("day", "outside"), [("2.10", True), ("2.11", False), ("2月29日", False), ("3月8号", True)])
+def test_a_day_outside_the_campaigns_time_is_not_taken_without_a_word(day: str, outside: bool) -> None:
+    told = founding.meeting_echo({"campaign": "2024-seed", "meeting": day})
+    assert ("不在方案写的开会时间（2024年2月11日起2024年2月29日止）里" in told) is outside
+    assert told.startswith("2024年")
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [

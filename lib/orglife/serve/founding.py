@@ -17,6 +17,7 @@ from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.dossier import day_words
 from orglife.core.record.entered import Unreadable, echo_day, plain, read_day
 from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
@@ -143,11 +144,16 @@ def _meeting_day(text: str, campaign: Campaign, problems: list[str]) -> date | N
 
 
 def meeting_echo(fields: Mapping[str, str]) -> str:
-    """The planned day as it is understood, with its year and weekday, and whether it is past; else what is wrong."""
+    """The planned day as it is understood, with its year and weekday, and what to look at twice; else what is wrong."""
     problems: list[str] = []
-    day = _meeting_day(fields.get("meeting", ""), _campaign(fields.get("campaign", "")), problems)
+    campaign = _campaign(fields.get("campaign", ""))
+    day = _meeting_day(fields.get("meeting", ""), campaign, problems)
     if day is None:
         return "".join(problems)
+    start, end = campaign.meeting_start, campaign.meeting_end
+    if (start and day < start) or (end and day > end):
+        when = "".join((f"{day_words(start)}起" if start else "", f"{day_words(end)}止" if end else ""))
+        return f"{echo_day(day)}，不在方案写的开会时间（{when}）里：写错了的请改；方案选错了的，在上面另选。"
     past = "，已经过去了：还没有开的，请写上年份，并核对上面选的方案" if day < date.today() else ""
     return f"{echo_day(day)}{past}。"
 

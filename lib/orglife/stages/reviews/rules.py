@@ -30,11 +30,12 @@ def without_key_checks(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[M
 
 
 def problems(dossier: Dossier) -> Iterator[tuple[str, ReviewItem]]:
-    """All problems, each with its owner: the leadership's first, then those of each outline."""
+    """All problems, each with its owner: the leadership's first, then those of each outline, as on the roster."""
     team, counted = dossier.one(TeamReview), dossier.by_member(MemberReview)
     for item in team.items if team else []:
         yield "支部班子", item
-    for review in dossier.all(MemberReview):
+    place = {member: number for number, member in enumerate(dossier.members)}
+    for review in sorted(dossier.all(MemberReview), key=lambda each: place.get(each.member, len(place))):
         if not review.member or counted[review.member] is review:
             for item in review.items:
                 yield dossier.name(review.member), item
