@@ -103,6 +103,17 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
 
 
+def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
+    """Branch → a string that changes with everything that its standing depends on except the date; the bureau too."""
+    keys = _Keys.of(office, as_of)
+    return {branch: keys.branch(branch) for branch in keys.marks}
+
+
+def checked(office: Office, branch: str, as_of: date | None) -> Standing:
+    """One branch, checked now; the cache is not asked, and not written."""
+    return _on(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
+
+
 def read_parts(
     office: Office, standings: Iterable[Standing], read: Container[str], parts: Mapping[str, Dossier] = _NOTHING_READ
 ) -> list[Dossier]:

@@ -65,7 +65,7 @@ class CarriedOver:
         parts.append(f"未完成的整改事项{len(self.items)}项{again}")
         if self.last_year:
             parts.append(f"上年度整改通报{len(self.last_year.items)}项，请核对后通报")
-        return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
+        return f"{self.branch.name or self.branch.id}：" + "，".join(parts) + "。"
 
 
 def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
@@ -141,7 +141,7 @@ class Renewal:
         yield from (each.line() for each in self.branches)
         if self.later:
             yield f"{self.later}个支部在服务器上各存各的：各支部下次打开时自动换上新方案，带上自己的党员名册和未完成的整改事项。"
-        yield f"原方案的数据照旧保存；已出的文件移到“_{self.older.id}”文件夹。"
+        yield "原方案的数据和已出的文件都照旧保存。"
 
 
 def checked(office: Office, newer: Campaign, name: str) -> None:

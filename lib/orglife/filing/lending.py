@@ -374,11 +374,8 @@ def end_loan(office: Office, branch: str, reason: str) -> str:
 
 
 def loan_lines(office: Office) -> list[str]:
-    """Which branches are lent now, one sentence each, as this login sees them."""
-    return [
-        f"{office.branch_name(one.branch)}（{one.branch}）：{loan_words(one)}。"
-        for one in _database(office).open_loans()
-    ]
+    """Which branches are lent now, as this login sees them; no full stop."""
+    return [f"{office.branch_name(one.branch)}（{one.branch}）{loan_words(one)}" for one in _database(office).loans()]
 
 
 def loan_words(one: Loan) -> str:

@@ -108,7 +108,7 @@ def test_other_branches_and_the_bureau_go_on(scene: Scene) -> None:
     with scene.database.open(scene.bureau) as store:
         store.apply(C, BUREAU, [Change("remark", "r1", {"id": "r1", "branch": "a", "text": "请补"})], who="局")
         assert store.loan("a") is not None
-        assert [loan.branch for loan in database_of(store).open_loans()] == ["a"]
+        assert [loan.branch for loan in store.loans()] == ["a"]
     with scene.database.open(scene.intake) as store, pytest.raises(BranchLent):  # all or nothing
         store.apply_all(C, [("b", [Change.put(member("乙"))]), ("a", [Change.put(member())])], who="局")
     with scene.database.open(scene.b) as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,21 @@ class Database(ABC):
     def loan(self, branch: str) -> Loan | None:  # noqa: ARG002
         """The loan of a branch that somebody took home from a server; None = it is here."""
         return None
+
+    def loans(self) -> list[Loan]:
+        """All branches that this login can read and that are taken home now, by branch."""
+        return []
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
+        """Be told when somebody may have saved, as far as the engine can tell.
+
+        Args:
+            on_hint: Called in another thread; a hint proves nothing, and one may be missed.
+
+        Returns:
+            Ends it.
+        """
+        return lambda: None
 
     @abstractmethod
     def files(self) -> RecordFiles | None:

@@ -27,6 +27,7 @@ from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.server import loans
 from orglife.adapters.store.server.files import ServerFiles
+from orglife.adapters.store.server.hints import Listener
 from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server_errors import is_lost, translated_errors
 from orglife.adapters.store.server_reading import ServerQueries
@@ -265,6 +266,10 @@ class ServerDatabase(Database):
             else:
                 return
 
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """See ``Database``; a connection of its own listens until the returned function is called."""
+        return Listener(self.address, on_hint).stop
+
     def repeated(self, work: Callable[[Connection], None]) -> None:
         """Do work in a transaction; where the server goes away meanwhile, do it again until it answers.
 
@@ -303,8 +308,8 @@ class ServerDatabase(Database):
         with self.errors(writing=False), self.reading() as connection:
             return loans.loan_of(connection, token)
 
-    def open_loans(self) -> list[Loan]:
-        """All branches of this login that are lent now."""
+    def loans(self) -> list[Loan]:
+        """See ``Database``."""
         with self.errors(writing=False), self.reading() as connection:
             return loans.open_loans(connection)
 

@@ -264,6 +264,14 @@ class Store:
         with self._reading() as connection:
             return self.database.queries.content_digest(connection)
 
+    def loans(self) -> list[Loan]:
+        """All branches that can be read here and that somebody took home, by branch."""
+        return self.database.loans()
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """Be told, in another thread, that somebody may have saved; returns what ends it. A file tells nothing."""
+        return self.database.listen(on_hint)
+
     def loan(self, branch: str) -> Loan | None:
         """The loan of a branch that somebody took home from the server; None = it is here."""
         return self.database.loan(branch)
