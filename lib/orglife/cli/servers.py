@@ -93,18 +93,21 @@ def serve_remove(database: str, login: str) -> int:
 @serve.command(name="check")
 @database_argument
 def serve_check(database: str) -> int:
-    """检查数据库：防止改动的设置、各账号的权限、全部修改历史；发现问题的返回1。"""
+    """检查数据库：防止改动的设置、各账号的权限、全部修改历史，哪些支部带走了；发现问题的返回1。"""
     address = _address(database)
     from orglife.adapters.store import server_admin, server_check
     from orglife.archive.verifying import labels
+    from orglife.core.record.dossier import day_words
 
     found = list(server_check.problems(address, labels()))
     for problem in found:
         show(problem)
     with server_admin.connected(address) as connection:
-        people = server_admin.logins(connection)
+        people, lent = server_admin.logins(connection), server_admin.lent(connection)
     for name, kind, branch in people:
         show(f"{name}\t{_meaning(kind, branch)}")
+    for branch, who, since in lent:
+        show(f"支部{branch}\t{day_words(since.astimezone().date())}由{who or '有人'}带走，还没有带回")
     say(f"{address.shown}检查完毕，{len(people)}个账号，{f'{len(found)}处问题' if found else '没有问题'}。")
     return FOUND if found else 0
 

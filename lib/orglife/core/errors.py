@@ -277,6 +277,41 @@ class NotOwnBranch(OrglifeError):
     SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
 
 
+class BranchLent(OrglifeError):
+    SENTENCE = "没有保存：这个支部的数据{day}由{who}带走了，带回以前，服务器上只能看，不能改。请把带走的带回来再填；那台电脑找不回来的，请上级党组织结束这次带走。"
+    COMMAND = "带回用 orglife bring-back，上级党组织结束带走用 orglife end-loan，带走时中断、没有得到工作目录的用 orglife take-home --again。"
+
+
+class NotLent(OrglifeError):
+    SENTENCE = "这个支部的数据现在没有被带走，或者这次带走已经结束，没有改动。请核对支部。"
+
+
+class NotOnServer(OrglifeError):
+    SENTENCE = "“{path}”的数据就在它自己的文件里，不在服务器上，没有可以带走、带回的。请换成数据在服务器上的工作目录；要拷走一份的，请用备份。"
+
+
+class OnlyBranchTakes(OrglifeError):
+    SENTENCE = "只有支部自己的账号能带走、带回本支部的数据，没有改动。请用支部的账号；上级党组织要看的，在总览里看。"
+
+
+class OnlyBureauEnds(OrglifeError):
+    SENTENCE = "只有上级党组织的账号能结束带走，没有改动。支部自己请把带走的带回来。"
+
+
+class ClockWrong(OrglifeError):
+    SENTENCE = "没有带走：这台电脑的时钟与服务器相差{minutes}分钟，录入时间会不对，带不回来。请把电脑的日期和时间调准，再带一次。"
+
+
+class NotBroughtBack(OrglifeError):
+    SENTENCE = "“{path}”没有带回：{what}。服务器上的数据没有改动；{how}。"
+
+
+class BroughtBack(OrglifeError):
+    SENTENCE = (
+        "没有保存：“{path}”的数据已经带回服务器，这一份只能看。请到服务器上接着填；还要在这里填的，请再带走一份。"
+    )
+
+
 class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
 
@@ -506,6 +541,11 @@ class NameForbidden(OrglifeError):
 
 class BagFaulty(OrglifeError):
     SENTENCE = "归档包写好后核验不符（{what}），已经删去。请检查“{path}”所在的磁盘，再试一次。"
+
+
+class NotSetAnew(OrglifeError):
+    OPEN = ("what",)
+    SENTENCE = "包里的文件没有能重新排版：{what}。"
 
 
 class NothingToVerify(OrglifeError):

@@ -23,7 +23,7 @@ from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.desk import front_pages
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, drafts_of, recorded
+from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, blanks_of, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
@@ -47,6 +47,8 @@ from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 if TYPE_CHECKING:
     import pandas as pd
 
+    from orglife.desk.live import LivePage
+
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
@@ -67,6 +69,7 @@ class Desk:
 
     Attributes:
         interactive: Show forms; otherwise the notebook only makes papers.
+        live: Renews the page when others save; None = it is renewed after saves of its own, and when somebody comes back.
         final: Papers are made for good: an unfinished branch is refused.
     """
 
@@ -80,6 +83,7 @@ class Desk:
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
         self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
+        self.live: LivePage | None = None
 
     @classmethod
     def open(
@@ -157,6 +161,7 @@ class Desk:
         if self._lacks_branch(stage):
             return self._page(self._say_why_no_branch)
         if stage == HOME:
+            self._renew_when_others_save(self.refresh)
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._overview()
@@ -198,9 +203,16 @@ class Desk:
             return notebook_html.findings_html(
                 findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=finding_links,
                 nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
+                blanks=self._blanks(stage),
             )  # fmt: skip
 
         return self._page(make)
+
+    def _blanks(self, stage: str) -> list[tuple[str, str]]:
+        """(label, link) of each field of the branch's own data that is still to be filled in."""
+        chosen, dossier = BY_KEY.get(stage or "plan", BY_KEY["plan"]), self._branch_findings()[0]
+        left = blanks_of(dossier, chosen) if recorded(dossier, chosen) else []
+        return [(spec.label, self._link(places.of_branch(dossier, spec.name))) for spec in left]
 
     def _unfilled(self, stage: str, stage_findings: Sequence[Finding]) -> list[str]:
         """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
@@ -390,7 +402,17 @@ class Desk:
 
         overview = OverviewDesk(self.superior)
         self._views.append(overview)
+        self._renew_when_others_save(overview.renew)
         return overview.box
+
+    def _renew_when_others_save(self, renew: Callable[[], None]) -> None:
+        """Show the page anew when somebody else saved, where the store tells of it."""
+        if not self.interactive or not self.office.store.on_server:
+            return
+        from orglife.desk.live import live_page  # noqa: PLC0415  as _forms
+
+        store = self.office.store
+        self.live = live_page(store, lambda: (store.state(), store.loans()), renew)
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
@@ -406,7 +428,7 @@ class Desk:
         self._campaign_listeners.append(form.refresh)
         if self._in_bureau:
             return form.box
-        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+        from orglife.desk.next_campaign import given_campaign_panel  # noqa: PLC0415  as _forms
 
         return given_campaign_panel(self.office, self.refresh, form.box)
 

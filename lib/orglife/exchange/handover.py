@@ -110,11 +110,7 @@ class Arrival:
     def lines(self, limit: int) -> Iterator[str]:
         """Describe the difference, naming at most ``limit`` records of each sort."""
         yield from self.difference.lines(limit)
-        if self.contradictions:
-            yield "  这里和支部都改过下列记录，内容不同，左边是这里现有的，右边是来件的："
-            yield from (f"    {line}" for each in self.contradictions for line in each.lines())
-            if not self.open:
-                yield "  没有取的一边留在修改历史里。"
+        yield from merging.contradiction_lines(self.contradictions, other="支部", came="来件")
         yield from self._further()
 
     def details(self, limit: int) -> Iterator[str]:
@@ -124,8 +120,7 @@ class Arrival:
 
     def _further(self) -> Iterator[str]:
         if self.kept:
-            who = "、".join(self.kept[:NAMED]) + ("等" if len(self.kept) > NAMED else "")
-            yield f"  只在这里录入或改过的{len(self.kept)}条记录照旧保留：{who}。"
+            yield merging.kept_line(self.kept)
         if self.fresh or self.attachments:
             yield f"  修改历史新增{self.fresh}条，附件{len(self.attachments)}个。"
         yield from (f"  {note}" for note in self.notes)
@@ -248,8 +243,6 @@ def _label_in(office: Office, package: Package) -> Callable[[Record], str]:
     return Dossier(office.campaign.id, package.branch, package.incoming.records, date.min).label
 
 
-NAMED = 5
-"""Records named in one sentence."""
 SAME_BRANCH = "由接收人确认是同一个支部"
 """The reason kept in the bureau's chain where a person said so."""
 

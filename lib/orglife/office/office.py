@@ -24,6 +24,7 @@ from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
+    BroughtBack,
     NoBranch,
     NoSuchFile,
     NotFinal,
@@ -408,9 +409,12 @@ def open_store(workspace: Workspace, *, readonly: bool = False) -> Store:
     if url == carried.URL:
         return TaskStore.at(root / carried.FILE)
     try:
-        return Store.open(url, folder=root, create=False, readonly=readonly)
+        store = Store.open(url, folder=root, create=False, readonly=readonly)
     except NoSuchFile as error:
         raise StoreMissing(path=error.fields["path"], offer=daily_copies.offer(root)) from error
+    if workspace.settings.returned:
+        store.refusal = BroughtBack(path=str(root))
+    return store
 
 
 def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:

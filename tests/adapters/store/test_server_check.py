@@ -9,7 +9,7 @@ import pytest
 
 from orglife.adapters.store import server_admin, server_check
 from orglife.adapters.store.addresses import address_of
-from orglife.adapters.store.server_schema import UPGRADES
+from orglife.adapters.store.server_schema import KNOWN, UPGRADES
 from orglife.core.errors import BadInput, LoginUnknown, StoreAway, StoreBroken, StoreNewer, StoreOutdated
 from orglife.core.record.branch import Branch
 from tests.database_server import ADMIN, DatabaseServer, TestDatabase, acting_as
@@ -217,14 +217,15 @@ def test_add_writes_the_password_file(database: TestDatabase, tmp_path: Path) ->
 
 # --- other versions --------------------------------------------------------------------------------------------------
 
-LATER = {**UPGRADES, 2: "ALTER TABLE orglife.meta ADD COLUMN note text"}
+NEXT = KNOWN + 1
+LATER = {**UPGRADES, NEXT: "ALTER TABLE orglife.meta ADD COLUMN note text"}
 
 
 def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, a: str) -> None:
     assert server_admin.version_of is not None
     with acting_as(ADMIN):
-        assert server_admin.upgrade(database.address, LATER) == (1, 2)
-    with pytest.raises(StoreNewer, match="版式2，本程序只认到1"):
+        assert server_admin.upgrade(database.address, LATER) == (KNOWN, NEXT)
+    with pytest.raises(StoreNewer, match=f"版式{NEXT}，本程序只认到{KNOWN}"):
         database.open(a)
     with acting_as(ADMIN):
         for work in (lambda: server_admin.upgrade(database.address), lambda: problems(database),
@@ -238,8 +239,8 @@ def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
 ) -> None:
     from orglife.adapters.store import server_database
 
-    monkeypatch.setattr(server_database, "KNOWN", 2)
-    with pytest.raises(StoreOutdated, match="版式1，本程序要2") as told:
+    monkeypatch.setattr(server_database, "KNOWN", NEXT)
+    with pytest.raises(StoreOutdated, match=f"版式{KNOWN}，本程序要{NEXT}") as told:
         database.open(a)
     assert "orglife serve upgrade" in told.value.command
     with acting_as(ADMIN):
@@ -249,7 +250,7 @@ def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
 
 
 def test_an_upgrade_that_fails_changes_nothing(database: TestDatabase, a: str) -> None:
-    broken = {**LATER, 3: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
+    broken = {**LATER, NEXT + 1: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
     with acting_as(ADMIN), pytest.raises(Exception, match="division by zero"):
         server_admin.upgrade(database.address, broken)
     assert problems(database) == []

@@ -442,7 +442,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): _unquoted(v) for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k or "", k or ""): unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
@@ -605,7 +605,7 @@ class Bag:
             if said != head:
                 yield Problem(name, "changed", "所记的历史记录校验值与包里的历史对不上，历史可能被改写或截短")
         yield from self._witnessed([one["hash"] for one in history])
-        sealed = self._sealed_at(history)
+        sealed = self.sealed_at()
         for item in self._live(self.items):
             yield from self._printed(item.get("file", ""), sealed.get(item.get("id", ""), head) if self.final else head)
         for path in (CATALOGUE, NOTE):
@@ -634,11 +634,13 @@ class Bag:
             ),
         )
 
-    def _sealed_at(self, history: List[Any]) -> Dict[str, str]:
+    def sealed_at(self) -> Dict[str, str]:
         """Item → the head at the time when it was sealed."""
         found: Dict[str, str] = {}
         head = ""
-        for one in history:
+        for one in self.history:
+            if one is None or not _well_typed(one):
+                continue
             if one["type"] == ITEM:
                 found.setdefault(one["record"], head)
             else:
@@ -886,7 +888,8 @@ def quoted(cell: str) -> str:
     return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """A cell of metadata.csv as it was before ``quoted``."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 

@@ -49,7 +49,13 @@ UNSIGNED = "未署名"
 
 
 class Settings(BaseModel):
-    """orglife.toml. ``day`` is what counts as today in a demonstration, whose data stand still."""
+    """orglife.toml.
+
+    Attributes:
+        day: What counts as today in a demonstration, whose data stand still.
+        loan: Of a branch that was taken home from a server: what the server knows the loan by.
+        returned: It was brought back, and is only to be read here.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -61,10 +67,13 @@ class Settings(BaseModel):
     rehearsal: bool = False
     day: date | None = None
     backup_days: int = Field(default=30, ge=0)
+    loan: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    returned: bool = False
 
     def to_toml(self) -> str:
         """The file's text; a JSON string is also a TOML basic string."""
-        values = self.model_dump(exclude={"day"})
+        loan = {} if self.loan else {"loan", "returned"}
+        values = self.model_dump(exclude={"day", *loan})
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
         lines += [f"day = {self.day.isoformat()}"] if self.day else []
         return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
@@ -147,6 +156,11 @@ class Workspace:
         """
         now = settings_of(self.root)
         files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
+
+    def set_returned(self) -> None:
+        """Note that what was taken home is on the server again: from now on it is only read here."""
+        now = settings_of(self.root)
+        files.write(self.root / SETTINGS, now.model_copy(update={"returned": True}).to_toml().encode())
 
     def reserved_branch(self, new: Callable[[], str]) -> str:
         """The id of the branch that a page is about to make here: the same for every page until the branch is saved."""
@@ -241,6 +255,12 @@ def lay_missing_notebooks(root: Path) -> None:
         place = root / "notebooks" / source.name
         if not place.is_file():
             files.write(place, source.read_bytes())
+
+
+def has_shipped_notebooks(root: Path) -> bool:
+    """Whether a workspace's notebooks are the program's own, byte by byte."""
+    pairs = ((root / "notebooks" / source.name, source) for source in paths.notebooks().glob("*.ipynb"))
+    return all(place.is_file() and place.read_bytes() == source.read_bytes() for place, source in pairs)
 
 
 def campaign_ids() -> list[str]:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from orglife.adapters.disk import files
@@ -87,10 +88,17 @@ def zipped(parts: Iterable[tuple[str, bytes]], *, stored: bool = False, system: 
     return out.getvalue()
 
 
-def rezipped(written: IO[bytes], *, system: int = UNIX) -> bytes:
-    """Rewrite a zip that a library wrote with the current time, as ``zipped`` would write it."""
+def rezipped(written: IO[bytes], *, system: int = UNIX, instead: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """Rewrite a zip that a library wrote with the current time, as ``zipped`` would write it.
+
+    Args:
+        written: The zip.
+        system: See ``zipped``.
+        instead: Parts of the zip → the content to write in place of theirs.
+    """
     with zipfile.ZipFile(written) as original:
-        return zipped(((name, original.read(name)) for name in original.namelist()), system=system)
+        parts = ((name, instead[name] if name in instead else original.read(name)) for name in original.namelist())
+        return zipped(parts, system=system)
 
 
 def _add(pack: zipfile.ZipFile, name: str, content: bytes | Path) -> Part:

@@ -21,6 +21,7 @@ from typing import Any
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
+from orglife.adapters.lab import runtime
 from orglife.adapters.lab.access import Access
 from orglife.adapters.lab.runtime import HOST, ServerFolder
 from orglife.core.errors import PortTaken
@@ -228,16 +229,22 @@ def _stamp(lab: Path) -> str:
     ]
 
 
-def show(url: str, doorway: Path | None) -> None:
+def show(url: str, doorway: Path) -> None:
     """Open the browser; without one the printed address remains.
 
     Args:
         url: The address.
-        doorway: A file of the owner's that leads there; None = hand the address itself to the browser. Other accounts
-            can read the command lines of programs, and would use the code before the browser does.
+        doorway: Where to write the page that leads there. The browser gets the name of this page: command lines can be
+            read by other accounts (on Windows by administrators and in the log of started programs), who would use the
+            code before the browser does.
     """
-    if doorway is not None and os.name != "nt":  # Windows shows command lines to their account only
-        page = f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={html.escape(url)}">'
-        files.write(doorway, page.encode())  # mode 0600
-        url = doorway.as_uri()
-    threading.Thread(target=lambda: webbrowser.open(url), daemon=True).start()
+    address = html.escape(url)
+    page = (
+        f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+        f'<meta http-equiv="refresh" content="0;url={address}"><title>正在打开</title>'
+        f'<p>正在打开组织生活会工作簿。没有打开的，请点<a href="{address}">这里</a>。</html>'
+    )
+    files.write(doorway, page.encode())  # mode 0600
+    # Windows opens a file by its path; it does not decode every percent-encoded name
+    place = str(doorway) if runtime.WINDOWS else doorway.as_uri()
+    threading.Thread(target=lambda: webbrowser.open(place), daemon=True).start()

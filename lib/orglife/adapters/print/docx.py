@@ -36,6 +36,8 @@ FACES = {
 }
 """Role -> font name in Word, and its substitutes on computers without that font."""
 _RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere
+_NEWLINE, _LINE_BREAK = "\n", '</w:t><w:br/><w:t xml:space="preserve">'
+_TEXT = "word/document.xml"
 _METADATA = 255  # maximum characters of each file property
 
 
@@ -54,12 +56,10 @@ def docx(bundle: Bundle, *, timestamp: int) -> bytes:
     package = _open(_shell())
     headers, footers = _margins(package, bundle.documents)
     papers = [docx_values.paper(document, headers, footers) for document in bundle.documents]
-    text = _template("body").render(papers=papers, blank_day=docx_values.BLANK_DAY)
-    body = package.element.body
-    body[:] = _parsed(text)[:]
-    _close_sections(body)
+    text = _parsed(_template("body").render(papers=papers, blank_day=docx_values.BLANK_DAY))
+    _close_sections(text[0])
     _describe(package, bundle, datetime.fromtimestamp(timestamp, UTC))
-    return _saved(package)
+    return _saved(package, text)
 
 
 # The package: all parts except the text
@@ -175,11 +175,19 @@ def _describe(package: Package, bundle: Bundle, when: datetime) -> None:
     about.created = about.modified = when.replace(tzinfo=None)
 
 
-def _saved(package: Package) -> bytes:
-    """The file's bytes, with the parts in a fixed order and with a fixed time."""
+def _saved(package: Package, text: _Element | None = None) -> bytes:
+    """The file's bytes, with the parts in a fixed order and with a fixed time.
+
+    Args:
+        package: All parts.
+        text: The part with the text. It is exchanged in the file: moving its thousands of elements into the package costs
+            more than all else.
+    """
+    from docx.opc.oxml import serialize_part_xml  # noqa: PLC0415
+
     written = io.BytesIO()
     package.save(written)
-    return zip_writer.rezipped(written)
+    return zip_writer.rezipped(written, instead={_TEXT: serialize_part_xml(text)} if text is not None else {})
 
 
 # Text as runs
@@ -206,27 +214,27 @@ def _environment() -> jinja2.Environment:
 def _runs(text: str, role: str, size: int = 0, boxed: bool = False) -> Markup:  # noqa: FBT001, FBT002  a filter
     """The text as escaped runs in one font, with 〔待填〕 marked; ``size`` in half points, 0 for the style's size."""
     look, pieces = _look(role, size, boxed=boxed), printed(text).split(TO_FILL)
-    filled = _run(_look("黑体", size, style="ToFill"), TO_FILL)
-    return filled.join(_run(look, piece) if piece else Markup() for piece in pieces)
+    filled = _run(_look("黑体", size, style="ToFill"), TO_FILL) if len(pieces) > 1 else ""
+    return Markup(filled.join(_run(look, piece) if piece else "" for piece in pieces))  # noqa: S704 - escaped in _run
 
 
-def _run(look: Markup, text: str) -> Markup:
-    inner = Markup('</w:t><w:br/><w:t xml:space="preserve">').join(escape(line) for line in text.split("\n"))
-    return Markup('<w:r>{}<w:t xml:space="preserve">{}</w:t></w:r>').format(look, inner)
+def _run(look: str, text: str) -> str:
+    """One run: thousands in a file, so it is put together as text, not as Markup that escapes each of its parts again."""
+    return f'<w:r>{look}<w:t xml:space="preserve">{str(escape(text)).replace(_NEWLINE, _LINE_BREAK)}</w:t></w:r>'
 
 
 @functools.cache
-def _look(role: str, size: int, *, style: str = "", boxed: bool = False, ruled: bool = False) -> Markup:
-    named = Markup('<w:rStyle w:val="{}"/>').format(style) if style else ""
-    sized = Markup('<w:spacing w:val="0"/><w:sz w:val="{0}"/><w:szCs w:val="{0}"/>').format(size) if size else ""
-    line = Markup('<w:u w:val="single"/>') if ruled else ""
-    box = Markup('<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/>') if boxed else ""
-    return Markup("<w:rPr>{}{}{}{}{}</w:rPr>").format(named, _face(role), sized, line, box)
+def _look(role: str, size: int, *, style: str = "", boxed: bool = False, ruled: bool = False) -> str:
+    named = f'<w:rStyle w:val="{style}"/>' if style else ""
+    sized = f'<w:spacing w:val="0"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else ""
+    line = '<w:u w:val="single"/>' if ruled else ""
+    box = '<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/>' if boxed else ""
+    return f"<w:rPr>{named}{_face(role)}{sized}{line}{box}</w:rPr>"
 
 
 def _tab(role: str, size: int, line: bool = False) -> Markup:  # noqa: FBT001, FBT002  a template calls it
     """A tab to the next tab stop; underlined as a line to sign on if ``line``."""
-    return Markup("<w:r>{}<w:tab/></w:r>").format(_look(role, size, ruled=line))
+    return Markup("<w:r>{}<w:tab/></w:r>").format(Markup(_look(role, size, ruled=line)))  # noqa: S704 - no text of users
 
 
 def _face(role: str) -> Markup:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection
 
 from orglife.adapters.store.reading import Queries
 from orglife.adapters.store.writer import Writer
+
+if TYPE_CHECKING:
+    from orglife.adapters.store.server.loans import Loan
 
 
 class Clock(Protocol):
@@ -57,6 +60,25 @@ class Database(ABC):
         Args:
             clock: Gives the time of entry; None = the engine's own.
         """
+
+    def loan(self, branch: str) -> Loan | None:  # noqa: ARG002
+        """The loan of a branch that somebody took home from a server; None = it is here."""
+        return None
+
+    def loans(self) -> list[Loan]:
+        """All branches that this login can read and that are taken home now, by branch."""
+        return []
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
+        """Be told when somebody may have saved, as far as the engine can tell.
+
+        Args:
+            on_hint: Called in another thread; a hint proves nothing, and one may be missed.
+
+        Returns:
+            Ends it.
+        """
+        return lambda: None
 
     @abstractmethod
     def structure_problems(self, connection: Connection) -> Iterator[str]:

@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -259,6 +260,12 @@ def logins(database: psycopg.Connection) -> list[tuple[str, str, str]]:
     """Name, kind and branch of the logins that are not removed, by branch."""
     rows = database.execute("SELECT role, kind, branch FROM orglife.login WHERE removed IS NULL ORDER BY branch, role")
     return [(str(role), str(kind), str(branch)) for role, kind, branch in rows]
+
+
+def lent(database: psycopg.Connection) -> list[tuple[str, str, datetime]]:
+    """Branch, who took it home, and when, of the branches that are lent now."""
+    rows = database.execute("SELECT branch, who, since FROM orglife.loan WHERE ended IS NULL ORDER BY branch")
+    return [(str(branch), str(who), since) for branch, who, since in rows]
 
 
 def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:

@@ -48,6 +48,8 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
         yield from _rights(database, address)
         yield from _logins(database)
         yield from _server(database)
+        for branch in _names(database, _SAVED_WHILE_LENT):
+            yield f"支部{branch}带走以后，服务器上的修改历史变了，带走的会带不回来。"
     yield from _content(address, labels)
 
 
@@ -196,6 +198,13 @@ def _content(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
                 yield f"有{wrong}条修改历史的条数或末尾与登记的不符。"
     finally:
         engine.dispose()
+
+
+_SAVED_WHILE_LENT = (
+    "SELECT l.branch FROM orglife.loan l WHERE l.ended IS NULL AND EXISTS (SELECT FROM orglife.chain c WHERE"
+    " c.branch = l.branch AND c.number > 0 AND ((l.heads -> c.campaign ->> 0)::integer IS DISTINCT FROM c.number"
+    " OR l.heads -> c.campaign ->> 1 IS DISTINCT FROM c.hash)) ORDER BY 1"
+)
 
 
 def _one(database: psycopg.Connection, query: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
+from datetime import datetime
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from orglife.core.errors import NotOwnBranch, NotSaved, OrglifeError, StoreAway, StoreBroken
+from orglife.adapters.store.server.loan_schema import LENT, NO_LOAN
+from orglife.core.errors import BranchLent, NotLent, NotOwnBranch, NotSaved, OrglifeError, StoreAway, StoreBroken
+from orglife.core.record.dossier import day_words
 
 AWAY = "连不上数据库服务器"
 _BUSY = "用的人太多，或别人正在保存同一个支部的内容"
@@ -65,8 +69,8 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
         return _refused(_FULL, name, writing=writing)
     if code in _NO_LOGIN or is_lost(error):
         return _refused(_why_away(orig), name, writing=writing)
-    if code == "42501":
-        return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
+    if code in _NOT_ALLOWED:
+        return _not_allowed(orig, code, name, writing=writing)
     if code in ("23505", "23000"):  # another program continued the chain without holding it, or the clock is wrong
         return NotSaved(what="服务器没有接受：接不上已有的修改历史，或录入时间不对")
     if code[:2] in ("XX", "58"):
@@ -76,6 +80,21 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
     if isinstance(orig, psycopg.DataError) and "NUL" in str(orig):
         return NotSaved(what="里面有存不进去的字符")
     return None
+
+
+_NO_PRIVILEGE = "42501"
+_NOT_ALLOWED = {_NO_PRIVILEGE, LENT, NO_LOAN}
+
+
+def _not_allowed(error: BaseException | None, code: str, name: str, *, writing: bool) -> OrglifeError:
+    """What the login has no right to; a save to a branch that is lent; the end of a loan that is not there."""
+    if code == NO_LOAN:
+        return NotLent()
+    if code == _NO_PRIVILEGE or not isinstance(error, psycopg.Error):
+        return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
+    loan = json.loads(error.diag.message_detail or "")
+    since = datetime.fromisoformat(loan["since"]).astimezone()
+    return BranchLent(who=loan["who"] or "有人", day=day_words(since.date()))
 
 
 def _refused(what: str, name: str, *, writing: bool) -> OrglifeError:

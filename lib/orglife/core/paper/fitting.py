@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from orglife.core.paper import layout
 from orglife.core.paper.block import (
-    Block,
     Document,
     Facts,
     Figure,
@@ -80,27 +79,29 @@ def leading(close: float) -> float:
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
-def closeness(document: Document) -> float:
+def closeness(document: Document, grids: layout.Grids | None = None) -> float:
     """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
     Only papers with a signature and without pictures are set closer, and the ballot, which is one sheet. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
+        grids: Its ``layout.grids``, if they are known already.
     """
-    return _closeness(_Reckoned(document)) if _may_be_closer(document) else 1.0
+    return _closeness(_Reckoned(document, grids)) if _may_be_closer(document) else 1.0
 
 
-def closeness_elsewhere(document: Document, spares: Sequence[float]) -> float:
+def closeness_elsewhere(document: Document, spares: Sequence[float], grids: layout.Grids | None = None) -> float:
     """The line pitch for a program whose lines are a little higher or shorter than ours, so that no page is added.
 
     Args:
         document: The paper.
         spares: Lines per page to leave free for the difference; the first number with which the paper fits is taken.
+        grids: Its ``layout.grids``, if they are known already.
     """
     if not _may_be_closer(document):
         return 1.0
-    reckoned = _Reckoned(document)
+    reckoned = _Reckoned(document, grids)
     own = _closeness(reckoned)
     pages = reckoned.pages(own, spare=0)
     tried = [close for close in (1.0, *CLOSER) if close <= own]
@@ -115,9 +116,9 @@ def _may_be_closer(document: Document) -> bool:
 class _Reckoned:
     """The pieces of a paper at the usual pitch and at the smallest one, from which those between follow."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, grids: layout.Grids | None) -> None:
         self._document, sheet = document, layout.SHEETS[document.page]
-        self._grids = [_laid(block, document.page) for block in document.blocks]
+        self._grids = layout.grids(document) if grids is None else grids
         self.room, self._pitch = (sheet.high - sheet.top - sheet.bottom) / layout.POINT, sheet.pitch
         self.usual = list(_pieces(document, self._grids, 1.0))
         # only at the usual pitch does the title take whole lines
@@ -182,15 +183,7 @@ def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
     return pages, taken
 
 
-def _laid(block: Block, page: Page) -> layout.TableGrid | layout.FactsGrid | None:
-    if isinstance(block, Table):
-        return layout.table_grid(block, page)
-    return layout.facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
-
-
-def _pieces(
-    document: Document, grids: Sequence[layout.TableGrid | layout.FactsGrid | None], close: float
-) -> Iterator[_Piece]:
+def _pieces(document: Document, grids: layout.Grids, close: float) -> Iterator[_Piece]:
     """The pieces of the whole paper; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size

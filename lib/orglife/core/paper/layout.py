@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orglife.core.paper.block import ISSUER, Document, Facts, Page, Signature, Table, printed, width
+from orglife.core.paper.block import ISSUER, Block, Document, Facts, Page, Signature, Table, printed, width
 from orglife.core.paper.columns import widths
 
 POINT = 25.4 / 72  # mm
@@ -262,6 +262,21 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     held = bool(line_counts) and line_counts[-1] <= _HELD_ROW[page]
     shares = [round(room * size + CELL_SIDES, 1) for room in rooms]
     return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail)
+
+
+Grids = Sequence[TableGrid | FactsGrid | None]
+"""The layout of each block of a paper; None for a block that is no grid, or an empty one."""
+
+
+def grids(document: Document) -> Grids:
+    """Lay out all grids of a paper; several steps need them, and each costs as much as setting its text."""
+    return [_grid(block, document.page) for block in document.blocks]
+
+
+def _grid(block: Block, page: Page) -> TableGrid | FactsGrid | None:
+    if isinstance(block, Table):
+        return table_grid(block, page)
+    return facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
 
 
 def _pages(lines: int, sheet: PageFormat) -> float:

@@ -48,6 +48,9 @@ PAPERS = {
     "notice": "meeting.notice",
     "script": "",
     "statistics": "appraisal.statistics",
+    "work_report": "meeting.work_report",
+    "plan_review": "plan.reviewed",
+    "team_ballot": "appraisal.team_ballot",
 }
 """Papers that a campaign may want beside the usual ones: key → the demand that also asks for it."""
 REPORT_DAYS = 7
@@ -136,7 +139,9 @@ class Campaign(_Model):
     check_items: list[CheckItemText] = Field(default_factory=list)
     override: dict[str, Override] = Field(default_factory=dict)
     stale_terms: list[str] = Field(default_factory=list)
-    papers: list[Literal["last_year", "notice", "script", "statistics"]] = Field(default_factory=list)
+    papers: list[
+        Literal["last_year", "notice", "script", "statistics", "work_report", "plan_review", "team_ballot"]
+    ] = Field(default_factory=list)
 
     @cached_property
     def report_deadline(self) -> date | None:
@@ -167,6 +172,10 @@ class Campaign(_Model):
     def makes(self, demand: str) -> bool:
         """Whether the plan contains this demand."""
         return bool(demand) and demand in self.demands
+
+    def asks(self, demand: str) -> bool:
+        """Whether the plan contains a demand, or the configuration lists the paper that answers it."""
+        return self.makes(demand) or any(PAPERS[paper] == demand for paper in self.papers)
 
     def wants(self, paper: str) -> bool:
         """Whether the campaign wants a paper: its configuration lists it, or its plan demands it. "" is always wanted."""

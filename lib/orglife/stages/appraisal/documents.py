@@ -9,8 +9,9 @@ from orglife.core.paper.paper import Sheet, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TallyRow
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TallyRow, TeamTally
 from orglife.stages.appraisal.statistics import statistics_paper
+from orglife.stages.appraisal.team_ballot import team_tally_paper
 from orglife.stages.shared.explained import cap_words, grading_numbers
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import Cap, excellent_cap
@@ -31,6 +32,7 @@ def documents(sheet: Sheet) -> list[Document]:
         if grades or meetings:
             papers.append(grade_paper(sheet, number, meetings[-1] if meetings else None, grades))
     papers += [disposal_paper(sheet, d) for d in dossier.all(Disposal)]
+    papers += [team_tally_paper(sheet, one) for one in dossier.all(TeamTally)]
     papers += [statistics_paper(sheet, one) for one in dossier.all(GradeStatistics)]
     return papers
 

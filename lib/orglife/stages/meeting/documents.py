@@ -36,8 +36,10 @@ from orglife.stages.meeting.record import (
     Resolution,
     Speech,
     SuperiorComment,
+    WorkReport,
 )
 from orglife.stages.meeting.script import script_paper
+from orglife.stages.meeting.work_report import work_report_paper
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.explained import attendance_words
 from orglife.stages.shared.people import people
@@ -50,6 +52,7 @@ def documents(sheet: Sheet) -> list[Document]:
     papers = [agenda_paper(sheet)] if known else []
     papers += [last_year_paper(sheet, record) for record in sheet.dossier.all(LastYear)]
     papers += [notice_paper(sheet, record) for record in sheet.dossier.all(MeetingNotice)]
+    papers += [work_report_paper(sheet, record) for record in sheet.dossier.all(WorkReport)]
     if sheet.campaign.wants(script.PAPER):
         papers += [script_paper(sheet, meeting) for meeting in sheet.dossier.all(Meeting)]
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
