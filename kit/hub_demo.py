@@ -26,7 +26,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orglife.adapters.disk import paths
-from orglife.adapters.store.addresses import ServerAddress, address_of
 from orglife.serve.serving import NEW_FOLDER
 
 REPOSITORY = Path(__file__).resolve().parent.parent
