@@ -89,7 +89,8 @@ def _lent(office: Office, branch: str) -> str:
     """That the branch was taken home from the server, or that this is what was taken home; "" = neither."""
     loan, settings = office.store.loan(branch), office.workspace.settings
     if loan is not None:
-        return notebook_html.sentence_html(LENT.format(day=day_words(loan.since.astimezone().date()), who=loan.who))
+        day = day_words(loan.since.astimezone().date())
+        return notebook_html.sentence_html(LENT.format(day=day, who=loan.who or "有人"))
     if settings.loan:
         return notebook_html.sentence_html(RETURNED if settings.returned else TAKEN)
     return ""
