@@ -86,7 +86,7 @@ class LoanPanel:
         self.upload.value = ()
         self._lay(())
         self._file = self._do.keep(*uploaded[0])
-        self.say(f"“{display_name(uploaded[0][0])}”：", *self._do.look(self._file))
+        self.say(f"“{Path(display_name(uploaded[0][0])).stem}”：", *self._do.look(self._file))
         self._lay((self.confirm_button,))
 
     def _bring(self, side: str) -> None:
