@@ -10,6 +10,7 @@ from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.reviews.rules import problems
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
 
@@ -90,3 +91,13 @@ def test_papers_of_the_archive_have_no_theme_and_only_degrees_of_secrecy() -> No
     assert [row[place] for row in table.rows] == ["", "秘密", "机密", "绝密"]
     assert made.theme == note(sheet, items, {}, attached=0, absent=0, final=True).theme == ""
     assert sheet.theme
+
+
+def test_problems_stand_in_the_order_of_the_roster_however_the_outlines_came_in() -> None:
+    raw = b.changed(b.branch(), put={"member_review/r1/member": "m3", "member_review/r3/member": "m1"})
+    owners = list(dict.fromkeys(who for who, _ in problems(b.dossier(raw))))
+    dossier = b.dossier(raw)
+    assert owners == [
+        "支部班子",
+        *(dossier.name(member) for member in dossier.members if dossier.name(member) in owners),
+    ]

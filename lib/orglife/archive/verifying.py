@@ -37,6 +37,8 @@ from orglife.stages.kinds import BY_TYPE
 FORMAT = "orglife-verify/1"
 MAGIC = b"SQLite format 3\0"
 ARCHIVE = "archive"
+MEMORY = "核验记录.csv"
+"""The file in a folder of bags that says when each was last found whole (``archive/fixity.py``)."""
 _SHOWN = 5
 
 
@@ -333,6 +335,8 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
+        if path.name == MEMORY:
+            continue
         if path.name.startswith(PARTIAL):  # its history may not be saved yet
             if path.is_dir():
                 others.append(verifier.Problem(name, "remark", "没有做完的归档包，下次归档时自动删去"))

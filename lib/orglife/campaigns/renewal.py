@@ -53,7 +53,7 @@ class CarriedOver:
         parts.append(f"未完成的整改事项{len(self.items)}项{again}")
         if self.last_year:
             parts.append(f"上年度整改通报{len(self.last_year.items)}项，请核对后通报")
-        return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
+        return f"{self.branch.name or self.branch.id}：" + "，".join(parts) + "。"
 
 
 def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
@@ -121,7 +121,7 @@ class Renewal:
         """What will happen, for users."""
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
-        yield f"原方案的数据照旧保存；已出的文件移到“_{self.older.id}”文件夹。"
+        yield "原方案的数据和已出的文件都照旧保存。"
 
 
 def checked(office: Office, newer: Campaign, name: str) -> None:

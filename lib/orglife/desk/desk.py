@@ -430,7 +430,7 @@ class Desk:
         self._campaign_listeners.append(form.refresh)
         if self._in_bureau:
             return form.box
-        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+        from orglife.desk.next_campaign import given_campaign_panel  # noqa: PLC0415  as _forms
 
         return given_campaign_panel(self.office, self.refresh, form.box)
 

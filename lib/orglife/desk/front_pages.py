@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ from orglife.home.progress import (
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
-from orglife.stages import STAGES
+from orglife.stages import RULES_BY_ID, STAGES
 from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
@@ -275,6 +276,19 @@ def _pending(office: Office) -> str:
     return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
+_FIELD_AND_RULES = re.compile(r"（[a-z_]+：(?P<rules>[A-Z]+-\d+(?:、[A-Z]+-\d+)*)）")
+"""How a sentence of ``campaign check`` names a field and the rules that read it."""
+
+
+def _for_a_reader(sentence: str) -> str:
+    """A sentence of ``campaign check`` with the titles of the checks in place of the field's name and their ids."""
+
+    def titles(match: re.Match[str]) -> str:
+        return "：" + "、".join(f"“{RULES_BY_ID[rule].title}”" for rule in match["rules"].split("、"))
+
+    return _FIELD_AND_RULES.sub(titles, sentence)
+
+
 def campaign_check(office: Office) -> str:
     """Result of ``campaign check`` for the decisions confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
@@ -282,7 +296,7 @@ def campaign_check(office: Office) -> str:
     check = Confirming(office).check()
     if check is None:
         return notebook_html.sentence_html("还没有读通知。")
-    sentences = [*check.problems, *check.notes]
+    sentences = [_for_a_reader(each) for each in (*check.problems, *check.notes)]
     if not sentences:
         return notebook_html.sentence_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

@@ -16,6 +16,7 @@ from orglife.adapters.lab import runtime, server
 from orglife.adapters.lab.access import LocalAccess
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
+from orglife.campaigns import shipped
 from orglife.core.errors import (
     AnotherBranch,
     AtWork,
@@ -170,7 +171,7 @@ def _first_page_in_browser(
         backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
         form = setup.Form(
             str(root),
-            founding.campaigns(),
+            shipped.campaigns(),
             submit,
             founding.roster_table,
             founding.meeting_echo,
