@@ -22,6 +22,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -286,8 +287,9 @@ class _Keys:
         return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
 
 
+@cache
 def _program() -> str:
-    """The program's source files with size and time, so that an edit during development invalidates the cache."""
+    """The program's source files with size and time as they were loaded, so that an edit invalidates what was cached."""
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])

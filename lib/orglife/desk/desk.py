@@ -387,6 +387,8 @@ class Desk:
             self.office, self.branch, self.dossier, self.refresh, self.as_of or self.office.workspace.day_of_check()
         )
         filing.make(self._openers)
+        if filing.loans is not None:  # the download is made by the page's server
+            self._renew_when_others_save(filing.loans.refresh)
         self._views.append(filing)
         return filing
 

@@ -375,7 +375,12 @@ def end_loan(office: Office, branch: str, reason: str) -> str:
 
 def loan_lines(office: Office) -> list[str]:
     """Which branches are lent now, as this login sees them; no full stop."""
-    return [f"{office.branch_name(one.branch)}（{one.branch}）{loan_words(one)}" for one in _database(office).loans()]
+    return [loan_line(office, one) for one in _database(office).loans()]
+
+
+def loan_line(office: Office, one: Loan) -> str:
+    """A branch that is lent; no full stop."""
+    return f"{office.branch_name(one.branch)}（{one.branch}）{loan_words(one)}"
 
 
 def loan_words(one: Loan) -> str:
