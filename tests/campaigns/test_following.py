@@ -116,6 +116,19 @@ def test_two_pages_that_look_at_once_carry_over_once(bureau: Bureau, monkeypatch
             assert len(office.store.history(NEW, "t01", "branch")) == 1
 
 
+def test_a_branch_that_was_taken_home_is_carried_over_when_it_is_back(bureau: Bureau) -> None:
+    root, home = bureau.root("t01"), bureau.root("家")
+    with acting_as(bureau.branches["t01"]):
+        assert run("take-home", str(root), "--to", str(home)) == 0
+        bureau.begin()
+        assert Desk.open(str(root)).office.campaign.id == NEW  # the page opens; nothing can be saved
+        with Office.open(root) as office:
+            assert office.store.branches(NEW) == []
+        assert run("bring-back", str(root), str(home)) == 0
+        with following.opened(root) as office:
+            assert office.store.branches(NEW) == ["t01"]
+
+
 def test_a_branch_puts_no_campaign_into_force(bureau: Bureau, capsys: Captured) -> None:
     root = bureau.root("t01")
     with acting_as(bureau.branches["t01"]):

@@ -16,7 +16,7 @@ from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace, ca
 from orglife.adapters.store import server_admin
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change
-from orglife.core.errors import AuthorIsLogins, CampaignNotBegun, NotOwnBranch, NotSaved
+from orglife.core.errors import AuthorIsLogins, CampaignNotBegun, NotOwnBranch, NotSaved, UnreadableFile
 from orglife.exchange import receipts
 from orglife.office.office import Office
 from orglife.serve import serving
@@ -82,11 +82,23 @@ def test_a_second_computer_has_the_attachment(person: Person, tmp_path: Path, ca
     assert capsys.readouterr()
 
 
+def test_an_attachment_that_was_altered_on_the_server_gets_into_no_paper(person: Person, tmp_path: Path) -> None:
+    person.database.sql(
+        "ALTER TABLE file DISABLE TRIGGER ALL; ALTER TABLE file DROP CONSTRAINT file_check;"
+        f"UPDATE file SET content = '\\x{(PDF + b'%').hex()}' WHERE name LIKE 'attachments/%'"
+    )
+    with acting_as(person.login):
+        with Office.open(person.here) as office, pytest.raises(UnreadableFile, match="被改动过"):
+            office.files.read(office.files.names("attachments")[0])
+        assert run("export", str(person.here), "--format", "package", "--out", str(tmp_path / "t01.zip")) == 2
+        assert not (tmp_path / "t01.zip").exists()
+
+
 def test_an_attachment_is_kept_once(person: Person) -> None:
     with acting_as(person.login):
         assert run("attach", str(person.there), str(person.scan), "--record", "t01") == 0
         assert run("attach", str(person.there), str(person.scan), "--record", "t02") == 0
-    assert person.database.sql("SELECT count(*) FROM file WHERE name LIKE 'attachments/%%'", *[]) == [(1,)]
+    assert person.database.sql("SELECT count(*) FROM file WHERE name LIKE 'attachments/%'") == [(1,)]
 
 
 def test_twenty_megabytes_go_in_and_more_do_not(person: Person, tmp_path: Path, capsys: Captured) -> None:
@@ -182,6 +194,7 @@ def test_intake_takes_in_a_package_with_its_attachments_and_the_branch_sees_the_
 def test_the_login_says_who_types(person: Person, capsys: Captured) -> None:
     with acting_as(person.login):
         for root in (person.here, person.there):
+            assert ws.settings_of(root).author == ""
             with Office.open(root) as office:
                 assert office.author == "张明"
                 assert {r.who for r in office.store.history(C, "t01")} == {"张明"}

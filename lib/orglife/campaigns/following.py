@@ -8,7 +8,7 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.campaigns import renewal
-from orglife.core.errors import SaveConflict
+from orglife.core.errors import BranchLent, SaveConflict
 from orglife.core.rule.campaign import Campaign
 from orglife.office.office import Office
 
@@ -46,11 +46,11 @@ def follow(office: Office) -> None:
     if not own or own in office.branches() or not office.store.may_append(own):
         return
     before = _last_campaign(office, own)
-    if before is None:
+    if before is None or office.store.loan(own) is not None:  # taken home: carried over when it is back
         return
     with Office.open(office.workspace.root, campaign=before.id) as then:
         carried = renewal.carried(then.dossier(own), before, office.campaign)
-    with suppress(SaveConflict):  # another page of the branch was quicker
+    with suppress(SaveConflict, BranchLent):  # another page of the branch was quicker, or it was taken home just now
         office.store.apply(office.campaign.id, own, carried.changes(), who=office.author)
 
 

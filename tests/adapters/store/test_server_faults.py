@@ -448,6 +448,12 @@ with TestDatabase(server) as database:
                     break
         assert told <= {"NotSaved", "StoreAway"}, told
         assert told
+        files, scan, refused = store.files(), random.randbytes(4_000_000), ""
+        try:
+            files.write("attachments/b01/scan.pdf", scan)
+        except OrglifeError as error:
+            refused = str(error)
+        assert "磁盘空间不足" in refused or "连不上" in refused, refused
         filler.unlink()
         if not server.answers():
             server.start()
@@ -457,6 +463,9 @@ with TestDatabase(server) as database:
                 break
             except OrglifeError:
                 time.sleep(0.2)
+        assert files.digest("attachments/b01/scan.pdf") == ""
+        files.write("attachments/b01/scan.pdf", scan)
+        assert files.read("attachments/b01/scan.pdf") == scan
         kept = {r.hash for r in store.history("2024-seed", "b01")}
         print(len(set(saved) - kept), len(saved) > 1, store.verify())
 server.remove()

@@ -195,8 +195,10 @@ class Workspace:
                 files.make_private(new / name)
             lay_notebooks(new)
             with Store.open(settings.store, folder=new) as store:
-                (store.files() or FolderFiles(new)).begin(campaign_text, settings.author)
-            files.write(new / SETTINGS, settings.to_toml().encode())
+                there = store.files()
+                (there or FolderFiles(new)).begin(campaign_text, settings.author)
+            here = settings if there is None else settings.model_copy(update={"author": ""})
+            files.write(new / SETTINGS, here.to_toml().encode())
 
     def set_returned(self) -> None:
         """Note that what was taken home is on the server again: from now on it is only read here."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from orglife.adapters.disk import files
-from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, RecordFiles
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, UNSIGNED, RecordFiles
 from orglife.adapters.store.server_schema import file
 from orglife.core.errors import (
     AnotherCampaign,
@@ -24,6 +24,7 @@ from orglife.core.errors import (
     NoSuchFile,
     NotOwnBranch,
     NotSaved,
+    UnreadableFile,
 )
 from orglife.core.rule.campaign import parse_campaign
 
@@ -75,6 +76,8 @@ class ServerFiles(RecordFiles):
             row = connection.execute(_CONTENT, {"name": name}).one_or_none()
         if row is None:
             raise CampaignNotBegun(path=self._database.name) if name == CAMPAIGN else NoSuchFile(path=name)
+        if hashlib.sha256(row.content).hexdigest() != row.sha256:
+            raise UnreadableFile(path=name, what="与存入时不一致，被改动过")
         return bytes(row.content)
 
     def local(self, name: str, room: Path) -> Path:
@@ -134,9 +137,7 @@ class ServerFiles(RecordFiles):
             return connection.execute(text("SELECT own_person()")).scalar() or ""
 
     def set_author(self, name: str) -> None:
-        """See ``RecordFiles``; it can be said once."""
-        if self.signed(name) == self.author():
-            return
+        """See ``RecordFiles``; it can be said once, here or on another computer."""
 
         def work(connection: Connection) -> None:
             if not connection.execute(text("SELECT own_person()")).scalar():
@@ -144,14 +145,15 @@ class ServerFiles(RecordFiles):
 
         with self._database.errors(writing=True):
             self._database.repeated(work)
-        self.signed(name)  # two computers may have said it at once
+        if (person := self.author()) != name:
+            raise AuthorIsLogins(name=person, wanted=name)
 
     def signed(self, wanted: str = "") -> str:
         """See ``RecordFiles``."""
         person = self.author()
         if person and wanted not in ("", person) and self._database.kind != "intake":
             raise AuthorIsLogins(name=person, wanted=wanted)
-        return wanted or super().signed()
+        return wanted or person or UNSIGNED
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -167,7 +169,7 @@ _KEPT_HERE = re.compile(
 # the last row of a name counts
 _NAMES = select(file.c.name).where(func.starts_with(file.c.name, bindparam("folder"))).distinct().order_by(file.c.name)
 _LAST = select(file.c.sha256).where(file.c.name == bindparam("name")).order_by(file.c.seq.desc()).limit(1)
-_CONTENT = _LAST.with_only_columns(file.c.content)
+_CONTENT = _LAST.with_only_columns(file.c.content, file.c.sha256)
 _KEPT = _LAST.with_only_columns(func.encode(func.sha256(file.c.content), "hex"))
 _INSERT = (
     insert(file).values({name: bindparam(name) for name in ("name", "sha256", "content")}).on_conflict_do_nothing()
