@@ -101,3 +101,11 @@ def test_problems_stand_in_the_order_of_the_roster_however_the_outlines_came_in(
         "支部班子",
         *(dossier.name(member) for member in dossier.members if dossier.name(member) in owners),
     ]
+
+
+def test_the_enter_that_ends_a_text_by_habit_leaves_no_empty_line() -> None:
+    said = "开会通知太晚。\n\n第二句。"
+    raw = b.changed(b.branch(), put={"criticism/c01/text": f"\n{said}\n \n"})
+    shown = [text for paper in papers(raw, "F10") for text, _ in paper.texts()]
+    assert said in shown
+    assert not [text for text in shown if text != text.rstrip()]

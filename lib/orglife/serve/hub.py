@@ -35,6 +35,9 @@ CONFIG = "jupyterhub_config.py"
 GROUP = "orglife"
 PORT = 8000
 PROXY = "configurable-http-proxy"
+PROGRAM = ["-P", "-m", "jupyterhub", "-f", CONFIG]
+RUN = Path("/run")
+"""Where root's programs say that they run; other accounts use their own runtime folder."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def only_hub(folder: Path, store: str) -> Iterator[Sequence[IO[bytes]]]:
         HubRunning: another hub holds one of them.
     """
     key = hashlib.sha256(store.encode()).hexdigest()[:16]
-    run = Path("/run") if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
+    run = RUN if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
     with contextlib.ExitStack() as held:
         taken = []
         for path, what in (
@@ -180,7 +183,7 @@ def start(folder: Path) -> None:
             os.set_inheritable(file.fileno(), True)
         os.chdir(folder)
         os.umask(0o077)
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterhub", "-f", CONFIG])  # noqa: S606  our own program
+        os.execv(sys.executable, [sys.executable, *PROGRAM])  # noqa: S606  our own program
 
 
 def trouble_with(store: str) -> str:

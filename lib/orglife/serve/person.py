@@ -35,8 +35,20 @@ from orglife.serve import serving
 STORE, CAMPAIGN = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN"
 """Environment variables from the hub's configuration: the database, and the campaign of a new workspace."""
 WARM = (
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "anyio._backends._asyncio",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "jupyter_server.services.api.handlers",
+    "jupyter_server.services.config.handlers",
+    "jupyter_server.services.contents.handlers",
+    "jupyter_server.services.events.handlers",
+    "jupyter_server.services.kernels.handlers",
+    "jupyter_server.services.kernelspecs.handlers",
+    "jupyter_server.services.sessions.handlers",
     "jupyterhub.singleuser.extension",
     "jupyterlab.labapp",
     "orglife.adapters.hub.kernels",
@@ -48,6 +60,7 @@ WARM = (
     "orglife.adapters.store.server_database",
     "orglife.desk.desk",
     "orglife.desk.forms",
+    "psutil",
     "sqlalchemy.dialects.postgresql.psycopg",
 )
 """Modules of the warm process beside those that this one imports."""
