@@ -349,6 +349,11 @@ class ClockWrong(OrglifeError):
     SENTENCE = "没有带走：这台电脑的时钟与服务器相差{minutes}分钟，录入时间会不对，带不回来。请把电脑的日期和时间调准，再带一次。"
 
 
+class TooLargeToTake(OrglifeError):
+    SENTENCE = "没有带走：有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员，由他带到U盘上。"
+    COMMAND = "带到U盘用 orglife take-home。"
+
+
 class NotBroughtBack(OrglifeError):
     SENTENCE = "“{path}”没有带回：{what}。服务器上的数据没有改动；{how}。"
 
