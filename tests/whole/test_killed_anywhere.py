@@ -193,7 +193,7 @@ def choose(everything: range, few: int) -> list[int]:
 def test_some_operations(name: str, start: Path, tmp_path: Path) -> None:
     command = COMMANDS[name]
     number, states = operations(command, start, tmp_path / "base")
-    assert number > 1
+    assert number > 0
     for at in choose(range(1, number + 1), FEW[name]):
         try_at(command, start, tmp_path / "base", at, states)
 
