@@ -13,6 +13,7 @@ from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
 from orglife.core.errors import NothingToCarry, PackageTooLarge
 from orglife.exchange import packages
+from orglife.filing import lending
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
@@ -20,7 +21,9 @@ from orglife.office.office import Office
 from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
 
 PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
-KINDS = (PAPERS, BAG, BACKUP)
+TAKE_HOME, TAKE_AGAIN = "take_home", "take_again"
+"""Of a branch on a server: a copy to go on with at home, for which the branch is lent; once more, in place of the first."""
+KINDS = (PAPERS, BAG, BACKUP, TAKE_HOME, TAKE_AGAIN)
 WORDS = {PAPERS: "定稿文件", BAG: "归档包", PACKAGE: HANDED}
 ALSO = {
     PACKAGE: "改过、删过的内容和附件",
@@ -31,14 +34,17 @@ ALSO = {
 
 
 def download(office: Office, branch: str, what: str) -> PaperFile:
-    """Final papers, the latest bag or a backup as one file.
+    """Final papers, the latest bag, a backup or a copy to go on with at home as one file.
 
     Raises:
         NothingToCarry: there is none.
         PackageTooLarge: it is too large for a browser.
+        OrglifeError: a branch cannot be taken home.
     """
     if what == BACKUP:
         return _backup(office)
+    if what in (TAKE_HOME, TAKE_AGAIN):
+        return _taken_home(office, again=what == TAKE_AGAIN)
     with to_carry(office, branch, what) as (source, name):
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
@@ -58,6 +64,16 @@ def _backup(office: Office) -> PaperFile:
             raise PackageTooLarge(what="备份", megabytes=size // 1_000_000, button="备份到这里")
         told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
+
+
+def _taken_home(office: Office, *, again: bool) -> PaperFile:
+    """A backup of the workspace that the branch is lent to; it is restored at home."""
+    with leftovers.unfinished_folder(office.workspace.partial) as room:
+        _, *told = lending.take_home(office, room / "home", again=again)
+        with Office.open(room / "home") as home:
+            made = make_backup(home, room)
+        name = files.file_name(f"{made.path.stem.replace(' 备份 ', ' 带走 ')}")
+        return PaperFile(f"{name}.zip", made.path.read_bytes(), told)
 
 
 @contextmanager

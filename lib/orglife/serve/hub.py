@@ -19,6 +19,7 @@ import jinja2
 from orglife.adapters.disk import files, locks, paths
 from orglife.adapters.store.addresses import ServerAddress, address_of
 from orglife.core.errors import (
+    SERVER_AWAY,
     BadInput,
     HubProgramMissing,
     HubRunning,
@@ -34,6 +35,9 @@ CONFIG = "jupyterhub_config.py"
 GROUP = "orglife"
 PORT = 8000
 PROXY = "configurable-http-proxy"
+PROGRAM = ["-P", "-m", "jupyterhub", "-f", CONFIG]
+RUN = Path("/run")
+"""Where root's programs say that they run; other accounts use their own runtime folder."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def only_hub(folder: Path, store: str) -> Iterator[Sequence[IO[bytes]]]:
         HubRunning: another hub holds one of them.
     """
     key = hashlib.sha256(store.encode()).hexdigest()[:16]
-    run = Path("/run") if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
+    run = RUN if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
     with contextlib.ExitStack() as held:
         taken = []
         for path, what in (
@@ -179,18 +183,17 @@ def start(folder: Path) -> None:
             os.set_inheritable(file.fileno(), True)
         os.chdir(folder)
         os.umask(0o077)
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterhub", "-f", CONFIG])  # noqa: S606  our own program
+        os.execv(sys.executable, [sys.executable, *PROGRAM])  # noqa: S606  our own program
 
 
 def trouble_with(store: str) -> str:
     """Why nobody could open the database now; "" = it answers."""
-    from orglife.adapters.store.server_errors import AWAY  # noqa: PLC0415  its driver is optional
     from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import
 
     try:
         Store.open(store, create=False, readonly=True).close()
     except (LoginUnknown, StoreAway) as error:  # the hub's own account is nobody's login, and rightly so
-        return str(error) if AWAY in str(error) else ""
+        return str(error) if SERVER_AWAY in str(error) else ""
     except OrglifeError as error:
         return str(error)
     return ""

@@ -481,3 +481,16 @@ def test_a_full_disk_of_the_server_loses_nothing_acknowledged() -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=given)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines()[-1] == "0 True []"
+
+
+def test_a_branch_is_told_of_its_own_clock_only(database: TestDatabase) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    moments = iter([datetime(2024, 2, 5, tzinfo=UTC) - timedelta(days=day) for day in range(4)])
+    with database.open(database.add("intake"), clock=lambda: next(moments)) as store:
+        for branch in ("b01", "b02"):
+            store.put(C, branch, member("m1"), who="张", base=0)
+            store.put(C, branch, member("m1"), who="张", base=1)
+        assert store.clock_backs(C) == {"b01": [2], "b02": [2]}
+    with database.open(database.add("branch", "b01")) as store:
+        assert store.clock_backs(C) == {"b01": [2]}

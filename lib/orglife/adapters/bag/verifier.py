@@ -442,7 +442,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): _unquoted(v) for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k or "", k or ""): unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
@@ -888,7 +888,8 @@ def quoted(cell: str) -> str:
     return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """A cell of metadata.csv as it was before ``quoted``."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 

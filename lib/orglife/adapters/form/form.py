@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Choices, Context, esc
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS

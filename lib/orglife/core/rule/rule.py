@@ -116,7 +116,7 @@ class Clause:
         return shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """One place where a rule's pattern occurs.
 
@@ -249,6 +249,14 @@ class Rule:
 
     def clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str = "") -> Clause:
         """The clause behind the rule: the campaign's demand, backed by the regulation, else the regulation alone."""
+        key = ("clause", id(self), general, id(regulations))
+        if key not in campaign.memo:
+            # hold what the id() keys belong to
+            campaign.memo[key] = (self, regulations, self._clause(campaign, regulations, general))
+        clause: Clause = campaign.memo[key][2]
+        return clause
+
+    def _clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str) -> Clause:
         behind = regulations.get(general or self.general)
         law = Clause(behind.source, behind.quote, behind.read_at_source) if behind else None
         if campaign.makes(self.demand):
