@@ -359,7 +359,8 @@ def test_a_page_that_is_not_done_says_what_of_the_branch_is_empty(filled: Path, 
 
 def test_what_can_only_be_explained_offers_just_that_for_each(filled: Path, tmp_path: Path) -> None:
     reviews = b.branch()["records"]["member_review"][:2]
-    put(filled, tmp_path, put={f"member_review/{r['id']}/items/0/fact": "学习不够。" for r in reviews})
+    facts = zip(reviews, ("学习不够。", "作风不实。"), strict=True)
+    put(filled, tmp_path, put={f"member_review/{r['id']}/items/0/fact": fact for r, fact in facts})
     shown = desk_of(filled, interactive=True).findings("reviews").bundle()["text/html"]
     group = shown.split("只能说明（")[1].split("<h4>")[0]
     assert group.count(">写情况说明</a>") == 2
