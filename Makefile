@@ -15,7 +15,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare hub-demo golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-hub bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-hub bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -62,8 +62,11 @@ hub-demo: setup ## a site on trial, as root on Debian: database, JupyterHub, two
 	@test "$$(id -u)" = 0 || { echo 'make hub-demo: as root, please; it needs accounts of its own'; exit 1; }
 	command -v node >/dev/null && test -d /usr/lib/postgresql || { apt-get -qq update && apt-get -qq install -y --no-install-recommends postgresql nodejs; }
 	command -v npm >/dev/null || apt-get -qq install -y --no-install-recommends npm
-	test -e .venv/node_modules/.bin/configurable-http-proxy || npm install --silent --prefix .venv $(PROXY)
+	$(MAKE) --no-print-directory hub-proxy
 	$(BIN)/python -m kit.hub_demo
+
+hub-proxy: setup ## JupyterHub's proxy beside .venv's Python; needs nodejs 18 or later and npm
+	test -e .venv/node_modules/.bin/configurable-http-proxy || npm install --silent --prefix .venv $(PROXY)
 
 golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py tests/desk/test_offers.py

@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,9 @@ def seat(browser: Any, site: Site, account: str) -> Any:
     page.on(
         "request",
         lambda asked: (
-            page.strange.append(asked.url) if not asked.url.startswith((site.url, "data:", "blob:")) else None
+            page.strange.append(asked.url)
+            if not asked.url.startswith((site.url, site.url.replace("http", "ws", 1), "data:", "blob:"))
+            else None
         ),
     )
     page.on("response", lambda got: page.strange.append(f"{got.status} {got.url}") if got.status >= 400 else None)
@@ -273,7 +276,7 @@ def test_another_account_gets_at_nothing(browser: Any, site: Site) -> None:
 def test_leaving_ends_what_ran(browser: Any, site: Site) -> None:
     page = seat(browser, site, "yunxi1")
     page.get_by_role("button", name="退出登录").click()
-    page.get_by_role("heading", name="已退出").wait_for()
+    page.get_by_label("账号").wait_for()
     shown(page, "left")
     for _ in range(LATE // 250):
         if hub_demo.FIRST_ACCOUNT not in {process.uids().real for process in processes()}:
@@ -304,3 +307,86 @@ def test_who_cannot_be_served_is_told_in_a_sentence(browser: Any, site: Site) ->
     page.wait_for_function("() => document.body.dataset.ogReady")
     shown(page, "new-branch")
     page.context.close()
+
+
+@contextlib.contextmanager
+def proxied(kind: str, written: Path, folder: Path, port: int) -> Iterator[None]:
+    """The proxy that was written beside the configuration, at another port with a certificate of its own."""
+    text = (written / ("nginx.conf" if kind == "nginx" else "Caddyfile")).read_text(encoding="utf-8")
+    if kind == "nginx":
+        words = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=hub.example.cn",
+        ]
+        made = ["-keyout", str(folder / "hub.key"), "-out", str(folder / "hub.pem")]
+        subprocess.run([*words, *made], check=True, capture_output=True)
+        text = text.replace("/etc/ssl", str(folder)).replace("443 ssl", f"127.0.0.1:{port} ssl")
+        paths = " ".join(
+            f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        head = f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        text = f"{head}http {{ access_log off; {paths}\n{text}\n}}\n"
+        command = [
+            os.environ.get("NGINX") or "nginx",
+            "-c",
+            str(folder / "nginx.conf"),
+            "-e",
+            str(folder / "error.log"),
+        ]
+    else:
+        text = text.replace(
+            "hub.example.cn {",
+            f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\nhub.example.cn:{port} {{\n\ttls internal",
+        )
+        command = [
+            os.environ.get("CADDY") or "caddy",
+            "run",
+            "--adapter",
+            "caddyfile",
+            "--config",
+            str(folder / "caddy.conf"),
+        ]
+    (folder / f"{kind}.conf").write_text(text, encoding="utf-8")
+    home = {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, env=home) as process:
+        try:
+            for _ in range(100):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_the_proxies_that_are_written_bring_people_in_by_tls(site: Site, tmp_path: Path, kind: str) -> None:
+    if not (os.environ.get(kind.upper()) or shutil.which(kind)):
+        pytest.skip(f"no {kind}; the variable {kind.upper()} may name one")
+    from playwright.sync_api import sync_playwright
+
+    port = hub_demo.free_ports(1)
+    arguments = ["--no-sandbox", "--ignore-certificate-errors", "--host-resolver-rules=MAP hub.example.cn 127.0.0.1"]
+    with proxied(kind, site.folder / "hub", tmp_path, port), sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        outside = replace(site, url=f"https://hub.example.cn:{port}/")
+        page = seat(started, outside, "yunxi2")
+        form = go(page, "12_talks")
+        form.get_by_role("button", name="新增").wait_for()
+        papers = form.locator(".og-made:visible").first
+        papers.locator("button[data-og-make]", has_text="PDF").first.click()
+        papers.get_by_text("已做好").wait_for()
+        assert {cookie["secure"] for cookie in page.context.cookies() if cookie["name"].startswith("jupyterhub")} == {
+            True
+        }
+        assert page.strange == []
+        shown(page, kind)
+        started.close()
