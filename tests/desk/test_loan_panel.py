@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.form.loan_panel import LoanPanel
-from orglife.core.errors import BranchLent
+from orglife.core.errors import BranchLent, TooLargeToTake
 from orglife.desk.desk import Desk
 from orglife.filing import takeaway
 from orglife.keeping import restoring
@@ -90,6 +90,21 @@ def test_a_download_that_got_lost_is_made_again(place: Place) -> None:
     list(restoring.restore(file, place.home, sure=True))
     place.bring()
     assert not place.lent()
+
+
+def test_a_file_that_is_too_large_or_fails_lends_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(takeaway, "LARGEST", 100)
+        with pytest.raises(TooLargeToTake, match="没有带走"):
+            downloaded(place, takeaway.TAKE_HOME)
+    assert not place.lent()
+    with monkeypatch.context() as patch:
+        patch.setattr(takeaway, "make_backup", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            downloaded(place, takeaway.TAKE_HOME)
+    assert not place.lent()
+    with place.office() as office:
+        change_topic(office.store, "t01", "还能填")
 
 
 def test_contradictions_are_shown_side_by_side_and_asked(place: Place) -> None:

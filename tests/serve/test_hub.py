@@ -63,6 +63,10 @@ def test_the_configuration_is_one_to_sign(tmp_path: Path, monkeypatch: pytest.Mo
     text = written(folder, "--port", "9100", "--group", "dangwu")
     assert len(text.splitlines()) < 90
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for name in hub.EXAMPLES:
+        assert (folder / name).read_text(encoding="utf-8").count("{{") == 0
+    assert "proxy_pass http://127.0.0.1:9100;" in (folder / "nginx.conf").read_text(encoding="utf-8")
+    assert f" hub {folder}\n" in (folder / "orglife-hub.service").read_text(encoding="utf-8")
     found = read(text, monkeypatch)
     listening = [
         found[f"c.{name}"]

@@ -59,7 +59,7 @@ def compare(bag: Bag, *, jobs: int) -> Line:
         return _line(
             [Problem("", "remark", "没有能按包里的数据重新排版比较：" + "；".join(error.sentences).rstrip("。"))]
         )
-    except (ValueError, KeyError, TypeError, AttributeError):  # data that no version of the program wrote
+    except Exception:  # noqa: BLE001  data that no version of the program wrote may fail anywhere
         return _line([Problem("", "remark", "没有能按包里的数据重新排版比较：包里的数据读不懂")])
     there = {item.get("file", ""): item.get("title", "") for item in bag.items if item.get("withdrawn") != "是"}
     there |= {verifier.CATALOGUE: "归档文件目录", verifier.NOTE: "备考表"}

@@ -78,7 +78,8 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
         if item.status != "done" and (item.owner_kind != "member" or item.owner in member_ids)
     ]
     items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
-    sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    lost = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    sourceless = lost if newer.rect_sources else 0  # where the new campaign has no sources nothing can be chosen again
     last_year = _last_year(dossier) if newer.wants(LastYear.PAPER) else None
     return CarriedOver(dossier.branch, members, items, len(dossier.members) - len(members), sourceless, last_year)
 

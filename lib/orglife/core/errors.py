@@ -14,6 +14,14 @@ def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
     return kind(**fields)
 
 
+LONGEST = 2000
+"""Most characters of a sentence's field, or of one of several problems: a file may hold a name of millions."""
+
+
+def _cut(value: Any) -> Any:
+    return f"{value[:LONGEST]}……" if isinstance(value, str) and len(value) > LONGEST else value
+
+
 def _shown(text: str) -> str:
     """Text that can be displayed: lone surrogates (half characters, undecodable file names) become ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -33,7 +41,7 @@ class OrglifeError(Exception):
 
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
-        super().__init__(_shown(self.SENTENCE.format(**fields)))
+        super().__init__(_shown(self.SENTENCE.format(**{name: _cut(value) for name, value in fields.items()})))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.fields)
@@ -67,8 +75,10 @@ class BadInput(OrglifeError):
     SENTENCE = "{problems}"
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = [_shown(problem) for problem in problems]
-        super().__init__(problems="\n".join(self.problems))
+        self.problems = [_shown(_cut(problem)) for problem in problems]
+        super().__init__(problems="")
+        self.fields = {"problems": "\n".join(self.problems)}
+        self.args = (self.fields["problems"],)  # all of them, however long together
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)
@@ -347,6 +357,11 @@ class OnlyBureauEnds(OrglifeError):
 
 class ClockWrong(OrglifeError):
     SENTENCE = "没有带走：这台电脑的时钟与服务器相差{minutes}分钟，录入时间会不对，带不回来。请把电脑的日期和时间调准，再带一次。"
+
+
+class TooLargeToTake(OrglifeError):
+    SENTENCE = "没有带走：有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员，由他带到U盘上。"
+    COMMAND = "带到U盘用 orglife take-home。"
 
 
 class NotBroughtBack(OrglifeError):

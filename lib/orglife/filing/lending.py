@@ -92,7 +92,7 @@ def take_home(office: Office, target: Path, *, again: bool = False) -> Iterator[
         raise
     yield f"{office.branch_name(branch)}的数据已带到“{target}”，修改历史{revisions}条。"
     yield "带回以前，服务器上只能看，不能改。请在带走的这一份里填写，填好以后带回来；不要带走两份分头填。"
-    yield "里面有全部数据、修改历史和附件，没有加密，请看管好这台电脑。"
+    yield f"带出的个人信息：本支部的全部数据、修改历史和附件，写到“{target}”；没有加密，请看管好这台电脑。"
 
 
 def _fill(office: Office, taken: Loan, new: Path) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
-from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.core.errors import NothingToCarry, OrglifeError, PackageTooLarge, TooLargeToTake
 from orglife.exchange import packages
 from orglife.filing import lending
 from orglife.home.progress import branch_stages
@@ -44,7 +44,7 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
     if what == BACKUP:
         return _backup(office)
     if what in (TAKE_HOME, TAKE_AGAIN):
-        return _taken_home(office, again=what == TAKE_AGAIN)
+        return _taken_home(office, branch, again=what == TAKE_AGAIN)
     with to_carry(office, branch, what) as (source, name):
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
@@ -66,14 +66,32 @@ def _backup(office: Office) -> PaperFile:
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
 
 
-def _taken_home(office: Office, *, again: bool) -> PaperFile:
-    """A backup of the workspace that the branch is lent to; it is restored at home."""
+def _taken_home(office: Office, branch: str, *, again: bool) -> PaperFile:
+    """A backup of the workspace that the branch is lent to; it is restored at home.
+
+    Raises:
+        TooLargeToTake: it is too large for a browser; nothing is lent, as after any other failure.
+    """
     with leftovers.unfinished_folder(office.workspace.partial) as room:
-        _, *told = lending.take_home(office, room / "home", again=again)
-        with Office.open(room / "home") as home:
-            made = make_backup(home, room)
-        name = files.file_name(f"{made.path.stem.replace(' 备份 ', ' 带走 ')}")
-        return PaperFile(f"{name}.zip", made.path.read_bytes(), told)
+        _, meanwhile, _ = lending.take_home(office, room / "home", again=again)
+        try:
+            name, data = _packed(room / "home", room)
+        except BaseException:
+            with suppress(OrglifeError):
+                list(lending.bring_back(office, room / "home"))
+            raise
+        disclosed = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=ALSO[BACKUP])
+        return PaperFile(name, data, (meanwhile, disclosed))
+
+
+def _packed(home: Path, room: Path) -> tuple[str, bytes]:
+    """A workspace as a backup, under a name that says what it is for."""
+    with Office.open(home) as office:
+        made = make_backup(office, room).path
+    size = made.stat().st_size
+    if size > LARGEST:
+        raise TooLargeToTake(megabytes=size // 1_000_000)
+    return files.file_name(made.stem.replace(" 备份 ", " 带走 ")) + ".zip", made.read_bytes()
 
 
 @contextmanager

@@ -32,6 +32,8 @@ from orglife.core.errors import (
 )
 
 CONFIG = "jupyterhub_config.py"
+EXAMPLES = ("nginx.conf", "Caddyfile", "orglife-hub.service")
+"""Written beside the configuration: a proxy that speaks TLS, two ways, and the start with the machine."""
 GROUP = "orglife"
 PORT = 8000
 PROXY = "configurable-http-proxy"
@@ -73,19 +75,22 @@ def write_config(folder: Path, options: HubOptions) -> Path:
         raise BadInput(
             [f"“{options.store}”不是服务器上的数据库。请写成 postgresql:///orglife?host=/run/postgresql 的样子。"]
         )
-    text = config_text(options, proxy_command(folder))
+    texts = _texts(folder, options, proxy_command(folder))
     files.make_private(folder)
     if os.name != "nt":
         folder.chmod(0o700)
-    files.write(path, text.encode())
+    for name, text in texts.items():  # the configuration last: only now is it written
+        files.write(folder / name, text.encode())
     return path
 
 
-def config_text(options: HubOptions, proxy: list[str]) -> str:
-    """The configuration as Python."""
+def _texts(folder: Path, options: HubOptions, proxy: list[str]) -> dict[str, str]:
+    """The configuration as Python, and what the administrator may use with it, by file name."""
     given = {
+        "folder": str(folder),
         "port": options.port,
         "group": options.group,
+        "program": sys.executable,
         "proxy": repr(proxy),
         "command": repr([sys.executable, "-P", "-m", "orglife.serve.person"]),
         "python": repr(sys.executable),
@@ -94,10 +99,10 @@ def config_text(options: HubOptions, proxy: list[str]) -> str:
         "pages": repr(str(paths.templates() / "hub" / "pages")),
     }
     loader = jinja2.FileSystemLoader(paths.templates() / "hub")
-    environment = jinja2.Environment(  # noqa: S701  Python, no HTML
+    environment = jinja2.Environment(  # noqa: S701  no HTML
         loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    return environment.get_template(f"{CONFIG}.j2").render(given)
+    return {name: environment.get_template(f"{name}.j2").render(given) for name in (*EXAMPLES, CONFIG)}
 
 
 def proxy_command(folder: Path) -> list[str]:

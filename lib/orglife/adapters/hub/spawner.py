@@ -26,12 +26,13 @@ class NotOpened(Exception):  # noqa: N818  the hub shows its sentence
 
     Attributes:
         jupyterhub_message: The sentence that the person reads.
+        jupyterhub_html_message: The same, marked as ours: the hub's own messages are in English.
     """
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.jupyterhub_message = sentence
-        self.jupyterhub_html_message = html.escape(sentence)
+        self.jupyterhub_html_message = f'<span class="sentence">{html.escape(sentence)}</span>'
 
 
 class WarmForkSpawner(LocalProcessSpawner):  # type: ignore[misc]  # untyped
