@@ -181,7 +181,7 @@ class Cluster:
 
 def fill(cluster: Cluster, everybody: list[Person]) -> None:
     """Make the database, the logins, and the records of the two branches."""
-    cluster.administer("init", cluster.url)
+    cluster.administer("init", cluster.url, "--campaign", CAMPAIGN)
     for person in everybody[:NAMED]:
         kind = ["--branch", person.branch] if person.branch else ["--bureau"]
         cluster.administer("add", cluster.url, "--login", person.account, *kind)

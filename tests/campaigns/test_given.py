@@ -8,6 +8,7 @@ import ipywidgets
 import pytest
 
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.campaigns import given, shipped
 from orglife.core.errors import BadInput, CampaignKeysMoved
 from orglife.desk.desk import Desk
@@ -48,10 +49,10 @@ def test_next_years_campaign_goes_from_the_bureau_to_a_branch(filled: Path, tmp_
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", "标题 = ".encode(), b"\xff\xfe", b"id = 3"])
 def test_what_is_no_campaign_is_refused_in_a_sentence(filled: Path, data: bytes) -> None:
-    before = (filled / ws.CAMPAIGN).read_bytes()
+    before = (filled / CAMPAIGN).read_bytes()
     with Office.open(filled) as office, pytest.raises(BadInput, match="不是上级下发的方案"):
         given.read_given(office, "方案.toml", data)
-    assert (filled / ws.CAMPAIGN).read_bytes() == before
+    assert (filled / CAMPAIGN).read_bytes() == before
 
 
 def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:

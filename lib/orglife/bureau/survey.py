@@ -22,6 +22,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import orglife
 from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
@@ -269,15 +269,13 @@ class _Keys:
 
     @classmethod
     def of(cls, office: Office, as_of: date | None) -> _Keys:
-        place = office.workspace
-        plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
         sort = "latest day of the records" if as_of is None else "day asked for"
         own = office.bureau_records()
         sent: dict[str, str] = defaultdict(str)
         for kind in FROM_BUREAU:
             for record in own.get(kind.TYPE, ()):
                 sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        both = digest([_program(), files.read_text(plan)])
+        both = digest([_program(), office.workspace.campaign_bytes().decode()])
         return cls(office.store.marks(), digest([both, sort]), both, sent)
 
     def branch(self, branch: str) -> str:
@@ -289,8 +287,9 @@ class _Keys:
         return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
 
 
+@cache
 def _program() -> str:
-    """The program's source files with size and time, so that an edit during development invalidates the cache."""
+    """The program's source files with size and time as they were loaded, so that an edit invalidates what was cached."""
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])

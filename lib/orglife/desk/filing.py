@@ -11,6 +11,7 @@ from orglife.adapters.disk import attachments, drives, files
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
+from orglife.adapters.form.loan_panel import LoanPanel
 from orglife.adapters.form.scans import ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
@@ -18,6 +19,7 @@ from orglife.adapters.print.notebook_html import Button, buttons_html, filing_ht
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
+from orglife.desk import loans
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
@@ -63,6 +65,7 @@ class FilingDesk:
         self.work = work_of(self.root)
         self.panel: FilingPanel | None = None
         self._scans: ScansPanel | None = None
+        self.loans: LoanPanel | None = None
 
     def make(self, openers: EntryOpeners) -> FilingPanel:
         """The panel, with the form of the codes and the panel of scans in it."""
@@ -88,6 +91,9 @@ class FilingDesk:
             ("归档要用的代码", "全宗号、机构代码由档案室给定，每件档案的编号里都有；还不知道的可以先空着。", form.box),
             ("签字扫描件", "", scan_panel.box),
         ]
+        if self.office.store.own_branch:
+            self.loans = loans.loan_panel(self.office, self.branch, self._saved)
+            parts.append((loans.TITLE, loans.WORDS, self.loans.box))
         self._scans = scan_panel
         self.panel = FilingPanel(
             actions,
@@ -103,6 +109,8 @@ class FilingDesk:
         if self.panel is not None and self._scans is not None:
             self.panel.refresh()
             self._scans.refresh()
+        if self.loans is not None:
+            self.loans.refresh()
 
     def _worked(self) -> None:
         state = self.work.state

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import Overview, linked_cells
@@ -90,7 +90,8 @@ def _lent(office: Office, branch: str) -> str:
     """That the branch was taken home from the server, or that this is what was taken home; "" = neither."""
     loan, settings = office.store.loan(branch), office.workspace.settings
     if loan is not None:
-        return notebook_html.sentence_html(LENT.format(day=day_words(loan.since.astimezone().date()), who=loan.who))
+        day = day_words(loan.since.astimezone().date())
+        return notebook_html.sentence_html(LENT.format(day=day, who=loan.who or "有人"))
     if settings.loan:
         return notebook_html.sentence_html(RETURNED if settings.returned else TAKEN)
     return ""
@@ -167,11 +168,12 @@ def _taken_home(office: Office) -> str:
     """Which branches were taken home and cannot be saved to on the server now."""
     if not office.store.on_server:
         return ""
-    from orglife.filing.lending import loan_lines  # noqa: PLC0415  needed on a server only
+    from orglife.filing.lending import loan_line  # noqa: PLC0415  needed on a server only
 
-    lines = loan_lines(office)
-    more = f"等{len(lines)}个支部" if len(lines) > NAMED_LOANS else ""
-    return notebook_html.sentence_html("；".join(lines[:NAMED_LOANS]) + more + "。") if lines else ""
+    loans = office.store.loans()
+    named = "；".join(loan_line(office, one) for one in loans[:NAMED_LOANS])
+    more = f"等{len(loans)}个支部" if len(loans) > NAMED_LOANS else ""
+    return notebook_html.sentence_html(f"{named}{more}。") if loans else ""
 
 
 def overview_figures(office: Office, overview: Overview) -> list[Figure]:

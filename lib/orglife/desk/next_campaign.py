@@ -40,31 +40,23 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
         dropped="没有换方案，数据没有改动。",
         failed="没有换方案：",
     )
-    panel = ExchangePanel("", compare, take, saved, words)
-    panel.shown.layout.max_height, panel.shown.layout.overflow = "360px", "auto"  # the button stays in sight
-    folded = W.Accordion([reading], titles=["没有下发方案文件、只有通知的，在这里自己读通知"], selected_index=None)
-    return W.VBox([_shipped(office, panel), panel.box, folded])
-
-
-def _shipped(office: Office, panel: ExchangePanel) -> W.DOMWidget:
-    """A list of the campaigns that came with the program, and a button that shows in the panel what one changes."""
     chosen = W.Dropdown(
         description="随程序带的方案",
         options=[(CHOOSE, ""), *shipped.to_begin(office)],
         layout=W.Layout(width="auto", max_width="820px"),
     )
-    chosen.add_class("of-scan")
-    button = W.Button(description=LOOK, layout=W.Layout(width="auto"))
+    look_button = W.Button(description=LOOK, layout=W.Layout(width="auto", align_self="flex-start"))
+    along = W.VBox([chosen, look_button])
+    along.add_class("of")
+    panel = ExchangePanel("", compare, take, saved, words, above=[along])
+    panel.shown.layout.max_height, panel.shown.layout.overflow = "360px", "auto"  # the button stays in sight
 
     def look(_button: object) -> None:
         if not chosen.value:
             panel.say(NONE_CHOSEN)
             return
-        text = shipped.text_to_begin(office, chosen.value)
-        panel.look([(chosen.label, text.encode())])
+        panel.look([(chosen.label, shipped.text_to_begin(office, chosen.value).encode())])
 
-    button.on_click(guard(look, panel.say, "shipped campaign"))
-    box = W.VBox([chosen, button])
-    for name in ("og-bring", "of"):
-        box.add_class(name)
-    return box
+    look_button.on_click(guard(look, panel.say, "shipped campaign"))
+    folded = W.Accordion([reading], titles=["没有下发方案文件、只有通知的，在这里自己读通知"], selected_index=None)
+    return W.VBox([panel.box, folded])

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BadInput
@@ -185,6 +186,17 @@ def branch_on_server(store: str, branch: str) -> str:
                 [f"这个账号属于支部{opened.own_branch}，不能建立支部{branch}。请去掉 --branch，或换一个账号。"]
             )
         return opened.own_branch or branch
+
+
+def campaign_on_server(store: str) -> str:
+    """The text of the campaign in force on a server; "" where there is none yet.
+
+    Raises:
+        OrglifeError: the store cannot be opened.
+    """
+    with Store.open(store, create=False) as opened:
+        files = opened.files()
+        return files.read(CAMPAIGN).decode() if files is not None and files.taken(CAMPAIGN) else ""
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:

@@ -19,6 +19,7 @@ import jinja2
 from orglife.adapters.disk import files, locks, paths
 from orglife.adapters.store.addresses import ServerAddress, address_of
 from orglife.core.errors import (
+    SERVER_AWAY,
     BadInput,
     HubProgramMissing,
     HubRunning,
@@ -192,13 +193,12 @@ def start(folder: Path) -> None:
 
 def trouble_with(store: str) -> str:
     """Why nobody could open the database now; "" = it answers."""
-    from orglife.adapters.store.server_errors import AWAY  # noqa: PLC0415  its driver is optional
     from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import
 
     try:
         Store.open(store, create=False, readonly=True).close()
     except (LoginUnknown, StoreAway) as error:  # the hub's own account is nobody's login, and rightly so
-        return str(error) if AWAY in str(error) else ""
+        return str(error) if SERVER_AWAY in str(error) else ""
     except OrglifeError as error:
         return str(error)
     return ""

@@ -85,6 +85,7 @@ _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Use
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_SHOWN_OTHERWISE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes the others
 _FORMULA = ("=", "+", "-", "@")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
@@ -1007,7 +1008,7 @@ def main(arguments: List[str]) -> int:
     if as_json:
         shown = [dict(line._asdict(), problems=[p._asdict() for p in line.problems]) for line in lines]
         text = json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2)
-        sys.stdout.write(re.sub("[\x7f-\x9f]", lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
+        sys.stdout.write(_SHOWN_OTHERWISE.sub(lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
     else:
         sys.stdout.write(report(lines))
         sys.stdout.write(

@@ -93,6 +93,7 @@ class ExchangePanel:
         on_saved: Called after the save.
         words: The panel's texts.
         reading: Reads many files in the background.
+        above: Widgets between the intro and the upload field.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class ExchangePanel:
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
         reading: LongReading | None = None,
+        above: Sequence[Any] = (),
     ) -> None:
         self._words, self._reading = words, reading
         self._compare, self._take, self._on_saved = compare, take, on_saved
@@ -123,9 +125,8 @@ class ExchangePanel:
         self.upload.observe(guard(self._chosen, self.say, "exchange"), "value")
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
-        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
-        if reading is not None:
-            parts.insert(2, reading.box)
+        bar = [] if reading is None else [reading.box]
+        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), *above, self.upload, *bar, self.shown]
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
         self.box.add_class("og-bring")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Choices, Context, esc
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
@@ -26,6 +26,15 @@ from orglife.core.record.shape import specs_of
 
 DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
+
+
+def _without_choice(kind: type[Any], choices: Choices) -> list[str]:
+    """Fields to choose for from lists of the campaign that are all empty: there is nothing to choose."""
+    return [
+        spec.name
+        for spec in specs_of(kind)
+        if spec.lists and not any(choices.keys(kind.OTHER_LISTS.get(each, each)) for each in spec.lists)
+    ]
 
 
 class RecordForm(OpenEntry):
@@ -69,7 +78,7 @@ class RecordForm(OpenEntry):
         self.begin_of = begin_of
         self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
-        hidden = (*kind.UNUSED, *layout.hide.get(name, ()))
+        hidden = (*kind.UNUSED, *layout.hide.get(name, ()), *_without_choice(kind, choices))
         self._starred = any(spec.core and spec.name not in hidden for spec in specs_of(kind))
         self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
         self.elsewhere = layout.elsewhere.get(name, "")

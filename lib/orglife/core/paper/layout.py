@@ -23,11 +23,10 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # number of col
 # Maximum lines of text for which a row, a grid of facts or a signature stays on one page; taller ones may break, because
 # unbroken they could run off the page and be lost.
 _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
-_WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_SIGN = (
-    12,
-    6,
-    10,
-)  # of facts: with one line each; with longer texts, which may flow on
+# Of facts: with one line each; with longer texts, which may flow on; one value, which the pairs above it or a signature
+# below it are held to, so that they leave a third of a page empty at most.
+_WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_VALUE = 12, 6, 8
+_WHOLE_SIGN = 10
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
 _LONGER = (1.15, 2)  # factor and lines by which a cell must exceed the others of its row: line counts are estimates
 _LATIN = 0.05  # how much a Latin character is wider than half a Chinese one
@@ -209,7 +208,7 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
     line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    may_break = [lines > _WHOLE_ROW[page] for lines in line_counts]
+    may_break = [lines > _WHOLE_VALUE for lines in line_counts]
     whole = sum(line_counts) <= (_WHOLE_TEXTS if max(line_counts) > 1 else _WHOLE_FACTS)
     lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
