@@ -14,7 +14,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -81,13 +81,13 @@ bench-papers: setup ## what the papers of a branch cost in a warm process; write
 bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
 	$(BIN)/python -m tests.bench.stores
 
+bench-live: setup ## how soon an open overview shows a save on a server; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.live
+
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser
 
-bench-bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
-	$(BIN)/python -m tests.bench.stores
-
-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
 	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files
