@@ -22,7 +22,7 @@ help: ## this list
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -U -c constraints.txt hatchling setuptools setuptools-scm
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask,server]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask,server,hub]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@
 
@@ -49,7 +49,7 @@ check: setup ## format, lint, types, notebooks without outputs
 newest: ## the tests with the newest packages that the ranges allow, in .venv-newest; LAB=4.7 also takes that JupyterLab
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install -q -U pip hatchling
-	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask,server]'
+	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask,server,hub]'
 	$(if $(LAB),.venv-newest/bin/python -m pip install -q --pre --upgrade --no-deps 'jupyterlab==$(LAB).*')
 	.venv-newest/bin/python -m pip freeze --exclude-editable | diff constraints.txt - || true
 	.venv-newest/bin/python -m pytest -n auto -m "not soak and not browser" $(TESTS)

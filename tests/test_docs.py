@@ -105,10 +105,13 @@ def test_every_command_has_help_and_stands_in_the_readme(name: str, command: cli
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
 def test_no_document_names_a_command_or_option_that_is_not_there(paper: Path) -> None:
     text = paper.read_text(encoding="utf-8")
-    known = {option for _, command in commands() for p in command.params for option in p.opts}
+    known = {option for _, command in commands() for p in command.params for option in (*p.opts, *p.secondary_opts)}
     known |= {"--help", "--version"} | OTHER_OPTIONS
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= known
-    typed = [m.split() for m in re.findall(r"orglife ((?:[a-z]+)(?: [a-z]+)?)", " ".join(re.findall(r"`[^`]+`", text)))]
+    typed = [
+        m.split()
+        for m in re.findall(r"orglife ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)", " ".join(re.findall(r"`[^`]+`", text)))
+    ]
     names = {name.removeprefix("orglife ") for name, _ in commands()}
     for words in typed:
         assert words[0] in names or " ".join(words) in names, words

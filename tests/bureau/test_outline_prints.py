@@ -1,4 +1,4 @@
-"""Outlines alike across many branches: found by prints as if every outline were read, and only what changed is read."""
+"""Texts alike across many branches: found by prints as if every text were read, and only what changed is read."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_outlines_alike
+from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
 from orglife.bureau.survey import COMPARED, survey
 from orglife.core.rule.bureau import Bureau, bureau_spots
 from orglife.exchange import intake
 from orglife.office.office import Office
 from orglife.stages import RULES_BY_ID
 from orglife.stages.report.record import RedoOrder
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared import joining
 from orglife.stages.shared.similarity import masked
 from orglife.stages.whole.copies import names_of, whole_text
+from orglife.stages.whole.reworded import team_text
 from tests import branch as b
 from tests.whole.generate import generated
 
@@ -45,6 +46,14 @@ def invented(seed: int) -> dict[str, Any]:
     for number, review in enumerate(raw["records"]["member_review"]):
         if number < seed // 100:
             review["items"][0]["measure"] = "换成自己的话写，一件一件地改，改完请群众来看。"
+    return raw
+
+
+def with_examination(raw: dict[str, Any], seed: int) -> dict[str, Any]:
+    """The branch with an examination of its own; those of two seeds that are the same but for 100 say much the same."""
+    own = "".join(chr(0x4E00 + (seed % 100 * 997 + place * 31) % 20_000) for place in range(160))
+    changed = 3 * (seed // 100)
+    raw["records"]["team_review"][0] |= {"text": own[:changed][::-1] + own[changed:], "items": []}
     return raw
 
 
@@ -160,6 +169,7 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
         dossier = office.dossier("g001", DAY)
     words = [dossier.branch.name, *names_of(dossier)]
     texts = [whole_text(review) for review in dossier.all(MemberReview)]
+    texts += [team_text(review) for review in dossier.all(TeamReview)]
     words += [text[start : start + 5] for text in texts for start in range(len(text) - 4)]
     assert len(words) > 500
     assert not [word for word in words if word.encode() in data]
@@ -177,19 +187,26 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
 
 @pytest.mark.parametrize("most", [0, 1, 7, 200])
 @pytest.mark.parametrize("percent", [40, 75, 95])
+@pytest.mark.parametrize("rule_id", ["COPY-06", "COPY-08"])
 def test_the_branches_chosen_are_those_of_which_the_rule_speaks(
-    most: int, percent: int, monkeypatch: pytest.MonkeyPatch
+    rule_id: str, most: int, percent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(joining, "MANY", 0)
-    campaign = b.campaign(override={"COPY-06": {"params": {"max_pairs": most, "warn_percent": percent}}})
+    other = {"COPY-06": "COPY-08", "COPY-08": "COPY-06"}[rule_id]
+    campaign = b.campaign(
+        override={
+            rule_id: {"params": {"max_pairs": most, "warn_percent": percent}},
+            other: {"params": {"max_pairs": 0}},
+        }
+    )
     dossiers = {}
     for seed in (*range(12), 101, 201, 305, 403):
-        dossier = b.dossier(invented(seed))
+        dossier = b.dossier(with_examination(invented(seed), seed))
         dossiers[dossier.branch.id] = dossier
     prints = {branch: OutlinePrint.of(dossier, campaign) for branch, dossier in dossiers.items()}
-    chosen = with_outlines_alike(prints, campaign)
+    chosen = with_texts_alike(prints, campaign)
     assert len(chosen) < len(dossiers)
-    rule = RULES_BY_ID["COPY-06"]
+    rule = RULES_BY_ID[rule_id]
     every, some = (
         [
             (place.on[0].id, place.on[1].id, place.words)
@@ -207,8 +224,13 @@ def test_a_print_comes_back_as_it_was() -> None:
     assert again is not None
     assert [own.tolist() for own in again.outlines] == [own.tolist() for own in made.outlines]
     assert len(made.outlines) == 6
+    assert again.examination.tolist() == made.examination.tolist() != []
     assert not made.orders
-    assert OutlinePrint.from_bytes(OutlinePrint(True, ()).to_bytes()) == OutlinePrint(True, ())
+    empty = OutlinePrint.of(b.dossier(invented(3) | {"records": {}}), b.campaign())
+    assert empty.outlines == ()
+    again = OutlinePrint.from_bytes(empty.to_bytes())
+    assert again is not None
+    assert (again.outlines, again.examination.tolist()) == ((), [])
     for cut in (b"", made.to_bytes()[:7], made.to_bytes()[:-4]):
         assert OutlinePrint.from_bytes(cut) is None
 

@@ -10,6 +10,7 @@ from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.reviews.rules import problems
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
 
@@ -97,6 +98,24 @@ def test_papers_of_the_archive_have_no_theme_and_only_degrees_of_secrecy() -> No
     assert [row[place] for row in table.rows] == ["", "秘密", "机密", "绝密"]
     assert made.theme == note(sheet, items, {}, attached=0, absent=0, final=True).theme == ""
     assert sheet.theme
+
+
+def test_problems_stand_in_the_order_of_the_roster_however_the_outlines_came_in() -> None:
+    raw = b.changed(b.branch(), put={"member_review/r1/member": "m3", "member_review/r3/member": "m1"})
+    owners = list(dict.fromkeys(who for who, _ in problems(b.dossier(raw))))
+    dossier = b.dossier(raw)
+    assert owners == [
+        "支部班子",
+        *(dossier.name(member) for member in dossier.members if dossier.name(member) in owners),
+    ]
+
+
+def test_the_enter_that_ends_a_text_by_habit_leaves_no_empty_line() -> None:
+    said = "开会通知太晚。\n\n第二句。"
+    raw = b.changed(b.branch(), put={"criticism/c01/text": f"\n{said}\n \n"})
+    shown = [text for paper in papers(raw, "F10") for text, _ in paper.texts()]
+    assert said in shown
+    assert not [text for text in shown if text != text.rstrip()]
 
 
 def test_speeches_to_all_members_are_told_apart_from_those_in_the_groups() -> None:

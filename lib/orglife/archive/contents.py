@@ -13,8 +13,10 @@ from typing import Any
 
 import orglife
 from orglife.adapters.bag import bag, verifier
-from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.adapters.disk.workspace import has_shipped_notebooks
 from orglife.adapters.store.chain import Revision
+from orglife.batch.task import program
 from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch, Explanation
@@ -100,7 +102,7 @@ class BagContents:
             verifier.HISTORY: "".join(_line(r) for r in history).encode(),
             verifier.FINDINGS: _json(checked.to_json()),
             verifier.EXPLANATIONS: _json({"format": "orglife-explanations/1", "explanations": explained}),
-            verifier.CAMPAIGN: (office.workspace.root / ws.CAMPAIGN).read_bytes(),
+            verifier.CAMPAIGN: office.files.read(CAMPAIGN),
             verifier.CSV: bag.metadata_csv(rows),
             verifier.XML: bag.metadata_xml(rows),
         }
@@ -113,14 +115,7 @@ class BagContents:
         return parts
 
     def _paper(self, document: Document) -> bytes:
-        bundle = Bundle(
-            documents=[document],
-            title=document.heading,
-            branch=self.dossier.branch.name,
-            campaign=self.office.campaign.title,
-            dated=self.dossier.as_of.isoformat(),
-        )
-        return pdf(bundle, self.head)
+        return pdf(cover(document, self.dossier, self.office.campaign), self.head)
 
     # --- metadata ----------------------------------------------------------------------------------------------------
 
@@ -168,6 +163,7 @@ class BagContents:
             "org_code": branch.org_code,
             "as_of": self.dossier.as_of.isoformat(),
             "software": SOFTWARE,
+            "made_with": self._made_with(),
             "head": {"number": own[-1].number if own else 0, "hash": self.head},
             "last": {"number": history[-1].number if history else 0, "hash": history[-1].hash if history else ""},
             "attachments": [
@@ -184,6 +180,12 @@ class BagContents:
             "absent": list(self.absent),
             **({"codes_elsewhere": list(self.dossier.codes_elsewhere)} if self.dossier.codes_elsewhere else {}),
         }
+
+    def _made_with(self) -> str:
+        """Digest of the program that makes the same papers from this bag alone; "" where they rest on more than the bag."""
+        workspace = self.office.workspace
+        more = workspace.settings.rehearsal or self.dossier.earlier_reviews or not has_shipped_notebooks(workspace.root)
+        return "" if more else program().digest
 
     def _info(self) -> dict[str, str]:
         branch = self.dossier.branch
@@ -208,6 +210,17 @@ def guide_of(branch: Branch, campaign: Campaign, *, live: int, final: bool, head
             "state": f"已定稿，{live}件。" if final else "未定稿：按现状打包，没有编档号，不能作为正式归档件。",
             "head": head,
         }
+    )
+
+
+def cover(document: Document, dossier: Dossier, campaign: Campaign) -> Bundle:
+    """Catalogue or note as a bundle of its own."""
+    return Bundle(
+        documents=[document],
+        title=document.heading,
+        branch=dossier.branch.name,
+        campaign=campaign.title,
+        dated=dossier.as_of.isoformat(),
     )
 
 

@@ -1,6 +1,6 @@
 """Verify bags, packages, backups and stores.
 
-A verifier is a function from a path to a verdict, or to None if the path is not of its kind; ``KINDS`` lists them.
+A verifier is a function from a path to a verdict, or to None if the path is not of its kind: ``verify_bag``, then ``KINDS``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from orglife.stages.kinds import BY_TYPE
 FORMAT = "orglife-verify/1"
 MAGIC = b"SQLite format 3\0"
 ARCHIVE = "archive"
+MEMORY = "核验记录.csv"
+"""The file in a folder of bags that says when each was last found whole (``archive/fixity.py``)."""
 _SHOWN = 5
 
 
@@ -111,16 +114,19 @@ def _problems(line: verifier.Line) -> list[dict[str, str]]:
     return [{"file": p.file, "kind": p.kind, "message": f"{p.text}。"} for p in line.problems]
 
 
+Kind = Callable[[Path, str], Verdict | None]
+"""Verifies a path of one kind, with a witness; None = it is of another kind."""
 _CURES = {"backup": "核验不符，这份备份不要用；请换一份，工作目录还在的请重新备份。"}
 KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件", "backup": "备份"}
 
 
-def verify(path: Path, witness: str = "") -> Verdict:
+def verify(path: Path, witness: str = "", *, papers: bool = False) -> Verdict:
     """Verify whatever a path is.
 
     Args:
         path: A bag (folder or zip), a package, a backup, a store or a workspace.
         witness: A head that somebody else has kept; it must stand in the history.
+        papers: Set a bag's papers anew from its data and compare them; takes some seconds.
 
     Raises:
         NoSuchFile: nothing is there.
@@ -129,7 +135,8 @@ def verify(path: Path, witness: str = "") -> Verdict:
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
     files.require_ordinary(path)
-    for kind in KINDS:
+    kinds: tuple[Kind, ...] = (partial(verify_bag, papers=papers), *KINDS)
+    for kind in kinds:
         result = kind(path, witness)
         if result is not None:
             return result
@@ -139,8 +146,8 @@ def verify(path: Path, witness: str = "") -> Verdict:
 # --- bags ------------------------------------------------------------------------------------------------------------
 
 
-def verify_bag(path: Path, witness: str) -> Verdict | None:
-    """A bag in a folder or a zip file."""
+def verify_bag(path: Path, witness: str, *, papers: bool = False) -> Verdict | None:
+    """A bag in a folder or a zip file; with ``papers`` these are set anew and compared."""
     if not path.is_dir() and not zipfile.is_zipfile(path):
         return None
     try:
@@ -152,6 +159,10 @@ def verify_bag(path: Path, witness: str) -> Verdict | None:
     lines = tuple(bag.lines())
     if bag.ours:
         lines += tuple(_against_program(bag, lines))
+        if papers:
+            from orglife.archive import setting_anew  # noqa: PLC0415  loads the notebooks' engine
+
+            lines += (setting_anew.compare(bag, jobs=1),)
     findings = _findings(bag) if bag.ours else ()
     about = {
         "branch": bag.package.get("branch"),
@@ -287,14 +298,13 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
     bags: tuple[Verdict, ...] = ()
     more: list[verifier.Line] = []
     try:
-        place = _workspace_at(path)
-        if place is None and not _is_store(path):
+        folder = path if path.is_dir() and (path / ws.SETTINGS).is_file() else None
+        if folder is None and not _is_store(path):
             return None
-        folder = place.root if place else None
         if folder is not None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
-        with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
+        with open_store(folder, readonly=True) if folder else Store.open(path, create=False, readonly=True) as store:
             name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not problems and (backs := tuple(_clock_backs(store))):
@@ -324,6 +334,8 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
+        if path.name == MEMORY:
+            continue
         if path.name.startswith(PARTIAL):  # its history may not be saved yet
             if path.is_dir():
                 others.append(verifier.Problem(name, "remark", "没有做完的归档包，下次归档时自动删去"))
@@ -371,10 +383,6 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
         yield verifier.Problem(ARCHIVE, "remark", what)
 
 
-def _workspace_at(path: Path) -> ws.Workspace | None:
-    return ws.Workspace.open(path) if path.is_dir() and (path / ws.SETTINGS).is_file() else None
-
-
 def _is_store(path: Path) -> bool:
     if path.is_dir():
         return False
@@ -404,4 +412,4 @@ def labels() -> dict[str, str]:
     return {name: kind.LABEL for name, kind in BY_TYPE.items()} | {"branch": "党支部", "witness": "留存的校验值"}
 
 
-KINDS: tuple[Callable[[Path, str], Verdict | None], ...] = (verify_bag, verify_backup, verify_package, verify_store)
+KINDS: tuple[Kind, ...] = (verify_backup, verify_package, verify_store)

@@ -1,10 +1,11 @@
-"""Prints of the branches' outlines: which branches may have outlines alike, without reading any outline again.
+"""Prints of the branches' texts: which branches may have texts alike, without reading any text again.
 
-A print holds one 32-bit hash for each gram of each outline that COPY-06 compares, and no text, name or id. They lie in
-``.orglife/outlines-….bin``, each masked by a key that changes with every save of its branch (``sealed``): what was
-changed is read again, nothing else. The file may be removed, cut or altered at any time.
+A print holds one 32-bit hash for each gram of each outline that COPY-06 compares and of the leadership's examination that
+COPY-08 compares, and no text, name or id. They lie in ``.orglife/outlines-….bin``, each masked by a key that changes with
+every save of its branch (``sealed``): what was changed is read again, nothing else. The file may be removed, cut or
+altered at any time.
 
-The prints only choose branches. COPY-06 reads and compares the outlines of those that are chosen.
+The prints only choose branches. The rules read and compare the texts of those that are chosen.
 """
 
 from __future__ import annotations
@@ -14,23 +15,30 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from orglife.adapters.disk import files
 from orglife.bureau.sealed import masked, row_id
 from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.rule import Rule
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.whole.copies import campaign_grams, long_outlines, outlines_alike_across_branches
+from orglife.stages.whole.reworded import (
+    grams_of_all_branches,
+    masked_team_text,
+    reworded,
+    team_reviews_alike_across_branches,
+)
 
 if TYPE_CHECKING:  # numpy is loaded only where many branches are compared
     import numpy as np
 
 SPARE = 2
-"""Times as many pairs as COPY-06 shows choose branches: two hashes in ten billion are equal, which may shift the order."""
+"""Times as many pairs as a rule shows choose branches: two hashes in ten billion are equal, which may shift the order."""
 _HEAD = struct.Struct("<32s16sI")  # digest of the key, salt, length of the box
-_TOLD = struct.Struct("<?I")  # has orders, number of outlines
+_TOLD = struct.Struct("<?II")  # has orders, number of outlines, grams of the examination
 
 
 @dataclass(frozen=True)
@@ -40,30 +48,31 @@ class OutlinePrint:
     Attributes:
         orders: Whether it has an order to repeat an appraisal.
         outlines: The gram hashes of each outline that is long enough, sorted.
+        examination: Those of the leadership's examination, sorted; none if it is missing or too short.
     """
 
     orders: bool
     outlines: tuple[np.ndarray, ...]
+    examination: np.ndarray
 
     @classmethod
     def of(cls, dossier: Dossier, campaign: Campaign) -> Self:
         """The print of a branch whose ``COMPARED`` records were read."""
-        import numpy as np  # noqa: PLC0415
-
-        from orglife.stages.shared.joining import hashed  # noqa: PLC0415
-
-        params = outlines_alike_across_branches.changed(campaign, None).params
-        texts = [outline.masked for outline in long_outlines(dossier, params["min_chars"])]
-        every = hashed(texts, campaign_grams(campaign))
+        outlines = long_outlines(dossier, _params(outlines_alike_across_branches, campaign)["min_chars"])
+        examination = masked_team_text(dossier)
+        if len(examination) < _params(team_reviews_alike_across_branches, campaign)["min_chars"]:
+            examination = ""
         return cls(
-            bool(dossier.all(RedoOrder)), tuple(np.unique((own >> np.uint64(32)).astype(np.uint32)) for own in every)
+            bool(dossier.all(RedoOrder)),
+            tuple(_hashes([outline.masked for outline in outlines], campaign_grams(campaign))),
+            _hashes([reworded(examination)], grams_of_all_branches(campaign))[0],
         )
 
     def to_bytes(self) -> bytes:
         """As the file holds it, before it is masked."""
         sizes = struct.pack(f"<{len(self.outlines)}I", *map(len, self.outlines))
-        hashes = b"".join(own.astype("<u4").tobytes() for own in self.outlines)
-        return _TOLD.pack(self.orders, len(self.outlines)) + sizes + hashes
+        hashes = b"".join(own.astype("<u4").tobytes() for own in (*self.outlines, self.examination))
+        return _TOLD.pack(self.orders, len(self.outlines), len(self.examination)) + sizes + hashes
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self | None:
@@ -71,14 +80,15 @@ class OutlinePrint:
         import numpy as np  # noqa: PLC0415
 
         try:
-            orders, count = _TOLD.unpack_from(data)
+            orders, count, own = _TOLD.unpack_from(data)
             sizes = struct.unpack_from(f"<{count}I", data, _TOLD.size)
             hashes = np.frombuffer(data, dtype="<u4", offset=_TOLD.size + 4 * count)
         except (struct.error, ValueError, MemoryError):
             return None
-        if sum(sizes) != len(hashes):
+        if sum(sizes) + own != len(hashes):
             return None
-        return cls(orders, tuple(np.split(hashes, np.cumsum(sizes)[:-1])) if sizes else ())
+        *outlines, examination = np.split(hashes, np.cumsum(sizes, dtype=np.int64))
+        return cls(orders, tuple(outlines), examination)
 
 
 @dataclass
@@ -149,21 +159,38 @@ def _check(key: str) -> bytes:
     return bytes.fromhex(key)[:8]
 
 
-def with_outlines_alike(prints: Mapping[str, OutlinePrint], campaign: Campaign) -> set[str]:
-    """The branches that have the outlines most alike: all that COPY-06 would report of all branches together."""
+def _params(rule: Rule, campaign: Campaign) -> Mapping[str, Any]:
+    return rule.changed(campaign, None).params
+
+
+def _hashes(texts: Sequence[str], common: frozenset[str]) -> list[np.ndarray]:
+    """The distinct gram hashes of each text, sorted, in 32 bits."""
+    import numpy as np  # noqa: PLC0415
+
+    from orglife.stages.shared.joining import hashed  # noqa: PLC0415
+
+    return [np.unique((own >> np.uint64(32)).astype(np.uint32)) for own in hashed(texts, common)]
+
+
+def with_texts_alike(prints: Mapping[str, OutlinePrint], campaign: Campaign) -> set[str]:
+    """The branches that have the texts most alike: all that COPY-06 and COPY-08 would report of all branches together."""
+    branches = sorted(prints)
+    outlines = [(branch, own) for branch in branches for own in prints[branch].outlines]
+    examinations = [(branch, prints[branch].examination) for branch in branches]
+    return _most_alike(outlines_alike_across_branches, outlines, campaign) | _most_alike(
+        team_reviews_alike_across_branches, examinations, campaign
+    )
+
+
+def _most_alike(rule: Rule, texts: Sequence[tuple[str, np.ndarray]], campaign: Campaign) -> set[str]:
+    """The branches of the texts most alike, each given with its branch in the order in which the rule compares them."""
     from orglife.stages.shared.joining import join  # noqa: PLC0415  numpy is heavy
 
-    if not outlines_alike_across_branches.is_on(campaign):
-        return set()
-    params = outlines_alike_across_branches.changed(campaign, None).params
-    every, origins = _in_order(prints)
+    params = _params(rule, campaign)
     limit = SPARE * max(params["max_pairs"], 0)
-    pairs = join(every, max(params["warn_percent"] - 1, 1), origins=origins, limit=limit) if limit else []
+    if not rule.is_on(campaign) or not limit:
+        return set()
+    origins = [branch for branch, _ in texts]
+    pairs = join([own for _, own in texts], max(params["warn_percent"] - 1, 1), origins=origins, limit=limit)
     best = sorted(pairs, key=lambda pair: (-pair.percent, pair.a, pair.b))[:limit]
     return {origins[place] for pair in best for place in (pair.a, pair.b)}
-
-
-def _in_order(prints: Mapping[str, OutlinePrint]) -> tuple[Sequence[np.ndarray], list[str]]:
-    """All outlines in the order in which COPY-06 compares them, and the branch of each."""
-    every = [(branch, own) for branch in sorted(prints) for own in prints[branch].outlines]
-    return [own for _, own in every], [branch for branch, _ in every]

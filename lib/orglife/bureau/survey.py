@@ -6,7 +6,7 @@ another key or outside these dates is computed again, so the file may be removed
 
 A line shows only a digest of its key. The result, which quotes names and opinions, is masked (``sealed``).
 
-The bureau's rules compare all branches. Of many, only those are read whose outlines may be alike by their prints
+The bureau's rules compare all branches. Of many, only those are read whose texts may be alike by their prints
 (``outline_prints``), which are made when a branch is checked.
 """
 
@@ -22,6 +22,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -30,16 +31,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import orglife
 from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_outlines_alike
+from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
 from orglife.bureau.overview import Overview
 from orglife.bureau.sealed import digest, masked, row_id
 from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
 from orglife.core.building import build_models
 from orglife.core.errors import CannotWrite, UnreadableFile
-from orglife.core.record.branch import Member
+from orglife.core.record.branch import Branch, Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import recorded_days
@@ -104,10 +104,21 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
 
 
+def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
+    """Branch → a string that changes with everything that its standing depends on except the date; the bureau too."""
+    keys = _Keys.of(office, as_of)
+    return {branch: keys.branch(branch) for branch in keys.marks}
+
+
+def checked(office: Office, branch: str, as_of: date | None) -> Standing:
+    """One branch, checked now; the cache is not asked, and not written."""
+    return _on(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
+
+
 def read_parts(
     office: Office, standings: Iterable[Standing], read: Container[str], parts: Mapping[str, Dossier] = _NOTHING_READ
 ) -> list[Dossier]:
-    """The dossiers for the bureau's rules: with the records of some branches, of the others without outlines.
+    """The dossiers for the bureau's rules: with the records of some branches, of the others with the name alone.
 
     Args:
         office: The workspace.
@@ -119,15 +130,14 @@ def read_parts(
         return [
             (parts.get(one.branch) or office.part(one.branch, COMPARED, one.as_of))
             if one.branch in read
-            else _without_outlines(office, one)
+            else _without_records(office, one)
             for one in standings
         ]
 
 
-def _without_outlines(office: Office, one: Standing) -> Dossier:
-    """A branch without its outlines; COPY-08 compares the leaderships' reviews of all branches."""
-    part = office.part(one.branch, (Member, TeamReview), one.as_of)
-    return part_of(replace(part, records={k.TYPE: () for k in COMPARED} | dict(part.records)), COMPARED)
+def _without_records(office: Office, one: Standing) -> Dossier:
+    own = Branch(id=one.branch, name=one.name)
+    return part_of(Dossier(office.campaign.id, own, {k.TYPE: () for k in COMPARED}, one.as_of), COMPARED)
 
 
 @dataclass(frozen=True)
@@ -174,7 +184,7 @@ class _Needed:
         known = {branch: self.prints.get(key) for branch, key in self.keys.items()}
         readable = {branch: one for branch, one in known.items() if one is not None}
         damaged_or_ordered = {branch for branch, one in known.items() if one is None or one.orders}
-        return with_outlines_alike(readable, office.campaign) | damaged_or_ordered
+        return with_texts_alike(readable, office.campaign) | damaged_or_ordered
 
 
 # --- the cache ---------------------------------------------------------------------------------------------------------
@@ -259,15 +269,13 @@ class _Keys:
 
     @classmethod
     def of(cls, office: Office, as_of: date | None) -> _Keys:
-        place = office.workspace
-        plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
         sort = "latest day of the records" if as_of is None else "day asked for"
         own = office.bureau_records()
         sent: dict[str, str] = defaultdict(str)
         for kind in FROM_BUREAU:
             for record in own.get(kind.TYPE, ()):
                 sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        both = digest([_program(), files.read_text(plan)])
+        both = digest([_program(), office.workspace.campaign_bytes().decode()])
         return cls(office.store.marks(), digest([both, sort]), both, sent)
 
     def branch(self, branch: str) -> str:
@@ -279,8 +287,9 @@ class _Keys:
         return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
 
 
+@cache
 def _program() -> str:
-    """The program's source files with size and time, so that an edit during development invalidates the cache."""
+    """The program's source files with size and time as they were loaded, so that an edit invalidates what was cached."""
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])

@@ -15,7 +15,6 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.store.chain import ChainHead
-from orglife.adapters.store.witness import holds_head
 from orglife.core.errors import (
     ChangedMeanwhile,
     HistoryRewritten,
@@ -236,16 +235,24 @@ def look_again(office: Office, row: ArrivedPackage, answers: Answers) -> Arrived
 
 @dataclass(frozen=True)
 class _End:
-    """What tells packages of one drop apart: the branch's own id, its first revision, and all of its history."""
+    """What tells packages of one drop apart, small enough to keep for each of thousands.
 
-    package: Package
+    Attributes:
+        branch: The branch's own id and its first revision.
+        hashes: The hashes of its revisions, 32 bytes each.
+    """
 
-    @property
-    def branch(self) -> tuple[str, str]:
-        return self.package.own_id, self.package.first
+    branch: tuple[str, str]
+    hashes: bytes
+
+    @classmethod
+    def of(cls, package: Package) -> _End:
+        hashes = b"".join(bytes.fromhex(revision.hash) for revision in package.revisions)
+        return cls((package.own_id, package.first), hashes)
 
     def holds(self, other: _End) -> bool:
-        return holds_head(self.package.revisions, other.package.end)
+        """Whether the other history is a part of this one."""
+        return self.hashes.startswith(other.hashes)
 
 
 def _look_at(office: Office, path: Path, name: str, answers: Answers) -> tuple[ArrivedPackage, _End | None]:
@@ -259,7 +266,7 @@ def _look_at(office: Office, path: Path, name: str, answers: Answers) -> tuple[A
         return replace(row, sentence=f"读不了：{files.why(error)}。请检查U盘或权限，再收一次。"), None
     except OrglifeError as error:
         return _refused(row, error), None
-    return _compared(row, arrival), _End(arrival.package)
+    return _compared(row, arrival), _End.of(arrival.package)
 
 
 def _compared(row: ArrivedPackage, arrival: Arrival) -> ArrivedPackage:

@@ -67,20 +67,36 @@ def test_the_browser_tells_whose_request_it_is(method: str, headers: dict[str, s
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows shows command lines to their account only")
+@pytest.mark.parametrize("windows", [False, True], ids=["Linux", "Windows"])
 def test_the_browser_is_opened_without_telling_the_code_to_other_accounts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, windows: bool
 ) -> None:
+    """What stands in the browser's command line is the name of a file that only the owner can read."""
+    (tmp_path / "temp").mkdir()
+    (root := tmp_path / "甲 支部").mkdir()
+    monkeypatch.setattr(runtime, "WINDOWS", windows)
+    monkeypatch.setattr(runtime.tempfile, "gettempdir", lambda: str(tmp_path / "temp"))
     opened: queue.Queue[str] = queue.Queue()
     monkeypatch.setattr(server.webbrowser, "open", opened.put)
     address = runtime.Started(8765, False, "", keys := Keys.new()).url("notebooks/00_home.ipynb", "b04")
-    server.show(address, tmp_path / "open.html")
+    doorway = runtime.doorway(root)
+    server.show(address, doorway)
     handed = opened.get(timeout=10)
-    assert handed == (tmp_path / "open.html").as_uri()
-    assert (tmp_path / "open.html").stat().st_mode & 0o077 == 0
-    found = re.search('url=([^"]+)"', (tmp_path / "open.html").read_text())
+    assert handed == (str(doorway) if windows else doorway.as_uri())
+    assert not any(secret in handed for secret in (keys.base, keys.token, "token="))
+    assert doorway.parent == (tmp_path / "temp" if windows else tmp_path)
+    assert doorway.stat().st_mode & 0o077 == 0
+    text = doorway.read_text(encoding="utf-8")
+    found = re.search('url=([^"]+)"', text)
     assert found
     assert html.unescape(found[1]) == address
+    assert "请点" in text, "a browser that follows no refresh shows a link"
     assert keys.base in address
+
+
+def test_the_page_that_leads_in_lies_in_the_servers_folder_once_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / ".orglife").mkdir()
+    assert runtime.ServerFolder(tmp_path).doorway == tmp_path / ".orglife" / "open.html"
 
 
 def test_the_keys_of_a_killed_server_are_gone_as_soon_as_another_claims_its_place(tmp_path: Path) -> None:

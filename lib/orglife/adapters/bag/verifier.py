@@ -85,6 +85,7 @@ _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Use
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_SHOWN_OTHERWISE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes the others
 _FORMULA = ("=", "+", "-", "@")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
@@ -442,7 +443,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): _unquoted(v) for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k or "", k or ""): unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
@@ -605,7 +606,7 @@ class Bag:
             if said != head:
                 yield Problem(name, "changed", "所记的历史记录校验值与包里的历史对不上，历史可能被改写或截短")
         yield from self._witnessed([one["hash"] for one in history])
-        sealed = self._sealed_at(history)
+        sealed = self.sealed_at()
         for item in self._live(self.items):
             yield from self._printed(item.get("file", ""), sealed.get(item.get("id", ""), head) if self.final else head)
         for path in (CATALOGUE, NOTE):
@@ -634,11 +635,13 @@ class Bag:
             ),
         )
 
-    def _sealed_at(self, history: List[Any]) -> Dict[str, str]:
+    def sealed_at(self) -> Dict[str, str]:
         """Item → the head at the time when it was sealed."""
         found: Dict[str, str] = {}
         head = ""
-        for one in history:
+        for one in self.history:
+            if one is None or not _well_typed(one):
+                continue
             if one["type"] == ITEM:
                 found.setdefault(one["record"], head)
             else:
@@ -886,7 +889,8 @@ def quoted(cell: str) -> str:
     return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """A cell of metadata.csv as it was before ``quoted``."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
@@ -1004,7 +1008,7 @@ def main(arguments: List[str]) -> int:
     if as_json:
         shown = [dict(line._asdict(), problems=[p._asdict() for p in line.problems]) for line in lines]
         text = json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2)
-        sys.stdout.write(re.sub("[\x7f-\x9f]", lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
+        sys.stdout.write(_SHOWN_OTHERWISE.sub(lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
     else:
         sys.stdout.write(report(lines))
         sys.stdout.write(

@@ -6,11 +6,13 @@ Everything lies in WORKSPACE/.orglife, separate from the user's own Jupyter.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,11 +20,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from orglife.adapters.disk import files, locks, paths
-from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
+from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT, RUNTIME
 from orglife.adapters.lab.keys import Keys
 from orglife.core.errors import NotStarted, PortTaken
 
 HOST = "127.0.0.1"
+WINDOWS = os.name == "nt"
 FIRST_PORT = 8765
 PATIENCE = 30.0  # seconds that a second start waits for the first server to answer
 USERS_OWN = ("JUPYTER", "IPYTHON")  # prefixes of environment variables of the user's own Jupyter
@@ -49,7 +52,7 @@ class ServerFolder:
     @property
     def folder(self) -> Path:
         """The folder itself."""
-        return self.root / ".orglife"
+        return self.root / RUNTIME
 
     @property
     def jupyter(self) -> Path:
@@ -64,7 +67,7 @@ class ServerFolder:
     @property
     def doorway(self) -> Path:
         """The page that leads the browser to the address; see ``server.show``."""
-        return self.folder / "open.html"
+        return doorway(self.root)
 
     def prepare(self, *, developer: bool) -> None:
         """Create the folders and write the settings that Lab starts with.
@@ -116,6 +119,17 @@ class ServerFolder:
             return int((self.folder / "port").read_text(encoding="ascii"))
         except (OSError, ValueError):
             return 0
+
+
+def doorway(root: Path) -> Path:
+    """Where the page lies that leads the browser to a workspace's address, whether the workspace is there yet or not.
+
+    On Windows a file is as private as its folder, and only the account's temporary folder surely is.
+    """
+    if WINDOWS:
+        return Path(tempfile.gettempdir()) / f"orglife-{hashlib.sha256(str(root).encode()).hexdigest()[:16]}.html"
+    inside = root / RUNTIME
+    return inside / "open.html" if inside.is_dir() else root.with_name(f".{root.name}.html")
 
 
 @dataclass(frozen=True)

@@ -165,12 +165,15 @@ def revision_problem(revision: Revision) -> str:
 
 def well_typed(revision: Revision) -> bool:
     """Whether every field has a value of its type."""
-    texts = ("campaign", "branch", "type", "record", "who", "at", "action", "prev", "hash")
     return (
-        all(isinstance(getattr(revision, name), str) for name in texts)
-        and all(type(getattr(revision, name)) is int for name in ("number", "version"))
+        all(isinstance(text, str) for text in _texts(revision))
+        and type(revision.number) is int
+        and type(revision.version) is int
         and (revision.body is None or isinstance(revision.body, str))
     )
+
+
+_texts = attrgetter("campaign", "branch", "type", "record", "who", "at", "action", "prev", "hash")
 
 
 def _well_formed(revision: Revision) -> bool:

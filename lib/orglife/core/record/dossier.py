@@ -9,8 +9,10 @@ from datetime import date, time
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
+from pydantic.fields import FieldInfo
+
 from orglife.core.record.branch import Branch, Explanation, Member
-from orglife.core.record.record import Entry, Identified, Outsider, Record, walk
+from orglife.core.record.record import Entry, Identified, Outsider, Record, Sieve, kinds_in
 
 R = TypeVar("R", bound=Record)
 QUOTED = 40
@@ -160,9 +162,16 @@ def identified(entries: Iterable[Entry]) -> Iterable[Identified]:
     for entry in entries:
         if isinstance(entry, Identified):
             yield entry
-        for _, _, value in walk(entry):
+        for _, _, value in _WITH_ID(entry):
             parts = value if isinstance(value, list) else [value]
             yield from (part for part in parts if isinstance(part, Identified))
+
+
+def _may_hold_an_id(info: FieldInfo) -> bool | None:
+    return True if any(issubclass(kind, Identified) for kind in kinds_in(info)) else None
+
+
+_WITH_ID = Sieve(_may_hold_an_id)
 
 
 def natural_key(ident: str) -> tuple[tuple[bool, int, str], ...]:

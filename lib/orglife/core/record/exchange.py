@@ -99,7 +99,7 @@ def read_parcel(
             outside a closed list.
     """
     raw = load_json(data, name)
-    reader = _Reader(name)
+    reader = _Reader(name, escapes=b"\\u" in data)
     if not isinstance(raw, dict):
         raise BadInput([f"{name}最外层应当是一个对象（花括号）。请用本程序导出的文件。"])
     shape = raw.get("format")
@@ -120,10 +120,15 @@ def read_parcel(
 
 
 class _Reader:
-    """Collects records and problems of one file."""
+    """Collects records and problems of one file.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    Args:
+        name: How the file is named in messages.
+        escapes: Whether the file has escaped characters; half a character cannot come in otherwise.
+    """
+
+    def __init__(self, name: str, *, escapes: bool) -> None:
+        self.name, self.escapes = name, escapes
         self.problems: list[str] = []
 
     def problem(self, place: str, what: str) -> None:
@@ -135,7 +140,7 @@ class _Reader:
             return None
         try:
             parsed = kind.model_validate(raw)
-            if not has_half_characters(raw):
+            if not (self.escapes and has_half_characters(raw)):
                 return parsed
             self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
         except ValidationError as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
+from orglife.core.record.day import days_after
 from orglife.core.record.record import Ident
 from orglife.core.record.toml_text import TomlError, read_toml
 
@@ -148,7 +149,7 @@ class Campaign(_Model):
         """The last day for the report: ``report_by``, else a week after ``finish_by``."""
         if self.report_by is not None:
             return self.report_by
-        return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
+        return days_after(self.finish_by, REPORT_DAYS) if self.finish_by else None
 
     def years_meant(self, today: date) -> tuple[int, ...]:
         """Candidate years for a day written without a year: the year of the meeting.

@@ -294,7 +294,9 @@ def no_comment(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
-    asks="meeting",
+    asks="superior_comment",
+    field="covers",
+    opens=lambda dossier, _campaign: comments_in_force(dossier),
     demand="meeting.comment_scope",
     effect=Effect.EXPLAIN,
 )

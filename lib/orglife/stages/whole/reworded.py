@@ -177,6 +177,18 @@ def team_text(review: TeamReview) -> str:
     return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
 
 
+def masked_team_text(dossier: Dossier) -> str:
+    """The leadership's examination without the names of members and branch; "" if there is none."""
+    review = dossier.one(TeamReview)
+    return masked(team_text(review), (*names_of(dossier), dossier.branch.name)) if review else ""
+
+
+@memoized
+def grams_of_all_branches(campaign: Campaign) -> frozenset[str]:
+    """The 5-grams of the campaign, as written and with its synonyms unified."""
+    return _common(campaign) | campaign_grams(campaign)
+
+
 @rule(
     "COPY-08",
     severity=Severity.WARNING,
@@ -197,14 +209,13 @@ def team_reviews_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
     compared = []
     for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id):
         review = dossier.one(TeamReview)
-        text = team_text(review) if review else ""
-        bare = masked(text, (*names_of(dossier), dossier.branch.name) if dossier.branch.name else names_of(dossier))
+        bare = masked_team_text(dossier)
         if review and len(bare) >= case.params["min_chars"]:
-            compared.append((dossier, review, text, bare))
+            compared.append((dossier, review, team_text(review), bare))
     pairs = similar_pairs(
         [reworded(bare) for *_, bare in compared],
         case.params["warn_percent"],
-        common=_common(case.campaign) | campaign_grams(case.campaign),
+        common=grams_of_all_branches(case.campaign),
         limit=case.params["max_pairs"],
     )
     for pair in pairs:

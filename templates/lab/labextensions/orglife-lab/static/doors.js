@@ -207,11 +207,26 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     await new Promise(next => setTimeout(next, UNHEARD));
     const answer = await act('quit', {});
     if (answer.problems) { button.disabled = false; out(place, answer.problems.join('')); return; }
+    if (told.hub) { location.replace(link('logout')); return; } // it ends the server
     const page = document.implementation.createHTMLDocument('已退出 · 组织生活会工作簿');
     page.documentElement.lang = 'zh-CN';
     const box = page.body.appendChild(make('main', '', { style: 'max-width:720px;margin:18vh auto;font:18px/1.8 sans-serif;color:#1f2933' }));
     box.append(make('h1', '已退出', { style: 'font-size:24px;color:#7f1d1d' }), make('p', answer.told));
     location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html;charset=utf-8' })));
+  };
+  const logoutButton = () => { // of a hub: it ends the server, which saves what was typed
+    if (!told.hub) return null;
+    const button = make('button', '退出登录');
+    button.onclick = async () => {
+      button.disabled = true;
+      document.activeElement?.blur?.();
+      await new Promise(next => setTimeout(next, UNHEARD));
+      const answer = await act('quit', {});
+      if (!answer.problems) { location.replace(link('logout')); return; }
+      button.disabled = false;
+      say(answer.problems.join(''));
+    };
+    return button;
   };
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
@@ -312,5 +327,5 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     return box;
   };
 
-  return { listen, serve, stateOf, authorButton, badge, anewButton, card };
+  return { listen, serve, stateOf, authorButton, logoutButton, badge, anewButton, card };
 };
