@@ -84,6 +84,7 @@ def site() -> Iterator[Site]:
     yield Site(folder / "site", told["url"], people, process)
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=120)
+    process.stdout.close()
     assert processes() == []  # nobody's server outlives the hub
     shutil.rmtree(folder, ignore_errors=True)
 
