@@ -197,6 +197,7 @@ def test_the_login_says_who_types(person: Person, capsys: Captured) -> None:
             assert ws.settings_of(root).author == ""
             with Office.open(root) as office:
                 assert office.author == "张明"
+                assert office.files.about_author()[1] is False  # the page asks nobody
                 assert {r.who for r in office.store.history(C, "t01")} == {"张明"}
         with pytest.raises(AuthorIsLogins, match="录入人是“张明”，不能写成“李四”"):
             serving.set_author(person.here, {"author": "李四"})
@@ -218,6 +219,7 @@ def test_a_login_without_a_name_says_it_once_and_on_every_computer(person: Perso
             Workspace.create(tmp_path / name, campaign_text(C), Settings(branch="t02", store=person.database.url))
         with Office.open(tmp_path / "一") as office:
             assert office.author == "未署名"
+            assert office.files.about_author()[1] is True
         assert serving.set_author(tmp_path / "一", {"author": "李秀兰"}) == {"author": "李秀兰"}
         with Office.open(tmp_path / "二") as office:
             assert office.author == "李秀兰"

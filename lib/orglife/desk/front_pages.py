@@ -125,7 +125,9 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
-    return {"states": states, "author": "" if office.author == UNSIGNED else office.author, "people": people}
+    note, asked = office.files.about_author()
+    author = "" if office.author == UNSIGNED else office.author
+    return {"states": states, "author": author, "people": people, "note": note, "asked": asked}
 
 
 def catalogue(dossier: Dossier) -> str:

@@ -94,6 +94,10 @@ class RecordFiles(ABC):
             AuthorIsLogins: another name stands for this login already.
         """
 
+    @abstractmethod
+    def about_author(self) -> tuple[str, bool]:
+        """What a page says of who types, and whether the person may say it there."""
+
     def signed(self, wanted: str = "") -> str:
         """Who new revisions are by: ``wanted``, else who types here.
 

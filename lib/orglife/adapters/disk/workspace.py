@@ -136,6 +136,10 @@ class FolderFiles(RecordFiles):
         """See ``RecordFiles``: what the settings say now."""
         return settings_of(self.root).author
 
+    def about_author(self) -> tuple[str, bool]:
+        """See ``RecordFiles``: it may be changed at any time."""
+        return "每次保存都记下是谁录入的。可以随时更换。", True
+
     def set_author(self, name: str) -> None:
         """See ``RecordFiles``; the other settings stay unchanged."""
         now = settings_of(self.root)

@@ -136,6 +136,12 @@ class ServerFiles(RecordFiles):
         with self._reading() as connection:
             return connection.execute(text("SELECT own_person()")).scalar() or ""
 
+    def about_author(self) -> tuple[str, bool]:
+        """See ``RecordFiles``: it is said once."""
+        if not self.author():
+            return "每次保存都记下是谁录入的。请写真实姓名：由账号记住，换一台电脑不用再写，以后只有管理员能改。", True
+        return "这个账号存的内容都署这个名。换别人录入的，请用他自己的账号登录；姓名写错了的，请管理员改正。", False
+
     def set_author(self, name: str) -> None:
         """See ``RecordFiles``; it can be said once, here or on another computer."""
 
