@@ -60,7 +60,6 @@ def end_loan_panel(office: Office, done: Callable[[], None]) -> EndLoanPanel:
         office: The bureau's workspace, whose store is on a server.
         done: Called after a loan was ended.
     """
-
     lines: dict[str, str] = {}  # a name is read once for each loan: the page asks after every save
 
     def loans() -> list[tuple[str, str]]:
