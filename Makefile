@@ -15,7 +15,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-hub bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-hub bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ bench-stores: setup ## what the store costs in a file and in a PostgreSQL databa
 
 bench-hub: setup ## what a person costs on the site, as root, 20 people two ways; for docs/server.md. PEOPLE=100
 	$(BIN)/python -m tests.bench.hub --people $(or $(PEOPLE),20)
+
+bench-live: setup ## how soon an open overview shows a save on a server; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.live
 
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser

@@ -1,6 +1,6 @@
 """How soon an open overview shows a save: a branch saves on a PostgreSQL server, the bureau's page is renewed.
 
-Writes a section into docs/bench.md: ``python -m tests.bench.live``. The page is the desk of the notebook 90_overview in an
+Writes a section into docs/bench.md: ``make bench-live``. The page is the desk of the notebook 90_overview in an
 event loop, as in a kernel; the save is a statement of another connection under the branch's login.
 """
 
@@ -100,7 +100,7 @@ def main(say: Callable[[str], None] = print) -> None:
 
 _SECTION = """{heading}
 
-Written by `python -m tests.bench.live`. {machine}. From the call of the save, by the login of a branch, until the table of the bureau's open overview has it; only this branch is checked again.
+Written by `make bench-live` (`tests/bench/live.py`). {machine}. From the call of the save, by the login of a branch, until the table of the bureau's open overview has it; only this branch is checked again.
 
 | branches | median | longest | CPU of page and save | saves | day |
 | --- | --- | --- | --- | --- | --- |

@@ -42,8 +42,8 @@ from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
-from tests.database_server import TestDatabase, acting_as
-from tests.marks import first
+from tests.database_server import DatabaseServer, TestDatabase, acting_as
+from tests.marks import first, thorough
 
 C = "2024-seed"
 BIN = Path(sys.executable).parent
@@ -510,3 +510,33 @@ def test_power_cuts_lose_nothing(place: Place) -> None:
 @pytest.mark.soak
 def test_many_power_cuts_lose_nothing(place: Place) -> None:
     cuts(place, 40, 2)
+
+
+@thorough
+def test_a_server_that_is_killed_in_the_middle_of_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = DatabaseServer()
+    try:
+        with TestDatabase(server) as database:
+            place = Place(database, tmp_path)
+            with monkeypatch.context() as patch:
+                patch.setattr(lending, "_bring_what_was_sent", lambda *_: server.kill())
+                patch.setattr(Store, "verify", lambda *_, **__: server.kill() or [])
+                with pytest.raises(OrglifeError):
+                    place.take()
+            server.start()
+            assert not place.home.exists()
+            place.take(again=place.lent())
+            topic(place.home, "t01", "在家里改的")
+            with Office.open(place.home) as home:
+                at_home = [r.hash for r in home.store.history(C, "t01")]
+            with monkeypatch.context() as patch:
+                patch.setattr(lending, "_bring_drafts", lambda *_: server.kill())
+                with pytest.raises(OrglifeError):
+                    place.bring()
+            server.start()
+            assert place.lent()
+            place.bring()
+            assert place.history() == at_home
+            assert not place.lent()
+    finally:
+        server.remove()

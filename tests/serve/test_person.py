@@ -48,6 +48,7 @@ def ask(url: str, token: str = "", data: bytes | None = None) -> tuple[int, dict
 @pytest.fixture
 def person(database: TestDatabase, tmp_path: Path) -> Iterator[PersonServer]:
     """The server of a branch that has data."""
+    database.begin()
     login = database.add("branch", "t01")
     source = tmp_path / "t01.json"
     source.write_text(json.dumps(b.branch()), encoding="utf-8")
@@ -137,6 +138,8 @@ def refusal(home: Path, database: str, login: str) -> str:
 
 def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_path: Path) -> None:
     branch, bureau = database.add("branch", "t01"), database.add("bureau")
+    assert "还没有启用方案" in refusal(tmp_path / "early", database.url, branch)
+    database.begin()
     home = tmp_path / "home"
     home.mkdir()
     with PersonServer(home, database.url, branch) as server:

@@ -75,10 +75,13 @@ _PROGRAM_NAMES = (
     ".jar", ".hta", ".so", ".app",
 )  # fmt: skip
 _LINK = "外部链接"
+_DISGUISED = b"\n/disguised by codes\n"
+"""Stands after a PDF's objects where a letter of a name is written as a code, which no program has a reason to do."""
 _ACTIVE = (
     (re.compile(rb"/JavaScript\b|/JS\s*[(<]"), "脚本"),
     (re.compile(rb"/Launch\b"), "启动程序的动作"),
     (re.compile(rb"/RichMedia\b|/SubmitForm\b|/ImportData\b"), "活动内容"),
+    (re.compile(_DISGUISED), "遮掩的指令"),
     (re.compile(rb"/URI\s*\(|/GoToR\b"), _LINK),
 )
 _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
@@ -266,6 +269,9 @@ _WINDOW = 2000  # most bytes between the type of a stream and its content
 _UNPACKED = 64000000  # most bytes of all object streams of a file
 _EMBEDDED = 50  # most embedded files that are tried
 TOO_MUCH = "压缩的内容解开后太大"
+_CODED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a character of a name, written as a code
+_LETTER_CODED = re.compile(rb"/[^\s/<>\[\](){}%]*#(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
+_TEXT = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 
 
 def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
@@ -283,12 +289,16 @@ def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
         plain.append(data[place : begin.start()])
         place = end + len(b"endstream")
     left = _UNPACKED
+    whole = True
     for inside in _streams_of(data, re.compile(rb"/ObjStm\b")):
         left -= len(inside)
         if left < 0:
-            return b"\n".join(plain), False
+            whole = False
+            break
         plain.append(inside)
-    return b"\n".join(plain), True
+    text = b"\n".join(plain)
+    coded = _LETTER_CODED.search(_TEXT.sub(b"()", text))
+    return _CODED.sub(lambda m: bytes([int(m[1], 16)]), text) + (_DISGUISED if coded else b""), whole
 
 
 def _streams_of(data: bytes, kind: Any) -> Iterator[bytes]:

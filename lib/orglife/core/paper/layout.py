@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from orglife.core.paper.block import ISSUER, Block, Document, Facts, Page, Signature, Table, printed, width
-from orglife.core.paper.columns import widths
+from orglife.core.paper.columns import between, widths
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
@@ -278,6 +278,21 @@ def _grid(block: Block, page: Page) -> TableGrid | FactsGrid | None:
     return facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
 
 
+def spaced(grid: TableGrid | FactsGrid | None) -> TableGrid | FactsGrid | None:
+    """The grid with the lines that it takes in programs that put room where Chinese meets numbers."""
+    if isinstance(grid, TableGrid):
+        return grid._replace(line_counts=[_height(cells, grid.rooms, _spaced_width) for cells in grid.rows])
+    if isinstance(grid, FactsGrid):
+        rooms = (grid.label, grid.rooms[0])
+        counts = [max(_height(pair, rooms, _spaced_width) for pair in line) for line in grid.lines]
+        return grid._replace(line_counts=counts)
+    return None
+
+
+def _spaced_width(line: str) -> float:
+    return set_width(line) + between(line)
+
+
 def _pages(lines: int, sheet: PageFormat) -> float:
     return lines * SIZE * CELL_LINE / ((sheet.high - sheet.top - sheet.bottom) / POINT)
 
@@ -296,11 +311,10 @@ def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
     return counts.index(first) if first >= second * share + more else -1
 
 
-def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
+def _height(cells: Sequence[str], rooms: Sequence[float], measure: Callable[[str], float] = set_width) -> int:
     """Estimated number of lines of a row."""
     return max(
-        sum(_turned(set_width(line), room) for line in cell.split("\n"))
-        for cell, room in zip(cells, rooms, strict=True)
+        sum(_turned(measure(line), room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True)
     )
 
 
