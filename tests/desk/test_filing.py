@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import attachments, drives
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.engine import long_work
 from orglife.adapters.engine.long_work import claimed, work_of
 from orglife.adapters.form import scans
@@ -258,10 +259,10 @@ def test_scans_on_a_full_disk_are_attached_all_or_none(
     drop(mine.upload, ("谈心谈话.pdf", PDF), ("会议记录.jpg", JPEG))
     before, store_file = page.office.store.head("2024-seed", "t01"), attachments.store_file
 
-    def full(place_root: Path, place: str, file: attachments.Attached) -> bool:
-        if place.endswith(".jpg"):
-            raise attachments.files.CannotWrite(path=place, what="磁盘已满")
-        return store_file(place_root, place, file)
+    def full(record_files: RecordFiles, branch: str, file: attachments.Attached) -> None:
+        if file.suffix == ".jpg":
+            raise attachments.files.CannotWrite(path=file.place(branch), what="磁盘已满")
+        store_file(record_files, branch, file)
 
     monkeypatch.setattr(answers.attachments, "store_file", full)
     mine.take_button.click()
