@@ -13,6 +13,7 @@ import pytest
 from orglife.adapters.form.loan_panel import LoanPanel
 from orglife.core.errors import BranchLent, TooLargeToTake
 from orglife.desk.desk import Desk
+from orglife.desk.overview_board import OverviewDesk
 from orglife.filing import takeaway
 from orglife.keeping import restoring
 from orglife.keeping.backups import make_backup
@@ -146,3 +147,25 @@ def test_a_workspace_with_a_file_has_no_such_panel(filled: Path) -> None:
     filing = desk._filing()
     assert filing.loans is None
     desk.office.close()
+
+
+def test_the_bureau_ends_a_loan_on_the_overview_with_a_reason(place: Place) -> None:
+    with acting_as(place.bureau_login):
+        desk = Desk.open(str(place.bureau))
+        overview = OverviewDesk(desk.superior)
+        panel = overview.lent
+        assert panel is not None
+        assert panel.box.children[0].layout.display == "none"
+        place.take()
+        overview.renew()
+        assert panel.box.children[0].layout.display == ""
+        panel.branch.value = "t01"
+        panel.button.click()
+        assert "请写明为什么结束" in panel.told.value
+        assert place.lent()
+        panel.reason.value = "电脑丢失"
+        panel.button.click()
+        assert "带走已结束" in panel.told.value
+        assert panel.box.children[0].layout.display == "none"
+        desk.office.close()
+    assert not place.lent()

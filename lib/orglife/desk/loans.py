@@ -1,4 +1,4 @@
-"""On the page 定稿与归档, where the records are on a server: take the branch home as a file, and bring it back."""
+"""Where the records are on a server: a branch is taken home as a file and brought back (定稿与归档), or its bureau ends that."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import FOLDER
+from orglife.adapters.form.end_loan import EndLoanPanel
 from orglife.adapters.form.loan_panel import LoanActions, LoanPanel
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
 from orglife.filing import lending, takeaway
@@ -50,3 +51,20 @@ def loan_panel(office: Office, branch: str, done: Callable[[], None]) -> LoanPan
         return list(lending.bring_back(office, source, lending.ReturnOptions(dry=True)))
 
     return LoanPanel(LoanActions(state, keep, look, bring), done)
+
+
+def end_loan_panel(office: Office, done: Callable[[], None]) -> EndLoanPanel:
+    """The panel of the bureau.
+
+    Args:
+        office: The bureau's workspace, whose store is on a server.
+        done: Called after a loan was ended.
+    """
+    lines: dict[str, str] = {}  # a name is read once for each loan: the page asks after every save
+
+    def loans() -> list[tuple[str, str]]:
+        now = office.store.loans()
+        lines.update({one.token: lending.loan_line(office, one) for one in now if one.token not in lines})
+        return [(lines[one.token], one.branch) for one in now]
+
+    return EndLoanPanel(loans, lambda branch, reason: lending.end_loan(office, branch, reason), done)
