@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_an_ordinary_process_takes_no_other_account() -> None:
 
 
 def test_what_is_made_elsewhere_may_crash_hang_or_fail(warmed: WarmProcess) -> None:
-    place = Path("/tmp") / f"hung-{os.getpid()}"  # the other account cannot write into the test's own
+    place = Path(tempfile.gettempdir()) / f"hung-{os.getpid()}"  # the other account cannot write into the test's own
     _, line = warmed.fork(ACCOUNT, {"WORK": "crash fail hang answer", "HUNG": str(place)})
     said = heard(line)
     assert said["crash"] == said["fail"] == said["hang"] == "MakerLost"
