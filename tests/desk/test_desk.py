@@ -357,6 +357,17 @@ def test_a_page_that_is_not_done_says_what_of_the_branch_is_empty(filled: Path, 
     assert "上级党组织" not in desk_of(filled).findings("talks").bundle()["text/html"]
 
 
+def test_what_can_only_be_explained_offers_just_that_for_each(filled: Path, tmp_path: Path) -> None:
+    reviews = b.branch()["records"]["member_review"][:2]
+    facts = zip(reviews, ("学习不够。", "作风不实。"), strict=True)
+    put(filled, tmp_path, put={f"member_review/{r['id']}/items/0/fact": fact for r, fact in facts})
+    shown = desk_of(filled, interactive=True).findings("reviews").bundle()["text/html"]
+    group = shown.split("只能说明（")[1].split("<h4>")[0]
+    assert group.count(">写情况说明</a>") == 2
+    assert group.count(">去看</a>") == 2
+    assert ">去改</a>" not in group, "what was written before the meeting stays as it is"
+
+
 def test_what_must_be_corrected_stands_first_and_each_group_says_what_it_asks(filled: Path, tmp_path: Path) -> None:
     raw = b.branch()["records"]
     outline = raw["member_review"][0]["id"]

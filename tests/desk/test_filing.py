@@ -16,10 +16,12 @@ from orglife.adapters.engine.long_work import claimed, work_of
 from orglife.adapters.form import scans
 from orglife.adapters.form.exchange import NOTHING
 from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
+from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.scans import ScansPanel
 from orglife.core.errors import AtWork
+from orglife.core.record.branch import Branch
 from orglife.desk import filing
-from orglife.desk.filing import FilingDesk
+from orglife.desk.filing import BAG_ELSEWHERE, BAG_MADE, FilingDesk
 from orglife.desk.forms import exchange_panel
 from orglife.desk.many_forms import FEW, TITLE
 from orglife.office import answers
@@ -97,6 +99,12 @@ def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: 
     assert not mine.archive_button.disabled
     assert 'data-og-make="final_papers"' in mine.state.value
     assert 'data-og-make="bag"' in mine.state.value
+    assert BAG_MADE in mine.state.value
+    (root / "archive").rename(tmp_path / "archive")  # what a computer lacks to which a backup was restored
+    page.refresh()
+    assert BAG_ELSEWHERE in mine.state.value
+    assert "还没有归档包" not in mine.state.value
+    (tmp_path / "archive").rename(root / "archive")
     mine.bag_button.click()
     assert NO_PLACE in mine.carry_bar.shown.value
     mine.place.typed.value = f" “{tmp_path / 'usb'}” "
@@ -188,6 +196,14 @@ def test_scans_are_shown_with_their_papers_and_taken_by_one_button(page: FilingD
     assert len([p for p in (root / "attachments").rglob("*") if p.is_file()]) == 3
     assert mine.rows.children == ()
     assert "谈心谈话（" not in mine.missing.value
+
+
+def test_a_form_speaks_of_stars_only_where_it_has_one(page: FilingDesk) -> None:
+    codes = page._codes_form()
+    assert "填写后自动保存" in codes._headline()
+    assert "*" not in codes._headline(), "unit, fonds and code are not asked for by a star"
+    every = HeadForm(Branch, codes.port, choices=codes.choices)
+    assert "带 * 的要填写" in every._headline()
 
 
 def test_a_file_taken_by_mistake_is_left_out_and_the_others_are_attached(page: FilingDesk, root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import Callable, Coroutine
@@ -167,6 +168,34 @@ def test_many_saves_do_not_keep_a_page_busy(bureau: Bureau) -> None:
             await until(lambda: bool(shown) and shown[-1] == final)
             assert len(shown) <= 12
             one.stop()
+
+    in_a_page(page)
+
+
+def test_a_page_that_is_dropped_listens_no_more(bureau: Bureau) -> None:
+    """As when its window is closed: nothing calls ``stop``, and nothing keeps the page alive."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND query LIKE 'LISTEN%%'"
+
+    def listening() -> int:
+        return int(bureau.database.sql(query, bureau.logins["t01"], login="postgres")[0][0])
+
+    async def page() -> None:
+        with acting_as(bureau.logins["t01"]):
+            desk = Desk.open(str(bureau.home))
+            desk.form("home")
+        for _ in range(100):
+            if listening():
+                break
+            await asyncio.sleep(0.05)
+        store = desk.office.store
+        del desk
+        for _ in range(100):
+            gc.collect()
+            if not listening():
+                break
+            await asyncio.sleep(0.05)
+        assert not listening()
+        store.close()
 
     in_a_page(page)
 

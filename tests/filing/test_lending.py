@@ -42,8 +42,8 @@ from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
-from tests.database_server import TestDatabase, acting_as
-from tests.marks import first
+from tests.database_server import DatabaseServer, TestDatabase, acting_as
+from tests.marks import first, thorough
 
 C = "2024-seed"
 BIN = Path(sys.executable).parent
@@ -55,8 +55,8 @@ class Place:
     def __init__(self, database: TestDatabase, folder: Path) -> None:
         self.database, self.folder = database, folder
         self.login, self.bureau_login = database.add("branch", "t01"), database.add("bureau")
-        self.branch = self._workspace("支部", self.login, Settings(branch="t01", store=database.url, author="张建国"))
         self.bureau = self._workspace("局", self.bureau_login, Settings(role="bureau", store=database.url, author="局"))
+        self.branch = self._workspace("支部", self.login, Settings(branch="t01", store=database.url, author="张建国"))
         (folder / "t01.json").write_text(json.dumps(b.branch()), encoding="utf-8")
         with acting_as(self.login):
             assert run("import", str(self.branch), str(folder / "t01.json")) == 0
@@ -106,12 +106,12 @@ def place(database: TestDatabase, tmp_path: Path) -> Place:
 def topic(root: Path, record: str, text: str) -> None:
     """Change the topic of a talk in a workspace."""
     with Office.open(root) as office:
-        change_topic(office.store, record, text)
+        change_topic(office.store, record, text, "李秀兰")
 
 
-def change_topic(store: Store, record: str, text: str) -> None:
+def change_topic(store: Store, record: str, text: str, who: str = "张建国") -> None:
     row = next(row for row in store.current(C, "t01").records["talk"] if row.id == record)
-    store.apply(C, "t01", [Change("talk", record, {**row.body, "place": text}, base=row.version)], who="李秀兰")
+    store.apply(C, "t01", [Change("talk", record, {**row.body, "place": text}, base=row.version)], who=who)
 
 
 def topics(store: Store) -> dict[str, str]:
@@ -145,7 +145,7 @@ def test_there_and_back_the_history_is_the_same(place: Place) -> None:
 
 def test_a_draft_that_was_finished_at_home_is_no_draft_any_more(place: Place) -> None:
     with place.office() as office:
-        office.store.draft(C, "t01", "talk", "t99", {"date": "一半"}, who="张")
+        office.store.draft(C, "t01", "talk", "t99", {"date": "一半"}, who="张建国")
     place.take()
     with Office.open(place.home) as home:
         home.store.settle(C, "t01", "talk", "t99", who="张")
@@ -165,7 +165,8 @@ def test_attachments_go_there_and_back(place: Place) -> None:
     scan.write_bytes(b"\x89PNG\r\n\x1a\n" + b"y" * 100 + b"IEND\xaeB`\x82")
     assert run("attach", str(place.home), str(scan), "--record", "t02") == 0
     assert "附件1个" in place.bring()[-1]
-    assert len([p for p in (place.branch / "attachments").rglob("*") if p.is_file()]) == 2
+    with place.office() as office:
+        assert len(office.files.names("attachments")) == 2
 
 
 def test_what_the_superior_sent_is_seen_at_home(place: Place) -> None:
@@ -259,10 +260,9 @@ def test_another_branchs_folder_is_refused(place: Place, workspace: Path) -> Non
     place.take()
     login = place.database.add("branch", "t02")
     with acting_as(login):
-        root = Workspace.create(
-            place.folder / "二", ws.campaign_text(C), Settings(branch="t02", store=place.database.url)
-        )
-        with Office.open(root.root) as office:
+        root = place.folder / "二"
+        Workspace.create(root, ws.campaign_text(C), Settings(branch="t02", store=place.database.url))
+        with Office.open(root) as office:
             for source in (place.home, workspace):
                 with pytest.raises(NotBroughtBack, match="不是从这里带走的，或者是别的支部的"):
                     list(lending.bring_back(office, source))
@@ -407,7 +407,7 @@ def test_after_the_bureau_ended_it_records_are_merged_one_by_one(place: Place) -
         change_topic(office.store, "t02", "服务器上改的")
         change_topic(office.store, "t03", "两边都改，服务器")
         new = {**office.store.current(C, "t01").records["talk"][0].body, "id": "t77", "place": "服务器上新增"}
-        office.store.apply(C, "t01", [Change("talk", "t77", new, base=0)], who="张")
+        office.store.apply(C, "t01", [Change("talk", "t77", new, base=0)], who="张建国")
         before = topics(office.store)
     with place.office() as office:
         lines: list[str] = []
@@ -510,3 +510,33 @@ def test_power_cuts_lose_nothing(place: Place) -> None:
 @pytest.mark.soak
 def test_many_power_cuts_lose_nothing(place: Place) -> None:
     cuts(place, 40, 2)
+
+
+@thorough
+def test_a_server_that_is_killed_in_the_middle_of_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = DatabaseServer()
+    try:
+        with TestDatabase(server) as database:
+            place = Place(database, tmp_path)
+            with monkeypatch.context() as patch:
+                patch.setattr(lending, "_bring_what_was_sent", lambda *_: server.kill())
+                patch.setattr(Store, "verify", lambda *_, **__: server.kill() or [])
+                with pytest.raises(OrglifeError):
+                    place.take()
+            server.start()
+            assert not place.home.exists()
+            place.take(again=place.lent())
+            topic(place.home, "t01", "在家里改的")
+            with Office.open(place.home) as home:
+                at_home = [r.hash for r in home.store.history(C, "t01")]
+            with monkeypatch.context() as patch:
+                patch.setattr(lending, "_bring_drafts", lambda *_: server.kill())
+                with pytest.raises(OrglifeError):
+                    place.bring()
+            server.start()
+            assert place.lent()
+            place.bring()
+            assert place.history() == at_home
+            assert not place.lent()
+    finally:
+        server.remove()

@@ -14,6 +14,7 @@ import pytest
 from orglife.adapters.disk import drives
 from orglife.adapters.lab import setup, setup_restore
 from orglife.adapters.lab.setup_restore import RestoreActions
+from orglife.campaigns import shipped
 from orglife.keeping import backups
 from orglife.keeping.found import backups_found, contents
 from orglife.office.office import Office
@@ -46,7 +47,7 @@ def asked(tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         return "/there"
 
     actions = RestoreActions(lambda: backups_found(root), contents, restore, room)
-    parts = (founding.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
+    parts = (shipped.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
     with form_server(setup.Form(str(root), *parts, actions)) as found:
         yield found
 

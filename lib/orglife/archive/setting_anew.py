@@ -19,7 +19,8 @@ from pathlib import Path
 from orglife.adapters.bag import verifier
 from orglife.adapters.bag.verifier import Bag, Line, Problem
 from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN, SETTINGS, Settings, lay_notebooks
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.adapters.disk.workspace import SETTINGS, Settings, lay_notebooks
 from orglife.adapters.engine import processes
 from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store import carried

@@ -1,10 +1,4 @@
-"""The overview of a workspace; results of unchanged branches are cached.
-
-The cache is ``.orglife/standings-….jsonl``: one line a branch, under a key made of all that the result depends on except
-the date (history of branch and bureau, campaign, program), with the first and last date for which it holds. A line with
-another key or outside these dates is computed again, so the file may be removed, cut or altered at any time.
-
-A line shows only a digest of its key. The result, which quotes names and opinions, is masked (``sealed``).
+"""The overview of a workspace; results of unchanged branches are cached (``standings_cache``).
 
 The bureau's rules compare all branches. Of many, only those are read whose texts may be alike by their prints
 (``outline_prints``), which are made when a branch is checked.
@@ -12,12 +6,9 @@ The bureau's rules compare all branches. Of many, only those are read whose text
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import gc
-import secrets
 import sys
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,24 +17,18 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-import orglife
-from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
 from orglife.bureau.overview import Overview
-from orglife.bureau.sealed import digest, masked, row_id
-from orglife.bureau.standing import Standing, StandingFinding, standing, standing_finding
+from orglife.bureau.sealed import digest
+from orglife.bureau.standing import Standing, standing, standing_finding
+from orglife.bureau.standings_cache import CachedRow, CacheKeys, holding, on_day, place_of, read_rows, write_rows
 from orglife.core.building import build_models
-from orglife.core.errors import CannotWrite, UnreadableFile
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import recorded_days
-from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office, part_of
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import MemberReview, TeamReview
@@ -51,7 +36,7 @@ from orglife.stages.reviews.record import MemberReview, TeamReview
 MANY = 60
 """From this number of branches to check, more processes are worth their start."""
 PRINTED = 60
-"""From this number of branches, prints of their outlines choose those that the bureau's rules read."""
+"""From this number of branches, prints of their texts choose those that the bureau's rules read."""
 READ = 8
 """Reading this many branches for the bureau's rules takes as long as checking one."""
 _CHUNK = 20
@@ -59,7 +44,7 @@ COMPARED = (Member, MemberReview, TeamReview, RedoOrder)
 """The record types that the bureau's rules read."""
 _NOTHING_READ: Mapping[str, Dossier] = MappingProxyType({})
 PART, PRINT = "part", "print"
-"""What is brought along when a branch is read: its records of the types above, or the print of its outlines."""
+"""What is brought along when a branch is read: its records of the types above, or the print of its texts."""
 
 
 def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
@@ -71,13 +56,13 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         jobs: Number of processes, used if many branches are to be checked.
         branches_only: Leave out the bureau's rules, which compare every outline with every other.
     """
-    keys, place, today = _Keys.of(office, as_of), _place(office, as_of), as_of or date.today()
-    cached = _read(place)
+    keys, place, today = CacheKeys.of(office, as_of), place_of(office, as_of), as_of or date.today()
+    cached = read_rows(place)
     wanted = {branch: keys.branch(branch) for branch in office.branches()}
     all_key = digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
-    whole = _holding(cached, all_key, today)
+    whole = holding(cached, all_key, today)
     compares = whole is None and not branches_only
-    rows = {branch: row for branch, key in wanted.items() if (row := _holding(cached, key, today)) is not None}
+    rows = {branch: row for branch, key in wanted.items() if (row := holding(cached, key, today)) is not None}
     needed = _Needed.of(office, keys, wanted, compares=compares, checks=len(rows) < len(wanted))
     asked = [
         _Asked(b, key, rows.get(b), needed.brings(b)) for b, key in wanted.items() if b not in rows or needed.brings(b)
@@ -91,7 +76,7 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         if look.print is not None:
             needed.keep(look.branch, look.print)
     needed.write()
-    standings = [_on(rows[branch], as_of) for branch in wanted]
+    standings = [on_day(rows[branch], as_of) for branch in wanted]
     day = as_of or max((s.as_of for s in standings), default=today)
     if compares:
         read = needed.chosen(office, parts)
@@ -99,20 +84,20 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         whole = whole.model_copy(update={"read": tuple(sorted(read))})
     if compares or fresh:
         last = [whole] if whole is not None else [row for row in rows.values() if row.bureau is not None]
-        _write(place, [*(rows[branch] for branch in wanted), *last])
+        write_rows(place, [*(rows[branch] for branch in wanted), *last])
     found, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
     return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
 
 
 def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
     """Branch → a string that changes with everything that its standing depends on except the date; the bureau too."""
-    keys = _Keys.of(office, as_of)
+    keys = CacheKeys.of(office, as_of)
     return {branch: keys.branch(branch) for branch in keys.marks}
 
 
 def checked(office: Office, branch: str, as_of: date | None) -> Standing:
     """One branch, checked now; the cache is not asked, and not written."""
-    return _on(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
+    return on_day(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
 
 
 def read_parts(
@@ -155,7 +140,7 @@ class _Needed:
     compares: bool
 
     @classmethod
-    def of(cls, office: Office, keys: _Keys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
+    def of(cls, office: Office, keys: CacheKeys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
         own = {branch: keys.print(branch) for branch in branches}
         path = office.workspace.root / ".orglife" / f"outlines-{office.campaign.id}.bin"
         prints = KeptPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
@@ -187,140 +172,6 @@ class _Needed:
         return with_texts_alike(readable, office.campaign) | damaged_or_ordered
 
 
-# --- the cache ---------------------------------------------------------------------------------------------------------
-
-
-class _Row(BaseModel):
-    """The cached result for a branch, or of the bureau's rules, with the first and last date for which it holds.
-
-    The dates are dates of the check; for a branch that is checked as of its latest record, they are calendar dates.
-
-    Attributes:
-        read: The branches whose records the bureau's rules read; without those of others they find the same.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: str
-    since: date
-    until: date
-    standing: Standing | None = None
-    bureau: tuple[StandingFinding, ...] | None = None
-    read: tuple[str, ...] = ()
-
-
-class _Sealed(BaseModel):
-    """A row as the file holds it.
-
-    Attributes:
-        id: Digest of the row's key.
-        salt: Random; makes the key stream differ from that of other rows with this key.
-        box: The row as JSON, masked, in Base64.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str
-    salt: str
-    box: str
-
-    @classmethod
-    def of(cls, row: _Row) -> _Sealed:
-        salt = secrets.token_hex(16)
-        box = masked(row.model_dump_json(exclude_defaults=True).encode(), row.key, salt)
-        return cls(id=row_id(row.key), salt=salt, box=base64.b64encode(box).decode())
-
-    def opened(self, key: str) -> _Row | None:
-        """The row; None if the line was altered."""
-        try:
-            row = _Row.model_validate_json(masked(base64.b64decode(self.box, validate=True), key, self.salt))
-        except ValueError:
-            return None
-        return row if row.key == key else None
-
-
-def _holding(rows: Mapping[str, _Sealed], key: str, day: date) -> _Row | None:
-    sealed = rows.get(row_id(key))
-    row = sealed.opened(key) if sealed else None
-    return row if row is not None and row.since <= day <= row.until else None
-
-
-def _on(row: _Row, as_of: date | None) -> Standing:
-    if row.standing is None:  # a branch's key never holds the bureau's result
-        raise TypeError(row.key)
-    return row.standing if as_of is None else row.standing.model_copy(update={"as_of": as_of})
-
-
-@dataclass(frozen=True)
-class _Keys:
-    """What the cached results depend on.
-
-    Attributes:
-        marks: Branch or bureau → a mark that changes with every save.
-        common: Digest of campaign, program and the sort of day.
-        plan: Digest of campaign and program.
-        sent: Branch → the bureau's entries for it; its other entries change no branch.
-    """
-
-    marks: Mapping[str, str]
-    common: str
-    plan: str
-    sent: Mapping[str, str]
-
-    @classmethod
-    def of(cls, office: Office, as_of: date | None) -> _Keys:
-        place = office.workspace
-        plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
-        sort = "latest day of the records" if as_of is None else "day asked for"
-        own = office.bureau_records()
-        sent: dict[str, str] = defaultdict(str)
-        for kind in FROM_BUREAU:
-            for record in own.get(kind.TYPE, ()):
-                sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        both = digest([_program(), files.read_text(plan)])
-        return cls(office.store.marks(), digest([both, sort]), both, sent)
-
-    def branch(self, branch: str) -> str:
-        """The key of a branch's result."""
-        return digest([self.common, branch, self.marks.get(branch, ""), self.sent.get(branch, "")])
-
-    def print(self, branch: str) -> str:
-        """The key of the print of a branch's outlines."""
-        return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
-
-
-def _program() -> str:
-    """The program's source files with size and time, so that an edit during development invalidates the cache."""
-    folder = Path(orglife.__file__).parent
-    stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
-    return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
-
-
-def _place(office: Office, as_of: date | None) -> Path:
-    sort = "latest-" if as_of is None else ""
-    return office.workspace.root / ".orglife" / f"standings-{sort}{office.campaign.id}.jsonl"
-
-
-def _read(path: Path) -> dict[str, _Sealed]:
-    """Cached rows by the digest of their key; empty if the file is missing or unreadable."""
-    try:
-        lines = files.read_text(path).split("\n")[:-1] if path.is_file() else []
-        rows = [_Sealed.model_validate_json(line) for line in lines]
-    except (UnreadableFile, ValidationError):
-        return {}
-    return {row.id: row for row in rows}
-
-
-def _write(path: Path, rows: Iterable[_Row]) -> None:
-    """Write the cache; ignore a folder that cannot be written to."""
-    text = "".join(_Sealed.of(row).model_dump_json() + "\n" for row in rows)
-    try:
-        files.make_private(path.parent)
-        files.write(path, text.encode())
-    except CannotWrite:
-        return
-
-
 # --- checking ----------------------------------------------------------------------------------------------------------
 
 
@@ -335,7 +186,7 @@ class _Asked:
 
     branch: str
     key: str
-    known: _Row | None
+    known: CachedRow | None
     brings: str
 
 
@@ -344,7 +195,7 @@ class _Look:
     """A branch's row, and what was to be brought along."""
 
     branch: str
-    row: _Row
+    row: CachedRow
     part: Dossier | None = None
     print: bytes | None = None
 
@@ -396,30 +247,30 @@ def _looks_apart(asked: Sequence[_Asked], as_of: date | None) -> list[_Look]:
 
 def _look(office: Office, asked: _Asked, as_of: date | None) -> _Look:
     if asked.known is not None:
-        day = _on(asked.known, as_of).as_of
+        day = on_day(asked.known, as_of).as_of
         part = office.part(asked.branch, COMPARED, day)
         return _brought(office, asked, asked.known, part)
     dossier = office.dossier(asked.branch, as_of)
     return _brought(office, asked, _checked(office, dossier, asked.key, as_of), dossier)
 
 
-def _brought(office: Office, asked: _Asked, row: _Row, dossier: Dossier) -> _Look:
+def _brought(office: Office, asked: _Asked, row: CachedRow, dossier: Dossier) -> _Look:
     if asked.brings == PRINT:
         return _Look(asked.branch, row, print=OutlinePrint.of(dossier, office.campaign).to_bytes())
     return _Look(asked.branch, row, part_of(dossier, COMPARED) if asked.brings else None)
 
 
-def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> _Row:
+def _checked(office: Office, dossier: Dossier, key: str, as_of: date | None) -> CachedRow:
     """Check a branch."""
     if as_of is None:
         since, until = _latest_between(dossier, date.today())
-        return _Row(
+        return CachedRow(
             key=key, since=since, until=until, standing=standing(dossier, office.findings(dossier), office.campaign)
         )
     day = Watched(as_of)
     watched = replace(dossier, as_of=day)
     result = standing(watched, office.findings(watched), office.campaign).model_copy(update={"as_of": as_of})
-    return _Row(key=key, since=day.since, until=day.until, standing=result)
+    return CachedRow(key=key, since=day.since, until=day.until, standing=result)
 
 
 def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
@@ -432,8 +283,8 @@ def _latest_between(dossier: Dossier, today: date) -> tuple[date, date]:
 
 
 def _compared(
-    office: Office, key: str, parts: Sequence[Dossier], rows: Iterable[_Row], as_of: date | None, day: date
-) -> _Row:
+    office: Office, key: str, parts: Sequence[Dossier], rows: Iterable[CachedRow], as_of: date | None, day: date
+) -> CachedRow:
     """Run the bureau's rules over all branches."""
     watched = Watched(day)
     dossiers = [replace(part, as_of=watched) for part in parts] if as_of else parts
@@ -443,4 +294,4 @@ def _compared(
     if as_of is None:  # the day follows from the branches
         spans = [(row.since, row.until) for row in rows]
         since, until = max((s for s, _ in spans), default=day), min((u for _, u in spans), default=day)
-    return _Row(key=key, since=since, until=until, bureau=findings)
+    return CachedRow(key=key, since=since, until=until, bureau=findings)

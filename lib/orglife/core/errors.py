@@ -147,6 +147,20 @@ class CampaignUsedBefore(OrglifeError):
     COMMAND = "查看往年的，在命令后面加 --campaign {id}。"
 
 
+class CampaignNotBegun(OrglifeError):
+    SENTENCE = "{path}里还没有启用方案。请上级党组织先在服务器上建立自己的工作目录，选好方案；然后再打开。"
+    COMMAND = "上级党组织建立用 orglife new 目录 --role bureau --campaign 方案 --store 数据库。"
+
+
+class AnotherCampaign(OrglifeError):
+    SENTENCE = "服务器上用的方案是“{now}”，由上级党组织启用，不能换成别的，没有建立。请选这个方案再建立。"
+    COMMAND = "这个方案写 --campaign {id}。"
+
+
+class CampaignOfBureau(OrglifeError):
+    SENTENCE = "方案由上级党组织在服务器上启用，启用以后各支部自动换上，这里不用启用，没有改动。对方案有意见的，请向上级党组织提出。"
+
+
 class NoEarlierCampaign(OrglifeError):
     SENTENCE = "这个工作目录里没有用过方案{id}。用过的有：{known}。请核对方案代号。"
 
@@ -268,7 +282,29 @@ class StoreBusy(OrglifeError):
     SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
 
 
-class StoreAway(OrglifeError):
+SERVER_AWAY, SERVER_FULL = "连不上数据库服务器", "服务器磁盘空间不足"
+WAITING = {
+    SERVER_AWAY: "服务器恢复以后会自动保存，不用再按什么；过半小时还没有恢复的，请告诉管理员。",
+    SERVER_FULL: "请告诉管理员服务器的磁盘满了；腾出地方以后会自动保存，不用再按什么。",
+}
+"""What becomes of input that a page keeps, by why it is not saved."""
+FOR_ADMINISTRATORS = {
+    SERVER_AWAY: "管理员请看数据库服务器是否在运行、网络通不通；恢复以后用 orglife serve check 检查。",
+    SERVER_FULL: "管理员请在服务器上腾出磁盘空间；以后用 orglife serve check 检查。",
+}
+"""What an administrator does about it."""
+
+
+class _OfServer(OrglifeError):
+    """An error whose field ``what`` may say what is the matter with the server."""
+
+    @property
+    def command(self) -> str:
+        """What an administrator does about the server."""
+        return FOR_ADMINISTRATORS.get(self.fields["what"], "")
+
+
+class StoreAway(_OfServer):
     OPEN = ("what",)
     SENTENCE = "{path}现在用不了：{what}。已经保存的内容都在服务器上；请稍后再试，还不行的请联系管理员。"
 
@@ -285,6 +321,17 @@ class LoginUnknown(OrglifeError):
 
 class NotOwnBranch(OrglifeError):
     SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
+
+
+class AuthorIsLogins(OrglifeError):
+    SENTENCE = (
+        "这个账号登记的录入人是“{name}”，不能写成“{wanted}”，没有改动。请用自己的账号；姓名登记错了的，请管理员改正。"
+    )
+    COMMAND = "改正姓名用 orglife serve name。"
+
+
+class ReceiptOnServer(OrglifeError):
+    SENTENCE = "“{name}”没有导入：数据在服务器上，上级的意见、责令和回执存好就看得到，不用导入回执文件。"
 
 
 class BranchLent(OrglifeError):
@@ -310,6 +357,11 @@ class OnlyBureauEnds(OrglifeError):
 
 class ClockWrong(OrglifeError):
     SENTENCE = "没有带走：这台电脑的时钟与服务器相差{minutes}分钟，录入时间会不对，带不回来。请把电脑的日期和时间调准，再带一次。"
+
+
+class TooLargeToTake(OrglifeError):
+    SENTENCE = "没有带走：有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员，由他带到U盘上。"
+    COMMAND = "带到U盘用 orglife take-home。"
 
 
 class NotBroughtBack(OrglifeError):
@@ -365,7 +417,7 @@ class SaveConflict(OrglifeError):
     SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
 
 
-class NotSaved(OrglifeError):
+class NotSaved(_OfServer):
     SENTENCE = "没有保存成功（{what}）。请不要关闭这一页，稍后再试；以前保存的内容都在。"
 
 

@@ -9,10 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from orglife.adapters.disk.workspace import UNSIGNED, Workspace, handed_branch
+from orglife.adapters.disk.record_files import CAMPAIGN as CAMPAIGN_FILE_NAME
+from orglife.adapters.disk.record_files import UNSIGNED
+from orglife.adapters.disk.workspace import handed_branch, nearest_root
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
+from orglife.campaigns.following import follow, opened
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NOT_ARCHIVED, ARCHIVED = "还没有归档。", "归档的各件齐全，与目录一致。"
+GIVEN_BY_BUREAU = "方案由上级党组织在服务器上启用，启用以后这里自动换上，不用选文件。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
 
@@ -102,10 +106,10 @@ class Desk:
             OrglifeError: no workspace, no such branch, an invalid day, or (``final``) an unfinished branch.
         """
         _show_sentences(interactive=interactive)
-        place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
+        place = Path(workspace) if workspace else nearest_root(Path.cwd())
         branch = branch or ("" if workspace else handed_branch())
         day = parse_day(as_of)
-        office = Office.open(place)
+        office = opened(place) if interactive else Office.open(place)
         if interactive:
             _back_up(office)
         desk = cls(
@@ -288,8 +292,9 @@ class Desk:
     def refresh(self) -> None:
         """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
-            self.office.author = self.office.workspace.author() or UNSIGNED
+            self.office.author = self.office.files.signed()
             if self.office.renew():
+                follow(self.office)
                 self._campaign_replaced = True
                 for refresh_form in self._campaign_listeners:
                     refresh_form()
@@ -382,6 +387,8 @@ class Desk:
             self.office, self.branch, self.dossier, self.refresh, self.as_of or self.office.workspace.day_of_check()
         )
         filing.make(self._openers)
+        if filing.loans is not None:  # the download is made by the page's server
+            self._renew_when_others_save(filing.loans.refresh)
         self._views.append(filing)
         return filing
 
@@ -421,6 +428,9 @@ class Desk:
         return notebook_html.findings_html(findings, nothing=ARCHIVED if dossier.all(ArchiveItem) else NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
+        if not self.office.files.may_write(CAMPAIGN_FILE_NAME):
+            now = f"现在用的方案：{self.office.campaign.title or self.office.campaign.id}。"
+            return self._page(lambda: notebook_html.sentence_html(now + GIVEN_BY_BUREAU))
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
         from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  loads the notice reader
 
@@ -428,7 +438,7 @@ class Desk:
         self._campaign_listeners.append(form.refresh)
         if self._in_bureau:
             return form.box
-        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+        from orglife.desk.next_campaign import given_campaign_panel  # noqa: PLC0415  as _forms
 
         return given_campaign_panel(self.office, self.refresh, form.box)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import Overview, linked_cells
@@ -44,7 +45,7 @@ from orglife.home.progress import (
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
-from orglife.stages import STAGES
+from orglife.stages import RULES_BY_ID, STAGES
 from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
@@ -89,7 +90,8 @@ def _lent(office: Office, branch: str) -> str:
     """That the branch was taken home from the server, or that this is what was taken home; "" = neither."""
     loan, settings = office.store.loan(branch), office.workspace.settings
     if loan is not None:
-        return notebook_html.sentence_html(LENT.format(day=day_words(loan.since.astimezone().date()), who=loan.who))
+        day = day_words(loan.since.astimezone().date())
+        return notebook_html.sentence_html(LENT.format(day=day, who=loan.who or "有人"))
     if settings.loan:
         return notebook_html.sentence_html(RETURNED if settings.returned else TAKEN)
     return ""
@@ -123,7 +125,9 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
-    return {"states": states, "author": "" if office.author == UNSIGNED else office.author, "people": people}
+    note, asked = office.files.about_author()
+    author = "" if office.author == UNSIGNED else office.author
+    return {"states": states, "author": author, "people": people, "note": note, "asked": asked}
 
 
 def catalogue(dossier: Dossier) -> str:
@@ -166,11 +170,12 @@ def _taken_home(office: Office) -> str:
     """Which branches were taken home and cannot be saved to on the server now."""
     if not office.store.on_server:
         return ""
-    from orglife.filing.lending import loan_lines  # noqa: PLC0415  needed on a server only
+    from orglife.filing.lending import loan_line  # noqa: PLC0415  needed on a server only
 
-    lines = loan_lines(office)
-    more = f"等{len(lines)}个支部" if len(lines) > NAMED_LOANS else ""
-    return notebook_html.sentence_html("；".join(lines[:NAMED_LOANS]) + more + "。") if lines else ""
+    loans = office.store.loans()
+    named = "；".join(loan_line(office, one) for one in loans[:NAMED_LOANS])
+    more = f"等{len(loans)}个支部" if len(loans) > NAMED_LOANS else ""
+    return notebook_html.sentence_html(f"{named}{more}。") if loans else ""
 
 
 def overview_figures(office: Office, overview: Overview) -> list[Figure]:
@@ -274,6 +279,19 @@ def _pending(office: Office) -> str:
     return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
+_FIELD_AND_RULES = re.compile(r"（[a-z_]+：(?P<rules>[A-Z]+-\d+(?:、[A-Z]+-\d+)*)）")
+"""How a sentence of ``campaign check`` names a field and the rules that read it."""
+
+
+def _for_a_reader(sentence: str) -> str:
+    """A sentence of ``campaign check`` with the titles of the checks in place of the field's name and their ids."""
+
+    def titles(match: re.Match[str]) -> str:
+        return "：" + "、".join(f"“{RULES_BY_ID[rule].title}”" for rule in match["rules"].split("、"))
+
+    return _FIELD_AND_RULES.sub(titles, sentence)
+
+
 def campaign_check(office: Office) -> str:
     """Result of ``campaign check`` for the decisions confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
@@ -281,7 +299,7 @@ def campaign_check(office: Office) -> str:
     check = Confirming(office).check()
     if check is None:
         return notebook_html.sentence_html("还没有读通知。")
-    sentences = [*check.problems, *check.notes]
+    sentences = [_for_a_reader(each) for each in (*check.problems, *check.notes)]
     if not sentences:
         return notebook_html.sentence_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import weakref
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from orglife.adapters.field.context import guard
@@ -16,7 +18,7 @@ REST = 2.0
 
 
 class LivePage:
-    """Renews a page in the thread and the event loop that it was made in.
+    """Renews a page in the thread, the event loop and the scope that it was made in; it stops when the page is dropped.
 
     Args:
         store: Gives the hints.
@@ -25,22 +27,25 @@ class LivePage:
     """
 
     def __init__(self, store: Store, state: Callable[[], Any], renew: Callable[[], None]) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._state, self._renew = state, renew
         self._shown = state()
         self._waiting = False
         self._rested = 0.0
-        self.stop = store.listen(self._hint)
+        hint = weakref.WeakMethod(self._hint)  # the listener's thread must not keep a dropped page alive
+        self.stop = weakref.finalize(self, store.listen(lambda: (told := hint()) and told()))
+        self.stop.atexit = False
 
     def _hint(self) -> None:
         """In the listener's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(guard(self._wait, _unsaid, "live"))
+            self._loop.call_soon_threadsafe(guard(self._wait, _unsaid, "live"), context=self._context)
 
     def _wait(self) -> None:
         if not self._waiting:
             self._waiting = True
-            self._loop.call_later(max(0.0, self._rested - time.monotonic()), guard(self._look, _unsaid, "live"))
+            pause = max(0.0, self._rested - time.monotonic())
+            self._loop.call_later(pause, guard(self._look, _unsaid, "live"), context=self._context)
 
     def _look(self) -> None:
         self._waiting = False

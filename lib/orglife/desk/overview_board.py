@@ -16,6 +16,7 @@ from orglife.bureau.renewing import OverviewRenewal
 from orglife.bureau.superior import Superior
 from orglife.core.record.dossier import day_words
 from orglife.desk.front_pages import before_overview, branch_details, overview_figures
+from orglife.desk.loans import end_loan_panel
 from orglife.home.progress import branch_stages
 
 
@@ -33,6 +34,7 @@ class OverviewDesk:
         self._overview: Overview = superior().overview
         self.board = BranchBoard(self)
         self._before, self._figures, self.box = W.HTML(), W.HTML(), W.VBox()
+        self.lent = end_loan_panel(superior().office, self._draw) if superior().office.store.on_server else None
         self._draw()
 
     def refresh(self) -> None:
@@ -83,8 +85,10 @@ class OverviewDesk:
         office = self._superior().office
         self._before.value = before_overview(office)
         self._figures.value = "".join(map(figure_html, overview_figures(office, self._overview)))
-        below = (
-            (self.board, self._figures) if self._overview.standings else ()
-        )  # a page may be open before any branch comes
+        # a page may be open before any branch comes
+        below = (self.board, self._figures) if self._overview.standings else ()
+        if self.lent is not None:
+            self.lent.refresh()
+            below = (*below, self.lent.box)
         if len(self.box.children) != 1 + len(below):
             self.box.children = (self._before, *below)

@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orglife.adapters.disk import attachments, files
+from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import STORE
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RECEIPTS
+from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead, Revision
 from orglife.adapters.store.store import Change, Store
@@ -53,8 +54,8 @@ CLOCK_MINUTES = 5
 _CLOCK_SLACK = timedelta(minutes=10)
 """As in the database: entries of a loan lie between its beginning and now, and so far beyond."""
 SUPERIOR = "上级党组织"
-_BESIDE = ("campaigns", ws.RECEIPTS, attachments.FOLDER)
-"""Folders of a workspace that hold data besides the store."""
+_BESIDE = (CAMPAIGNS, RECEIPTS, ATTACHMENTS)
+"""Folders of files that belong to the records."""
 _MERGING = "请上级党组织结束这次带走，再带回一次，程序会逐条核对合并"
 _ASK = "请核对是不是从这里带走的那一份；不是的，把它当作支部的包交给上级党组织"
 
@@ -91,7 +92,7 @@ def take_home(office: Office, target: Path, *, again: bool = False) -> Iterator[
         raise
     yield f"{office.branch_name(branch)}的数据已带到“{target}”，修改历史{revisions}条。"
     yield "带回以前，服务器上只能看，不能改。请在带走的这一份里填写，填好以后带回来；不要带走两份分头填。"
-    yield "里面有全部数据、修改历史和附件，没有加密，请看管好这台电脑。"
+    yield f"带出的个人信息：本支部的全部数据、修改历史和附件，写到“{target}”；没有加密，请看管好这台电脑。"
 
 
 def _fill(office: Office, taken: Loan, new: Path) -> int:
@@ -99,7 +100,6 @@ def _fill(office: Office, taken: Loan, new: Path) -> int:
     for folder in ws.FOLDERS:
         files.make_private(new / folder)
     ws.lay_notebooks(new)
-    root, settings = office.workspace.root, office.workspace.settings
     office.store.backup(new / STORE)
     with Store.open(new / STORE, create=False) as store:
         problems = store.verify(drafts=False)
@@ -110,12 +110,11 @@ def _fill(office: Office, taken: Loan, new: Path) -> int:
             raise StoreBroken(path=office.store.name, what="读出的修改历史与带走时登记的不同")
         for campaign in taken.heads:
             _bring_what_was_sent(office.store, store, campaign)
-    for name in _BESIDE:
-        for path in _files_in(root / name):
-            files.make_private((new / path.relative_to(root)).parent)
-            files.write(new / path.relative_to(root), files.read(path))
-    files.write(new / ws.CAMPAIGN, files.read(root / ws.CAMPAIGN))
-    own = Settings(branch=taken.branch, author=settings.author, backup_days=settings.backup_days, loan=taken.token)
+    home = FolderFiles(new)
+    for name in (CAMPAIGN, *(name for folder in _BESIDE for name in office.files.names(folder))):
+        home.write(name, office.files.read(name))
+    days = office.workspace.settings.backup_days
+    own = Settings(branch=taken.branch, author=office.files.author(), backup_days=days, loan=taken.token)
     files.write(new / ws.SETTINGS, own.to_toml().encode())
     return sum(head.number for head in heads.values())
 
@@ -169,7 +168,7 @@ def bring_back(office: Office, source: Path, options: ReturnOptions = ReturnOpti
         taken = database.loan_of(home.settings.loan) if home.settings.loan else None
         if taken is None or taken.branch != branch:
             raise NotBroughtBack(path=str(source), what="它不是从这里带走的，或者是别的支部的", how=_ASK)
-        with open_store(home, readonly=True) as store:
+        with open_store(home.root, readonly=True) as store:
             problems = store.verify(drafts=False)
             if problems:
                 raise NotBroughtBack(path=str(source), what=problems[0].removesuffix("。"), how=_ASK)
@@ -248,8 +247,7 @@ def _append(
             for campaign in home.chains:
                 _bring_drafts(office, home, writer, campaign, taken.branch)
     except BaseException:
-        for path in copied:
-            path.unlink(missing_ok=True)
+        office.files.withdraw(copied)
         raise
     yield f"已带回，附件{len(copied)}个。服务器上现在可以接着填了。"
 
@@ -274,15 +272,13 @@ def _bring_drafts(office: Office, home: _Home, writer: Writer, campaign: str, br
         writer.draft(campaign, branch, *key, None, who=office.author)
 
 
-def _bring_attachments(office: Office, home: _Home) -> list[Path]:
-    """Copy the attachments that are not here yet; the new files. Their names are made from their content."""
-    new: list[Path] = []
-    for path in _files_in(home.workspace.root / attachments.FOLDER):
-        place = office.workspace.root / path.relative_to(home.workspace.root)
-        if not place.exists():
-            files.make_private(place.parent)
-            files.write(place, files.read(path))
-            new.append(place)
+def _bring_attachments(office: Office, home: _Home) -> list[str]:
+    """Store the attachments that are not here yet; names of the new files, which are made from their content."""
+    new: list[str] = []
+    for name in home.workspace.files.names(ATTACHMENTS):
+        if not office.files.taken(name) and office.files.may_write(name):
+            office.files.write(name, home.workspace.files.read(name))
+            new.append(name)
     return new
 
 
@@ -351,8 +347,7 @@ def _merge(office: Office, home: _Home, rows: Sequence[Revision], options: Retur
     try:
         intake.take_in(office, [replace(found, receipt=b"")])
     except BaseException:
-        for path in copied:
-            path.unlink(missing_ok=True)
+        office.files.withdraw(copied)
         raise
     yield f"已合并带回，附件{len(copied)}个。带走的一份的修改历史留在那里，请保留它。"
 
@@ -380,7 +375,12 @@ def end_loan(office: Office, branch: str, reason: str) -> str:
 
 def loan_lines(office: Office) -> list[str]:
     """Which branches are lent now, as this login sees them; no full stop."""
-    return [f"{office.branch_name(one.branch)}（{one.branch}）{loan_words(one)}" for one in _database(office).loans()]
+    return [loan_line(office, one) for one in _database(office).loans()]
+
+
+def loan_line(office: Office, one: Loan) -> str:
+    """A branch that is lent; no full stop."""
+    return f"{office.branch_name(one.branch)}（{one.branch}）{loan_words(one)}"
 
 
 def loan_words(one: Loan) -> str:
@@ -417,12 +417,3 @@ def _own_branch(office: Office) -> str:
     if not office.store.own_branch:
         raise OnlyBranchTakes
     return office.store.own_branch
-
-
-def _files_in(folder: Path) -> list[Path]:
-    """The data files in a folder."""
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-    ]

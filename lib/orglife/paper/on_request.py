@@ -165,7 +165,7 @@ def _to_give_out(office: Office) -> PaperFile:
     """The campaign in force, for the branches."""
     title = "".join(char for char in office.campaign.title or office.campaign.id if char.isalnum() or char in " -_（）")
     told = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
-    return PaperFile(f"方案 {title[:50]}.toml", files.read(office.workspace.campaign_file), told)
+    return PaperFile(f"方案 {title[:50]}.toml", office.workspace.campaign_bytes(), told)
 
 
 def _receipts(office: Office) -> PaperFile:

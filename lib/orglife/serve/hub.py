@@ -19,6 +19,7 @@ import jinja2
 from orglife.adapters.disk import files, locks, paths
 from orglife.adapters.store.addresses import ServerAddress, address_of
 from orglife.core.errors import (
+    SERVER_AWAY,
     BadInput,
     HubProgramMissing,
     HubRunning,
@@ -31,9 +32,14 @@ from orglife.core.errors import (
 )
 
 CONFIG = "jupyterhub_config.py"
+EXAMPLES = ("nginx.conf", "Caddyfile", "orglife-hub.service")
+"""Written beside the configuration: a proxy that speaks TLS, two ways, and the start with the machine."""
 GROUP = "orglife"
 PORT = 8000
 PROXY = "configurable-http-proxy"
+PROGRAM = ["-P", "-m", "jupyterhub", "-f", CONFIG]
+RUN = Path("/run")
+"""Where root's programs say that they run; other accounts use their own runtime folder."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +75,22 @@ def write_config(folder: Path, options: HubOptions) -> Path:
         raise BadInput(
             [f"“{options.store}”不是服务器上的数据库。请写成 postgresql:///orglife?host=/run/postgresql 的样子。"]
         )
-    text = config_text(options, proxy_command(folder))
+    texts = _texts(folder, options, proxy_command(folder))
     files.make_private(folder)
     if os.name != "nt":
         folder.chmod(0o700)
-    files.write(path, text.encode())
+    for name, text in texts.items():  # the configuration last: only now is it written
+        files.write(folder / name, text.encode())
     return path
 
 
-def config_text(options: HubOptions, proxy: list[str]) -> str:
-    """The configuration as Python."""
+def _texts(folder: Path, options: HubOptions, proxy: list[str]) -> dict[str, str]:
+    """The configuration as Python, and what the administrator may use with it, by file name."""
     given = {
+        "folder": str(folder),
         "port": options.port,
         "group": options.group,
+        "program": sys.executable,
         "proxy": repr(proxy),
         "command": repr([sys.executable, "-P", "-m", "orglife.serve.person"]),
         "python": repr(sys.executable),
@@ -90,10 +99,10 @@ def config_text(options: HubOptions, proxy: list[str]) -> str:
         "pages": repr(str(paths.templates() / "hub" / "pages")),
     }
     loader = jinja2.FileSystemLoader(paths.templates() / "hub")
-    environment = jinja2.Environment(  # noqa: S701  Python, no HTML
+    environment = jinja2.Environment(  # noqa: S701  no HTML
         loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    return environment.get_template(f"{CONFIG}.j2").render(given)
+    return {name: environment.get_template(f"{name}.j2").render(given) for name in (*EXAMPLES, CONFIG)}
 
 
 def proxy_command(folder: Path) -> list[str]:
@@ -141,7 +150,7 @@ def only_hub(folder: Path, store: str) -> Iterator[Sequence[IO[bytes]]]:
         HubRunning: another hub holds one of them.
     """
     key = hashlib.sha256(store.encode()).hexdigest()[:16]
-    run = Path("/run") if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
+    run = RUN if os.getuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR") or folder)
     with contextlib.ExitStack() as held:
         taken = []
         for path, what in (
@@ -179,18 +188,17 @@ def start(folder: Path) -> None:
             os.set_inheritable(file.fileno(), True)
         os.chdir(folder)
         os.umask(0o077)
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterhub", "-f", CONFIG])  # noqa: S606  our own program
+        os.execv(sys.executable, [sys.executable, *PROGRAM])  # noqa: S606  our own program
 
 
 def trouble_with(store: str) -> str:
     """Why nobody could open the database now; "" = it answers."""
-    from orglife.adapters.store.server_errors import AWAY  # noqa: PLC0415  its driver is optional
     from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import
 
     try:
         Store.open(store, create=False, readonly=True).close()
     except (LoginUnknown, StoreAway) as error:  # the hub's own account is nobody's login, and rightly so
-        return str(error) if AWAY in str(error) else ""
+        return str(error) if SERVER_AWAY in str(error) else ""
     except OrglifeError as error:
         return str(error)
     return ""

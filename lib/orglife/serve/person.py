@@ -20,7 +20,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace, settings_of
+from orglife.adapters.disk.workspace import Settings, settings_of
 from orglife.adapters.engine import long_work
 from orglife.adapters.hub.access import KEPT, HubAccess
 from orglife.adapters.hub.keeper import REFUSED, UP, Keeper, MakerLost
@@ -35,8 +35,20 @@ from orglife.serve import serving
 STORE, CAMPAIGN = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN"
 """Environment variables from the hub's configuration: the database, and the campaign of a new workspace."""
 WARM = (
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "anyio._backends._asyncio",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "jupyter_server.services.api.handlers",
+    "jupyter_server.services.config.handlers",
+    "jupyter_server.services.contents.handlers",
+    "jupyter_server.services.events.handlers",
+    "jupyter_server.services.kernels.handlers",
+    "jupyter_server.services.kernelspecs.handlers",
+    "jupyter_server.services.sessions.handlers",
     "jupyterhub.singleuser.extension",
     "jupyterlab.labapp",
     "orglife.adapters.hub.kernels",
@@ -48,6 +60,7 @@ WARM = (
     "orglife.adapters.store.server_database",
     "orglife.desk.desk",
     "orglife.desk.forms",
+    "psutil",
     "sqlalchemy.dialects.postgresql.psycopg",
 )
 """Modules of the warm process beside those that this one imports."""
@@ -67,7 +80,7 @@ def open_workspace(root: Path, store: str, campaign: str) -> None:
     Args:
         root: Its folder.
         store: The database.
-        campaign: Campaign of a new workspace.
+        campaign: The campaign that the bureau begins with, where none is in force yet.
 
     Raises:
         AnotherLogins: the workspace was made for another branch or for the bureau, or has other data.
@@ -78,13 +91,16 @@ def open_workspace(root: Path, store: str, campaign: str) -> None:
     own = founding.branch_on_server(store, "")
     wanted = Settings(role="branch" if own else "bureau", branch=own, store=store, author=full_name())
     if ws.is_free(root):
-        founding.create_workspace(root, ws.campaign_text(campaign), wanted, None)
+        text = founding.campaign_on_server(store) or ws.campaign_text(campaign)
+        founding.create_workspace(root, text, wanted, None)
         return
     there = settings_of(root)
     if (there.role, there.branch, there.store) != (wanted.role, wanted.branch, wanted.store):
         raise AnotherLogins(path=str(root), was=_whose(there), now=_whose(wanted))
-    if wanted.author and not there.author:
-        Workspace.open(root).set_author(wanted.author)
+    if wanted.author:
+        with Office.open(root) as office:
+            if not office.files.author():
+                office.files.set_author(wanted.author)
 
 
 def full_name() -> str:

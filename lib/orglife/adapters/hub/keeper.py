@@ -217,5 +217,4 @@ def _end_all(server: int) -> None:
 
 
 def _children() -> list[int]:
-    me = os.getpid()
-    return [int(each) for each in Path(f"/proc/self/task/{me}/children").read_text(encoding="ascii").split()]
+    return [int(each) for each in Path(f"/proc/self/task/{os.getpid()}/children").read_bytes().split()]

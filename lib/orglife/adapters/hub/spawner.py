@@ -11,7 +11,7 @@ import signal
 import socket
 from typing import ClassVar
 
-from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.spawner import LocalProcessSpawner, SpawnException
 from jupyterhub.utils import random_port
 
 from orglife.adapters.hub import keeper, messages
@@ -21,17 +21,13 @@ NO_ACCOUNT = "账号“{account}”在这台服务器上没有系统账号，打
 ENDED = "工作簿没有打开。请过一分钟再试，还不行的请联系管理员。"
 
 
-class NotOpened(Exception):  # noqa: N818  the hub shows its sentence
-    """A person's server did not start.
-
-    Attributes:
-        jupyterhub_message: The sentence that the person reads.
-    """
+class NotOpened(SpawnException):  # type: ignore[misc]  # untyped
+    """A person's server did not start; the hub shows the sentence, marked as ours: its own messages are in English."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.jupyterhub_message = sentence
-        self.jupyterhub_html_message = html.escape(sentence)
+        marked = f'<span class="sentence">{html.escape(sentence)}</span>'
+        super().__init__(sentence, reason="not opened", message_html=marked)
+        self.jupyterhub_message, self.jupyterhub_html_message = sentence, marked
 
 
 class WarmForkSpawner(LocalProcessSpawner):  # type: ignore[misc]  # untyped

@@ -23,6 +23,8 @@ from orglife.adapters.hub import keeper, messages
 
 _PROGRAM = f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # imported by name: as __main__ it would be a second module
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+_SMALL_HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""For the C library, in bytes: no heap for each thread, and what a large answer took goes back to the system."""
 _KEPT = ("LANG", "LC_ALL", "PATH", "TZ", "PYTHONPATH")
 
 
@@ -41,7 +43,10 @@ class WarmProcess:
             self._process = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, "-P", "-s", "-c", _PROGRAM, str(theirs.fileno()), warm, serve],
                 pass_fds=[theirs.fileno()],
-                env=environment | _ONE_THREAD | {"PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+                env=environment
+                | _ONE_THREAD
+                | _SMALL_HEAP
+                | {"PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # the hub ends people's servers itself

@@ -48,7 +48,8 @@ _METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A all
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
 _UNITS = re.compile(
-    "((?<![!-~])[0-9]{1,4}[年月日][；：]?|(?:[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$))"
+    "(?P<number>(?<![!-~])[0-9]{1,4})[年月日][；：]?"
+    "|(?P<last>[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$)"
 )
 """Parts of a text that stay on one line: 2024年, 15日, and the last two characters (else one alone could be a line)."""
 _ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
@@ -214,11 +215,11 @@ def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
     start, at = 0, indent
     for unit in _UNITS.finditer(text):
         begin = at + layout.set_width(text[start : unit.start()])
-        end = begin + layout.set_width(unit[0])
+        torn = begin + layout.set_width(unit["number"] or unit["last"])  # the only place in it where a line could end
         off = _ADRIFT * (1 + begin / room)
-        if (end + off) // room > (begin - off) // room:
+        if (torn + off) // room > (torn - off) // room:
             parts += [text[start : unit.start()], [unit[0]]]
-            start, at = unit.end(), end
+            start, at = unit.end(), begin + layout.set_width(unit[0])
     return [part for part in [*parts, text[start:]] if part] if parts else text
 
 

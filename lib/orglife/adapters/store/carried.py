@@ -73,6 +73,13 @@ class TaskStore(Store):
         """Always the same: nothing changes."""
         return 0, 0
 
+    def files(self) -> None:
+        """They came with the task, in its folder."""
+
+    def may_append(self, branch: str) -> bool:  # noqa: ARG002
+        """Never: nothing is saved here."""
+        return False
+
     def close(self) -> None:
         """Do nothing: no file is open."""
 

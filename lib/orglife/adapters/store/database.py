@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection
 
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store.reading import Queries
 from orglife.adapters.store.writer import Writer
 
@@ -79,6 +80,14 @@ class Database(ABC):
             Ends it.
         """
         return lambda: None
+
+    @abstractmethod
+    def files(self) -> RecordFiles | None:
+        """The files that belong to the records; None = they lie in the workspace's folder."""
+
+    def may_append(self, branch: str) -> bool:  # noqa: ARG002  a file knows no logins
+        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        return self.writable
 
     @abstractmethod
     def structure_problems(self, connection: Connection) -> Iterator[str]:

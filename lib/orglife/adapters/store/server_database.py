@@ -22,10 +22,11 @@ from sqlalchemy.pool import QueuePool
 
 from orglife.adapters.store import sqlite, tables
 from orglife.adapters.store.addresses import ServerAddress
-from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
+from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.server import loans
+from orglife.adapters.store.server.files import ServerFiles
 from orglife.adapters.store.server.hints import Listener
 from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server_errors import is_lost, translated_errors
@@ -181,10 +182,10 @@ class ServerDatabase(Database):
             raise StoreNewer(path=self.name, found=version, known=KNOWN)
         if version < KNOWN:
             raise StoreOutdated(path=self.name, found=version, known=KNOWN)
-        kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
-        if kind is None:
+        self.kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
+        if self.kind is None:
             raise LoginUnknown(path=self.name, login=login)
-        self.own_branch = branch if kind == "branch" else ""
+        self.own_branch = branch if self.kind == "branch" else ""
         self.writable = not readonly
         self.queries = ServerQueries(self.own_branch)
 
@@ -268,6 +269,32 @@ class ServerDatabase(Database):
     def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
         """See ``Database``; a connection of its own listens until the returned function is called."""
         return Listener(self.address, on_hint).stop
+
+    def repeated(self, work: Callable[[Connection], None]) -> None:
+        """Do work in a transaction; where the server goes away meanwhile, do it again until it answers.
+
+        Args:
+            work: What may be done twice: nobody knows whether a transaction was committed whose answer is lost.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.connection(**WRITING) as connection, connection.begin():
+                    work(connection)
+            except DBAPIError as error:
+                if not is_lost(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def files(self) -> ServerFiles:
+        """See ``Database``."""
+        return ServerFiles(self)
+
+    def may_append(self, branch: str) -> bool:
+        """See ``Database``."""
+        return self.writable and (self.kind == "intake" or branch == (self.own_branch or BUREAU))
 
     # --- loans -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, select
 
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store import addresses, damage, reading
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
@@ -104,6 +105,14 @@ class Store:
             address, upgrades=upgrades, create=create, readonly=readonly, busy_seconds=busy_seconds
         )
         return cls(file, clock=clock)
+
+    def files(self) -> RecordFiles | None:
+        """The files that belong to the records, where they are kept with them; None = in the workspace's folder."""
+        return self.database.files()
+
+    def may_append(self, branch: str) -> bool:
+        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        return self.database.may_append(branch)
 
     def close(self) -> None:
         """Close the store. It cannot be used afterwards; closing twice is allowed."""

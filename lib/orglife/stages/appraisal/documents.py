@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, latest, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
@@ -164,8 +164,8 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
         mark = sheet.text(grade, "grade")
     # a probationary member's row that was cleared again needs no grade
     needs_grade = not grade.waiver and bool(grade.grade or not probationary)
-    feedback_day = sheet.text(grade, "feedback_on", asked=needs_grade)
-    opinion = sheet.text(grade, "opinion", asked=needs_grade)
+    feedback_day = dash(sheet.text(grade, "feedback_on", asked=needs_grade))
+    opinion = dash(sheet.text(grade, "opinion", asked=needs_grade))
     return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
 
 

@@ -50,13 +50,22 @@ def first_day(_values: Mapping[str, Any], dossier: Dossier, _campaign: Campaign)
 
 
 def meeting_fill(
-    values: Mapping[str, Any], _changed: Collection[str], _dossier: Dossier, _campaign: Campaign
+    values: Mapping[str, Any], _changed: Collection[str], dossier: Dossier, _campaign: Campaign
 ) -> Mapping[str, Any]:
-    """A group met on the day of the meeting unless another day is entered."""
-    day, groups = values.get("date"), values.get("groups") or ()
-    if not day or all(group.get("date") for group in groups):
-        return {}
-    return {"groups": [{**group, "date": group.get("date") or day} for group in groups]}
+    """What was typed already: a group's day is that of the meeting, a superior's unit the branch's superior."""
+    filled: dict[str, Any] = {}
+    day, groups, guests = values.get("date"), values.get("groups") or (), values.get("guests") or ()
+    if day and not all(group.get("date") for group in groups):
+        filled["groups"] = [{**group, "date": group.get("date") or day} for group in groups]
+    above = dossier.branch.superior
+    if above and any(_sent_from_above(guest) for guest in guests):
+        filled["guests"] = [{**guest, "unit": above} if _sent_from_above(guest) else guest for guest in guests]
+    return filled
+
+
+def _sent_from_above(guest: Mapping[str, Any]) -> bool:
+    """Whether a guest came from the superior, of a unit that was not typed."""
+    return guest.get("capacity") == "superior" and not guest.get("unit")
 
 
 def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
-from orglife.core.paper.paper import Sheet, latest, section, subsection
+from orglife.core.paper.paper import Sheet, dash, latest, section, subsection
 from orglife.stages.plan.record import Plan, PlanContents, PlanPhases, PlanSubmission
 from orglife.stages.plan.submission import submission_blank, submission_paper
 
@@ -29,9 +29,9 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
         Facts(
             rows=[
                 ("制定日期", made_on),
-                ("审定日期", sheet.text(plan, "approved_on")),
+                ("审定日期", dash(sheet.text(plan, "approved_on"))),
                 *([("上级审阅日期", sheet.text(plan, "reviewed_on"))] if plan.reviewed_on else []),
-                ("拟开会日期", sheet.text(plan, "planned_meeting_on")),
+                ("拟开会日期", dash(sheet.text(plan, "planned_meeting_on"))),
             ]
         )
     ]

@@ -52,7 +52,11 @@ def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
 
 def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     """F17: the secretary's text if any, then the contents marked as filed."""
-    blocks: list[AnyBlock] = sheet.prose(filing, "text")
+    name = sheet.campaign.meeting_name
+    opening = Paragraph(
+        text=f"现将本支部{name}和民主评议党员的有关情况报上，请予备案。"
+    )  # a letter says what it is for
+    blocks: list[AnyBlock] = sheet.prose(filing, "text") if filing.text else [opening]
     filed = [(heading, make_blocks) for name, heading, make_blocks in FILED if getattr(filing.contents, name)]
     for number, (heading, make_blocks) in enumerate(filed, start=1):
         blocks += [Heading(level=1, text=section(number, heading)), *make_blocks(sheet, filing)]
@@ -61,7 +65,7 @@ def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     blocks.append(_signature(sheet, filing))
     title = [
         sheet.dossier.branch.name or TO_FILL,
-        f"关于{sheet.campaign.meeting_name}和民主评议党员",
+        f"关于{name}和民主评议党员",
         "情况的备案报告" + round_mark(filing.round),
     ]
     to = sheet.text(filing, "to")
@@ -124,7 +128,7 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
     cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
-    rows = side_by_side(cells, ["", "", ""])
+    rows = side_by_side(cells, ["—", "—", "—"])
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
     columns = [Column(head=head, share=share) for head, share in heads * 2]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []

@@ -37,12 +37,13 @@ class Listener:
 
     def stop(self) -> None:
         """End the connection and the thread."""
-        if not self._over.is_set():
-            self._over.set()
+        if self._over.is_set():
+            return
+        self._over.set()
+        with contextlib.suppress(OSError):
             self._wake.send(b"x")
+        if threading.current_thread() is not self._thread:  # where rubbish is collected, any thread may stop it
             self._thread.join(timeout=10)
-            self._wake.close()
-            self._woken.close()
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE
@@ -53,6 +54,8 @@ class Listener:
                     self._on_hint()
             self._over.wait(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+        self._wake.close()
+        self._woken.close()
 
     def _hints(self) -> Iterator[None]:
         """A value when it listens and for each hint; many at a time are one. Ends when it is stopped."""

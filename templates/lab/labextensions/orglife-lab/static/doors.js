@@ -3,6 +3,8 @@
 window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redraw, link }) => {
   let states = {};
   let author = '';
+  let note = '';
+  let asked = true;
   let people = [];
 
   const act = async (name, wanted) => {
@@ -151,7 +153,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
       const words = all.length ? all[all.length - 1].dataset.ogTold : '';
       if (!words || words === last) return;
       last = words;
-      ({ states = {}, author = '', people = [] } = JSON.parse(words));
+      ({ states = {}, author = '', people = [], note = '', asked = true } = JSON.parse(words));
       redraw();
     };
     let owed = false; // once for all that changes together
@@ -285,7 +287,9 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const form = make('form');
     form.append(make('label', '录入人姓名', { for: 'og-author' }), field, make('button', '确定', { type: 'submit' }));
     form.onsubmit = event => { event.preventDefault(); keep(field.value); };
-    const close = window_('现在由谁录入？', make('p', '每次保存都记下是谁录入的。可以随时更换。'), form, names, wrong);
+    const close = asked
+      ? window_('现在由谁录入？', make('p', note), form, names, wrong)
+      : window_(`录入人：${author}`, make('p', note));
   };
   const authorButton = () => {
     const button = make('button', `录入人：${author || '请选择'}`, { class: 'og-author' });
