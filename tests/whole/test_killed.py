@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.disk import files, leftovers
+from orglife.adapters.disk import files, leftovers, locks
 from orglife.adapters.disk import workspace as ws
 from tests.conftest import run
 
@@ -117,10 +117,29 @@ def test_batch(filled: Path) -> None:
     assert not (filled / ".orglife" / "partial.lock").exists()
 
 
+def test_export(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a file with all the data of a branch lies in the user's folder until something is written there again."""
+    out = tmp_path / "出"
+    out.mkdir()
+    killed(f"import os\nos.fsync = {DIE}", "export", filled, "--branch", "t01", "--out", out / "t01.json")
+    (left,) = out.iterdir()
+    assert left.stat().st_size > 1000
+    young, held = out / ".part-young", out / ".part-held"
+    young.write_text("x")
+    held.write_text("x")
+    for path in (left, held):
+        os.utime(path, (0, 0))
+    with held.open("r+b") as file:
+        assert locks.take(file)
+        monkeypatch.setattr(files, "_LOOKED_AT", set())
+        assert run("export", str(filled), "--branch", "t01", "--out", str(out / "t01.json")) == 0
+    assert names(out) == [".part-held", ".part-young", "t01.json"]
+
+
 HOLDER = """
 import sys, time
 from pathlib import Path
-from orglife.adapters.disk import files, leftovers
+from orglife.adapters.disk import files, leftovers, locks
 with leftovers.unfinished_folder(Path(sys.argv[1])) as room, files.fresh(Path(sys.argv[1]) / "x") as out:
     (room / "half").write_text("x")
     out.write(b"half")

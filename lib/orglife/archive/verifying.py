@@ -20,6 +20,7 @@ from orglife.adapters.disk import files, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.store.store import Store
 from orglife.archive.contents import guide_of
+from orglife.batch.task import program
 from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
@@ -182,8 +183,12 @@ def _against_program(bag: verifier.Bag, lines: Sequence[verifier.Line]) -> Itera
     """Compare verify.py and the report in a bag with the program's own; what agrees is not listed."""
     title = "verify.py、说明、检测报告与本程序的一致"
     if bag.read(verifier.VERIFIER) != verifier_text().encode():
-        what = "与本程序的不同，是别的版本或被换过；请不要运行它，用本程序核验"
-        yield verifier.Line("真实性", title, (verifier.Problem(verifier.VERIFIER, "remark", what),))
+        ours = bag.package.get("made_with") == program().digest
+        what = "被换过" if ours else "与本程序的不同，是别的版本或被换过"
+        problem = verifier.Problem(
+            verifier.VERIFIER, "changed" if ours else "remark", f"{what}；请不要运行它，用本程序核验"
+        )
+        yield verifier.Line("真实性", title, (problem,))
         return
     lines = [line._replace(problems=_of_the_bag(line)) for line in lines]
     sound = not any(line.faults for line in lines)

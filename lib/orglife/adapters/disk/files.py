@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
@@ -34,6 +35,10 @@ _WHY: Mapping[int | None, str] = {
     errno.EIO: "磁盘读写出错",
     errno.EEXIST: "有一个同名的文件占着文件夹的位置",
 }
+_PART = ".part-"
+_SECONDS = 60
+_LOOKED_AT: set[Path] = set()
+"""Folders in which this process has looked for what killed programs left."""
 _PLACES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EIO)
 
 
@@ -131,7 +136,8 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
         folder = part or path.parent
         make_folders(folder)
         make_folders(path.parent)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600: only its owner may read it
+        _remove_left(folder)
+        handle, name = tempfile.mkstemp(prefix=_PART, dir=folder)  # mode 0600: only its owner may read it
         try:
             with os.fdopen(handle, "w+b") as out:
                 if os.name != "nt":  # Windows deletes no open file in any case
@@ -145,6 +151,23 @@ def fresh(path: Path, *, part: Path | None = None) -> Iterator[IO[bytes]]:
                 Path(name).unlink()
             raise
         sync_folder(path.parent)
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove what killed programs left of their temporary files in a folder: they may hold personal data."""
+    if folder in _LOOKED_AT:
+        return
+    _LOOKED_AT.add(folder)
+    with contextlib.suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if not entry.name.startswith(_PART) or not entry.is_file(follow_symlinks=False):
+                continue
+            if time.time() - entry.stat().st_mtime < _SECONDS:  # it may not be locked yet
+                continue
+            with open(entry.path, "r+b") as file:  # noqa: PTH123  a path of scandir
+                left = locks.take(file)
+            if left:
+                os.unlink(entry.path)  # noqa: PTH108  likewise
 
 
 def file_name(text: str) -> str:
