@@ -144,3 +144,15 @@ def test_a_filing_says_what_it_is_for(own: str) -> None:
     first = letter.blocks[0]
     assert isinstance(first, Paragraph)
     assert first.text == (own or "现将本支部专题组织生活会和民主评议党员的有关情况报上，请予备案。")
+
+
+def test_what_was_said_in_a_talk_has_a_line_of_its_own_however_short() -> None:
+    said = {"talk/t01/thoughts": "谈家里。", "talk/t01/opinions_heard": "多下楼。", "talk/t01/problems_pointed": "拖。"}
+    (paper,) = papers(b.changed(b.branch(), put=said), "F3")
+    first = next(block for block in paper.blocks if isinstance(block, Facts))
+    assert [[label for label, _ in line] for line in first.lines()][-3:] == [
+        ["交流思想"],
+        ["听取的意见"],
+        ["指出的问题"],
+    ]
+    assert len(first.lines()[0]) == 2, "time and place still share one"

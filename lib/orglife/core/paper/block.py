@@ -6,6 +6,7 @@ Blocks contain values, never markup; what a user typed is treated as plain text 
 from __future__ import annotations
 
 import math
+import operator
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -116,14 +117,19 @@ class Paragraph(Block):
 
 
 class Facts(Block):
-    """Labels with their values, ``across`` pairs side by side; a pair with a long value takes the whole width."""
+    """Labels with their values, ``across`` pairs side by side; a pair with a long value takes the whole width.
+
+    Attributes:
+        alone: Labels whose pair takes the whole width however short its value is: what somebody said.
+    """
 
     kind: Literal["facts"] = "facts"
     rows: list[tuple[str, str]]
     across: Literal[1, 2] = 2
+    alone: list[str] = Field(default=[], exclude_if=operator.not_)  # left out of a dump where it says nothing
 
     def lines(self, most: float = 12.0) -> list[list[tuple[str, str]]]:
-        """Arrange the pairs in lines: two to a line when both are short, else one.
+        """Arrange the pairs in lines: two to a line when both are short and neither stands alone, else one.
 
         Args:
             most: Widest value that may share a line, in full-width characters.
@@ -133,8 +139,8 @@ class Facts(Block):
         """
         lines: list[list[tuple[str, str]]] = []
         for pair in self.rows:
-            beside = lines and len(lines[-1]) < self.across and _short(lines[-1][0], most) and _short(pair, most)
-            if beside:
+            room = bool(lines) and len(lines[-1]) < self.across
+            if room and all(_short(each, most) and each[0] not in self.alone for each in (lines[-1][0], pair)):
                 lines[-1].append(pair)
             else:
                 lines.append([pair])

@@ -7,6 +7,8 @@ from orglife.core.paper.paper import Sheet, period, section
 from orglife.stages.talks.record import Talk
 
 BOTH = 2
+SAID = {"thoughts": "交流思想", "opinions_heard": "听取的意见", "problems_pointed": "指出的问题"}
+"""What was said, by field: each takes a line of its own."""
 
 
 def documents(sheet: Sheet) -> list[Document]:
@@ -31,10 +33,9 @@ def talk_blocks(sheet: Sheet, talk: Talk, number: int) -> list[AnyBlock]:
                 ("时间", period(sheet.text(talk, "date"), talk.start, talk.end)),
                 ("地点" if talk.place else "方式", _where(sheet, talk)),
                 ("发起人", sheet.text(talk, "initiator")),
-                ("交流思想", sheet.text(talk, "thoughts")),
-                ("听取的意见", sheet.text(talk, "opinions_heard")),
-                ("指出的问题", sheet.text(talk, "problems_pointed")),
+                *((title, sheet.text(talk, name)) for name, title in SAID.items()),
             ],
+            alone=list(SAID.values()),
             record=label,
         ),
         Signature(roles=_signers(sheet, talk)),
