@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from orglife.notice.clause import HEAD, TAIL
 from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
-from orglife.notice.ranking.features import features
-from orglife.notice.ranking.ranker import COLUMNS, Ranking, unit_scores
-from orglife.notice.ranking.units import Unit
+from orglife.notice.ranking.ranker import Ranking
 from orglife.notice.vocabulary import DEMANDS
 
 _ASKS = re.compile(
@@ -18,38 +15,18 @@ _ASKS = re.compile(
 )
 _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
-MADE = -2.25
+MADE = -2.5
 """A notice makes a demand if the score of one of its units is higher."""
-_LEAST = 3
-"""Minimum characters of a part that can contain a demand."""
-_Scored = tuple[Unit, tuple[float, ...]]
 
 
 def read_demands(ranking: Ranking) -> tuple[NoticeDemand, ...]:
     """The known demands that the notice makes, in the order of ``DEMANDS``."""
     demands = []
-    parts: dict[int, list[_Scored]] = {}
     for key in DEMANDS:
         best = next((n for n in ranking.order(key) if ranking.units[n].clause.zone not in (HEAD, TAIL)), None)
-        if best is None or ranking.score(key, best) <= MADE:
-            continue
-        if best not in parts:
-            parts[best] = _parts(ranking.units[best])
-        demands.append(NoticeDemand(key, (_clearest(key, ranking.units[best], parts[best]),)))
+        if best is not None and ranking.score(key, best) > MADE:
+            demands.append(NoticeDemand(key, (ranking.units[best].quote,)))
     return tuple(demands)
-
-
-def _parts(unit: Unit) -> list[_Scored]:
-    """The parts of a unit between commas, with their scores."""
-    parts = [replace(unit, start=start, end=end) for start, end in unit.clause.line.clauses(unit.start, unit.end)]
-    return [(part, unit_scores(features(part))) for part in parts if len(part.plain) >= _LEAST]
-
-
-def _clearest(key: str, unit: Unit, parts: list[_Scored]) -> NoticeQuote:
-    """The quote of the likeliest part of a unit, or of the whole unit if no part makes the demand by itself."""
-    column = COLUMNS.index(key)
-    likely = [(scores[column], part) for part, scores in parts if scores[column] > MADE]
-    return max(likely, key=lambda each: each[0])[1].quote if likely else unit.quote
 
 
 def unread(notice: Notice, demands: Iterable[NoticeDemand], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
