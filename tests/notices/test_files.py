@@ -50,11 +50,15 @@ LINES_ALONE = {
     "taxes_2025",
     "devzone_2019",
     "discipline_2022",
+    "hospital_qa_2017",
+    "power_plan_2021",
+    "startup_table_2025",
     *names("closed"),
     *names("apart"),
     *names("twelve"),
 }
-"""Notices with a sentence close to what the ranker still takes, or with full lines that end without a stop or with a colon or end a paragraph, or labels set off by a space alone.
+"""Notices with a sentence close to what the ranker still takes, or with full lines that end without a stop or with a colon or end a paragraph, or labels
+set off by a space alone, or rows whose cells a pdf runs together.
 
 Those kept apart are not tuned for, in a pdf either.
 """

@@ -8,7 +8,7 @@ import pytest
 
 from orglife.notice.model import FIELDS
 from orglife.notice.ranking.features import BUCKETS, features
-from orglife.notice.ranking.ranker import RANKED, SHOWN, WEIGHTS, rank
+from orglife.notice.ranking.ranker import COLUMNS, RANKED, SHOWN, WEIGHTS, rank
 from orglife.notice.ranking.units import units_of
 from orglife.notice.reading import split_notice
 from tests.notices import measure as m
@@ -20,7 +20,7 @@ LARGEST = 1_000_000
 
 def test_the_weights_are_one_small_file_for_every_field() -> None:
     assert WEIGHTS.stat().st_size < LARGEST
-    assert WEIGHTS.stat().st_size == len(RANKED) * (BUCKETS + 1)
+    assert WEIGHTS.stat().st_size == len(COLUMNS) * (BUCKETS + 1)
     assert set(FIELDS) <= set(RANKED)
 
 

@@ -19,7 +19,7 @@ from orglife.notice.listing import items
 from orglife.notice.model import FIELDS, Fact, NoticeQuote, without_empty
 from orglife.notice.reading import read_notice
 from orglife.notice.text import TextLine
-from orglife.notice.vocabulary import keyed
+from orglife.notice.vocabulary import DEMANDS, keyed
 from tests.notices import measure as m
 
 ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind, name)]
@@ -37,7 +37,7 @@ def test_there_are_enough_notices() -> None:
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 
 
-LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94), "later": (0.975, 0.975)}
+LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94), "later": (0.97, 0.965), "others": (0.88, 0.92)}
 """Their authors word some things in ways of their own, which no pattern follows any more."""
 
 
@@ -72,11 +72,10 @@ def test_every_quote_is_literal(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), ALL)
 def test_marks_name_fields_and_demands_that_there_are(kind: str, name: str) -> None:
-    from orglife.notice.signs import SIGNS
-
     marks = m.marks(kind, name)
     assert set(marks) - {"has", "hasnt"} <= set(FIELDS)
-    assert {*marks["has"], *marks["hasnt"]} <= set(SIGNS)
+    assert {*marks["has"], *marks["hasnt"], *m.asked(kind, name)} <= set(DEMANDS)
+    assert not set(marks["hasnt"]) & set(m.asked(kind, name))
     assert not set(marks["has"]) & set(marks["hasnt"])
 
 
@@ -84,11 +83,10 @@ def test_the_page_is_current() -> None:
     assert m.PAGE.read_text(encoding="utf-8") == m.page(), "run `python -m tests.notices.measure`"
 
 
-def test_the_signs_are_those_of_the_kit() -> None:
-    from orglife.notice.signs import SIGNS
-    from tests import branch as b
+def test_the_demands_that_are_read_are_those_that_rules_check() -> None:
+    from orglife.stages import ALL_RULES
 
-    assert set(SIGNS) == set(b.campaign().demands)
+    assert {rule.demand for rule in ALL_RULES if rule.demand} == set(DEMANDS)
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
@@ -363,24 +361,6 @@ def test_a_line_of_a_few_words_before_a_list_is_its_heading() -> None:
     assert [c.above for c in clauses if c.zone == "body"] == [
         (), ("安排",), ("安排", "会议议程"), ("安排", "会议议程"), (),
     ]  # fmt: skip
-
-
-def test_a_long_row_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line of thousands of bars is as many sentences; they are found once, not once for each demand."""
-    from orglife.notice import demands
-    from orglife.notice.reading import split_notice
-
-    asked: list[tuple[str, int, int]] = []
-    parts = demands.pieces
-
-    def counted(plain: str, start: int, end: int, marks: str) -> list[tuple[int, int]]:
-        asked.append((plain, start, end))
-        return parts(plain, start, end, marks)
-
-    monkeypatch.setattr("orglife.notice.demands.pieces", counted)
-    notice = split_notice([*FULL, "党|" * 12000])
-    demands.read_demands(notice)
-    assert len(asked) == sum(len(clause.line.sentences) for clause in notice.body)
 
 
 def test_lines_of_a_few_words_are_headings_where_nothing_is_numbered() -> None:

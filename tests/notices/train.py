@@ -1,13 +1,13 @@
 """Train the ranker from the labelled notices: ``python -m tests.notices.train`` (``make reader``).
 
-Each label file names, under ``[sentences]``, the sentences that a field is read from. The sets kept apart are not
-trained on. With ``validate`` it prints how well sentences are ranked in sets that the model was not trained on.
+Each label file names, under ``[sentences]``, the sentences that a field is read from, and under ``[asked]`` those that
+make a demand. The sets kept apart are not trained on. With ``validate`` it prints how well sentences are ranked in sets that the model was not trained on.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,32 +15,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from orglife.adapters.text.notice_file import paragraphs
 from orglife.notice.ranking.features import BUCKETS, features
-from orglife.notice.ranking.ranker import RANKED, STEP, WEIGHTS
+from orglife.notice.ranking.ranker import COLUMNS, RANKED, STEP, WEIGHTS
 from orglife.notice.ranking.units import Unit, units_of
 from orglife.notice.reading import split_notice
+from tests import branch as b
 from tests.notices import measure as m
 
 TOPS = (1, 3, 5)
-STRENGTH = 10.0
-"""Inverse of the regularization, as scikit-learn's C."""
+STRENGTH, ASKED_STRENGTH = 10.0, 30.0
+"""Inverse of the regularization, as scikit-learn's C, for fields and for demands."""
+REFUSED = 6.0
+"""How many times the sentences of a notice count for a demand of which the label says that the notice doesn't make it."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled notice: its units, their features, and unit × field whether the field is read from it."""
+    """A labelled notice: its units, their features, and unit × column whether it is a sentence of the column.
+
+    Attributes:
+        hasnt: The demands that the notice doesn't make, as the label says.
+    """
 
     units: tuple[Unit, ...]
     features: tuple[tuple[int, ...], ...]
     read_from: NDArray[np.bool_]
+    hasnt: frozenset[str] = frozenset()
 
 
 @cache
 def sample(kind: str, name: str) -> Sample:
     units = units_of(split_notice(m.source(kind, name)))
-    sentences = m.sentences(kind, name)
-    read_from = np.array([[u.quote.quote in sentences.get(f, ()) for f in RANKED] for u in units])
-    return Sample(units, tuple(map(features, units)), read_from)
+    return _sample(units, m.sentences(kind, name) | m.asked(kind, name), m.marks(kind, name)["hasnt"])
+
+
+def _sample(units: tuple[Unit, ...], sentences: Mapping[str, Sequence[str]], hasnt: Sequence[str] = ()) -> Sample:
+    read_from = np.array([[u.quote.quote in sentences.get(name, ()) for name in COLUMNS] for u in units])
+    return Sample(units, tuple(map(features, units)), read_from, frozenset(hasnt))
+
+
+@cache
+def plan() -> Sample:
+    """The plan of the kit's campaign, whose demands are quoted in the campaign; its fields are not labelled."""
+    units = units_of(split_notice(paragraphs((b.ROOT / "templates/campaigns/2024-seed.txt").read_bytes(), "plan.txt")))
+    made = {
+        key: [q for u in units if any(piece in (q := u.quote.quote) or _in(q, piece) for piece in demand.pieces)]
+        for key, demand in b.campaign().demands.items()
+    }
+    return _sample(units, made)
+
+
+def _in(quote: str, piece: str) -> bool:
+    return len(quote) > _SHORT and quote in piece
+
+
+_SHORT = 8
 
 
 def samples(kinds: Sequence[str]) -> list[Sample]:
@@ -61,18 +91,30 @@ def told() -> list[tuple[int, bool, tuple[int, ...]]]:
     return rows
 
 
-def fit(training: Sequence[Sample], sentences: Sequence[tuple[int, bool, tuple[int, ...]]] = ()) -> NDArray[np.int8]:
-    """The weights, bucket × field: one logistic regression per field, rounded; ``sentences`` as ``told``."""
+def fit(
+    training: Sequence[Sample],
+    sentences: Sequence[tuple[int, bool, tuple[int, ...]]] = (),
+    columns: Sequence[str] = COLUMNS,
+) -> NDArray[np.int8]:
+    """The weights, bucket × column: one logistic regression per column, rounded; ``sentences`` as ``told``.
+
+    Columns other than ``columns`` stay 0.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    rows = [f for s in training for f in s.features]
-    wanted = np.concatenate([s.read_from for s in training])
-    weights = np.zeros((BUCKETS + 1, len(RANKED)), dtype=np.int8)
-    for number in range(len(RANKED)):
+    weights = np.zeros((BUCKETS + 1, len(COLUMNS)), dtype=np.int8)
+    for name in columns:
+        number = COLUMNS.index(name)
+        from_ = training if name in RANKED else [*training, plan()]
+        rows = [f for s in from_ for f in s.features]
+        wanted = np.concatenate([s.read_from for s in from_])
         more = [(wants, f) for field, wants, f in sentences if field == number]
         labels = np.append(wanted[:, number], np.array([wants for wants, _ in more], dtype=bool))
         matrix = _matrix([*rows, *(f for _, f in more)])
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, labels)
+        counts = np.concatenate([np.full(len(s.units), REFUSED if name in s.hasnt else 1.0) for s in from_])
+        model = LogisticRegression(
+            C=STRENGTH if name in RANKED else ASKED_STRENGTH, solver="liblinear", random_state=0
+        ).fit(matrix, labels, sample_weight=np.append(counts, np.ones(len(more))))
         both = np.append(model.coef_[0], model.intercept_[0])
         weights[:, number] = np.clip(np.rint(both / STEP), -127, 127).astype(np.int8)
     return weights
@@ -94,11 +136,11 @@ def trained() -> NDArray[np.int8]:
 
 def shipped() -> NDArray[np.int8]:
     """The weights of the file."""
-    return np.fromfile(WEIGHTS, dtype=np.int8).reshape(BUCKETS + 1, len(RANKED))
+    return np.fromfile(WEIGHTS, dtype=np.int8).reshape(BUCKETS + 1, len(COLUMNS))
 
 
 def scores(weights: NDArray[np.int8], one: Sample) -> NDArray[np.float64]:
-    """Field × unit, as ``rank`` computes them."""
+    """Column × unit, as ``rank`` computes them."""
     model = weights.astype(np.int64)
     rows = [model[list(f)].sum(axis=0) / np.sqrt(len(f)) + model[-1] for f in one.features]
     return np.array(rows).T * STEP
@@ -119,7 +161,9 @@ def hits(weights: NDArray[np.int8], tested: Sequence[Sample]) -> NDArray[np.int6
 def validate() -> dict[str, NDArray[np.int64]]:
     """Set → hits by a model that was trained on the sets of the other authors only."""
     trained = [kind for kind in m.SETS if kind not in m.APART]
-    return {kind: hits(fit(samples([k for k in trained if k != kind])), samples([kind])) for kind in m.SETS}
+    return {
+        kind: hits(fit(samples([k for k in trained if k != kind]), columns=RANKED), samples([kind])) for kind in m.SETS
+    }
 
 
 def main() -> None:

@@ -29,8 +29,8 @@ from orglife.notice.deciding import (
 )
 from orglife.notice.drafting import campaign_id, campaign_toml
 from orglife.notice.materials import known_days
-from orglife.notice.signs import SIGNS
 from orglife.notice.stated_numbers import terms_in_days
+from orglife.notice.vocabulary import DEMANDS
 from orglife.notice.year_words import year_words
 from orglife.office.office import Office
 from orglife.stages import campaign_needs
@@ -132,7 +132,7 @@ class Confirming:
             raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
         if how not in DECISION_KINDS[read.kind]:
             raise ValueError(f"{how} does not decide {read.kind}")
-        if how == "demand" and value not in SIGNS:
+        if how == "demand" and value not in DEMANDS:
             raise ValueError("请先选择对应的要求。")
         if how == "corrected":
             year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
@@ -177,7 +177,7 @@ class Confirming:
 
     def demands(self) -> Sequence[tuple[str, str]]:
         """All demands that the program knows: (label, key) each."""
-        return [(demand_label(key), key) for key in SIGNS]
+        return [(demand_label(key), key) for key in DEMANDS]
 
     # --- words of earlier years ----------------------------------------------------------------------------------------
 

@@ -1,69 +1,32 @@
-"""Match the sentences of a notice against the signs of all demands; unmatched ones are left for a person."""
+"""Find the demands that a notice makes, by the ranker; sentences that ask for something else are left for a person."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from orglife.notice.clause import NoticeClause
-from orglife.notice.listing import pieces
+from orglife.notice.clause import HEAD, TAIL
 from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
-from orglife.notice.sign import Sign
-from orglife.notice.signs import SIGNS
+from orglife.notice.ranking.ranker import Ranking
+from orglife.notice.vocabulary import DEMANDS
 
 _ASKS = re.compile(
     r"(?<![主重])要(?!求|点|素|义|件|领)|应(?!用|付|邀)|须|必须|务必|不得|不能|不准|防止|避免|严禁|提倡|倡导|鼓励|请(?!示|假)|确保|坚决|切实|认真|严格|注重|杜绝"
 )
 _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
+MADE = -2.5
+"""A notice makes a demand if the score of one of its units is higher."""
 
 
-def read_demands(notice: Notice) -> tuple[NoticeDemand, ...]:
-    """The known demands that the notice makes, in the order of ``SIGNS``."""
+def read_demands(ranking: Ranking) -> tuple[NoticeDemand, ...]:
+    """The known demands that the notice makes, in the order of ``DEMANDS``."""
     demands = []
-    parts = [
-        (clause, start, end, end <= clause.heading and clause.numbered)
-        for clause in notice.body
-        for sentence in clause.line.sentences
-        for start, end in pieces(clause.plain, *sentence, "；")
-        if end - start >= _LEAST
-    ]
-    for key, signs in SIGNS.items():
-        quotes = _first(parts, signs)
-        if quotes:
-            demands.append(NoticeDemand(key, quotes))
+    for key in DEMANDS:
+        best = next((n for n in ranking.order(key) if ranking.units[n].clause.zone not in (HEAD, TAIL)), None)
+        if best is not None and ranking.score(key, best) > MADE:
+            demands.append(NoticeDemand(key, (ranking.units[best].quote,)))
     return tuple(demands)
-
-
-_LEAST = 3
-"""Minimum characters of a piece that can contain a demand."""
-_Part = tuple[NoticeClause, int, int, bool]  # clause, start, end, whether it is a heading
-
-
-def _first(parts: Sequence[_Part], signs: Iterable[Sign]) -> tuple[NoticeQuote, ...]:
-    """The quotes of the first sign that matches anywhere; the text is searched before the headings."""
-    tried = tuple(signs)
-    for in_text in (True, False):
-        for sign in tried:
-            for clause, start, end, heads in parts:
-                if (heads is in_text and not sign.headed) or (sign.under and not sign.under.search(clause.context)):
-                    continue
-                got = _pieces(sign, clause, start, end)
-                if got:
-                    return got
-    return ()
-
-
-def _pieces(sign: Sign, clause: NoticeClause, start: int, end: int) -> tuple[NoticeQuote, ...]:
-    if sign.unless and sign.unless.search(clause.plain[start:end]):
-        return ()
-    quotes = []
-    for pattern in sign.pieces:
-        match = pattern.search(clause.plain, start, end)
-        if match is None:
-            return ()
-        quotes.append(quote_at(clause, *match.span("q" if "q" in pattern.groupindex else 0)))
-    return tuple(quotes)
 
 
 def unread(notice: Notice, demands: Iterable[NoticeDemand], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:

@@ -18,9 +18,9 @@ from orglife.notice.fields import read_facts, read_more
 from orglife.notice.letter import letter_of
 from orglife.notice.model import Fact, Notice, NoticeDemand
 from orglife.notice.ranking.ranker import rank
-from orglife.notice.signs import SIGNS
 from orglife.notice.values import order, talks
 from orglife.notice.values.days import impossible_days
+from orglife.notice.vocabulary import DEMANDS
 
 _ABOUT = re.compile(r"组织生活会|民主评议|评议党员")
 _CALLS_ITSELF = re.compile(r"实施方案|工作方案|方案|通知|意见|安排")
@@ -45,9 +45,9 @@ def read_notice(paragraphs: Sequence[str], name: str) -> NoticeDraft:
     if not any(_ABOUT.search(c.plain) for c in notice.clauses):
         raise NotANotice(name=name, what="没有提到组织生活会或民主评议党员")
     _require_one(notice.clauses, name)
-    asked = list(demands.read_demands(notice))
-    _require_notice(notice, len(asked), name)
     ranking = rank(notice)
+    asked = list(demands.read_demands(ranking))
+    _require_notice(notice, len(asked), name)
     facts, more = read_facts(notice, ranking), read_more(notice, ranking)
     facts = {name: order.deadline_after_meeting(notice, facts["meeting_window"], fact) for name, fact in facts.items()}
     facts["meeting_window"] = order.checked_window(
@@ -160,6 +160,8 @@ def _with_facts(asked: list[NoticeDemand], facts: dict[str, Fact | None], more: 
         **{f"talks.{kind}": fact for kind, fact in talked.items()},
         "study.held": facts["study_items"],
         "study.materials": facts["study_items"],
+        "appraisal.quota": facts["excellent_ratio"],
+        "appraisal.probationary": facts["probationary_rule"],
         "appraisal.disposal": facts["disposition"] if parts["disposition"].keys() - {"优秀", "好"} else None,
         "rectification.lists": facts["rectification"]
         if re.search("清单|台账|整改[单账]", str(parts["rectification"]))
@@ -173,8 +175,7 @@ def _with_facts(asked: list[NoticeDemand], facts: dict[str, Fact | None], more: 
     by_key = {a.key: a for a in asked if a.key not in alone}
     by_key |= {key: NoticeDemand(key, fact.words) for key, fact in alone.items() if fact}
     by_key |= {key: NoticeDemand(key, fact.words[:1]) for key, fact in also.items() if fact and key not in by_key}
-    order = list(SIGNS)
-    return sorted(by_key.values(), key=lambda a: order.index(a.key))
+    return sorted(by_key.values(), key=lambda a: DEMANDS.index(a.key))
 
 
 _STEPS = {

@@ -37,7 +37,7 @@ _PAGE = re.compile(
     r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
 )
 _BEGINS = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|第[一二三四五六七八九十百]+条|附件|"
+    r"\s*(?:[一二三四五六七八九十百]{1,4}、|（[一二三四五六七八九十]{1,3}）|\(?[（]?\d{1,2}[.．、）)](?!\d)|（[a-z]）|第[一二三四五六七八九十百]+条|附件|"
     r"第[一二三四五六七八九十\d]+(?:步|阶段|环节)?[，、：]|步骤[一二三四五六七八九十\d]|【|[●◆■★▲○□◇☆※➢▶►•]|\d{1,2}(?:\.\d{1,2})+(?![\d.年月日%]))"
 )
 _BEGINS_ANYWHERE = re.compile(
@@ -49,7 +49,7 @@ _ENDS = re.compile(r"(?:通知|方案|工作安排|：|:)$")
 _BY_DIGIT = re.compile(
     r"(?<=[\u4e00-\u9fff]) +(?=[\dA-Za-z])|(?<=[\dA-Za-z]) +(?=[\u4e00-\u9fff])"
 )  # spaces that pdf readers insert
-_LONG = 0.75
+_LONG = 0.8
 """Share of the usual width from which a line that ends within a sentence continues on the next line."""
 _STOPS = ("。", "；", "：", ":", ";", "！", "？")
 
@@ -204,9 +204,14 @@ def _follows(above: str, text: str) -> bool:
     return bool(one and other and int(other.group(1)) == int(one.group(1)) + 1)
 
 
+def _opens(above: str, text: str) -> bool:
+    """Whether a line is the first item below a heading that ends with a bracket: 「（一）……（1月14日—25日）」, 「1.……」."""
+    return bool(above.endswith("）") and _BEGINS.match(above) and re.match(r"1[.．、](?!\d)|（[一1]）", text))
+
+
 def _begins(above: str, text: str) -> bool:
     """Whether a line with a number begins a paragraph; 「第2步」 after 「……：第1步」 does not."""
-    if not _BEGINS.match(text) or not (above.endswith(_STOPS) or _follows(above, text)):
+    if not _BEGINS.match(text) or not (above.endswith(_STOPS) or _follows(above, text) or _opens(above, text)):
         return False
     return not (re.match(r"第[二三四五六七八\d]步", text) and re.search("[。；：]第[一1]步", above))
 
@@ -218,7 +223,7 @@ def joined(lines: Sequence[str]) -> list[str]:
     are indented, and a line before a long word or a bracket is shorter). A number or the end of a title begins a new
     paragraph.
     """
-    upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 2)]
+    upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 6)]
     usual = upper[len(upper) // 2] if upper else 0
     joined_lines: list[str] = []
     goes_on = False
@@ -235,5 +240,5 @@ def joined(lines: Sequence[str]) -> list[str]:
             joined_lines[-1] += (" " if words else "") + text
         else:
             joined_lines.append(text)
-        goes_on = not _ENDS.search(text) and width(text) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)
+        goes_on = not _ENDS.search(text) and width(line) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)
     return joined_lines

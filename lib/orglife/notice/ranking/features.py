@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from orglife.notice.ranking.units import Unit
 
-BITS = 14
+BITS = 13
 BUCKETS = 1 << BITS
 _GRAM = 3
 _LONGEST, _HEADINGS, _BEFORE = 300, 80, 30

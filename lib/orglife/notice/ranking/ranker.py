@@ -1,20 +1,24 @@
-"""Score the units of a notice for each field: one linear model per field, read from ``weights.bin``."""
+"""Score the units of a notice for each field and demand: one linear model each, read from ``weights.bin``."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from math import sqrt
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from orglife.notice.model import FIELDS, Notice, NoticeQuote
 from orglife.notice.ranking.features import BUCKETS, features
 from orglife.notice.ranking.units import Unit, units_of
+from orglife.notice.vocabulary import DEMANDS
 
 RANKED = (*FIELDS, "plan_deadline", "finish_by")
-"""The fields of the model, in the order of its columns."""
+"""The fields of the model."""
+COLUMNS = (*RANKED, *DEMANDS)
+"""What the columns of the model are for."""
 AS_RANKED: Mapping[str, str] = {
     "aspects": "member_dimensions",
     "dimensions": "member_dimensions",
@@ -25,7 +29,7 @@ AS_RANKED: Mapping[str, str] = {
 STEP = 1 / 8
 """The value of one unit of a weight."""
 WEIGHTS = Path(__file__).with_name("weights.bin")
-"""A byte (-127 to 127) per bucket and field, bucket by bucket; the constants of the fields come last."""
+"""A byte (-127 to 127) per bucket and column, bucket by bucket; the constants of the columns come last."""
 LIKELY: Mapping[str, tuple[float, float, int]] = {
     "theme": (-2.5, -2.5, 3),
     "rectification": (-3.0, -2.0, 8),
@@ -36,14 +40,14 @@ LIKELY: Mapping[str, tuple[float, float, int]] = {
     "publicity": (-3.0, -2.0, 3),
     "forms": (-4.0, -4.0, 16),
     "filing": (-10.5, -9.0, 5),
-    "report": (-3.0, -1.5, 8),
+    "report": (-3.0, -2.0, 8),
     "study_items": (-3.0, -1.5, 12),
     "talk_rules": (-4.0, -2.5, 8),
     "agenda_steps": (-3.5, -2.0, 6),
     "member_dimensions": (-5.0, -3.5, 5),
     "branch_dimensions": (-5.0, -3.5, 5),
     "meeting_window": (-4.0, -2.5, 5),
-    "special_rules": (-1.0, -1.0, 99),
+    "special_rules": (-0.9, -0.9, 99),
     "probationary_rule": (-4.5, -3.0, 4),
     "plan_deadline": (-6.0, -4.5, 3),
     "finish_by": (-6.5, -5.0, 5),
@@ -54,18 +58,16 @@ SHOWN = 5
 
 
 @cache
-def weights() -> tuple[tuple[int, ...], ...]:
-    """The weights of the fields for each bucket; the last row holds the constants."""
-    read = array("b", WEIGHTS.read_bytes())
-    return tuple(tuple(read[at : at + len(RANKED)]) for at in range(0, len(read), len(RANKED)))
+def weights() -> NDArray[np.int8]:
+    """The weights of the columns for each bucket; the last row holds the constants."""
+    return np.frombuffer(WEIGHTS.read_bytes(), dtype=np.int8).reshape(BUCKETS + 1, len(COLUMNS))
 
 
 def unit_scores(buckets: tuple[int, ...]) -> tuple[float, ...]:
-    """The score of each field for a unit with these features."""
+    """The score of each column for a unit with these features."""
     table = weights()
-    length = sqrt(len(buckets))
-    sums = (sum(column) for column in zip(*(table[bucket] for bucket in buckets), strict=True))
-    return tuple((total / length + constant) * STEP for total, constant in zip(sums, table[BUCKETS], strict=True))
+    sums = table[list(buckets)].sum(axis=0, dtype=np.int64)  # integers, so equal on every machine
+    return tuple(((sums / np.sqrt(len(buckets)) + table[BUCKETS]) * STEP).tolist())
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Ranking:
 
     Attributes:
         units: All units, in the order of the text.
-        scores: The scores of each unit, by the index of the field; above 0 is more likely than not.
-        orders: Field → the indexes of the units, best first; made when first asked for.
+        scores: The scores of each unit, by the index of the column; above 0 is more likely than not.
+        orders: Column → the indexes of the units, best first; made when first asked for.
     """
 
     units: tuple[Unit, ...]
@@ -85,16 +87,16 @@ class Ranking:
     def order(self, name: str) -> tuple[int, ...]:
         """The indexes of the units, the likeliest for a field first; () for a field that is not ranked."""
         ranked = AS_RANKED.get(name, name)
-        if ranked not in RANKED:
+        if ranked not in COLUMNS:
             return ()
         if ranked not in self.orders:
-            column = RANKED.index(ranked)
+            column = COLUMNS.index(ranked)
             self.orders[ranked] = tuple(sorted(range(len(self.units)), key=lambda n: -self.scores[n][column]))
         return self.orders[ranked]
 
     def score(self, name: str, number: int) -> float:
-        """The score of a unit for a field."""
-        return self.scores[number][RANKED.index(AS_RANKED.get(name, name))]
+        """The score of a unit for a field or demand."""
+        return self.scores[number][COLUMNS.index(AS_RANKED.get(name, name))]
 
     def likely(self, name: str) -> tuple[Unit, ...]:
         """The units that a field is read from, best first."""
@@ -113,6 +115,6 @@ class Ranking:
 
 
 def rank(notice: Notice) -> Ranking:
-    """Score every unit of a notice for every field."""
+    """Score every unit of a notice for every field and demand."""
     units = units_of(notice)
     return Ranking(units, tuple(unit_scores(features(unit)) for unit in units))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import NoticeClause
-from orglife.notice.listing import items, pieces
+from orglife.notice.listing import items, pieces, trimmed
 from orglife.notice.model import Fact, Notice, NoticeQuote, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 from orglife.notice.values.agreeing import agreed
@@ -46,15 +46,14 @@ def _others(unit: Unit) -> Fact | None:
 
 # --- what follows from a grade ---------------------------------------------------------------------------------------
 
-_MEASURES = re.compile(
-    r"(?:进行|给予|予以)?(?P<v>谈心帮教|上门谈心|诫勉谈话|提醒谈话|谈话提醒|谈心谈话|批评教育|警示教育|教育帮助|教育转化|帮助教育|(?:指出(?:问题|不足|存在问题)?(?:差距)?[、，])?帮助(?:其)?(?:改进(?:不足|提高)?|提高|改正)|限期整改|限期改正|"
-    r"劝[其他她]退党|劝退|(?:党内)?除名|组织处置|组织处理|党纪处分|取消[^，。；、]{0,8}资格|通报批评|跟踪教育|重点帮教|帮教|结对帮[扶助教带]|约谈(?:提醒)?|诫勉教育|(?:集中|教育|业务)培训|培训教育|批评帮助|帮带(?!名单)|帮促|离岗教育|离岗培训|诫勉|函询|(?<=找)[他她其]谈话|谈话教育|跟踪帮[助教扶]|帮扶|通报表扬|表扬|表彰(?!推荐|对象|人选)|奖励|(?<=进行)谈话|(?<=给予)谈话|(?<=开展)谈话|不能评优|妥善处[置理]|研究处理|处置(?!决定|意见|方案|建议|结果)|(?<=书记)谈话|(?<=[与同]其)谈话|(?<=组织)谈话(?=，|。|；|、))"
-)
 _GRADE = re.compile(r"优秀|基本合格|不合格")
 
 
 _NAMED = re.compile(
     r"(?:对(?:于)?|评(?:议)?(?:为|定为|上|成)|定[为成]|确定为|列为|落到|被)[^，。；]{0,16}(?:优秀|基本合格|不合格)(?!表现|行为)[^，。；]{0,12}|(?:^|(?<=：))“?(?:优秀|基本合格|不合格)”?(?:等次|档次)?(?:党员|的|者|：|→)"
+)
+_AFTER_GRADE = re.compile(
+    r"(?:优秀|不合格|基本合格|“[^”]{1,4}”)(?:”|等次|档次|的|党员|者|同志|和|、|与|或)*(?:优秀|不合格|基本合格)?(?:”|等次|档次|的|党员|者|同志|：|→)*，?"
 )
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
 
@@ -76,9 +75,21 @@ _STILL = re.compile(
 )
 
 
-_ANY_MEASURE = ("处置", "组织处置", "妥善处置")
+_MEASURE = re.compile(
+    r"谈|诫勉|教育|帮[助教带扶促]|改正|整改|改进(?!措施)|时间改|劝|除名|处[置理分]|取消|通报|表[扬彰]|奖励|培训|函询|优先|推荐(?!人选|对象)|再评|评优"
+)
+_NO_MEASURE = re.compile(
+    r"的$|后$|^(?:再|由(?!.*[谈帮教评表])|依照|按照?|根据|依据|《)|等方式|决定|意见|研究|代替|手续|慎重$|会前|会上|讨论|审[批定核预]|预审|核实|沟通|不再|测评|投票|等次$|依据"
+)
+"""Parts that say when, by what rule or by whose leave, not what follows."""
+_ANY_MEASURE = re.compile("(?:组织|妥善)?处[置理]")
 """General words for a measure; they count only if no other measure is named."""
-_SUCH_MEANS = re.compile("等(?:措施|办法|方式)帮助")
+_LEAD = re.compile(
+    r"^(?:由|视|区[别分]|分别|根据|依[照据]|按照?|一律|经|报)[^，。；]*?(?:给予|予以|作出?|提出|采取|进行|研究|程序|规定|情[况节形]|分别)+(?=.{2})"
+)
+_TAIL = re.compile(
+    r"(?<=.{2})(?:等)?(?:方式|措施|办法|的(?:建议|意见|决定|处[置理])).*$|(?<=.{3})(?<!组织)(?<!妥善)等?处[置理]$"
+)
 
 
 def disposition(_: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -99,13 +110,13 @@ def disposition(_: Notice, units: Sequence[Unit]) -> Fact | None:
             named = _grades_in(grade)
         elif not _STILL.match(text):
             named = []
-        measures = _measures(text)
+        after = _AFTER_GRADE.search(clause.plain, begun, end) if grade else None
+        measures = _measures(clause, after.end() if after else start, end)
         if not named or not measures or (named == ["优秀"] and re.search("不超过|以内|控制在", text)):
             continue
         unsure = unsure or len(named) > 1  # which measure is for which grade
-        general = [v for v in measures if v not in _ANY_MEASURE] or measures
         for name in named:
-            value[name] = list(dict.fromkeys([*value.get(name, []), *general]))
+            value[name] = list(dict.fromkeys([*value.get(name, []), *measures]))
         quotes.append(quote_at(clause, begun, end))
     return Fact(value, tuple(quotes), "uncertain" if unsure else "stated") if value else None
 
@@ -120,9 +131,13 @@ def _grades_in(match: re.Match[str]) -> list[str]:
     return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [match.group("g")]))
 
 
-def _measures(text: str) -> list[str]:
-    """The named measures, in order."""
-    got = list(dict.fromkeys(m.group("v") for m in _MEASURES.finditer(text)))
-    if _SUCH_MEANS.search(text):  # 「采取谈话等方式帮助……」 names the means of 帮助
-        got = [v for v in got if not v.startswith("帮助")] or got
-    return got
+def _measures(clause: NoticeClause, start: int, end: int) -> list[str]:
+    """What is to be done, one text per part between commas, 、 and 或者."""
+    parts = [
+        (begin + part.start(), begin + part.end())
+        for begin, stop in pieces(clause.plain, start, end, "，、：")
+        for part in re.finditer(r"(?:(?!或者?).)+", clause.plain[begin:stop])
+    ]
+    texts = [_TAIL.sub("", _LEAD.sub("", clause.plain[slice(*trimmed(clause.plain, *part))])) for part in parts]
+    measures = list(dict.fromkeys(t for t in texts if _MEASURE.search(t) and not _NO_MEASURE.search(t)))
+    return [t for t in measures if not _ANY_MEASURE.fullmatch(t)] or measures

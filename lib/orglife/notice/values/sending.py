@@ -85,7 +85,7 @@ def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """The papers to file and the recipient; sentences on filing (备案) come before those on keeping papers.
 
-    Value: ``to`` (recipient or place, None when not stated), ``contents`` (the papers).
+    Value: ``to`` (recipient or place, None when not stated), ``contents`` (the papers), ``deadline`` (ISO day) if stated.
     """
     if (in_rows := rows.paper_rows(notice, filed=True)) and _names_one(in_rows, units):
         return in_rows
@@ -94,7 +94,8 @@ def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     if best is None:
         return None
     sure: Sure = "stated" if best.to and best.papers and best.filed else "uncertain"
-    return Fact({"to": best.to or None, "contents": best.papers}, (best.at,), sure)
+    until = {"deadline": best.day} if best.day else {}
+    return Fact({"to": best.to or None, "contents": best.papers, **until}, (best.at,), sure)
 
 
 def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:

@@ -12,7 +12,7 @@ from orglife.notice.values import rows
 _PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决|评档")
 _NOT_SPECIAL = re.compile(r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|^特殊情[形况]|^(?:几|以下)类")
-_SHORTEST = 8
+_SHORTEST, _LONGEST = 8, 90
 
 
 def _halves(unit: Unit) -> Iterator[tuple[int, int]]:
@@ -36,7 +36,7 @@ def special_rules(notice: Notice, units: Sequence[Unit]) -> Fact | None:
         for start, end in _halves(unit):
             text = unit.clause.plain[start:end]
             rest = _PROBATIONARY.search(text)
-            if len(text) < _SHORTEST or _NOT_SPECIAL.search(text) or rest:
+            if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or rest:
                 continue
             at = quote_at(unit.clause, start, end)
             facts.append(Fact([at.quote], (at,)))
