@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 from pathlib import Path
@@ -116,3 +117,28 @@ def test_a_file_that_is_behind_garbled_or_long_is_no_reason(filled: Path, monkey
     assert len(heads.read_bytes().splitlines()) <= 3
     heads.unlink()
     Store.open(filled / "orglife.db").close()
+
+
+@pytest.mark.parametrize("flips", [25, pytest.param(1000, marks=pytest.mark.soak)])
+def test_a_flipped_bit_in_the_log_loses_nothing_without_a_word(logged: Path, tmp_path: Path, flips: int) -> None:
+    """Wherever the bit lies: every acknowledged save is there, or the store is refused and says what is gone."""
+    chance, kept = random.Random(flips), ("orglife.db", "orglife.db-wal", "orglife.db-heads")
+    files = {name: (logged / name).read_bytes() for name in kept}
+    refused = 0
+    for number in range(flips):
+        place = tmp_path / str(number)
+        place.mkdir()
+        log = bytearray(files["orglife.db-wal"])
+        log[chance.randrange(len(log))] ^= 1 << chance.randrange(8)
+        for name, data in {**files, "orglife.db-wal": bytes(log)}.items():
+            (place / name).write_bytes(data)
+        try:
+            with Store.open(place / "orglife.db") as store:
+                assert store.verify() == []
+                assert {f"zz{n}" for n in range(5)} <= {row.id for row in store.current(C, B).records["member"]}
+                assert [draft.id for draft in store.current(C, B).drafts] == ["talk9"]
+        except StoreTooOld as error:
+            refused += 1
+            assert str(error).endswith("。")
+        shutil.rmtree(place)
+    assert 0 < refused <= flips
