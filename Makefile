@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS := tests
+PROXY := configurable-http-proxy@5.3.0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE # tests start many processes, none of which should compile everything anew
 
@@ -14,7 +15,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-hub bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -22,7 +23,7 @@ help: ## this list
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -U -c constraints.txt hatchling setuptools setuptools-scm
-	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask,server]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev,browser,docx,dask,server,hub]'
 	-$(BIN)/orglife fonts --fetch
 	touch $@
 
@@ -49,13 +50,23 @@ check: setup ## format, lint, types, notebooks without outputs
 newest: ## the tests with the newest packages that the ranges allow, in .venv-newest; LAB=4.7 also takes that JupyterLab
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install -q -U pip hatchling
-	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask,server]'
+	.venv-newest/bin/python -m pip install -q -e '.[dev,browser,docx,dask,server,hub]'
 	$(if $(LAB),.venv-newest/bin/python -m pip install -q --pre --upgrade --no-deps 'jupyterlab==$(LAB).*')
 	.venv-newest/bin/python -m pip freeze --exclude-editable | diff constraints.txt - || true
 	.venv-newest/bin/python -m pytest -n auto -m "not soak and not browser" $(TESTS)
 
 compare: setup ## every file of the demonstration against another checkout: make compare WITH=../other
 	$(BIN)/python -m tests.compare $(WITH)
+
+hub-demo: setup ## a site on trial, as root on Debian: database, JupyterHub, two branches, a bureau; PORT and passwords are printed
+	@test "$$(id -u)" = 0 || { echo 'make hub-demo: as root, please; it needs accounts of its own'; exit 1; }
+	command -v node >/dev/null && test -d /usr/lib/postgresql || { apt-get -qq update && apt-get -qq install -y --no-install-recommends postgresql nodejs; }
+	command -v npm >/dev/null || apt-get -qq install -y --no-install-recommends npm
+	$(MAKE) --no-print-directory hub-proxy
+	$(BIN)/python -m kit.hub_demo
+
+hub-proxy: setup ## JupyterHub's proxy beside .venv's Python; needs nodejs 18 or later and npm
+	test -e .venv/node_modules/.bin/configurable-http-proxy || npm install --silent --prefix .venv $(PROXY)
 
 golden: setup ## rewrite the golden records after a wanted change
 	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py tests/desk/test_offers.py
@@ -81,13 +92,16 @@ bench-papers: setup ## what the papers of a branch cost in a warm process; write
 bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
 	$(BIN)/python -m tests.bench.stores
 
+bench-hub: setup ## what a person costs on the site, as root, 20 people two ways; for docs/server.md. PEOPLE=100
+	$(BIN)/python -m tests.bench.hub --people $(or $(PEOPLE),20)
+
+bench-live: setup ## how soon an open overview shows a save on a server; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.live
+
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser
 
-bench-bench-stores: setup ## what the store costs in a file and in a PostgreSQL database; writes a section of docs/bench.md
-	$(BIN)/python -m tests.bench.stores
-
-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
+bench-browser: setup ## what the pages cost, for a branch of fifty; writes docs/browser.md
 	$(BIN)/python -m tests.browser.figures
 
 soak: setup ## the long tests: a thousand kills, power losses, attacks, mangled files

@@ -22,6 +22,7 @@ from typing import Any, Self
 
 import psycopg
 
+from orglife.adapters.disk.workspace import campaign_text
 from orglife.adapters.store import server_admin
 from orglife.adapters.store.addresses import ServerAddress, address_of
 from orglife.adapters.store.store import Store
@@ -185,6 +186,15 @@ class TestDatabase:
         """The store as a login sees it."""
         with acting_as(login):
             return Store.open(self.url, **options)
+
+    def begin(self, campaign: str = "2024-seed") -> str:
+        """Let the bureau put a campaign into force; its login."""
+        login = self.add("bureau")
+        with self.open(login) as store:
+            files = store.files()
+            assert files is not None
+            files.begin(campaign_text(campaign))
+        return login
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:

@@ -213,6 +213,7 @@ WRITERS = {
     "serve/founding.py",
     "serve/rehearsal.py",
     "campaigns/renewal.py",
+    "campaigns/following.py",
     "archive/making.py",
 }
 """Modules that write to the store; docs/store.md lists them."""

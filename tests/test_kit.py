@@ -141,9 +141,11 @@ import importlib, os, pkgutil, shutil, signal, sys
 import orglife
 import papermill  # looks for its engines when it is first imported
 
+HUB = ("orglife.adapters.hub", "orglife.serve.person", "orglife.serve.spawning")  # JupyterHub does not run on Windows
+
 def everything():
     for module in pkgutil.walk_packages(orglife.__path__, "orglife."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not module.name.startswith(HUB):
             importlib.import_module(module.name)
 
 everything()  # what others' packages need of Linux they may have; then ours is imported again

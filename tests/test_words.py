@@ -22,6 +22,7 @@ PAGES = (
     *sorted((ROOT / "templates/widgets").glob("*.js")),
     *sorted((ROOT / "templates/lab/labextensions").rglob("*.js")),
     *sorted((ROOT / "templates/lab/pages").glob("*.html")),
+    *sorted((ROOT / "templates/hub/pages").glob("*.html")),
 )
 READS_NOTICES = LIB / "notice"
 """Holds the wordings of notices, whatever marks and words those use."""

@@ -248,10 +248,11 @@ class View {
 
   // --- rows
 
+  /** A new last row, with the cursor in its first cell that takes input. */
   add() {
     this.kept.restructure((rows) => rows.push(this.kept.fresh()));
     const last = [...this.box.querySelectorAll(`[data-r="${this.rows.length - 1}"]`)];
-    last.find((cell) => !cell.classList.contains("gr-head"))?.focus();
+    last.find((cell) => cell.matches("input, select, textarea, .gr-words, [role=checkbox]"))?.focus();
   }
 
   /** Fill the cell that had the cursor last into the blank cells below it. */

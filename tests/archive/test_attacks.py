@@ -114,7 +114,8 @@ def test_many_mangled_bags(copy: Callable[[], Path]) -> None:
     for seed in range(1000, 1500):
         bag = copy()
         mangled(bag, random.Random(seed))
-        assert run("verify", str(bag), "--json") in (0, 1), seed
+        papers = () if seed % 10 == 0 else ("--no-papers",)
+        assert run("verify", str(bag), "--json", *papers) in (0, 1), seed
         shutil.rmtree(bag)
 
 

@@ -43,8 +43,23 @@ def seconds(data: bytes) -> float:
         b"/Type " + b" " * 200_000,
         b"/JS" + b" " * 200_000,
         b"/URI " * 30_000,
+        b"/" + b"#4" * 100_000,
+        b"(" * 100_000 + b"\\" * 100_001,
+        b"/#41" * 50_000,
     ],
-    ids=["unclosed", "unclosed objects", "closed late", "types", "embedded", "blanks", "script blanks", "links"],
+    ids=[
+        "unclosed",
+        "unclosed objects",
+        "closed late",
+        "types",
+        "embedded",
+        "blanks",
+        "script blanks",
+        "links",
+        "codes",
+        "texts",
+        "names",
+    ],
 )
 def test_a_small_pdf_is_looked_at_in_no_time(body: bytes) -> None:
     assert seconds(pdf(body)) < 1
@@ -78,6 +93,26 @@ def test_what_runs_or_is_locked_is_refused_as_an_attachment(inside: bytes, words
     data = pdf(object_stream(inside) if packed else b"1 0 obj\n" + inside + b"\nendobj\n")
     with pytest.raises(NotAnAttachment, match=words):
         attachments.recognise(data, "签到表.pdf")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<</S/Java#53cript/J#53(app.alert\\(1\\))>>",
+        b"<</S/L#61unch/F(calc.exe)>>",
+        b"<</Root 1 0 R/Encr#79pt<</Filter/Standard>>>>",
+        b"<</Type/Obj#53tm>>",
+    ],
+)
+def test_a_name_written_in_codes_hides_nothing(inside: bytes) -> None:
+    with pytest.raises(NotAnAttachment, match="遮掩的指令"):
+        attachments.recognise(pdf(b"1 0 obj\n" + inside + b"\nendobj\n"), "签到表.pdf")
+
+
+def test_codes_that_names_need_are_no_danger() -> None:
+    """Chinese font names, blanks, and what only looks like a code in a text or an address."""
+    inside = b"<</BaseFont/ABCDEF+#E4#BB#BF#E5#AE#8B/X/A#20B/T(see /b#41)/A<</S/URI/URI(http://x/y#61b)>>>>"
+    assert attachments.recognise(pdf(b"1 0 obj\n" + inside + b"\nendobj\n"), "a.pdf").suffix == ".pdf"
 
 
 def test_words_of_a_page_and_links_are_no_danger() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import attachments
+from orglife.adapters.disk.record_files import ATTACHMENTS
 from tests import branch as b
 from tests.browser.test_home import browser, holding, window
 from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
@@ -63,7 +64,7 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     assert not much.count()
     bring("程序.pdf", b"MZ\x90\0" * 20)
     panel.get_by_text("文件“程序.pdf”没有附上：内容不是可以附上的文件").wait_for()
-    assert not list((server.root / attachments.FOLDER).rglob("*.pdf"))
+    assert not list((server.root / ATTACHMENTS).rglob("*.pdf"))
     panel.get_by_label("属于哪份文件").select_option(label="专题组织生活会会议记录（2024年2月20日）（未附）")
     bring("会议记录.pdf", PDF)
     panel.get_by_text("已选好1个文件：“会议记录.pdf”").wait_for()
@@ -72,7 +73,7 @@ def test_a_signed_scan_is_attached_and_seen_on_the_first_page(browser: Any, serv
     panel.get_by_text("已附上1个文件（签字扫描件），属于“专题组织生活会会议记录（2024年2月20日）”。").wait_for()
     shown.locator(".of-lines option", has_text="附件（会议记录").wait_for(state="attached")
     page.screenshot(path=str(tmp_path / "attached.png"))
-    (copy,) = (server.root / attachments.FOLDER).rglob("*.pdf")
+    (copy,) = (server.root / ATTACHMENTS).rglob("*.pdf")
     assert copy.read_bytes() == PDF
     home = open_page(page, HOME)
     home.get_by_text("已附签字扫描件1份").wait_for()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN as CAMPAIGN_FILE
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.rule.campaign import parse_campaign
 from tests import branch as b
@@ -154,12 +155,12 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
 
 def words_of(root: Path) -> dict[str, str]:
     """What the pages show for ids of members and keys of the campaign in force."""
-    campaign = parse_campaign((root / ws.CAMPAIGN).read_text(encoding="utf-8"))
+    campaign = parse_campaign((root / CAMPAIGN_FILE).read_text(encoding="utf-8"))
     return {**campaign.labels, **{m["id"]: m["name"] for m in b.branch()["records"]["member"]}}
 
 
 def key_of(root: Path, label: str) -> str:
-    campaign = parse_campaign((root / ws.CAMPAIGN).read_text(encoding="utf-8"))
+    campaign = parse_campaign((root / CAMPAIGN_FILE).read_text(encoding="utf-8"))
     return next(key for key in campaign.aspects if campaign.labels[key] == label)
 
 

@@ -40,7 +40,7 @@ def test_forms_go_out_and_come_back(browser: Any, server: Server, tmp_path: Path
     buttons = panel.locator(".og-made")
     with page.expect_download() as download:
         buttons.get_by_role("button", name="党员填写表").click()
-    assert download.value.suggested_filename == "t01_党员填写表.zip"
+    assert download.value.suggested_filename == "测试局机关党支部 党员填写表.zip"
     with zipfile.ZipFile(download.value.path()) as archive:
         forms = {name: archive.read(name) for name in archive.namelist() if name.endswith(".xlsx")}
     assert len(forms) == 8
@@ -69,7 +69,7 @@ def test_the_package_for_the_superior_is_downloaded_with_what_it_holds_told(brow
     panel = stage(page).locator(".og-bring:visible")
     with page.expect_download() as download:
         panel.get_by_role("button", name="交给上级的包").click()
-    assert download.value.suggested_filename == "t01_2024-seed_交上级.zip"
+    assert download.value.suggested_filename == "测试局机关党支部 交给上级的包.zip"
     with zipfile.ZipFile(download.value.path()) as package:
         assert {"dossier.json", "history.jsonl"} <= set(package.namelist())
     assert "请只交给上级党组织" in panel.locator(".og-out").inner_text()

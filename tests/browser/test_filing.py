@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.form.filing import OTHER_LABEL
 from orglife.archive import verifying
 from tests import branch as b
 from tests.browser.hand import Hand
@@ -70,6 +71,7 @@ def test_from_a_finished_branch_to_a_verified_package_on_a_stick(browser: Any, s
     shown = opened(page, server.url)
     type_the_code(page, shown)
     assert sign(page, shown, tmp_path / "扫描") <= MOST_CLICKS
+    both(browser, server)
     archive(browser, page, server)
     (tmp_path / "usb").mkdir()
     backup = carry(shown, tmp_path / "usb")
@@ -106,6 +108,30 @@ def sign(page: Any, shown: Any, folder: Path) -> int:
     return 3  # the button, “open” in the window of the system, the button that takes them
 
 
+PRESS_AT = """when => {
+  const button = [...document.querySelectorAll('button')].find(one => one.offsetParent && one.textContent.trim() === '定稿');
+  window.pressed = new Promise(done => setTimeout(() => { button.click(); done(button.disabled); }, when - Date.now()));
+}"""
+
+
+def both(browser: Any, server: Server) -> None:
+    """Two windows press 定稿 at the same moment: it is made once, both show it, and nothing is half made."""
+    windows = [window(browser), window(browser)]
+    shown = [opened(each, server.url) for each in windows]
+    when = windows[0].evaluate("Date.now() + 1500")
+    for each in windows:
+        each.evaluate(PRESS_AT, when)
+    for each in windows:
+        assert each.evaluate("window.pressed") is False, "it could be pressed in both"
+    for each in shown:
+        each.get_by_text("已定稿，出了9个阶段的文件").wait_for(timeout=LONG)
+        each.get_by_text("定稿文件9份：").wait_for()
+        assert not each.get_by_role("button", name="定稿", exact=True).is_disabled()
+        assert each.locator(".of-bad").filter(visible=True).count() == 0
+    for each in windows:
+        each.context.close()
+
+
 def archive(browser: Any, page: Any, server: Server) -> None:
     """It goes on when its window is closed, with a bar in other windows and after a reload; other pages are usable."""
     shown = stage(page)
@@ -137,6 +163,7 @@ def archive(browser: Any, page: Any, server: Server) -> None:
 
 def carry(shown: Any, stick: Path) -> Path:
     """The package on the stick, verified there, and a backup beside it."""
+    shown.get_by_label("写到哪里").select_option(OTHER_LABEL)  # where no stick is plugged in it is the only one
     shown.get_by_label("文件夹").fill(str(stick))
     shown.get_by_role("button", name="写归档包").click()
     shown.get_by_text("在那里核验").filter(has_text="全部通过").wait_for(timeout=LONG)

@@ -126,6 +126,15 @@ def test_steps_are_taken_back_and_again(table: Table) -> None:
     assert table.rows == [["甲", "一改"]]
 
 
+def test_a_new_row_has_the_cursor_where_something_is_to_be_typed(table: Table) -> None:
+    press, day = {"title": "操作", "kind": "press"}, {"title": "日期", "kind": "text"}
+    table.open([press, day, POINTS], [[None, "2月5日", "一"]])
+    table.page.locator("#one .gr-add").click()
+    assert table.here == "第2行 日期", "not on a button that does nothing yet"
+    table.page.keyboard.type("2.6")
+    assert table.rows[-1] == [None, "2.6", None]
+
+
 def test_a_row_that_keys_move_takes_the_cursor_along(table: Table) -> None:
     table.open([NAME, POINTS], [["甲", "一"], ["乙", "二"], ["丙", "三"]])
     table.cell(2, 1).focus()

@@ -86,6 +86,6 @@ def test_packages_are_dropped_taken_in_and_answered(browser: Any, server: Server
     with page.expect_download() as download:
         shown.get_by_role("button", name="下载回执").click()
     with zipfile.ZipFile(download.value.path()) as got:
-        receipt = json.loads(got.read("回执 河西党支部（t02）.json"))
+        receipt = json.loads(got.read("回执 河西党支部.json"))
     assert [each["text"] for each in receipt["records"]["remark"]] == ["报告的数字请核对"]
     page.context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from orglife.campaigns.decisions import RESULT, STATE, pending, stored_state
 from orglife.core.errors import CampaignDraftBroken, CampaignKeysMoved, CampaignLabelsBroken, NotANotice
 from orglife.core.rule.campaign import parse_campaign
 from orglife.desk.desk import Desk
+from orglife.desk.front_pages import campaign_check
 from orglife.notice.year_words import theme_words
 from orglife.office.office import Office
 from tests.browser.test_campaign import NOTICE
@@ -250,6 +252,13 @@ def test_the_result_passes_campaign_check(workspace: Path) -> None:
     page.drop()
     assert page.standing() is None
     assert not (workspace / RESULT).exists()
+
+
+def test_the_page_names_checks_by_their_titles_and_no_field(workspace: Path) -> None:
+    page = begun(workspace)
+    words = re.sub("<[^>]*>|/[*].*?[*]/", " ", campaign_check(page.office).split("</style>")[-1])
+    assert "工作方案制定时限没有填写，有关的检查不起作用：“工作方案超过制定时限”。" in words
+    assert not re.search(r"[a-z]+_[a-z]+|[A-Z]{3,}-[0-9]", words)
 
 
 def test_an_open_page_takes_up_the_campaign_that_another_put_into_force(workspace: Path) -> None:

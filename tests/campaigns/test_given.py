@@ -8,7 +8,8 @@ import ipywidgets
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.campaigns import given
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.campaigns import given, shipped
 from orglife.core.errors import BadInput, CampaignKeysMoved
 from orglife.desk.desk import Desk
 from orglife.office.office import Office
@@ -48,10 +49,10 @@ def test_next_years_campaign_goes_from_the_bureau_to_a_branch(filled: Path, tmp_
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", "标题 = ".encode(), b"\xff\xfe", b"id = 3"])
 def test_what_is_no_campaign_is_refused_in_a_sentence(filled: Path, data: bytes) -> None:
-    before = (filled / ws.CAMPAIGN).read_bytes()
+    before = (filled / CAMPAIGN).read_bytes()
     with Office.open(filled) as office, pytest.raises(BadInput, match="不是上级下发的方案"):
         given.read_given(office, "方案.toml", data)
-    assert (filled / ws.CAMPAIGN).read_bytes() == before
+    assert (filled / CAMPAIGN).read_bytes() == before
 
 
 def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:
@@ -67,6 +68,44 @@ def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:
         label = next(iter(office.campaign.labels.values()))
         with pytest.raises(CampaignKeysMoved):
             given.read_given(office, "方案.toml", text.replace(f'"{label}"', '"别的说法"').encode())
+
+
+def test_a_campaign_that_came_with_the_program_is_begun_on_the_page(filled: Path) -> None:
+    desk = Desk.open(str(filled), "t01")
+    widgets = _all(desk.form("campaign"))
+    chosen = next(w for w in widgets if isinstance(w, ipywidgets.Dropdown) and w.description == "随程序带的方案")
+    buttons = {w.description: w for w in widgets if isinstance(w, ipywidgets.Button)}
+    said = next(w for w in widgets if "og-exchange" in w._dom_classes)
+    assert "2024-seed" not in dict(chosen.options).values(), "it is in force"
+    buttons["看有哪些变化"].click()
+    assert "请先选一个方案" in said.value
+    chosen.value = "annual"
+    buttons["看有哪些变化"].click()
+    assert "年度组织生活会和民主评议党员" in said.value
+    assert "党员8名" in said.value
+    with Office.open(filled) as office:
+        assert office.campaign.id == "2024-seed", "nothing is changed by looking"
+    buttons["先不换"].click()
+    assert "没有换方案" in said.value
+    buttons["看有哪些变化"].click()
+    buttons["启用这个方案"].click()
+    assert "新方案已启用" in said.value
+    with Office.open(filled) as office:
+        assert office.campaign.id == "annual"
+        assert office.dossier("t01").members
+
+
+def test_the_yearless_campaign_is_begun_year_after_year(filled: Path) -> None:
+    with Office.open(filled) as office:
+        for ident in ("annual", "annual-2", "annual-3"):
+            assert "annual" in dict(shipped.to_begin(office)).values()
+            seen = given.read_given(office, "年度", shipped.text_to_begin(office, "annual").encode())
+            assert not any("annual" in line for line in seen.lines()), "a person reads its title"
+            given.put_into_force(seen)
+            assert office.campaign.id == ident
+            assert office.dossier("t01").members
+        used = {"2024-seed"}
+        assert not used & set(dict(shipped.to_begin(office)).values())
 
 
 def test_the_branchs_page_has_it_in_its_menu_and_takes_it(filled: Path, tmp_path: Path) -> None:

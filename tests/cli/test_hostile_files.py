@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +14,10 @@ import pytest
 
 from orglife.core.record import toml_text
 from orglife.core.record.toml_text import TomlError, read_toml
+from tests import branch as b
 from tests.conftest import run
 
+Captured = pytest.CaptureFixture[str]
 COMMANDS = (
     ("import", "{workspace}", "{file}"),
     ("attach", "{workspace}", "{file}", "--to", "t01"),
@@ -104,3 +108,20 @@ def test_a_store_whose_name_cannot_be_is_a_fault_of_the_settings(
         told = capsys.readouterr()
         assert "store" in told.err + told.out, command
         assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_the_first_and_the_last_day_that_there_is(day: str, filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    """Limits are reckoned from the meeting and from the plan's days: none may leave the calendar."""
+    raw = b.branch()
+    raw["records"]["meeting"][0]["date"] = day
+    (tmp_path / "d.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert run("import", str(filled), str(tmp_path / "d.json")) == 0
+    text = (filled / "campaign.toml").read_text(encoding="utf-8")
+    for altered in (text, re.sub(r"(?m)^finish_by = .*$", f"finish_by = {day}", text)):
+        (filled / "campaign.toml").write_text(altered, encoding="utf-8")
+        for command in (("check", "--checkpoint", "close"), ("todo",), ("overview",)):
+            capsys.readouterr()
+            assert run(command[0], str(filled), *command[1:]) in (0, 1)
+            shown = capsys.readouterr()
+            assert "未能运行" not in shown.out + shown.err

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from orglife.cli.lines import MOST_OF_A_RULE
+from orglife.stages import RULES
 from tests import branch as b
 from tests.conftest import run
 
@@ -45,3 +47,27 @@ def test_findings_of_a_rule_are_capped_with_their_sum(crowd: Path, capfd: pytest
         assert max(listed) == MOST_OF_A_RULE + 1  # the last says that there are more
         assert f"只列出{MOST_OF_A_RULE}处" in shown
     assert len(shown.splitlines()) < 4 * (len(set(rules)) + 1) * MOST_OF_A_RULE
+
+
+def test_a_large_meeting_is_checked_without_listing_its_millions_of_pairs() -> None:
+    """1,500 people present are 2,248,500 pairs of critic and criticised."""
+    raw = b.branch()
+    one = next(m for m in raw["records"]["member"] if m["role"] == "member" and m["status"] == "full")
+    crowd = [{**one, "id": f"x{n}", "name": f"党员{n}"} for n in range(1500)]
+    raw["records"]["member"] = [*raw["records"]["member"], *crowd]
+    meeting = raw["records"]["meeting"][0]
+    meeting["present"] = [*meeting["present"], *(each["id"] for each in crowd)]
+    own = {"text": "到会迟到了三次，事先没有说明。", "kind": "discipline"}
+    raw["records"]["criticism"] += [
+        {**own, "id": f"c-{n}", "author": f"x{n}", "target": f"x{(n + 1) % 1500}"} for n in range(1500)
+    ]
+    dossier = b.dossier(raw)
+    tracemalloc.start()
+    try:
+        (found,) = b.findings([rule for rule in RULES if rule.id == "CRIT-02"], dossier, checkpoint="close")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "人次" in found.message
+    assert int(re.findall(r"还差(\d+)人次", found.message)[0]) > 2_000_000
+    assert peak < 64 * 1024 * 1024

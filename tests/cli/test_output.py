@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -15,11 +16,13 @@ import pytest
 import orglife
 from orglife.adapters.bag import verifier
 from orglife.cli import output
+from orglife.core.errors import LONGEST, BadInput, NoSuchFile
 from tests.conftest import run
 
 Captured = pytest.CaptureFixture[str]
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 EVIL = "\x1b[2J\x1b[H\x9b2J\x07\r"
+TURNED = "\u202e通过\u2066\u2028"
 CLI = Path(orglife.__file__).parent / "cli"
 
 
@@ -49,11 +52,27 @@ def test_text_keeps_its_lines_and_loses_its_controls(capsys: Captured) -> None:
     assert shown.err == "四?[2J?[H?2J??\n"
 
 
+def test_characters_that_turn_the_direction_of_writing_do_not_get_there_either(capsys: Captured) -> None:
+    output.show(TURNED)
+    assert capsys.readouterr().out == "?通过??\n"
+
+
 def test_json_keeps_its_data(capfd: Captured) -> None:
-    output.print_json({"name": EVIL})
+    output.print_json({"name": EVIL + TURNED})
     text = capfd.readouterr().out
     assert not CONTROLS.search(text)
-    assert json.loads(text) == {"name": EVIL}
+    assert json.loads(text) == {"name": EVIL + TURNED}
+
+
+def test_a_name_of_millions_is_cut_in_a_sentence_and_no_problem_is_lost() -> None:
+    name = "张" * 3_000_000
+    assert len(str(NoSuchFile(path=name))) < LONGEST + 100
+    many = BadInput([f"“{name}”是姓名吗？", *(f"第{n}处。" for n in range(5000))])
+    assert len(many.sentences) == 5001
+    assert len(many.sentences[0]) < LONGEST + 10
+    assert str(many).endswith("第4999处。")
+    assert pickle.loads(pickle.dumps(many)).sentences == many.sentences
+    assert many.plain == "……"
 
 
 @pytest.mark.parametrize("command", ["check", "export", "backup", "restore", "campaign"])

@@ -30,6 +30,7 @@ def told(capsys: Captured, *arguments: str, status: int = 0) -> str:
 @pytest.fixture
 def served(database: TestDatabase, tmp_path: Path, capsys: Captured) -> Iterator[Path]:
     """A branch's workspace with the test branch t01, in a database; commands run as the branch's login."""
+    database.begin()
     with acting_as(ADMIN):
         login = told(capsys, "serve", "add", database.url, "--branch", "t01").split("\n")[0]
     source, root = tmp_path / "t01.json", tmp_path / "支部"
@@ -77,7 +78,7 @@ def test_what_works_on_records_works_on_a_server(served: Path, tmp_path: Path, c
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(_PDF)
     told(capsys, "attach", root, str(scan), "--record", "t01")
-    assert list((served / "attachments").rglob("*.pdf"))
+    assert not list((served / "attachments").rglob("*"))
 
 
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
@@ -123,6 +124,14 @@ def test_a_roster_goes_into_the_branch_of_the_login(database: TestDatabase, tmp_
     roster = tmp_path / "名册.csv"
     roster.write_text("姓名\n李秀兰\n王建国\n张敏\n", encoding="utf-8")
     words = ("new", str(tmp_path / "支部"), "--campaign", "2024-seed", "--store", database.url, "--roster", str(roster))
+    with acting_as(database.add("branch", "b07")):
+        assert "还没有启用方案" in told(capsys, *words, status=2)
+        assert not (tmp_path / "支部").exists()
+    database.begin("annual")
+    with acting_as(database.add("branch", "b07")):
+        assert "--campaign annual" in told(capsys, *words, status=2)
+        assert not (tmp_path / "支部").exists()
+    words = tuple("annual" if word == "2024-seed" else word for word in words)
     with acting_as(database.add("branch", "b07")):
         text = told(capsys, *words, "--branch", "b08", status=2)
         assert "这个账号属于支部b07，不能建立支部b08" in text
@@ -174,7 +183,11 @@ def test_with_the_database_away_every_command_says_so(served: Path, tmp_path: Pa
                     ("backup", root, "--out", str(tmp_path / "out")), ("archive", root), ("batch", root),
                     ("forms", root), ("import", root, str(tmp_path / "t01.json"))):  # fmt: skip
         found = told(capsys, *command, status=2)
-        assert re.fullmatch("本机的数据库orglife[0-9]+现在用不了：连不上数据库服务器。.*\n", found), command
+        assert re.fullmatch(
+            "本机的数据库orglife[0-9]+现在用不了：连不上数据库服务器。.*请看数据库服务器是否在运行.*\n",
+            found,
+            re.DOTALL,
+        ), command
     assert "连不上数据库服务器" in told(capsys, "verify", root, status=1)
 
 

@@ -92,6 +92,9 @@ def test_a_row_of_more_than_a_third_of_a_page_may_break(page: Page, lines: int) 
     assert layout.table_grid(Table(columns=[Column(head="甲")], rows=rows), page).whole == [True, False]
 
 
+VALUE = 8  # lines of a value that stays on one page
+
+
 def stacked(*heights: int, page: Page = "P") -> layout.FactsGrid:
     """The layout of facts whose values have so many lines; none of them shares a line of the grid."""
     rows = [(f"事项{n}", "\n".join("查" * height)) for n, height in enumerate(heights)]
@@ -115,19 +118,16 @@ def test_facts_of_half_a_page_stay_on_one_page() -> None:
 @pytest.mark.parametrize(("page", "whole", "held"), [("P", 12, 18), ("9704", 12, 18), ("T", 14, 18), ("L", 10, 14)])
 def test_what_stays_in_one_piece_with_a_signature(page: Page, whole: int, held: int) -> None:
     """A last row that is low stays with the signature; the signature follows at the end of a higher one."""
-    for lines, low, broken in (
-        (whole, True, False),
-        (whole + 1, True, True),
-        (held, True, True),
-        (held + 1, False, True),
-    ):
-        facts = stacked(1, lines, page=page)
+    for lines in (whole, whole + 1, held, held + 1):
         table = layout.table_grid(Table(columns=[Column(head="甲")], rows=[["短"], ["\n".join("查" * lines)]]), page)
-        assert facts.held is table.held is low
-        assert facts.may_break == [False, broken]
-        assert table.whole == [True, not broken]
-        assert facts.tail == (1 if broken else -1)
-        assert table.tail == (0 if broken else -1)
+        assert table.held is (lines <= held)
+        assert table.whole == [True, lines <= whole]
+        assert table.tail == (-1 if lines <= whole else 0)
+    for lines in (VALUE, VALUE + 1, held, held + 1):
+        facts = stacked(1, lines, page=page)
+        assert facts.held is (lines <= held)
+        assert facts.may_break == [False, lines > VALUE]
+        assert facts.tail == (-1 if lines <= VALUE else 1)
 
 
 def test_more_than_ten_lines_of_roles_are_too_tall_to_stay_in_one_piece() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import SheetRows
+from orglife.core.sheet.roster.columns import head_of
 from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster
 from tests import branch as b
 
@@ -172,3 +173,9 @@ def test_the_only_one_of_a_name_keeps_the_id_of_the_branch() -> None:
     ]
     two = roster({"id": "x8", "name": "田小禾"}, {"id": "x9", "name": "田小禾"})
     assert [one["id"] for one in merge_roster(two, here, {"m01"}, "名册.xlsx")] == ["x8", "x9"]
+
+
+def test_a_heading_of_thousands_of_brackets_is_none_and_is_not_searched() -> None:
+    """Looking for the bracket that closes each of them would take minutes."""
+    assert head_of("姓名（必填）") == "姓名"
+    assert len(head_of("姓名" + "（" * 50_000)) > 50_000

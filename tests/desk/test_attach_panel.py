@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import attachments
+from orglife.adapters.disk.record_files import ATTACHMENTS
 from orglife.adapters.form.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.adapters.form.open_entry import HERE
 from orglife.core.errors import CannotWrite
@@ -44,7 +45,7 @@ def panel_of(office: Office, saved: Callable[[], None] = lambda: None) -> Attach
 
 
 def kept(root: Path) -> list[Path]:
-    return [path for path in (root / attachments.FOLDER).rglob("*") if path.is_file()]
+    return [path for path in (root / ATTACHMENTS).rglob("*") if path.is_file()]
 
 
 def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(filled: Path) -> None:
@@ -153,7 +154,7 @@ def test_a_hostile_name_is_only_shown(filled: Path) -> None:
         (link,) = office.dossier("t01").all(Attachment)
     (copy,) = kept(filled)
     assert copy == filled / link.file
-    assert copy.parent == filled / attachments.FOLDER / "t01"
+    assert copy.parent == filled / ATTACHMENTS / "t01"
     assert copy.stem == link.sha256[: attachments.NAME_DIGITS]
 
 
@@ -245,8 +246,8 @@ def _press(widget: Any, label: str) -> None:
 
 
 def test_a_folder_that_something_else_stands_in_is_told(filled: Path) -> None:
-    (filled / attachments.FOLDER).mkdir(exist_ok=True)
-    (filled / attachments.FOLDER / "t01").write_bytes(b"")
+    (filled / ATTACHMENTS).mkdir(exist_ok=True)
+    (filled / ATTACHMENTS / "t01").write_bytes(b"")
     with Office.open(filled) as office:
         panel = panel_of(office)
         choose(panel, ("a.pdf", PDF))

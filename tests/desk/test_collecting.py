@@ -20,6 +20,7 @@ from orglife.desk import front_pages
 from orglife.desk.collecting import IntakeDesk
 from orglife.desk.ports import BureauPort
 from orglife.office.office import Office
+from orglife.paper import on_request
 from orglife.serve import serving
 from orglife.stages.report.record import Remark
 from tests import branch as b
@@ -89,10 +90,18 @@ def test_from_the_drop_to_the_receipts(page: IntakeDesk, root: Path, made: Path,
     assert mine.take_button.layout.display == "none"
     got = serving.make_file(root, {"what": "receipts", "stage": "intake", "kind": "zip"})
     with zipfile.ZipFile(BytesIO(got.data)) as pack:
-        assert pack.namelist() == ["回执 河东党支部（t01）.json", "回执 河西党支部（t02）.json"]
+        assert pack.namelist() == ["回执 河东党支部.json", "回执 河西党支部.json"]
     assert "收发情况（2个支部）" in front_pages.exchanged(page.office)
     mine.clear_button.click()
     assert mine.listed.value == ""
+
+
+def test_a_receipt_bears_its_branchs_name_and_its_id_only_where_two_have_that_name() -> None:
+    assert on_request.receipt_names({"b1": "一支部", "b2": "二支部", "b3": "一支部"}) == {
+        "b1": "回执 一支部（b1）.json",
+        "b2": "回执 二支部.json",
+        "b3": "回执 一支部（b3）.json",
+    }
 
 
 def test_the_same_branch_is_asked_with_both_names(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:

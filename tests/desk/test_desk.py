@@ -345,6 +345,43 @@ def test_a_page_without_findings_still_says_that_its_paper_is_not_filled_in(fill
     assert "〔待填〕" not in desk_of(filled).findings("talks").bundle()["text/html"]
 
 
+def test_a_page_that_is_not_done_says_what_of_the_branch_is_empty(filled: Path, tmp_path: Path) -> None:
+    """The bar says 进行中 while the branch's superior is missing: the page says so too, and leads there."""
+    put(filled, tmp_path, put={"branch/superior": ""})
+    for page in ("plan", "home"):
+        shown = desk_of(filled, interactive=True).findings(page).bundle()["text/html"]
+        assert "党支部的“上级党组织”还空着。" in shown, page
+        assert "没有需要改正或补充的" not in shown, page
+        (link,) = re.findall('href="([^"]*)" aria-label="去填：上级党组织"', shown)
+        assert json.loads(unquote(link.split("#")[1])) == ["branch", "t01", ["superior"], {}]
+    assert "上级党组织" not in desk_of(filled).findings("talks").bundle()["text/html"]
+
+
+def test_what_can_only_be_explained_offers_just_that_for_each(filled: Path, tmp_path: Path) -> None:
+    reviews = b.branch()["records"]["member_review"][:2]
+    facts = zip(reviews, ("学习不够。", "作风不实。"), strict=True)
+    put(filled, tmp_path, put={f"member_review/{r['id']}/items/0/fact": fact for r, fact in facts})
+    shown = desk_of(filled, interactive=True).findings("reviews").bundle()["text/html"]
+    group = shown.split("只能说明（")[1].split("<h4>")[0]
+    assert group.count(">写情况说明</a>") == 2
+    assert group.count(">去看</a>") == 2
+    assert ">去改</a>" not in group, "what was written before the meeting stays as it is"
+
+
+def test_what_must_be_corrected_stands_first_and_each_group_says_what_it_asks(filled: Path, tmp_path: Path) -> None:
+    raw = b.branch()["records"]
+    outline = raw["member_review"][0]["id"]
+    put(filled, tmp_path, put={f"member_review/{outline}/items/0/fact": "学习不够。"}, remove=["pledge"])
+    shown = desk_of(filled).findings("home").bundle()["text/html"]
+    groups = re.split("<h4>|<summary>(?=影响|可以|只能|正在)", shown)[1:]
+    graver = [
+        ("须改正" in group or "须说明" in group) for group in groups if group[:2] in ("影响", "可以", "只能", "正在")
+    ]
+    assert len(set(graver)) == 2, "one group with errors, one with warnings only"
+    assert graver == sorted(graver, reverse=True)
+    assert "还没有做的，或者还在改的" in shown
+
+
 def test_a_cleared_row_of_a_probationary_member_asks_for_nothing(filled: Path, tmp_path: Path) -> None:
     new = next(m["id"] for m in b.branch()["records"]["member"] if m.get("status") == "probationary")
     mine = next((g["id"] for g in b.branch()["records"]["grade"] if g["member"] == new), "")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from orglife.adapters.form.form import RecordForm
 from orglife.core.formview import EntryTable, TableView
+from orglife.desk.ports import BranchChoices
+from orglife.stages.rectification.record import RectItem
 from tests import branch as b
-from tests.desk.test_boards import Made
+from tests.desk.test_boards import DAY, Made
 from tests.desk.test_desk import put
 
 RECORDS = b.branch()["records"]
@@ -37,6 +41,22 @@ def test_a_problem_is_offered_word_for_word_and_saved_only_when_confirmed(filled
     assert made.look(row_of(made, PROBLEM["fact"]), 0) == "打开"
     made.page.press(row_of(made, PROBLEM["fact"]), 0)
     assert made.opened == [(item.id, {})]
+
+
+def test_what_the_campaign_does_not_offer_is_not_asked(filled: Path, tmp_path: Path) -> None:
+    """A notice that names no sources of problems: no starred field with nothing to choose, in the table or the form."""
+    place = filled / "campaign.toml"
+    text = place.read_text(encoding="utf-8")
+    made = lists(filled, tmp_path)
+    assert "问题来源" in [column.title for column in made.board.grid.columns]
+    place.write_text(re.sub("(?m)^rect_sources = .*$", "rect_sources = []", text), encoding="utf-8")
+    made = Made(filled, "rectification", kind=EntryTable)
+    assert "问题来源" not in [column.title for column in made.board.grid.columns]
+    shown = RecordForm(RectItem, made.port, choices=BranchChoices(made.office, "t01", DAY, DAY))
+    assert "source" in shown.ctx.hide
+    made.board.grid.paste(made.board.grid.rows[0].key, OWNER, "支部\t新的一项\t去做")
+    made.board.flush()
+    assert [item.title for item in made.records()] == ["新的一项"]
 
 
 def test_the_members_of_the_leadership_answer_for_their_own_items(filled: Path, tmp_path: Path) -> None:

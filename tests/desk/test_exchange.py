@@ -56,11 +56,11 @@ def test_the_forms_come_as_one_file(early: Path) -> None:
     with Office.open(early) as office:
         bundle = made(office, "members")
         assert bundle == made(office, "members")
-        assert bundle.name == "t01_党员填写表.zip"
+        assert bundle.name == "测试局机关党支部 党员填写表.zip"
         with zipfile.ZipFile(io.BytesIO(bundle.data)) as archive:
             assert archive.namelist() == [f"对照检查_{name}.xlsx" for name in NAMES.values()]
         assert made(office, "member").name == "对照检查_空白.xlsx"
-        assert made(office, "workbook", "talks").name == "t01_谈心谈话.xlsx"
+        assert made(office, "workbook", "talks").name == "测试局机关党支部 谈心谈话.xlsx"
         with pytest.raises(UnknownStage):
             made(office, "workbook", "supervision")
 
@@ -210,7 +210,7 @@ def test_it_stands_on_the_pages_of_the_reviews_and_of_rectification_only(filled:
 def test_the_forms_of_rectification_ask_for_the_pledge_only(filled: Path) -> None:
     with Office.open(filled) as office:
         made_forms = made(office, "members", "rectification")
-        assert made_forms.name == "t01_整改承诺填写表.zip"
+        assert made_forms.name == "测试局机关党支部 整改承诺填写表.zip"
         with zipfile.ZipFile(io.BytesIO(made_forms.data)) as archive:
             data = archive.read("整改承诺_冉书砚.xlsx")
         book = load_workbook(io.BytesIO(data))

@@ -13,12 +13,15 @@ import pytest
 from orglife.adapters.disk import attachments, drives
 from orglife.adapters.engine import long_work
 from orglife.adapters.engine.long_work import claimed, work_of
+from orglife.adapters.form import scans
 from orglife.adapters.form.exchange import NOTHING
 from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
+from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.scans import ScansPanel
 from orglife.core.errors import AtWork
+from orglife.core.record.branch import Branch
 from orglife.desk import filing
-from orglife.desk.filing import FilingDesk
+from orglife.desk.filing import BAG_ELSEWHERE, BAG_MADE, FilingDesk
 from orglife.desk.forms import exchange_panel
 from orglife.desk.many_forms import FEW, TITLE
 from orglife.office import answers
@@ -96,6 +99,12 @@ def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: 
     assert not mine.archive_button.disabled
     assert 'data-og-make="final_papers"' in mine.state.value
     assert 'data-og-make="bag"' in mine.state.value
+    assert BAG_MADE in mine.state.value
+    (root / "archive").rename(tmp_path / "archive")  # what a computer lacks to which a backup was restored
+    page.refresh()
+    assert BAG_ELSEWHERE in mine.state.value
+    assert "还没有归档包" not in mine.state.value
+    (tmp_path / "archive").rename(root / "archive")
     mine.bag_button.click()
     assert NO_PLACE in mine.carry_bar.shown.value
     mine.place.typed.value = f" “{tmp_path / 'usb'}” "
@@ -183,10 +192,43 @@ def test_scans_are_shown_with_their_papers_and_taken_by_one_button(page: FilingD
     assert not page.office.dossier("t01").all(Attachment)
     mine.fields[2].value = "record:plan"
     mine.take_button.click()
-    assert "✓ 已附上3个扫描件，共11份文件有了签字扫描件。" in mine.shown.value
+    assert "✓ 已附上3个扫描件，11份文件有了签字扫描件。" in mine.shown.value
     assert len([p for p in (root / "attachments").rglob("*") if p.is_file()]) == 3
     assert mine.rows.children == ()
     assert "谈心谈话（" not in mine.missing.value
+
+
+def test_a_form_speaks_of_stars_only_where_it_has_one(page: FilingDesk) -> None:
+    codes = page._codes_form()
+    assert "填写后自动保存" in codes._headline()
+    assert "*" not in codes._headline(), "unit, fonds and code are not asked for by a star"
+    every = HeadForm(Branch, codes.port, choices=codes.choices)
+    assert "带 * 的要填写" in every._headline()
+
+
+def test_a_file_taken_by_mistake_is_left_out_and_the_others_are_attached(page: FilingDesk, root: Path) -> None:
+    mine = scans_of(page)
+    drop(mine.upload, ("工作方案.pdf", PDF), ("食堂通知.pdf", PDF + b"\n%%EOF\n"))
+    mine.take_button.click()
+    assert "“食堂通知.pdf”没有选属于哪份文件" in mine.shown.value
+    assert "选“这个文件不附”" in mine.shown.value
+    mine.fields[1].value = scans.LEFT_OUT
+    assert mine.take_button.description == "附上这1个"
+    mine.take_button.click()
+    assert "✓ 已附上1个扫描件，1份文件有了签字扫描件。" in mine.shown.value
+    assert [a.record for a in page.office.dossier("t01").all(Attachment)] == ["plan"]
+    assert len([p for p in (root / "attachments").rglob("*") if p.is_file()]) == 1
+    drop(mine.upload, ("食堂通知.pdf", PDF + b"\n%%EOF\n"))
+    mine.fields[0].value = scans.LEFT_OUT
+    assert mine.take_button.disabled, "nothing is left to attach"
+
+
+def test_papers_with_two_scans_are_counted_once(page: FilingDesk) -> None:
+    mine = scans_of(page)
+    drop(mine.upload, ("谈心谈话.pdf", PDF), ("谈心谈话2.pdf", PDF + b"\n%%EOF\n"))
+    assert [field.value for field in mine.fields] == ["stage:talks"] * 2
+    mine.take_button.click()
+    assert "✓ 已附上2个扫描件，9份文件有了签字扫描件。" in mine.shown.value
 
 
 def test_a_scan_of_another_paper_is_doubted(page: FilingDesk) -> None:

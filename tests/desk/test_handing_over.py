@@ -41,7 +41,7 @@ def receipt_from(bureau: Path, package: on_request.PaperFile) -> bytes:
     place.write_bytes(package.data)
     assert run("import", str(bureau), str(place)) == 0
     with Office.open(bureau) as office:
-        return receipts.receipt_file(office, "t01").read_bytes()
+        return receipts.stored_receipt(office, "t01")
 
 
 def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behind(
@@ -53,7 +53,7 @@ def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behi
         package = given(office)
         assert not list(office.workspace.partial.rglob("*.zip"))
     assert package.data == out.read_bytes()
-    assert package.name == "t01_2024-seed_交上级.zip"
+    assert package.name == "测试局机关党支部 交给上级的包.zip"
     assert "请只交给上级党组织" in package.told[0]
     assert on_request.DOWNLOADS in package.told[1]
     assert str(branch) not in "".join(package.told)
@@ -100,14 +100,12 @@ def test_what_is_no_receipt_of_this_branch_is_refused(branch: Path, bureau: Path
 def test_only_a_receipt_of_this_campaign_acknowledges(branch: Path, bureau: Path) -> None:
     with Office.open(branch) as office:
         receipt = json.loads(receipt_from(bureau, given(office)))
-        place = receipts.receipt_file(office, "t01")
-        place.parent.mkdir(exist_ok=True)
         for raw, acknowledged in (
             (receipt, True),
             ({**receipt, "campaign": "2023-other"}, False),
             ({**receipt, "format": "orglife-findings/1"}, False),
         ):
-            place.write_text(json.dumps(raw), encoding="utf-8")
+            office.files.write(receipts.receipt_name("t01"), json.dumps(raw).encode())
             assert (receipts.read_acknowledgement(office, "t01") is not None) is acknowledged
 
 

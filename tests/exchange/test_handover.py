@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk import zip_writer
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, digest
@@ -439,7 +439,7 @@ def test_another_branch_of_the_same_id_is_never_taken_for_the_first(
     with Office.open(bureau) as office:
         scans = office.dossier(new).records["attachment"]
         assert all(scan.file.startswith(f"attachments/{new}/") for scan in scans)
-        assert any(packages.holds_bytes(bureau / scan.file, scan.sha256) for scan in scans)
+        assert any(files.sha256_of(bureau / scan.file) == scan.sha256 for scan in scans)
 
 
 def test_the_next_package_of_a_branch_with_a_new_id_goes_there_and_its_receipt_comes_back(

@@ -60,6 +60,18 @@ def test_a_name_says_what_a_scan_is_or_nothing_is_guessed(name: str, title: str,
     assert titles([name], targets) == [title]
 
 
+def test_the_branchs_own_list_and_those_of_its_members_are_told_apart(targets: list[ScanTarget]) -> None:
+    (own,) = [t for t in targets if t.title == "党支部整改清单"]
+    (members,) = [t for t in targets if t.key.startswith("title:F14:")]
+    assert members.title.startswith("党支部班子成员个人整改清单：")
+    assert not set(own.records) & set(members.records)
+    assert titles(["个人整改清单.pdf"], targets) == [members.title]
+    assert titles(["支部整改清单.pdf", "个人整改清单.pdf"], targets) == [own.title, members.title]
+    assert titles(["个人整改清单.pdf", "整改清单.pdf"], targets) == [members.title, own.title], "the rest of them"
+    (both,) = titles(["整改清单.pdf"], targets)
+    assert both.startswith("整改清单："), "one scan of all of them"
+
+
 def test_names_that_say_nothing_are_taken_in_order_if_the_numbers_agree(targets: list[ScanTarget]) -> None:
     singles = [t for t in targets if t.single]
     names = [f"scan{number}.jpg" for number in range(1, len(singles) + 1)]

@@ -87,6 +87,13 @@ def test_a_reason_is_given_for_the_very_finding() -> None:
     assert (found.type, found.begin) == ("explanation", begin)
 
 
+def test_a_comment_that_is_missing_is_begun_and_one_that_is_narrow_is_opened() -> None:
+    assert place(b.changed(b.branch(), remove=["superior_comment"]), "MEET-11")[:2] == ("superior_comment", "")
+    (comment,) = b.branch()["records"]["superior_comment"]
+    narrow = b.changed(b.branch(), put={f"superior_comment/{comment['id']}/covers/guidance": False})
+    assert place(narrow, "MEET-12") == ("superior_comment", comment["id"], ["covers"], {})
+
+
 def test_what_no_form_shows_leads_nowhere() -> None:
     assert of_record("nobody", b.dossier()) is None
 

@@ -11,6 +11,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.core.record.dossier import Draft
 from orglife.core.rule.campaign import parse_campaign
 from orglife.home.today import MOST, SITTING, Step, today
+from orglife.stages import RULES
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
 from tests import branch as b
@@ -98,6 +99,20 @@ def test_what_is_too_long_is_cut_to_what_fits() -> None:
     assert "今天先做2处" in cut.how
     assert cut.minutes == 16
     assert first.minutes == SITTING  # a whole paper fills the sitting
+
+
+def test_several_short_problems_after_the_meeting_are_one_list_that_says_what_can_still_be_done() -> None:
+    reviews = b.branch()["records"]["member_review"]
+    short = {
+        f"member_review/{r['id']}/items/0/fact": fact
+        for r, fact in zip(reviews, ("学习不够。", "作风不实；"), strict=False)
+    }
+    raw = b.changed(b.branch(), put=short)
+    (step,) = [
+        s for s in today(b.dossier(raw), b.campaign(), b.findings(RULES, b.dossier(raw)), ()) if "过于简略" in s.what
+    ]
+    assert "（2处）：学习不够、作风不实" in step.what
+    assert "不用改；写一句情况说明" in step.how
 
 
 def test_what_follows_from_a_meeting_is_no_step_before_its_minutes_are_there() -> None:

@@ -28,7 +28,7 @@ from tests.marks import first
 Captured = pytest.CaptureFixture[str]
 QUICK = ("--formats", "html")
 
-WANTED = {"F23", "F24", "F25", "F26"}
+WANTED = {"F23", "F24", "F25", "F26", "F27", "F28", "F29"}
 """Forms of campaigns that want them; 2024-seed wants none."""
 
 

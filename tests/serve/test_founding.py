@@ -17,6 +17,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import setup
 from orglife.adapters.lab.setup_restore import RestoreActions
+from orglife.campaigns import shipped
 from orglife.core.errors import BadInput, NotARehearsal, WorkspaceExists
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.home.progress import stage_rows
@@ -197,7 +198,7 @@ def test_where_a_workspace_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def asked(tmp_path: Path) -> Iterator[FormServer]:
     form = setup.Form(
         str(tmp_path),
-        founding.campaigns(),
+        shipped.campaigns(),
         lambda fields: f"/there?{fields['branch']}",
         founding.roster_table,
         founding.meeting_echo,
@@ -245,6 +246,13 @@ def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:
     assert "过去" not in founding.meeting_echo({"campaign": "annual", "meeting": written})
     assert founding.meeting_echo({"campaign": "annual", "meeting": "2月31日"}).startswith("拟开会日期：")
     assert founding.meeting_echo({"campaign": "annual", "meeting": " "}) == ""
+
+
+@pytest.mark.parametrize(("day", "outside"), [("2.10", True), ("2.11", False), ("2月29日", False), ("3月8号", True)])
+def test_a_day_outside_the_campaigns_time_is_not_taken_without_a_word(day: str, outside: bool) -> None:
+    told = founding.meeting_echo({"campaign": "2024-seed", "meeting": day})
+    assert ("不在方案写的开会时间（2024年2月11日起2024年2月29日止）里" in told) is outside
+    assert told.startswith("2024年")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from orglife.adapters.disk import drives
-from orglife.adapters.lab import setup
+from orglife.adapters.lab import setup, setup_restore
 from orglife.adapters.lab.setup_restore import RestoreActions
+from orglife.campaigns import shipped
 from orglife.keeping import backups
 from orglife.keeping.found import backups_found, contents
 from orglife.office.office import Office
@@ -45,7 +47,7 @@ def asked(tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         return "/there"
 
     actions = RestoreActions(lambda: backups_found(root), contents, restore, room)
-    parts = (founding.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
+    parts = (shipped.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
     with form_server(setup.Form(str(root), *parts, actions)) as found:
         yield found
 
@@ -75,6 +77,15 @@ def test_a_chosen_file_is_taken_in_and_restored(backup: Path, asked: FormServer,
     assert Path(answer["uploaded"]).parent == room
     assert Path(answer["uploaded"]).read_bytes() == backup.read_bytes()
     assert asked.ask("restore", backup=answer["uploaded"]) == {"restore": "/there"}
+
+
+def test_files_taken_in_one_after_the_other_never_take_each_others_place(backup: Path, asked: FormServer) -> None:
+    """Two of one name, then one of another: each label leads to what was sent under it last."""
+    sent = {"甲": b"PK first", "乙": backup.read_bytes()}
+    for name, data in (("甲", b"PK nothing"), *sent.items()):
+        asked.send("POST", f"/upload?name={quote(name)}.zip", data, "application/zip")
+    listed = dict(asked.ask("backups")["backups"])
+    assert {name: Path(listed[name]).read_bytes() for name in sent} == sent
 
 
 @pytest.mark.parametrize("path", ["/backups", "/contents", "/restore", "/upload"])
@@ -115,7 +126,10 @@ def altered(backup: Path, folder: Path) -> bytes:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
-def test_a_full_disk_while_a_file_arrives_is_one_sentence(asked: FormServer, backup: Path, room: Path) -> None:
+def test_a_full_disk_while_a_file_arrives_is_one_sentence(
+    asked: FormServer, backup: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup_restore.secrets, "token_hex", lambda _: "0")
     (room / "0.zip").symlink_to("/dev/full")
     sent = asked.send("POST", "/upload?name=x.zip", backup.read_bytes(), "application/zip")
     assert "磁盘已满" in json.loads(sent[1])["problems"][0]

@@ -10,7 +10,7 @@ from orglife.core.formview import Look, TableView
 from orglife.stages.appraisal.layout import LAYOUT as APPRAISAL
 from orglife.stages.appraisal.layout import tally_live
 from orglife.stages.appraisal.record import Grade, Tally
-from orglife.stages.meeting.layout import meeting_live
+from orglife.stages.meeting.layout import meeting_fill, meeting_live
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.plan.rules import day_still_to_come
 from orglife.stages.rectification.layout import LAYOUT as RECTIFICATION
@@ -151,3 +151,19 @@ def test_as_many_talks_as_the_plan_asks_for_are_enough_in_the_matrix_too() -> No
     (look,) = not_reached(few, b.campaign())
     assert look.tone == "must"
     assert "还差1名" in look.text
+
+
+def test_who_came_from_above_is_of_the_superior_that_was_typed_already() -> None:
+    dossier, campaign = b.dossier(), b.campaign()
+    guests = [
+        {"name": "方正", "capacity": "superior"},
+        {"name": "高明", "capacity": "superior", "unit": "局纪检组"},
+        {"name": "钱群", "capacity": "mass"},
+        {"name": "孙远"},
+    ]
+    filled = meeting_fill({"guests": guests}, (), dossier, campaign)
+    assert [guest.get("unit") for guest in filled["guests"]] == ["局机关党总支", "局纪检组", None, None]
+    assert "groups" not in filled
+    nothing = b.dossier(b.changed(b.branch(), put={"branch/superior": ""}))
+    assert meeting_fill({"guests": guests}, (), nothing, campaign) == {}
+    assert meeting_fill({"guests": guests[1:]}, (), dossier, campaign) == {}

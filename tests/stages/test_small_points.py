@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.core.paper.block import Document, Facts, Heading, Note, Space, Table
+from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Space, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.reviews.rules import problems
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
 
@@ -61,10 +62,17 @@ def test_a_list_tells_the_day_of_its_state() -> None:
 def test_cells_without_words_have_a_dash() -> None:
     raw = b.branch()
     raw["records"]["opinion"][0]["response"] = ""
-    for form in ("F4", "F10", "F11"):
-        for paper in papers(raw, form):
-            cells = [c for block in paper.blocks if isinstance(block, Table) for row in block.rows for c in row]
-            assert "" not in cells
+    raw["records"]["plan"][0].pop("approved_on", None)
+    raw["records"]["criticism"][0].pop("kind", None)
+    raw["records"]["grade"][-1] |= {"grade": "", "waiver": "lost_contact", "opinion": "", "feedback_on": None}
+    for form in ("F1", "F2", "F4", "F10", "F11", "F12", "F17"):
+        found = papers(raw, form)
+        assert found
+        for paper in found:
+            tables = [block for block in paper.blocks if isinstance(block, Table)]
+            signed = {n for table in tables for n, column in enumerate(table.columns) if column.head == "本人签名"}
+            cells = [c for table in tables for row in table.rows for n, c in enumerate(row) if n not in signed]
+            assert all(cell.strip() for cell in [*cells, *facts(paper).values()]), form
 
 
 def test_the_list_of_problems_names_its_subjects() -> None:
@@ -90,3 +98,49 @@ def test_papers_of_the_archive_have_no_theme_and_only_degrees_of_secrecy() -> No
     assert [row[place] for row in table.rows] == ["", "秘密", "机密", "绝密"]
     assert made.theme == note(sheet, items, {}, attached=0, absent=0, final=True).theme == ""
     assert sheet.theme
+
+
+def test_problems_stand_in_the_order_of_the_roster_however_the_outlines_came_in() -> None:
+    raw = b.changed(b.branch(), put={"member_review/r1/member": "m3", "member_review/r3/member": "m1"})
+    owners = list(dict.fromkeys(who for who, _ in problems(b.dossier(raw))))
+    dossier = b.dossier(raw)
+    assert owners == [
+        "支部班子",
+        *(dossier.name(member) for member in dossier.members if dossier.name(member) in owners),
+    ]
+
+
+def test_the_enter_that_ends_a_text_by_habit_leaves_no_empty_line() -> None:
+    said = "开会通知太晚。\n\n第二句。"
+    raw = b.changed(b.branch(), put={"criticism/c01/text": f"\n{said}\n \n"})
+    shown = [text for paper in papers(raw, "F10") for text, _ in paper.texts()]
+    assert said in shown
+    assert not [text for text in shown if text != text.rstrip()]
+
+
+def test_speeches_to_all_members_are_told_apart_from_those_in_the_groups() -> None:
+    """Their numbers begin anew, and who made self-criticism in a group need not make it again."""
+    raw = b.branch()
+    meeting = raw["records"]["meeting"][0]
+    group = {"group": "第一党小组", "date": "2024-02-20", "chair": "m2", "present": ["m1", "m2"]}
+    group["speeches"] = [{"member": "m1", "order": 1, "self_criticism": False, "points": "谈了分工。"}]
+    meeting |= {
+        "groups": [group],
+        "speeches": [{"member": "m2", "order": 1, "self_criticism": False, "points": "报告小组会。"}],
+    }
+    (minutes,) = papers(raw, "F9")
+    said = [block.text for block in minutes.blocks if isinstance(block, Heading | Paragraph)]
+    start = said.index("全体党员会上的发言")
+    assert said[start - 1] == "1.魏长河（未作自我批评）：谈了分工。"
+    assert said[start + 1] == "1.祝秋实：报告小组会。"
+    assert "全体党员会上的发言" not in [t for paper in papers(b.branch(), "F9") for t, _ in paper.texts()]
+
+
+@pytest.mark.parametrize("own", ["", "三件事已经办完。"])
+def test_a_filing_says_what_it_is_for(own: str) -> None:
+    raw = b.branch()
+    raw["records"]["filing"][0]["text"] = own
+    (letter,) = papers(raw, "F17")
+    first = letter.blocks[0]
+    assert isinstance(first, Paragraph)
+    assert first.text == (own or "现将本支部专题组织生活会和民主评议党员的有关情况报上，请予备案。")

@@ -1,4 +1,4 @@
-"""会议通知, 主持词, 民主评议情况统计表: for campaigns that want them, whole in PDF and Word, with a blank."""
+"""Papers for campaigns that want them, whole in PDF and Word, with a blank: 会议通知, 主持词, 支部工作报告 and others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pypdf
 import pytest
 
 from orglife.adapters.print import docx, typst
-from orglife.core.paper.block import Document, Signature, Table
+from orglife.core.paper.block import TO_FILL, Document, Facts, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.rule.campaign import PAPERS
 from orglife.stages import BY_KEY, STAGES
+from orglife.stages.appraisal.record import TeamTally
 from tests import branch as b
 from tests.adapters.print import papers
 from tests.adapters.print.papers import NOON, bare, expected
@@ -27,7 +28,39 @@ NOTICE = {
     "prepare": "请带发言提纲。",
 }
 STATISTICS = {"id": "gs", "date": "2024-02-28", "to": "局机关党总支", "note": "一名党员会后转入。"}
-FORMS = {"F23": "last_year", "F24": "notice", "F25": "script", "F26": "statistics"}
+SAID = "一年来，支部的同志守在窗口，把等候时间从四十分钟减到十五分钟。\n对新来的同志帮得不够，带教没有计划。"
+WORK_REPORT = {"id": "wr", "date": "2024-02-20", "reporter": "m1", "text": SAID}
+ANSWER = "同意。会前把第三项措施写具体。"
+SUBMISSION = {
+    "id": "ps",
+    "submitted_on": "2024-02-06",
+    "to": "局机关党总支",
+    "reviewer": {"name": "高远", "unit": "局机关党总支"},
+    "opinion": ANSWER,
+}
+ROWS = [
+    {"item": "总体评价", "good": 5, "fair": 1, "abstain": 1},
+    {"item": "加强自身建设", "good": 3, "average": 3, "poor": 1},
+]
+TEAM_TALLY = {
+    "id": "tt",
+    "date": "2024-02-20",
+    "secret": True,
+    "issued": 7,
+    "returned": 7,
+    "valid": 7,
+    "invalid": 0,
+    "rows": ROWS,
+}
+FORMS = {
+    "F23": "last_year",
+    "F24": "notice",
+    "F25": "script",
+    "F26": "statistics",
+    "F27": "work_report",
+    "F28": "plan_review",
+    "F29": "team_ballot",
+}
 
 
 def sheet(wanted: list[str], **records: list[b.Json]) -> Sheet:
@@ -38,14 +71,22 @@ def made(found: Sheet, form: str, *, blank: bool = False) -> Document:
     stage = next(stage for stage in STAGES if any(one.number == form for one in stage.forms))
     make = stage.blanks if blank else stage.documents
     assert make
-    (paper,) = (paper for paper in make(found) if paper.form == form)
-    return paper
+    papers = [paper for paper in make(found) if paper.form == form]
+    assert len(papers) == 1 or blank
+    return papers[0]
 
 
 def with_every_paper() -> Sheet:
     """A branch whose campaign wants all of them, with a record of each."""
     last_year = {"id": "ly", "held_on": "2023-02-20", "reported_on": "2024-02-20", "items": [{"title": "排班上墙"}]}
-    records = {"last_year": [last_year], "meeting_notice": [NOTICE], "grade_statistics": [STATISTICS]}
+    records = {
+        "last_year": [last_year],
+        "meeting_notice": [NOTICE],
+        "grade_statistics": [STATISTICS],
+        "work_report": [WORK_REPORT],
+        "plan_submission": [SUBMISSION],
+        "team_tally": [TEAM_TALLY],
+    }
     return sheet(list(PAPERS), **records)
 
 
@@ -115,6 +156,97 @@ def test_the_statistics_are_counted_from_the_records(every: Sheet) -> None:
 
 def test_what_the_campaign_wants_can_be_entered(every: Sheet) -> None:
     kinds = {
-        kind.FORM for key in ("meeting", "appraisal") for kind in BY_KEY[key].entered(every.campaign, every.dossier)
+        kind.FORM
+        for key in ("plan", "meeting", "appraisal")
+        for kind in BY_KEY[key].entered(every.campaign, every.dossier)
     }
-    assert {"F23", "F24", "F26"} <= kinds
+    assert FORMS.keys() - {"F25"} <= kinds
+
+
+def test_each_demand_wants_its_paper() -> None:
+    for paper, demand in PAPERS.items():
+        if demand:
+            one = {demand: {"source": "通知三", "quote": "要求"}}
+            assert b.campaign(demands=one).wants(paper)
+            assert b.campaign(papers=[paper]).asks(demand)
+            assert not b.campaign(papers=[paper]).makes(demand)
+
+
+def test_the_work_report_is_the_secretarys_text_and_nothing_else(every: Sheet) -> None:
+    paper = made(every, "F27")
+    said = [block.text for block in paper.blocks if isinstance(block, Paragraph)]
+    assert said == SAID.split("\n")
+    facts = dict(row for block in paper.blocks if isinstance(block, Facts) for row in block.rows)
+    assert facts["报告人"] == every.dossier.name("m1")
+    assert facts["党员"] == "8名，其中预备党员1名"
+    assert facts["谈心谈话"] == f"{len(b.branch()['records']['talk'])}次"
+    assert facts["上年度整改"] == "1项，已完成0项"
+    sign = next(block for block in paper.blocks if isinstance(block, Signature))
+    assert sign.day == "2024年2月20日"
+
+
+def test_an_empty_work_report_is_a_draft_with_nothing_written_in_it() -> None:
+    paper = made(sheet(["work_report"], work_report=[{"id": "wr"}]), "F27")
+    assert paper.draft
+    assert [block.text for block in paper.blocks if isinstance(block, Paragraph)] == [TO_FILL]
+
+
+def test_the_work_report_begins_with_the_secretary_and_the_day_of_the_meeting(every: Sheet) -> None:
+    layout = BY_KEY["meeting"].layout
+    assert layout.begin["work_report"](every.dossier, every.campaign) == {"reporter": "m1"}
+    assert layout.taken["work_report"]["date"].value({}, every.dossier, every.campaign) == "2024-02-20"
+
+
+def test_the_submission_takes_its_days_from_what_was_reviewed() -> None:
+    put = {
+        "plan/plan/reviewed_on": "2024-02-08",
+        "team_review/tr/reviewed_on": "2024-02-10",
+        "member_review/r1/reviewed_on": "2024-02-09",
+    }
+    raw = b.changed(b.branch(), put=put, add={"plan_submission": [SUBMISSION]})
+    paper = made(Sheet(b.dossier(raw), b.campaign(papers=["plan_review"])), "F28")
+    (table,) = (block for block in paper.blocks if isinstance(block, Table))
+    assert [row[3] for row in table.rows] == ["2024年2月8日", "2024年2月10日", "2024年2月9日"]
+    assert table.rows[2][1] == "发言提纲（1份）"
+    sent, answered = (block for block in paper.blocks if isinstance(block, Signature))
+    assert (sent.roles, sent.day) == (["支部书记"], "2024年2月6日")
+    assert (answered.roles, answered.day) == (["局机关党总支（印章）"], "2024年2月10日")
+    assert ANSWER in [text for text, _ in paper.texts()]
+    assert not paper.draft
+
+
+def test_a_plan_without_an_answer_is_a_draft(every: Sheet) -> None:
+    assert made(every, "F28").draft
+    asked = b.campaign(papers=["plan_review"])
+    assert "reviewed_on" not in BY_KEY["plan"].layout.for_campaign(asked).spared.get("plan", ())
+    assert "reviewed_on" in BY_KEY["plan"].layout.for_campaign(b.campaign()).spared["plan"]
+
+
+def test_the_ballot_on_the_leadership_tells_nobody_and_its_totals_add_up(every: Sheet) -> None:
+    (table,) = (block for block in made(every, "F29").blocks if isinstance(block, Table))
+    assert [row[2:] for row in table.rows] == [["5", "1", "0", "0", "1", "7"], ["3", "0", "3", "1", "0", "7"]]
+    blank = made(every, "F29", blank=True)
+    (rows,) = (block.rows for block in blank.blocks if isinstance(block, Table))
+    assert [row[1] for row in rows] == ["总体评价", *map(every.campaign.label, every.campaign.team_aspects)]
+    assert all(not cell.strip() for row in rows for cell in row[2:])
+    assert not [name for name in b.NAMES if name in "".join(text for text, _ in blank.texts())]
+
+
+def test_the_totals_begin_with_the_items_and_those_who_counted(every: Sheet) -> None:
+    begun = BY_KEY["appraisal"].layout.begin["team_tally"](every.dossier, every.campaign)
+    tally = b.branch()["records"]["tally"][-1]
+    assert [row["item"] for row in begun["rows"]] == [
+        "总体评价",
+        *map(every.campaign.label, every.campaign.team_aspects),
+    ]
+    assert begun["counters"] == tally["counters"]
+    assert begun["supervisors"] == tally["supervisors"]
+
+
+def test_the_totals_of_the_leadership_are_compared_while_they_are_typed(every: Sheet) -> None:
+    layout = BY_KEY["appraisal"].layout
+    tally = TeamTally.stored({**TEAM_TALLY, "valid": 6})
+    live = layout.live["team_tally"](tally, every.dossier, every.campaign)
+    assert live.cells["rows"][0, "sum"].text == "7，应为6"
+    assert live.cells["rows"]["foot", "good"].text == "8"
+    assert [look.tone for look in live.lines["invalid"]] == ["bad"]

@@ -220,7 +220,7 @@ def test_live_hints(stage: Stage, branch: str) -> None:
     found = {
         record.id: looks(live(record, dossier, campaign))
         for kind, live in stage.layout.live.items()
-        for record in [*dossier.all(BY_TYPE[kind]), BY_TYPE[kind](id="new")]
+        for record in [*dossier.all(BY_TYPE[kind]), BY_TYPE[kind](id=f"new-{kind}")]
     }
     compare(GOLDEN / f"hints/{stage.key}-{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 

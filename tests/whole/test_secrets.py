@@ -148,6 +148,7 @@ def test_every_type_of_record_is_named_or_is_about_the_branch_alone() -> None:
     about_the_branch = {"plan", "check_item", "problem_list", "grade_meeting", "rect_list", "publication", "filing"}
     about_the_branch |= {"report", "redo_order", "remark", "archive_item"}
     about_the_branch |= {"last_year", "meeting_notice", "grade_statistics"}
+    about_the_branch |= {"work_report", "plan_submission", "team_tally"}
     assert {kind.TYPE for kind in KINDS} == set(PERSONAL) | about_the_branch
 
 

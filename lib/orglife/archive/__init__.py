@@ -5,5 +5,5 @@ without its bag, and no bag has a number that the store does not know.
 
 options: what to archive, and the outcome. contents: the files of a bag. making: archive one branch. driving: archive all
 branches, in this process or in others. verifying: check that a bag, package, backup or store is unchanged.
-setting_anew: set a bag's papers anew from its data and compare them.
+fixity: a folder of bags over time. setting_anew: set a bag's papers anew from its data and compare them.
 """

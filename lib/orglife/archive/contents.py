@@ -13,7 +13,7 @@ from typing import Any
 
 import orglife
 from orglife.adapters.bag import bag, verifier
-from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import has_shipped_notebooks
 from orglife.adapters.store.chain import Revision
 from orglife.batch.task import program
@@ -102,7 +102,7 @@ class BagContents:
             verifier.HISTORY: "".join(_line(r) for r in history).encode(),
             verifier.FINDINGS: _json(checked.to_json()),
             verifier.EXPLANATIONS: _json({"format": "orglife-explanations/1", "explanations": explained}),
-            verifier.CAMPAIGN: (office.workspace.root / ws.CAMPAIGN).read_bytes(),
+            verifier.CAMPAIGN: office.files.read(CAMPAIGN),
             verifier.CSV: bag.metadata_csv(rows),
             verifier.XML: bag.metadata_xml(rows),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -79,7 +80,12 @@ class Archiving:
             NotFinal, NotArchived: the branch is not ready.
             OrglifeError: nothing was changed and no file is left.
         """
-        attached, absent = self._attachments()
+        with tempfile.TemporaryDirectory() as room:
+            return self._run(Path(room))
+
+    def _run(self, room: Path) -> str:
+        """As ``run``; ``room`` is a folder for copies of attachments that are not on this computer."""
+        attached, absent = self._attachments(room)
         final = self._is_final(absent)
         papers = self._papers()
         final = final and not self.lacking
@@ -151,21 +157,18 @@ class Archiving:
 
     # --- attachments -------------------------------------------------------------------------------------------------
 
-    def _attachments(self) -> tuple[list[Kept], dict[str, str]]:
+    def _attachments(self, room: Path) -> tuple[list[Kept], dict[str, str]]:
         """Unchanged attachments; and the ids of missing or changed ones, with what is wrong."""
         present, absent = [], {}
         for record in self.dossier.all(Attachment):
             try:
-                present.append(self._attachment(record))
+                present.append(self._attachment(record, room))
             except OrglifeError as error:
                 absent[record.id] = str(error).rstrip("。")
         return present, absent
 
-    def _attachment(self, record: Attachment) -> Kept:
-        root = self.office.workspace.root.resolve()
-        source = (root / record.file).resolve()
-        if not source.is_relative_to(root):
-            raise AttachmentLost(path=record.file, what="不在工作目录里")
+    def _attachment(self, record: Attachment, room: Path) -> Kept:
+        source = self.office.files.local(record.file, room)
         file = attachments.read_file(source)
         if record.sha256 and record.sha256 != file.sha256:
             raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")

@@ -19,7 +19,8 @@ from pathlib import Path
 from orglife.adapters.bag import verifier
 from orglife.adapters.bag.verifier import Bag, Line, Problem
 from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN, SETTINGS, Settings, lay_notebooks
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.adapters.disk.workspace import SETTINGS, Settings, lay_notebooks
 from orglife.adapters.engine import processes
 from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store import carried
@@ -58,7 +59,7 @@ def compare(bag: Bag, *, jobs: int) -> Line:
         return _line(
             [Problem("", "remark", "没有能按包里的数据重新排版比较：" + "；".join(error.sentences).rstrip("。"))]
         )
-    except (ValueError, KeyError, TypeError, AttributeError):  # data that no version of the program wrote
+    except Exception:  # noqa: BLE001  data that no version of the program wrote may fail anywhere
         return _line([Problem("", "remark", "没有能按包里的数据重新排版比较：包里的数据读不懂")])
     there = {item.get("file", ""): item.get("title", "") for item in bag.items if item.get("withdrawn") != "是"}
     there |= {verifier.CATALOGUE: "归档文件目录", verifier.NOTE: "备考表"}

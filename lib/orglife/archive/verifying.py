@@ -37,6 +37,8 @@ from orglife.stages.kinds import BY_TYPE
 FORMAT = "orglife-verify/1"
 MAGIC = b"SQLite format 3\0"
 ARCHIVE = "archive"
+MEMORY = "核验记录.csv"
+"""The file in a folder of bags that says when each was last found whole (``archive/fixity.py``)."""
 _SHOWN = 5
 
 
@@ -296,14 +298,13 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
     bags: tuple[Verdict, ...] = ()
     more: list[verifier.Line] = []
     try:
-        place = _workspace_at(path)
-        if place is None and not _is_store(path):
+        folder = path if path.is_dir() and (path / ws.SETTINGS).is_file() else None
+        if folder is None and not _is_store(path):
             return None
-        folder = place.root if place else None
         if folder is not None:
             bags, others = archived(folder)
             more.append(verifier.Line("完整性", "归档文件夹里都是完整的归档包", tuple(others)))
-        with open_store(place, readonly=True) if place else Store.open(path, create=False, readonly=True) as store:
+        with open_store(folder, readonly=True) if folder else Store.open(path, create=False, readonly=True) as store:
             name = store.short_name
             problems = [verifier.Problem(name, _kind(text), text.rstrip("。")) for text in store.verify(labels())]
             if not problems and (backs := tuple(_clock_backs(store))):
@@ -333,6 +334,8 @@ def archived(root: Path) -> tuple[tuple[Verdict, ...], list[verifier.Problem]]:
     bags, others = [], []
     for path in _in_archive(root / ARCHIVE):
         name = path.relative_to(root).as_posix()
+        if path.name == MEMORY:
+            continue
         if path.name.startswith(PARTIAL):  # its history may not be saved yet
             if path.is_dir():
                 others.append(verifier.Problem(name, "remark", "没有做完的归档包，下次归档时自动删去"))
@@ -378,10 +381,6 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
         names = "、".join([*list(absent)[:_SHOWN], *(["……"] if len(absent) > _SHOWN else [])])
         what = f"有{sum(absent.values())}件归档件（{names}），装着它们的归档包不在这里；放在别处的，请另外核验"
         yield verifier.Problem(ARCHIVE, "remark", what)
-
-
-def _workspace_at(path: Path) -> ws.Workspace | None:
-    return ws.Workspace.open(path) if path.is_dir() and (path / ws.SETTINGS).is_file() else None
 
 
 def _is_store(path: Path) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import CAMPAIGN, SETTINGS, Settings
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.adapters.disk.workspace import SETTINGS, Settings, earlier_name
 from orglife.adapters.engine.engine import NAME
 from orglife.adapters.engine.runner import CELL_SECONDS
 from orglife.adapters.store import carried
@@ -27,7 +28,6 @@ from orglife.batch.task import PACKET, OutputTarget, Task, program
 from orglife.bureau.superior import NAME as BUREAU_NAME
 from orglife.core.errors import CannotWrite
 from orglife.core.record.dossier import Draft
-from orglife.core.rule.campaign import parse_campaign
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages import STAGES
@@ -74,9 +74,7 @@ class Sources:
         self._before = dict(self._inputs)
         self._common: dict[str, str] = {}
         self._rehearsal = office.workspace.settings.rehearsal
-        self._campaign = (
-            self._earlier_text(options.campaign) if options.campaign else files.read_text(options.root / CAMPAIGN)
-        )
+        self._campaign = self._text_of(earlier_name(options.campaign) if options.campaign else CAMPAIGN)
         self._notebooks = {
             path.stem: files.read_text(path) for path in sorted((options.root / "notebooks").glob("*.ipynb"))
         }
@@ -239,7 +237,7 @@ class Sources:
     def _workspace(self, branch: str, notebooks: Mapping[str, str]) -> dict[str, str]:
         """Files of the private workspace: this branch and nothing else."""
         earlier = self._office.earlier
-        years = {f"campaigns/{earlier.id}.toml": self._earlier_text(earlier.id)} if earlier is not None else {}
+        years = {earlier_name(earlier.id): self._text_of(earlier_name(earlier.id))} if earlier is not None else {}
         return {
             CAMPAIGN: self._campaign,
             **years,
@@ -247,12 +245,8 @@ class Sources:
             **{f"notebooks/{name}.ipynb": self._notebooks[name] for name in notebooks if name in self._notebooks},
         }
 
-    def _earlier_text(self, campaign: str) -> str:
-        for path in sorted((self._options.root / "campaigns").glob("*.toml")):
-            text = files.read_text(path)
-            if parse_campaign(text, name=path.name).id == campaign:
-                return text
-        raise KeyError(campaign)
+    def _text_of(self, campaign_file: str) -> str:
+        return self._office.files.read(campaign_file).decode("utf-8-sig")
 
 
 def _over(parts: Sequence[str]) -> str:

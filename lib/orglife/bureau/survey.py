@@ -22,6 +22,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import orglife
 from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import CAMPAIGN
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
@@ -102,6 +102,17 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         _write(place, [*(rows[branch] for branch in wanted), *last])
     found, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
     return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
+
+
+def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
+    """Branch → a string that changes with everything that its standing depends on except the date; the bureau too."""
+    keys = _Keys.of(office, as_of)
+    return {branch: keys.branch(branch) for branch in keys.marks}
+
+
+def checked(office: Office, branch: str, as_of: date | None) -> Standing:
+    """One branch, checked now; the cache is not asked, and not written."""
+    return _on(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
 
 
 def read_parts(
@@ -258,15 +269,13 @@ class _Keys:
 
     @classmethod
     def of(cls, office: Office, as_of: date | None) -> _Keys:
-        place = office.workspace
-        plan = place.root / "campaigns" / f"{office.campaign.id}.toml" if place.earlier else place.root / CAMPAIGN
         sort = "latest day of the records" if as_of is None else "day asked for"
         own = office.bureau_records()
         sent: dict[str, str] = defaultdict(str)
         for kind in FROM_BUREAU:
             for record in own.get(kind.TYPE, ()):
                 sent[str(getattr(record, "branch", ""))] += record.model_dump_json()
-        both = digest([_program(), files.read_text(plan)])
+        both = digest([_program(), office.workspace.campaign_bytes().decode()])
         return cls(office.store.marks(), digest([both, sort]), both, sent)
 
     def branch(self, branch: str) -> str:
@@ -278,8 +287,9 @@ class _Keys:
         return digest(["outlines", self.plan, branch, self.marks.get(branch, "")])
 
 
+@cache
 def _program() -> str:
-    """The program's source files with size and time, so that an edit during development invalidates the cache."""
+    """The program's source files with size and time as they were loaded, so that an edit invalidates what was cached."""
     folder = Path(orglife.__file__).parent
     stats = [(str(p.relative_to(folder)), p.stat()) for p in sorted(folder.rglob("*.py"))]
     return repr([(name, s.st_size, s.st_mtime_ns) for name, s in stats])

@@ -10,6 +10,7 @@ from typing import Literal
 
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Heading, Note, Table
 from orglife.core.record.branch import BRANCH_TYPES, Branch
+from orglife.core.record.dossier import day_words
 from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand, quoted
 from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
 from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
@@ -260,7 +261,7 @@ def _adjusted(rule: Rule, campaign: Campaign) -> dict[str, str]:
 
 
 def _plain(value: str | int | date | None) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value or "") or _NOTHING
+    return day_words(value) if isinstance(value, date) else str(value or "") or _NOTHING
 
 
 def _rules(demand: str) -> tuple[str, ...]:

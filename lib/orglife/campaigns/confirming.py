@@ -8,6 +8,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
@@ -248,7 +249,7 @@ class Confirming:
         newer = self._checked(text)
         labels.store(self._root, newer.id, labels.label_of(state))
         if newer.id == self.office.campaign.id or self._is_empty():
-            files.write(self._root / ws.CAMPAIGN, text.encode())
+            self.office.files.write(CAMPAIGN, text.encode())
         else:
             renewal.start_campaign(self.office, renewal.plan(self.office, text, newer))
         self.office.renew()

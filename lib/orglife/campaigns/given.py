@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orglife.adapters.disk import files
-from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.campaigns import comparison, renewal
 from orglife.core.errors import BadInput
 from orglife.core.rule.campaign import Campaign, parse_campaign
@@ -60,7 +59,7 @@ def read_given(office: Office, name: str, data: bytes) -> GivenCampaign:
         why = f"“{name}”不是上级下发的方案，或者没有下载完整。请向上级党组织重新要一份，不要用别的程序改动。"
         raise BadInput([why]) from error
     renewal.checked(office, newer, name)
-    brings = text.encode() != files.read(office.workspace.root / ws.CAMPAIGN) and newer != office.campaign
+    brings = text.encode() != office.files.read(CAMPAIGN) and newer != office.campaign
     if brings and newer.id != office.campaign.id and has_records(office):
         renewal.plan(office, text, newer)
     return GivenCampaign(office, text, newer, brings)
@@ -74,7 +73,7 @@ def put_into_force(given: GivenCampaign) -> None:
     """
     office = given.office
     if given.newer.id == office.campaign.id or not has_records(office):
-        files.write(office.workspace.root / ws.CAMPAIGN, given.text.encode())
+        office.files.write(CAMPAIGN, given.text.encode())
     else:
         renewal.start_campaign(office, renewal.plan(office, given.text, given.newer))
     office.renew()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,17 @@ from typing import Any
 
 from orglife.adapters import patterns
 from orglife.adapters.disk import files
-from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
+from orglife.adapters.disk.workspace import earlier_name
 from orglife.adapters.store.writer import Change
-from orglife.core.errors import BadInput, CampaignInForce, CampaignKeysMoved, CampaignUsedBefore, CannotWrite
+from orglife.core.errors import (
+    BadInput,
+    CampaignInForce,
+    CampaignKeysMoved,
+    CampaignOfBureau,
+    CampaignUsedBefore,
+    CannotWrite,
+)
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import without_blanks
@@ -44,6 +51,11 @@ class CarriedOver:
     sourceless: int = 0
     last_year: LastYear | None = None
 
+    def changes(self) -> list[Change]:
+        """The records, each as a first version."""
+        more = (self.last_year,) if self.last_year else ()
+        return [Change.put(record, base=0) for record in (self.branch, *self.members, *self.items, *more)]
+
     def line(self) -> str:
         """One line for users."""
         parts = [f"党员{len(self.members)}名"]
@@ -53,7 +65,7 @@ class CarriedOver:
         parts.append(f"未完成的整改事项{len(self.items)}项{again}")
         if self.last_year:
             parts.append(f"上年度整改通报{len(self.last_year.items)}项，请核对后通报")
-        return f"{self.branch.name or self.branch.id}（{self.branch.id}）：" + "，".join(parts)
+        return f"{self.branch.name or self.branch.id}：" + "，".join(parts) + "。"
 
 
 def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
@@ -66,7 +78,8 @@ def carried(dossier: Dossier, older: Campaign, newer: Campaign) -> CarriedOver:
         if item.status != "done" and (item.owner_kind != "member" or item.owner in member_ids)
     ]
     items = tuple(_carried_item(item, dossier, older, newer) for item in open_)
-    sourceless = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    lost = sum(bool(before.source) and not after.source for before, after in zip(open_, items, strict=True))
+    sourceless = lost if newer.rect_sources else 0  # where the new campaign has no sources nothing can be chosen again
     last_year = _last_year(dossier) if newer.wants(LastYear.PAPER) else None
     return CarriedOver(dossier.branch, members, items, len(dossier.members) - len(members), sourceless, last_year)
 
@@ -110,18 +123,26 @@ def _carried_item(item: RectItem, dossier: Dossier, older: Campaign, newer: Camp
 
 @dataclass(frozen=True)
 class Renewal:
-    """A prepared change from the campaign in force to a new one."""
+    """A prepared change from the campaign in force to a new one.
+
+    Attributes:
+        branches: What is carried over now.
+        later: Number of branches that carry over themselves, because only they may save their records (``following``).
+    """
 
     older: Campaign
     newer: Campaign
     text: str
     branches: tuple[CarriedOver, ...]
+    later: int = 0
 
     def lines(self) -> Iterator[str]:
         """What will happen, for users."""
         yield f"新方案：{self.newer.title or self.newer.id}；原方案：{self.older.title or self.older.id}。"
         yield from (each.line() for each in self.branches)
-        yield f"原方案的数据照旧保存；已出的文件移到“_{self.older.id}”文件夹。"
+        if self.later:
+            yield f"{self.later}个支部在服务器上各存各的：各支部下次打开时自动换上新方案，带上自己的党员名册和未完成的整改事项。"
+        yield "原方案的数据和已出的文件都照旧保存。"
 
 
 def checked(office: Office, newer: Campaign, name: str) -> None:
@@ -135,6 +156,7 @@ def checked(office: Office, newer: Campaign, name: str) -> None:
     Raises:
         OrglifeError: what is wrong with it.
     """
+    _require_right(office)
     problems = check_campaign(newer, campaign_needs()).problems
     if problems:
         raise BadInput(problems)
@@ -145,21 +167,35 @@ def checked(office: Office, newer: Campaign, name: str) -> None:
             raise CampaignKeysMoved(before=older.labels[key], after=newer.labels[key])
 
 
+def _require_right(office: Office) -> None:
+    """Require that a campaign can be put into force here.
+
+    Raises:
+        CampaignOfBureau: the branches of a server have the bureau's.
+    """
+    if not office.files.may_write(CAMPAIGN):
+        raise CampaignOfBureau
+
+
 def plan(office: Office, text: str, newer: Campaign) -> Renewal:
     """Prepare the change to a new campaign; nothing is written.
 
     Raises:
         CampaignInForce: it is already in force.
         CampaignUsedBefore: it was in force earlier.
+        CampaignOfBureau: only the bureau puts campaigns into force here.
     """
+    _require_right(office)
     older = office.campaign
     if newer.id == older.id:
         raise CampaignInForce(id=newer.id)
     if newer.id in {c.id for c in office.workspace.earlier_campaigns()}:
         raise CampaignUsedBefore(id=newer.id)
     finished = set(office.store.branches(newer.id))  # carried over by an earlier, interrupted attempt
-    branches = [carried(office.dossier(b), older, newer) for b in office.branches() if b not in finished]
-    return Renewal(older, newer, text, tuple(branches))
+    due = [b for b in office.branches() if b not in finished]
+    own = [b for b in due if office.store.may_append(b)]
+    branches = tuple(carried(office.dossier(b), older, newer) for b in own)
+    return Renewal(older, newer, text, branches, len(due) - len(own))
 
 
 def start_campaign(office: Office, renewal: Renewal) -> None:
@@ -168,24 +204,24 @@ def start_campaign(office: Office, renewal: Renewal) -> None:
     Raises:
         OrglifeError: the workspace or the store cannot be written.
     """
-    root, older = office.workspace.root, renewal.older
-    stored = root / "campaigns" / f"{older.id}.toml"
-    if not stored.exists():
-        files.write(stored, files.read(root / ws.CAMPAIGN))
-        stored.chmod(stat.S_IRUSR)
-    changes = [(each.branch.id, [Change.put(r, base=0) for r in _records(each)]) for each in renewal.branches]
-    office.store.apply_all(renewal.newer.id, changes, who=office.author)
+    older = renewal.older
+    if not office.files.taken(earlier_name(older.id)):
+        office.files.write(earlier_name(older.id), office.files.read(CAMPAIGN))
+    changes = [(each.branch.id, each.changes()) for each in renewal.branches]
+    if changes:
+        office.store.apply_all(renewal.newer.id, changes, who=office.author)
+    set_papers_aside(office.workspace.root, older.id)
+    office.files.write(CAMPAIGN, renewal.text.encode())
+
+
+def set_papers_aside(root: Path, campaign: str) -> None:
+    """Move papers and bags of a campaign into subfolders of its own.
+
+    Raises:
+        CannotWrite: something could not be moved.
+    """
     for folder in ("records", "archive"):
-        _set_aside(root / folder, f"_{older.id}")
-    files.write(root / ws.CAMPAIGN, renewal.text.encode())
-
-
-def _records(each: CarriedOver) -> Iterator[Branch | Member | RectItem | LastYear]:
-    yield each.branch
-    yield from each.members
-    yield from each.items
-    if each.last_year:
-        yield each.last_year
+        _set_aside(root / folder, f"_{campaign}")
 
 
 def _set_aside(folder: Path, name: str) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 
 import orglife
-from orglife.cli import about, archives, bureau, chinese, entries, keeping, opening, papers, servers
+from orglife.cli import about, archives, bureau, chinese, entries, hubs, keeping, lending, opening, papers, servers
 from orglife.cli.chinese import Group
 from orglife.cli.output import say
 
 TRACEBACK = "ORGLIFE_TRACEBACK"  # shows tracebacks; their texts may hold entered data
-GROUPS = (opening, entries, papers, bureau, archives, keeping, servers, about)  # in the order of --help
+GROUPS = (opening, entries, papers, bureau, archives, keeping, lending, servers, hubs, about)  # in the order of --help
 
 
 @click.group(cls=Group, invoke_without_command=False, no_args_is_help=True)

@@ -206,6 +206,7 @@ def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) ->
 @author_option
 def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) -> int:
     """在已有的工作目录里开始新方案：带上党员名册和未完成的整改事项，往年的数据照旧可查。"""
+    from orglife.adapters.disk.workspace import earlier_name
     from orglife.campaigns import renewal
     from orglife.office.office import Office
 
@@ -218,9 +219,10 @@ def campaign_begin(workspace: Path, file: str, author: str, *, dry_run: bool) ->
             say("只显示，没有改动。")
         else:
             renewal.start_campaign(office, plan)
-            earlier_file = workspace / "campaigns" / f"{plan.older.id}.toml"
             say("新方案已启用。请先核对党员名册，再从工作方案开始。")
-            say(f"两个方案的差别：orglife campaign diff {earlier_file} {file}")
+            earlier_file = workspace / earlier_name(plan.older.id)
+            if earlier_file.is_file():
+                say(f"两个方案的差别：orglife campaign diff {earlier_file} {file}")
     return 0
 
 

@@ -22,9 +22,10 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""
     from orglife.adapters.engine.pools import default_jobs
     from orglife.bureau.survey import survey
-    from orglife.office.office import Office, parse_day
+    from orglife.campaigns.following import opened
+    from orglife.office.office import parse_day
 
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         result = survey(office, parse_day(as_of) or office.workspace.day_of_check(), jobs=default_jobs())
         if out:
             from orglife.adapters.print import exporters

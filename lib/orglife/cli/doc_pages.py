@@ -111,7 +111,7 @@ ENTERED: dict[str, tuple[str, ...]] = {
 
 #: Demands that other plans make and the plan shown here does not, with the fields in which each is entered.
 OTHERS: dict[str, tuple[str, ...]] = {
-    "plan.reviewed": ("plan.reviewed_on",),
+    "plan.reviewed": ("plan.reviewed_on", "plan_submission.submitted_on", "plan_submission.opinion"),
     "reviews.reviewed": ("team_review.reviewed_on",),
     "reviews.outlines_reviewed": ("member_review.reviewed_on",),
     "reviews.problem_share": ("team_review.text", "member_review.text"),
@@ -120,6 +120,8 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "appraisal.secret": ("tally.secret",),
     "appraisal.feedback": ("grade.feedback_on",),
     "meeting.notice": ("meeting_notice.sent_on", "meeting_notice.meeting_on", "meeting_notice.place"),
+    "meeting.work_report": ("work_report.text", "work_report.date"),
+    "appraisal.team_ballot": ("team_tally.rows", "team_tally.valid"),
     "appraisal.statistics": ("grade_statistics.date", "grade_statistics.to"),
     "meeting.last_year": ("last_year.items", "last_year.reported_on"),
 }

@@ -69,9 +69,9 @@ def import_(
 ) -> int:
     """导入支部数据（JSON）、支部交来的包（zip）、回执、填好的表或党员名册（xlsx），先显示与现有数据的差别。"""
     from orglife.adapters.disk import zips
+    from orglife.campaigns.following import opened
     from orglife.exchange import handover, intake, merging
     from orglife.exchange.workbooks import is_workbook
-    from orglife.office.office import Office
 
     if as_new and same:
         raise BadInput(["--as-new-branch 和 --same-branch 只能写一个。"])
@@ -81,7 +81,7 @@ def import_(
     options = handover.ImportOptions(dry_run, reason.strip(), as_new, same, side)
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
-    with Office.open(workspace, author=author) as office:
+    with opened(workspace, author=author) as office:
         differences = intake.differences(office, [s for s in sources if s not in packages], branch)
         for difference in differences:
             for line in difference.lines():
@@ -140,9 +140,9 @@ def export(
 ) -> int:
     """导出一个支部的全部数据（JSON）、各阶段的表和党员个人的填写表（xlsx），或交给上级的包（package）。"""
     from orglife.adapters.disk import files
+    from orglife.campaigns.following import opened
     from orglife.core.record.exchange import bureau_json, dossier_json
     from orglife.office import disclosure
-    from orglife.office.office import Office
     from orglife.stages.kinds import BUREAU_KINDS, KINDS
 
     if members or chosen or blank:
@@ -159,7 +159,7 @@ def export(
         raise BadInput(["--stage 只用于xlsx；其他格式总是一个支部的全部数据。请去掉 --stage，或写 --format xlsx。"])
     if kind == "package":
         return _export_package(workspace, branch, out, campaign, bureau=bureau)
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         if bureau:
             text = bureau_json(office.campaign.id, office.bureau_records(), BUREAU_KINDS)
             line = "带出的个人信息：督导和责令中提到的支部、人员。"
@@ -179,15 +179,16 @@ def _export_xlsx(
     workspace: Path, branch: str, stages: Sequence[str], out: Path | None, campaign: str, *, bureau: bool
 ) -> int:
     from orglife.adapters.disk import files
+    from orglife.campaigns.following import opened
     from orglife.exchange import workbooks
     from orglife.office import disclosure
-    from orglife.office.office import Office, stage_of
+    from orglife.office.office import stage_of
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
     if out is None:
         raise BadInput(["xlsx不能输出到屏幕。请用 --out 写明文件名，例如 --out 谈心谈话.xlsx。"])
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         chosen = office.one_branch(branch)
         files.write(out, workbooks.export_workbook(office, chosen, stages))
         types = {t.TYPE for key in stages for t in stage_of(key).records}
@@ -197,14 +198,14 @@ def _export_xlsx(
 
 
 def _export_package(workspace: Path, branch: str, out: Path | None, campaign: str, *, bureau: bool) -> int:
+    from orglife.campaigns.following import opened
     from orglife.exchange import packages
-    from orglife.office.office import Office
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
     if out is None:
         raise BadInput(["包不能输出到屏幕。请用 --out 写明文件名，例如 --out 支部.zip。"])
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         sentences = packages.export_package(office, office.one_branch(branch), out)
     say(f"已写入“{out}”。")
     for line in sentences:
@@ -216,12 +217,12 @@ def _export_members(
     workspace: Path, branch: str, chosen: Sequence[str], out: Path | None, campaign: str, *, blank: bool
 ) -> int:
     from orglife.adapters.disk import files
+    from orglife.campaigns.following import opened
     from orglife.exchange import member_forms
-    from orglife.office.office import Office
 
     if out is None:
         raise BadInput(["个人填写表一人一个文件。请用 --out 写明放在哪个文件夹。"])
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         made = member_forms.export_member_forms(office, office.one_branch(branch), chosen, blank=blank)
     for name, data in made.items():
         files.write(out / name, data)
@@ -253,11 +254,12 @@ def check(
     as_json: bool,
 ) -> int:
     """核对：哪里不符合规定，缺什么，怎么办。"""
+    from orglife.campaigns.following import opened
     from orglife.cli import lines
     from orglife.core.rule.rule import BUREAU as BUREAU_CHECKPOINT
     from orglife.core.rule.rule import CHECKPOINTS
     from orglife.office import checking
-    from orglife.office.office import Office, parse_day, stage_of
+    from orglife.office.office import parse_day, stage_of
 
     known = (*CHECKPOINTS, BUREAU_CHECKPOINT)
     if checkpoint and checkpoint not in known:
@@ -265,7 +267,7 @@ def check(
     for stage in stages:
         stage_of(stage)
     given = parse_day(as_of)
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         day = given or office.workspace.day_of_check()
         result = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
@@ -294,13 +296,14 @@ def answer(
     workspace: Path, branch: str, rule: str, subjects: Sequence[str], reason: str, author: str, as_of: str
 ) -> int:
     """对一条核对结果作情况说明。"""
+    from orglife.campaigns.following import opened
     from orglife.office import answers
-    from orglife.office.office import Office, parse_day
+    from orglife.office.office import parse_day
 
     if not reason.strip():
         raise BadInput(["原因是空的。请用 --reason 写明情况。"])
     day = parse_day(as_of)
-    with Office.open(workspace, author=author) as office:
+    with opened(workspace, author=author) as office:
         chosen = office.one_branch(branch)
         answers.explain(
             office,
@@ -329,10 +332,10 @@ def answer(
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
     """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
+    from orglife.campaigns.following import opened
     from orglife.office import answers
-    from orglife.office.office import Office
 
-    with Office.open(workspace, author=author) as office:
+    with opened(workspace, author=author) as office:
         link = answers.attach(office, office.one_branch(branch), record, file, kind)
     say(f"已附在{record}上：{link.file}。")
     return 0

@@ -23,12 +23,13 @@ from orglife.core.errors import BadInput
 def history(workspace: Path, branch: str, record: str, day: str, campaign: str, *, bureau: bool, as_json: bool) -> int:
     """谁在什么时候改了什么，新的在后面；指明记录或日期的，列出改前改后的内容。"""
     from orglife.adapters.store.chain import BUREAU
+    from orglife.campaigns.following import opened
     from orglife.office import history as told
-    from orglife.office.office import Office, parse_day
+    from orglife.office.office import parse_day
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         owner = BUREAU if bureau else office.one_branch(branch)
         steps = told.steps(office, owner, record=record, day=parse_day(day))
         if as_json:
@@ -49,10 +50,10 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
 )
 def backup(workspace: Path, out: Path) -> int:
     """把整个工作目录（数据、方案、附件）备份成一个zip文件，写完读回核对。"""
+    from orglife.campaigns.following import opened
     from orglife.keeping import backups
-    from orglife.office.office import Office
 
-    with Office.open(workspace) as office:
+    with opened(workspace) as office:
         for line in backups.make_backup(office, out).lines:
             say(line)
     say(f"带出的个人信息：这个工作目录里全部支部的数据、修改历史和附件，写到“{out}”；没有加密，请锁好保管。")

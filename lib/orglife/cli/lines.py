@@ -10,6 +10,7 @@ from typing import Any, get_args
 from orglife.adapters.print.fonts import Serving
 from orglife.adapters.store.chain import BUREAU
 from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
+from orglife.core.errors import FOR_ADMINISTRATORS, WAITING
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.entered import SENTENCES
@@ -114,6 +115,8 @@ def other_sentences() -> Iterator[str]:
     """
     for part, sentences in (("entered", SENTENCES), ("campaign", CAMPAIGN_SENTENCES), ("override", OVERRIDE_SENTENCES)):
         yield from (f"{part}.{key}\t{sentence}" for key, sentence in sentences.items())
+    for part, about in (("NotSaved.WAITING", WAITING), ("StoreAway.COMMAND", FOR_ADMINISTRATORS)):
+        yield from (f"{part}\t{what}：{sentence}" for what, sentence in about.items())
     seen: set[type[Entry]] = set()
     kinds: tuple[type[Entry], ...] = (Branch, *KINDS, *BUREAU_KINDS)
     for kind in kinds:

@@ -1,6 +1,7 @@
 """The only way for a command to write to the terminal: control characters in names and texts never get there.
 
-Escape sequences from a file name, a title or a record could clear the screen or write a verdict of their own.
+Escape sequences from a file name, a title or a record could clear the screen or write a verdict of their own, characters
+that turn the direction of writing could show another verdict than the one that is written.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import click
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CLEAR_LINE = "\r\033[K"
 
 

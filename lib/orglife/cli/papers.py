@@ -69,9 +69,10 @@ def batch(
     from orglife.batch.driving import run_batch
     from orglife.batch.options import BatchOptions
     from orglife.batch.run_record import FAILED
+    from orglife.campaigns.following import opened
     from orglife.cli import lines
     from orglife.cli.progress import Progress
-    from orglife.office.office import Office, parse_day, stage_of
+    from orglife.office.office import parse_day, stage_of
 
     options = BatchOptions(
         root=workspace.resolve(),
@@ -86,7 +87,7 @@ def batch(
         scheduler=scheduler,
         seconds=limit or CELL_SECONDS,
     )
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         options = replace(options, campaign=office.campaign.id if office.workspace.earlier else "")
         chosen = options.everyone(office, office.chosen(branches), whole=not branches)
     if not engine and options.runs_with == STOCK:
@@ -128,8 +129,9 @@ def forms(
     final: bool,
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
+    from orglife.campaigns.following import opened
     from orglife.core.paper.block import FORMATS
-    from orglife.office.office import Office, parse_day
+    from orglife.office.office import parse_day
     from orglife.paper import singles
 
     if everything and (forms or subjects or blank):
@@ -143,7 +145,7 @@ def forms(
         final=final,
         out=out.resolve() if out else None,
     )
-    with Office.open(workspace, campaign=campaign) as office:
+    with opened(workspace, campaign=campaign) as office:
         if everything:
             return 0 if singles.make_all(office, branches, wanted, say) else FOUND
         return 0 if singles.make_singles(office, singles.owners(office, branches), wanted, say) else FOUND
@@ -161,11 +163,12 @@ def forms(
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
     """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
+    from orglife.campaigns.following import opened
     from orglife.cli import lines
-    from orglife.office.office import Office, parse_day
+    from orglife.office.office import parse_day
     from orglife.paper import on_request
 
-    with Office.open(workspace) as office:
+    with opened(workspace) as office:
         results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or office.workspace.day_of_check())
         if out is not None:
             on_request.write_todo(office, results, out.resolve())

@@ -25,12 +25,19 @@ def serve() -> None:
 
 @serve.command(name="init")
 @database_argument
-def serve_init(database: str) -> int:
+@click.option(
+    "--campaign",
+    metavar="方案",
+    default="",
+    help="还没有启用方案的，启用这个；不写的，由上级党组织建立工作目录时启用。",
+)
+def serve_init(database: str, campaign: str) -> int:
     """建立数据库，例如 postgresql:///orglife?host=/run/postgresql；已有的补齐缺少的设置，数据不动。"""
     address = _address(database)
     from orglife.adapters.store import server_admin
+    from orglife.cli.about import sound_campaign
 
-    server_admin.init(address)
+    server_admin.init(address, campaign_text=sound_campaign(campaign)[0] if campaign else "")
     say(f"{address.shown}已建好。用 orglife serve add 登记账号。")
     return 0
 
@@ -54,11 +61,20 @@ def serve_upgrade(database: str) -> int:
 @click.option("--branch", metavar="支部", default="", help="支部代号：这个账号只读写这个支部。")
 @click.option("--bureau", is_flag=True, help="上级党组织的账号：看全部支部，只写上级的台账。")
 @click.option("--intake", is_flag=True, help="上级党组织收件的账号：还能接收各支部交来的包。")
+@click.option(
+    "--name",
+    "person",
+    metavar="姓名",
+    default="",
+    help="录入人的姓名，存的内容都署这个名；不写的，本人第一次打开时写。",
+)
 @click.option("--login", metavar="账号", default="", help="账号名，与系统账号同名；不写的，另编一个看不出是谁的。")
 @click.option(
     "--passfile", metavar="文件", type=click.Path(path_type=Path), help="从另一台电脑登录的：密码写到这个新文件。"
 )
-def serve_add(database: str, branch: str, login: str, passfile: Path | None, *, bureau: bool, intake: bool) -> int:
+def serve_add(
+    database: str, branch: str, person: str, login: str, passfile: Path | None, *, bureau: bool, intake: bool
+) -> int:
     """登记一个账号：--branch、--bureau、--intake 选一样。"""
     address = _address(database)
     from orglife.adapters.store import server_admin
@@ -66,7 +82,7 @@ def serve_add(database: str, branch: str, login: str, passfile: Path | None, *, 
     if (bool(branch), bureau, intake).count(True) != 1:
         raise BadInput(["--branch、--bureau、--intake 要写一样，只写一样。"])
     kind: server_admin.Kind = "branch" if branch else "bureau" if bureau else "intake"
-    name = server_admin.add(address, kind, branch, login=login, passfile=passfile)
+    name = server_admin.add(address, kind, branch, login=login, person=_one_line(person), passfile=passfile)
     show(name)
     say(f"已登记账号{name}（{_meaning(kind, branch)}）。")
     say(
@@ -74,6 +90,20 @@ def serve_add(database: str, branch: str, login: str, passfile: Path | None, *, 
         if passfile
         else f"在这台电脑上登录的，请用同名的系统账号{name}。"
     )
+    return 0
+
+
+@serve.command(name="name")
+@database_argument
+@click.argument("login", metavar="账号")
+@click.argument("person", metavar="姓名")
+def serve_name(database: str, login: str, person: str) -> int:
+    """登记或改正一个账号的录入人姓名：以后存的内容署这个名，以前的不改。"""
+    address = _address(database)
+    from orglife.adapters.store import server_admin
+
+    server_admin.set_person(address, login, _one_line(person))
+    say(f"账号{login}的录入人是“{_one_line(person)}”。")
     return 0
 
 
@@ -93,20 +123,27 @@ def serve_remove(database: str, login: str) -> int:
 @serve.command(name="check")
 @database_argument
 def serve_check(database: str) -> int:
-    """检查数据库：防止改动的设置、各账号的权限、全部修改历史；发现问题的返回1。"""
+    """检查数据库：防止改动的设置、各账号的权限、全部修改历史，哪些支部带走了；发现问题的返回1。"""
     address = _address(database)
     from orglife.adapters.store import server_admin, server_check
     from orglife.archive.verifying import labels
+    from orglife.core.record.dossier import day_words
 
     found = list(server_check.problems(address, labels()))
     for problem in found:
         show(problem)
     with server_admin.connected(address) as connection:
-        people = server_admin.logins(connection)
-    for name, kind, branch in people:
-        show(f"{name}\t{_meaning(kind, branch)}")
+        people, lent = server_admin.logins(connection), server_admin.lent(connection)
+    for one in people:
+        show("\t".join(part for part in (one.login, _meaning(one.kind, one.branch), one.person) if part))
+    for branch, who, since in lent:
+        show(f"支部{branch}\t{day_words(since.astimezone().date())}由{who or '有人'}带走，还没有带回")
     say(f"{address.shown}检查完毕，{len(people)}个账号，{f'{len(found)}处问题' if found else '没有问题'}。")
     return FOUND if found else 0
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _meaning(kind: str, branch: str) -> str:

@@ -14,6 +14,14 @@ def _rebuild(kind: type[OrglifeError], fields: dict[str, Any]) -> OrglifeError:
     return kind(**fields)
 
 
+LONGEST = 2000
+"""Most characters of a sentence's field, or of one of several problems: a file may hold a name of millions."""
+
+
+def _cut(value: Any) -> Any:
+    return f"{value[:LONGEST]}……" if isinstance(value, str) and len(value) > LONGEST else value
+
+
 def _shown(text: str) -> str:
     """Text that can be displayed: lone surrogates (half characters, undecodable file names) become ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -33,7 +41,7 @@ class OrglifeError(Exception):
 
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
-        super().__init__(_shown(self.SENTENCE.format(**fields)))
+        super().__init__(_shown(self.SENTENCE.format(**{name: _cut(value) for name, value in fields.items()})))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.fields)
@@ -67,8 +75,10 @@ class BadInput(OrglifeError):
     SENTENCE = "{problems}"
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = [_shown(problem) for problem in problems]
-        super().__init__(problems="\n".join(self.problems))
+        self.problems = [_shown(_cut(problem)) for problem in problems]
+        super().__init__(problems="")
+        self.fields = {"problems": "\n".join(self.problems)}
+        self.args = (self.fields["problems"],)  # all of them, however long together
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)
@@ -135,6 +145,20 @@ class CampaignInForce(OrglifeError):
 class CampaignUsedBefore(OrglifeError):
     SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号；往年的数据仍能查看。"
     COMMAND = "查看往年的，在命令后面加 --campaign {id}。"
+
+
+class CampaignNotBegun(OrglifeError):
+    SENTENCE = "{path}里还没有启用方案。请上级党组织先在服务器上建立自己的工作目录，选好方案；然后再打开。"
+    COMMAND = "上级党组织建立用 orglife new 目录 --role bureau --campaign 方案 --store 数据库。"
+
+
+class AnotherCampaign(OrglifeError):
+    SENTENCE = "服务器上用的方案是“{now}”，由上级党组织启用，不能换成别的，没有建立。请选这个方案再建立。"
+    COMMAND = "这个方案写 --campaign {id}。"
+
+
+class CampaignOfBureau(OrglifeError):
+    SENTENCE = "方案由上级党组织在服务器上启用，启用以后各支部自动换上，这里不用启用，没有改动。对方案有意见的，请向上级党组织提出。"
 
 
 class NoEarlierCampaign(OrglifeError):
@@ -258,7 +282,29 @@ class StoreBusy(OrglifeError):
     SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
 
 
-class StoreAway(OrglifeError):
+SERVER_AWAY, SERVER_FULL = "连不上数据库服务器", "服务器磁盘空间不足"
+WAITING = {
+    SERVER_AWAY: "服务器恢复以后会自动保存，不用再按什么；过半小时还没有恢复的，请告诉管理员。",
+    SERVER_FULL: "请告诉管理员服务器的磁盘满了；腾出地方以后会自动保存，不用再按什么。",
+}
+"""What becomes of input that a page keeps, by why it is not saved."""
+FOR_ADMINISTRATORS = {
+    SERVER_AWAY: "管理员请看数据库服务器是否在运行、网络通不通；恢复以后用 orglife serve check 检查。",
+    SERVER_FULL: "管理员请在服务器上腾出磁盘空间；以后用 orglife serve check 检查。",
+}
+"""What an administrator does about it."""
+
+
+class _OfServer(OrglifeError):
+    """An error whose field ``what`` may say what is the matter with the server."""
+
+    @property
+    def command(self) -> str:
+        """What an administrator does about the server."""
+        return FOR_ADMINISTRATORS.get(self.fields["what"], "")
+
+
+class StoreAway(_OfServer):
     OPEN = ("what",)
     SENTENCE = "{path}现在用不了：{what}。已经保存的内容都在服务器上；请稍后再试，还不行的请联系管理员。"
 
@@ -277,8 +323,89 @@ class NotOwnBranch(OrglifeError):
     SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
 
 
+class AuthorIsLogins(OrglifeError):
+    SENTENCE = (
+        "这个账号登记的录入人是“{name}”，不能写成“{wanted}”，没有改动。请用自己的账号；姓名登记错了的，请管理员改正。"
+    )
+    COMMAND = "改正姓名用 orglife serve name。"
+
+
+class ReceiptOnServer(OrglifeError):
+    SENTENCE = "“{name}”没有导入：数据在服务器上，上级的意见、责令和回执存好就看得到，不用导入回执文件。"
+
+
+class BranchLent(OrglifeError):
+    SENTENCE = "没有保存：这个支部的数据{day}由{who}带走了，带回以前，服务器上只能看，不能改。请把带走的带回来再填；那台电脑找不回来的，请上级党组织结束这次带走。"
+    COMMAND = "带回用 orglife bring-back，上级党组织结束带走用 orglife end-loan，带走时中断、没有得到工作目录的用 orglife take-home --again。"
+
+
+class NotLent(OrglifeError):
+    SENTENCE = "这个支部的数据现在没有被带走，或者这次带走已经结束，没有改动。请核对支部。"
+
+
+class NotOnServer(OrglifeError):
+    SENTENCE = "“{path}”的数据就在它自己的文件里，不在服务器上，没有可以带走、带回的。请换成数据在服务器上的工作目录；要拷走一份的，请用备份。"
+
+
+class OnlyBranchTakes(OrglifeError):
+    SENTENCE = "只有支部自己的账号能带走、带回本支部的数据，没有改动。请用支部的账号；上级党组织要看的，在总览里看。"
+
+
+class OnlyBureauEnds(OrglifeError):
+    SENTENCE = "只有上级党组织的账号能结束带走，没有改动。支部自己请把带走的带回来。"
+
+
+class ClockWrong(OrglifeError):
+    SENTENCE = "没有带走：这台电脑的时钟与服务器相差{minutes}分钟，录入时间会不对，带不回来。请把电脑的日期和时间调准，再带一次。"
+
+
+class TooLargeToTake(OrglifeError):
+    SENTENCE = "没有带走：有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员，由他带到U盘上。"
+    COMMAND = "带到U盘用 orglife take-home。"
+
+
+class NotBroughtBack(OrglifeError):
+    SENTENCE = "“{path}”没有带回：{what}。服务器上的数据没有改动；{how}。"
+
+
+class BroughtBack(OrglifeError):
+    SENTENCE = (
+        "没有保存：“{path}”的数据已经带回服务器，这一份只能看。请到服务器上接着填；还要在这里填的，请再带走一份。"
+    )
+
+
 class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
+
+
+class AnotherLogins(OrglifeError):
+    SENTENCE = "工作目录“{path}”是{was}的，而这个账号现在是{now}的，没有打开，也没有改动。一个账号只办一个支部的事，请联系管理员。"
+
+
+class OpenElsewhere(OrglifeError):
+    SENTENCE = "工作目录“{path}”正被这个账号的另一个程序打开，没有再开一个。请先在那里点“退出”，再登录一次。"
+
+
+class HubRunning(OrglifeError):
+    SENTENCE = "{what}已经有一个网站在用，没有再开一个。请先停下原来的。"
+
+
+class HubSettingsThere(OrglifeError):
+    SENTENCE = "“{path}”里已有网站的设置，没有改动。要改的请直接改这个文件；照它开的，不写其他选项再运行一次。"
+
+
+class HubSettingsMissing(OrglifeError):
+    SENTENCE = "“{path}”里还没有网站的设置，没有开。第一次请写明数据库。"
+    COMMAND = "例如 --store 'postgresql:///orglife?host=/run/postgresql'。"
+
+
+class HubSettingsBroken(OrglifeError):
+    SENTENCE = "网站的设置“{path}”第{line}行写得不对，没有开。请改好再运行一次。"
+
+
+class HubProgramMissing(OrglifeError):
+    SENTENCE = "这台电脑没有装{what}，开不了网站。"
+    COMMAND = "安装见 docs/server.md。"
 
 
 class ServerProgramMissing(OrglifeError):
@@ -290,7 +417,7 @@ class SaveConflict(OrglifeError):
     SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
 
 
-class NotSaved(OrglifeError):
+class NotSaved(_OfServer):
     SENTENCE = "没有保存成功（{what}）。请不要关闭这一页，稍后再试；以前保存的内容都在。"
 
 

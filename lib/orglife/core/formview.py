@@ -275,8 +275,8 @@ class Layout:
         fill: Record type → what follows from the values of an entry and is saved with it.
         taken: Record type → fields whose fact is entered elsewhere.
         spared: Record type → fields that are no longer asked for: shown only in an entry that holds a value in them.
-        demanded: Record type → field → demand: the field is asked for only by a campaign that makes the demand; by others it
-            is shown only in an entry that holds a value in it.
+        demanded: Record type → field → demand: the field is asked for only by a campaign that makes the demand or wants the
+            paper that answers it; by others it is shown only in an entry that holds a value in it.
         go_on: Record types for which a finding opens the last entry instead of a new one.
     """
 
@@ -302,7 +302,7 @@ class Layout:
         """The layout with the fields spared that this campaign does not demand."""
         spared = dict(self.spared)
         for kind, fields in self.demanded.items():
-            unasked = [name for name, demand in fields.items() if not campaign.makes(demand)]
+            unasked = [name for name, demand in fields.items() if not campaign.asks(demand)]
             spared[kind] = (*spared.get(kind, ()), *unasked)
         return replace(self, spared=spared)
 

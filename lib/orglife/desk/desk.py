@@ -9,10 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from orglife.adapters.disk.workspace import UNSIGNED, Workspace, handed_branch
+from orglife.adapters.disk.record_files import CAMPAIGN as CAMPAIGN_FILE_NAME
+from orglife.adapters.disk.record_files import UNSIGNED
+from orglife.adapters.disk.workspace import handed_branch, nearest_root
 from orglife.adapters.print import html, notebook_html
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.superior import INTAKE, OVERVIEW, Superior
+from orglife.campaigns.following import follow, opened
 from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, UnknownBranch, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
 from orglife.core.paper.paper import Sheet
@@ -23,7 +26,7 @@ from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.desk import front_pages
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, drafts_of, recorded
+from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, blanks_of, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.branch_ids import new_branch_id
@@ -47,10 +50,13 @@ from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 if TYPE_CHECKING:
     import pandas as pd
 
+    from orglife.desk.live import LivePage
+
 
 SAVED = "内容已经自动保存，可以随时关闭，下次接着填。"
 NOT_BEGUN = "本阶段还没有登记，登记以后在这里核对。"
 NOT_ARCHIVED, ARCHIVED = "还没有归档。", "归档的各件齐全，与目录一致。"
+GIVEN_BY_BUREAU = "方案由上级党组织在服务器上启用，启用以后这里自动换上，不用选文件。"
 NO_PAPERS = "本阶段还没有可以出的文件。"
 BranchFindings = tuple[Dossier, list[Finding]]
 
@@ -67,6 +73,7 @@ class Desk:
 
     Attributes:
         interactive: Show forms; otherwise the notebook only makes papers.
+        live: Renews the page when others save; None = it is renewed after saves of its own, and when somebody comes back.
         final: Papers are made for good: an unfinished branch is refused.
     """
 
@@ -80,6 +87,7 @@ class Desk:
         self._campaign_replaced = False  # in another window: tables on this page still list the old one
         self._openers: dict[str, Callable[..., None]] = {}  # functions that open this page's forms, by record type
         self._campaign_listeners: list[Callable[[], None]] = []  # refresh forms with the campaign's lists
+        self.live: LivePage | None = None
 
     @classmethod
     def open(
@@ -98,10 +106,10 @@ class Desk:
             OrglifeError: no workspace, no such branch, an invalid day, or (``final``) an unfinished branch.
         """
         _show_sentences(interactive=interactive)
-        place = Path(workspace) if workspace else Workspace.nearest(Path.cwd()).root
+        place = Path(workspace) if workspace else nearest_root(Path.cwd())
         branch = branch or ("" if workspace else handed_branch())
         day = parse_day(as_of)
-        office = Office.open(place)
+        office = opened(place) if interactive else Office.open(place)
         if interactive:
             _back_up(office)
         desk = cls(
@@ -157,6 +165,7 @@ class Desk:
         if self._lacks_branch(stage):
             return self._page(self._say_why_no_branch)
         if stage == HOME:
+            self._renew_when_others_save(self.refresh)
             return self._page(lambda: front_pages.home(self.office, self.branch, *self._branch_findings()))
         if stage == OVERVIEW:
             return self._overview()
@@ -198,9 +207,16 @@ class Desk:
             return notebook_html.findings_html(
                 findings, drafts, self._basis(stage), numbers, folded=stage in ("", HOME), links=finding_links,
                 nothing=notebook_html.NOTHING_FOUND if begun else NOT_BEGUN, unfilled=self._unfilled(stage, findings),
+                blanks=self._blanks(stage),
             )  # fmt: skip
 
         return self._page(make)
+
+    def _blanks(self, stage: str) -> list[tuple[str, str]]:
+        """(label, link) of each field of the branch's own data that is still to be filled in."""
+        chosen, dossier = BY_KEY.get(stage or "plan", BY_KEY["plan"]), self._branch_findings()[0]
+        left = blanks_of(dossier, chosen) if recorded(dossier, chosen) else []
+        return [(spec.label, self._link(places.of_branch(dossier, spec.name))) for spec in left]
 
     def _unfilled(self, stage: str, stage_findings: Sequence[Finding]) -> list[str]:
         """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
@@ -276,8 +292,9 @@ class Desk:
     def refresh(self) -> None:
         """Refresh all views; called after an entry is saved and when the user returns to the page."""
         with contextlib.suppress(OrglifeError):
-            self.office.author = self.office.workspace.author() or UNSIGNED
+            self.office.author = self.office.files.signed()
             if self.office.renew():
+                follow(self.office)
                 self._campaign_replaced = True
                 for refresh_form in self._campaign_listeners:
                     refresh_form()
@@ -370,6 +387,8 @@ class Desk:
             self.office, self.branch, self.dossier, self.refresh, self.as_of or self.office.workspace.day_of_check()
         )
         filing.make(self._openers)
+        if filing.loans is not None:  # the download is made by the page's server
+            self._renew_when_others_save(filing.loans.refresh)
         self._views.append(filing)
         return filing
 
@@ -390,7 +409,17 @@ class Desk:
 
         overview = OverviewDesk(self.superior)
         self._views.append(overview)
+        self._renew_when_others_save(overview.renew)
         return overview.box
+
+    def _renew_when_others_save(self, renew: Callable[[], None]) -> None:
+        """Show the page anew when somebody else saved, where the store tells of it."""
+        if not self.interactive or not self.office.store.on_server:
+            return
+        from orglife.desk.live import live_page  # noqa: PLC0415  as _forms
+
+        store = self.office.store
+        self.live = live_page(store, lambda: (store.state(), store.loans()), renew)
 
     def _archive_findings(self) -> str:
         """What the archive's own rules find."""
@@ -399,6 +428,9 @@ class Desk:
         return notebook_html.findings_html(findings, nothing=ARCHIVED if dossier.all(ArchiveItem) else NOT_ARCHIVED)
 
     def _campaign_form(self) -> Any:
+        if not self.office.files.may_write(CAMPAIGN_FILE_NAME):
+            now = f"现在用的方案：{self.office.campaign.title or self.office.campaign.id}。"
+            return self._page(lambda: notebook_html.sentence_html(now + GIVEN_BY_BUREAU))
         from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
         from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  loads the notice reader
 
@@ -406,7 +438,7 @@ class Desk:
         self._campaign_listeners.append(form.refresh)
         if self._in_bureau:
             return form.box
-        from orglife.desk.forms import given_campaign_panel  # noqa: PLC0415  as _forms
+        from orglife.desk.next_campaign import given_campaign_panel  # noqa: PLC0415  as _forms
 
         return given_campaign_panel(self.office, self.refresh, form.box)
 

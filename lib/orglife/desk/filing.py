@@ -11,6 +11,7 @@ from orglife.adapters.disk import attachments, drives, files
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
+from orglife.adapters.form.loan_panel import LoanPanel
 from orglife.adapters.form.scans import ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
@@ -18,6 +19,7 @@ from orglife.adapters.print.notebook_html import Button, buttons_html, filing_ht
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
+from orglife.desk import loans
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans, takeaway
@@ -33,6 +35,8 @@ CODES = ("unit_name", "fonds", "org_code")
 NOTHING = "✓ 没有差的了，可以定稿、归档。"
 NOT_YET_FINAL = "现在还不能定稿、归档：上面“一、还差什么”里列的改好、补上以后才能点。"
 NOT_YET_ARCHIVE = "可以定稿；归档要先填上面的全宗号、机构代码。"
+BAG_MADE = "归档包已经打好，点“下载归档包”或者“写归档包”取用。"
+BAG_ELSEWHERE = "已经归过档；归档包不在这台电脑里（备份里不带归档包），以前拷走的照样有效。要再拿一个，再点一次“归档”。"
 NEXT_YEAR = (
     "明年的通知来了，先读通知、定方案，启用以后接着用这个工作簿："
     "党员名册和没有完成的整改事项带过去，今年的内容照旧保存。启用以前请先备份、归档。"
@@ -61,6 +65,7 @@ class FilingDesk:
         self.work = work_of(self.root)
         self.panel: FilingPanel | None = None
         self._scans: ScansPanel | None = None
+        self.loans: LoanPanel | None = None
 
     def make(self, openers: EntryOpeners) -> FilingPanel:
         """The panel, with the form of the codes and the panel of scans in it."""
@@ -86,6 +91,9 @@ class FilingDesk:
             ("归档要用的代码", "全宗号、机构代码由档案室给定，每件档案的编号里都有；还不知道的可以先空着。", form.box),
             ("签字扫描件", "", scan_panel.box),
         ]
+        if self.office.store.own_branch:
+            self.loans = loans.loan_panel(self.office, self.branch, self._saved)
+            parts.append((loans.TITLE, loans.WORDS, self.loans.box))
         self._scans = scan_panel
         self.panel = FilingPanel(
             actions,
@@ -101,6 +109,8 @@ class FilingDesk:
         if self.panel is not None and self._scans is not None:
             self.panel.refresh()
             self._scans.refresh()
+        if self.loans is not None:
+            self.loans.refresh()
 
     def _worked(self) -> None:
         state = self.work.state
@@ -129,13 +139,17 @@ class FilingDesk:
         papers = takeaway.final_papers(self.office, self.branch)
         bag = takeaway.latest_bag(self.office, self.branch)
         lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
-        lines.append(f"归档包在“{bag}”。" if bag is not None else "还没有归档包。")
+        lines.append(BAG_MADE if bag is not None else BAG_ELSEWHERE if self._filed() else "还没有归档包。")
         final, archive = self._may()
         if not archive:
             lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
         wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
         buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
         return filing_html("made", lines) + buttons
+
+    def _filed(self) -> bool:
+        """Whether the branch was archived, with its numbers, here or on the computer that a backup came from."""
+        return any(not item.withdrawn for item in self._dossier().all(ArchiveItem))
 
     # --- codes and scans ---------------------------------------------------------------------------------------------
 
@@ -166,7 +180,9 @@ class FilingDesk:
             return f"这个文件已经附在“{label}”，请核对是不是选错了。"
 
         def take(pairs: Sequence[tuple[attachments.Attached, str]]) -> int:
-            return answers.attach_all(self.office, self.branch, [(file, records(key)) for file, key in pairs])
+            by_key = {target.key: target.records for target in self._targets()}
+            scanned = [(file, by_key.get(key, ())) for file, key in pairs]
+            return answers.attach_all(self.office, self.branch, scanned)
 
         return ScansPanel(
             self._targets,

@@ -23,7 +23,6 @@ from orglife.adapters.print.html import figure_html
 from orglife.adapters.print.notebook_html import Button, buttons_html
 from orglife.bureau.survey import survey
 from orglife.bureau.visits import VISITS
-from orglife.core.errors import BadInput
 from orglife.core.formview import FigureView, Live, LiveOf, Ticks, TypedView
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.branch import Branch, Member
@@ -132,34 +131,6 @@ def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
             accepted=".json",
         ),
     )
-
-
-def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.DOMWidget) -> W.DOMWidget:
-    """Panel of a branch to take the campaign that its superior gives out; below it, folded, what reads a notice."""
-    from orglife.campaigns import given  # noqa: PLC0415  only on one page
-
-    def compare(uploads: Sequence[tuple[str, bytes]]) -> list[given.GivenCampaign]:
-        if len(uploads) > 1:
-            raise BadInput(["一次只选一个方案。"])
-        return [given.read_given(office, *uploads[0])]
-
-    def take(each: FileDifference) -> None:
-        assert isinstance(each, given.GivenCampaign)
-        given.put_into_force(each)
-
-    words = PanelWords(
-        "上级下发的方案是一个文件，名称以“方案”开头。选中以后先看有哪些变化，点“启用这个方案”才换；"
-        "党员名册和没有完成的整改事项带到新方案，原来的登记都还在。",
-        choose="选择上级下发的方案",
-        nothing="选中的方案就是现在用的，不用换。",
-        accepted=".toml",
-        take="启用这个方案",
-        saved="新方案已启用。请点右上角的“重新载入”，先核对党员名册，再从工作方案开始。",
-    )
-    panel = ExchangePanel("", compare, take, saved, words)
-    panel.shown.layout.max_height, panel.shown.layout.overflow = "360px", "auto"  # the button stays in sight
-    folded = W.Accordion([reading], titles=["没有下发方案文件、只有通知的，在这里自己读通知"], selected_index=None)
-    return W.VBox([panel.box, folded])
 
 
 def bureau_forms(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau.overview import Overview, linked_cells
@@ -44,10 +45,15 @@ from orglife.home.progress import (
 from orglife.home.ticked import check_rows
 from orglife.home.today import today
 from orglife.office.office import Office
-from orglife.stages import STAGES
+from orglife.stages import RULES_BY_ID, STAGES
 from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
+NAMED_LOANS = 5
+"""Branches taken home that are named."""
+LENT = "{who}{day}把本支部的数据带走离线填写了，带回以前，这里只能看，不能改。那台电脑找不回来的，请上级党组织结束这次带走。"
+TAKEN = "这一份是从服务器带走的，请在这里填写；带回以前，服务器上只能看。填好以后，请把它带回服务器。"
+RETURNED = "这一份已经带回服务器，只能看。请到服务器上接着填。"
 NO_ITEMS = "还没有归档。归档以后，这里列出归档文件目录。"
 
 
@@ -77,7 +83,18 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
         signatures=[(paper, scan_of(paper.record).link if paper.record else "") for paper in signatures],
         back=(receipt_words(receipt), remark_rows(dossier, answered)),
     )
-    return _pending(office) + shown + _check_items(dossier, campaign)
+    return _pending(office) + _lent(office, branch) + shown + _check_items(dossier, campaign)
+
+
+def _lent(office: Office, branch: str) -> str:
+    """That the branch was taken home from the server, or that this is what was taken home; "" = neither."""
+    loan, settings = office.store.loan(branch), office.workspace.settings
+    if loan is not None:
+        day = day_words(loan.since.astimezone().date())
+        return notebook_html.sentence_html(LENT.format(day=day, who=loan.who or "有人"))
+    if settings.loan:
+        return notebook_html.sentence_html(RETURNED if settings.returned else TAKEN)
+    return ""
 
 
 def _rows(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -108,7 +125,9 @@ def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) ->
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
-    return {"states": states, "author": "" if office.author == UNSIGNED else office.author, "people": people}
+    note, asked = office.files.about_author()
+    author = "" if office.author == UNSIGNED else office.author
+    return {"states": states, "author": author, "people": people, "note": note, "asked": asked}
 
 
 def catalogue(dossier: Dossier) -> str:
@@ -136,15 +155,27 @@ def overview(superior: Superior) -> str:
     _, tones = superior.overview.heat()
     shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
     figures = overview_figures(superior.office, superior.overview)
-    return _pending(superior.office) + shown + "".join(map(figure_html, figures))
+    return before_overview(superior.office) + shown + "".join(map(figure_html, figures))
 
 
 def before_overview(office: Office) -> str:
-    """What stands above the overview: the open decisions of a campaign draft, and where there is no branch, what to do."""
+    """What stands above the overview: open decisions of a campaign draft, branches taken home; without a branch, what to do."""
     if office.branches():
-        return _pending(office)
+        return _pending(office) + _taken_home(office)
     sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
     return _pending(office) + notebook_html.links_html(sentence, [("去收支部的包", INTAKE_NOTEBOOK)])
+
+
+def _taken_home(office: Office) -> str:
+    """Which branches were taken home and cannot be saved to on the server now."""
+    if not office.store.on_server:
+        return ""
+    from orglife.filing.lending import loan_line  # noqa: PLC0415  needed on a server only
+
+    loans = office.store.loans()
+    named = "；".join(loan_line(office, one) for one in loans[:NAMED_LOANS])
+    more = f"等{len(loans)}个支部" if len(loans) > NAMED_LOANS else ""
+    return notebook_html.sentence_html(f"{named}{more}。") if loans else ""
 
 
 def overview_figures(office: Office, overview: Overview) -> list[Figure]:
@@ -248,6 +279,19 @@ def _pending(office: Office) -> str:
     return notebook_html.links_html(sentence, [("去确认", CAMPAIGN_NOTEBOOK)]) if sentence else ""
 
 
+_FIELD_AND_RULES = re.compile(r"（[a-z_]+：(?P<rules>[A-Z]+-\d+(?:、[A-Z]+-\d+)*)）")
+"""How a sentence of ``campaign check`` names a field and the rules that read it."""
+
+
+def _for_a_reader(sentence: str) -> str:
+    """A sentence of ``campaign check`` with the titles of the checks in place of the field's name and their ids."""
+
+    def titles(match: re.Match[str]) -> str:
+        return "：" + "、".join(f"“{RULES_BY_ID[rule].title}”" for rule in match["rules"].split("、"))
+
+    return _FIELD_AND_RULES.sub(titles, sentence)
+
+
 def campaign_check(office: Office) -> str:
     """Result of ``campaign check`` for the decisions confirmed so far."""
     from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  as _pending
@@ -255,7 +299,7 @@ def campaign_check(office: Office) -> str:
     check = Confirming(office).check()
     if check is None:
         return notebook_html.sentence_html("还没有读通知。")
-    sentences = [*check.problems, *check.notes]
+    sentences = [_for_a_reader(each) for each in (*check.problems, *check.notes)]
     if not sentences:
         return notebook_html.sentence_html("方案里没有发现要核对的。")
     return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

@@ -12,6 +12,7 @@ from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau import filters
 from orglife.bureau.overview import Overview
+from orglife.bureau.renewing import OverviewRenewal
 from orglife.bureau.superior import Superior
 from orglife.core.record.dossier import day_words
 from orglife.desk.front_pages import before_overview, branch_details, overview_figures
@@ -27,6 +28,8 @@ class OverviewDesk:
 
     def __init__(self, superior: Callable[[], Superior]) -> None:
         self._superior = superior
+        self._renewal = OverviewRenewal(superior().office, superior().as_of)
+        self._renewal.begin()
         self._overview: Overview = superior().overview
         self.board = BranchBoard(self)
         self._before, self._figures, self.box = W.HTML(), W.HTML(), W.VBox()
@@ -34,8 +37,17 @@ class OverviewDesk:
 
     def refresh(self) -> None:
         """Show the branches as they are now."""
+        self._renewal.begin()
         self._overview = self._superior().overview
         self.board.refresh()
+        self._draw()
+
+    def renew(self) -> None:
+        """Check again only the branches that were saved to since; where none was, show nothing anew."""
+        renewed = self._renewal.renewed(self._overview)
+        if renewed is not None:
+            self._overview = renewed
+            self.board.refresh()
         self._draw()
 
     def view(self, chosen: BoardFilter, most: int) -> Mapping[str, Any]:

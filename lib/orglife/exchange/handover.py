@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import files, zips
-from orglife.adapters.disk.workspace import CAMPAIGN
+from orglife.adapters.disk import zips
+from orglife.adapters.disk.attachments import LARGEST
+from orglife.adapters.disk.record_files import CAMPAIGN, RECEIPTS
 from orglife.adapters.disk.zip_writer import Part
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
@@ -27,6 +28,7 @@ from orglife.core.errors import (
     ChangedMeanwhile,
     Contradictions,
     HistoryRewritten,
+    NotSaved,
     NotTheSameBranch,
     OlderPackage,
     OrglifeError,
@@ -38,7 +40,7 @@ from orglife.core.record.exchange import load_json
 from orglife.core.record.record import Record
 from orglife.exchange import intake, merging, packages, receipts
 from orglife.exchange.merging import Contradiction, Key
-from orglife.exchange.packages import RECEIPT, Package, holds_bytes
+from orglife.exchange.packages import RECEIPT, Package
 from orglife.office import history
 from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import Office
@@ -110,11 +112,7 @@ class Arrival:
     def lines(self, limit: int) -> Iterator[str]:
         """Describe the difference, naming at most ``limit`` records of each sort."""
         yield from self.difference.lines(limit)
-        if self.contradictions:
-            yield "  这里和支部都改过下列记录，内容不同，左边是这里现有的，右边是来件的："
-            yield from (f"    {line}" for each in self.contradictions for line in each.lines())
-            if not self.open:
-                yield "  没有取的一边留在修改历史里。"
+        yield from merging.contradiction_lines(self.contradictions, other="支部", came="来件")
         yield from self._further()
 
     def details(self, limit: int) -> Iterator[str]:
@@ -124,8 +122,7 @@ class Arrival:
 
     def _further(self) -> Iterator[str]:
         if self.kept:
-            who = "、".join(self.kept[:NAMED]) + ("等" if len(self.kept) > NAMED else "")
-            yield f"  只在这里录入或改过的{len(self.kept)}条记录照旧保留：{who}。"
+            yield merging.kept_line(self.kept)
         if self.fresh or self.attachments:
             yield f"  修改历史新增{self.fresh}条，附件{len(self.attachments)}个。"
         yield from (f"  {note}" for note in self.notes)
@@ -166,10 +163,10 @@ def import_package(
         try:
             _save(office, arrival)
         except BaseException:
-            _delete_files(new)
+            office.files.withdraw(new)
             raise
     receipt = _write_receipt(office, arrival)
-    yield f"  已接收，回执在“{receipt}”，请交给支部导入。"
+    yield f"  已接收，回执在{receipt}，请交给支部导入。"
 
 
 def open_package(source: Path, name: str = "") -> AbstractContextManager[Zip]:
@@ -177,17 +174,18 @@ def open_package(source: Path, name: str = "") -> AbstractContextManager[Zip]:
     return zips.open_zip(source, shape=packages.FORMAT, largest=packages.LARGEST, name=name)
 
 
-def _write_receipt(office: Office, arrival: Arrival) -> Path:
-    """Write the receipt, and the branch's own history if it could not be appended to ours."""
+def _write_receipt(office: Office, arrival: Arrival) -> str:
+    """Write the receipt and tell where it is; also write the branch's own history if it could not be appended to ours."""
     package = arrival.package
     try:
         if not arrival.continues:
-            own_history = receipts.receipt_file(office, package.branch.id).with_suffix(".history.jsonl")
-            files.make_private(own_history.parent)
-            files.write(own_history, witness.to_lines(package.revisions))
+            name = f"{RECEIPTS}/{package.branch.id}.history.jsonl"
+            office.files.write(name, witness.to_lines(package.revisions))
         text = receipts.receipt_text(office, package.branch.id, package.head, package.own_id)
-        return receipts.store_receipt(office, package.branch.id, text.encode())
-    except CannotWrite as error:
+        name = receipts.receipt_name(package.branch.id)
+        office.files.write(name, text.encode())
+        return office.files.shown(name)
+    except (CannotWrite, NotSaved) as error:
         raise ReceiptNotWritten(name=package.name, what=error.fields["what"]) from error
 
 
@@ -248,8 +246,6 @@ def _label_in(office: Office, package: Package) -> Callable[[Record], str]:
     return Dossier(office.campaign.id, package.branch, package.incoming.records, date.min).label
 
 
-NAMED = 5
-"""Records named in one sentence."""
 SAME_BRANCH = "由接收人确认是同一个支部"
 """The reason kept in the bureau's chain where a person said so."""
 
@@ -306,11 +302,11 @@ def _rewritten_history(package: Package, received: Sequence[ChainHead]) -> Histo
 
 def _new_attachments(office: Office, pack: Zip, package: Package) -> tuple[Part, ...]:
     """Attachments that the workspace lacks; a different file of the same name is an error and is never replaced."""
-    root = office.workspace.root
-    new = tuple(p for p in package.attachments if not holds_bytes(root / package.place_of(p.file), p.sha256))
+    here = office.files
+    new = tuple(p for p in package.attachments if here.digest(package.place_of(p.file)) != p.sha256)
     for part in new:
         place = package.place_of(part.file)
-        if (root / place).exists() or (root / place).is_symlink():
+        if here.taken(place):
             raise BadPackage(name=pack.name, what=f"这里已有另一个叫{place}的附件")
     return new
 
@@ -319,7 +315,7 @@ def _notes(office: Office, package: Package) -> Iterator[str]:
     missing = len(package.incoming.records.get(Attachment.TYPE, ())) - len(package.attachments)
     if missing:
         yield f"有{missing}个附件没有随包交来。"
-    if package.campaign_text != files.read(office.workspace.root / CAMPAIGN):
+    if package.campaign_text != office.files.read(CAMPAIGN):
         yield "支部用的方案文件与这里的内容不同，请核对是不是同一份方案。"
     if package.receipt:
         raw = load_json(package.receipt, f"{package.name}的{RECEIPT}")
@@ -328,25 +324,18 @@ def _notes(office: Office, package: Package) -> Iterator[str]:
             yield "支部留存的回执与这里的督导记录历史对不上：这里的历史被改写过，或是从旧备份恢复的。请查明。"
 
 
-def _unpack(office: Office, pack: Zip, arrival: Arrival) -> list[Path]:
-    """Extract the attachments into the workspace and return the new files."""
-    root = office.workspace.root
-    new: list[Path] = []
+def _unpack(office: Office, pack: Zip, arrival: Arrival) -> list[str]:
+    """Store the attachments and return the names of the new files."""
+    new: list[str] = []
     try:
         for part in arrival.attachments:
-            target = root / arrival.package.place_of(part.file)
-            files.make_private(target.parent)
-            pack.unpack(part.file, target)
-            new.append(target)
+            place = arrival.package.place_of(part.file)
+            office.files.write(place, pack.read(part.file, most=LARGEST))
+            new.append(place)
     except BaseException:
-        _delete_files(new)
+        office.files.withdraw(new)
         raise
     return new
-
-
-def _delete_files(paths: Sequence[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
 
 
 def _save(office: Office, arrival: Arrival) -> None:

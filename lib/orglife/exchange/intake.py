@@ -272,7 +272,7 @@ def take_in(office: Office, accepted: Sequence[Difference], *, author: str = "")
         office.store.apply_all(office.campaign.id, changes, who=author or office.author)
     for difference in accepted:
         if difference.receipt:
-            receipts.store_receipt(office, difference.branch, difference.receipt)
+            office.files.write(receipts.receipt_name(difference.branch), difference.receipt)
 
 
 def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: workbooks.Earlier) -> Incoming:

@@ -20,6 +20,8 @@ from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
 
 OURS, THEIRS = "ours", "theirs"
+NAMED = 5
+"""Records named in one sentence."""
 Key = tuple[str, str]
 """Type and id of a record."""
 Bodies = Mapping[Key, Mapping[str, Any] | None]
@@ -126,7 +128,7 @@ def merge_of(
     branch = package.branch.id
     theirs: dict[Key, Any] = {(BRANCH, branch): package.branch.to_json()}
     theirs |= {(t, r.id): r.to_json() for t, rows in package.incoming.records.items() for r in rows}
-    ours = _bodies(office.store.current(office.campaign.id, branch))
+    ours = bodies_of(office.store.current(office.campaign.id, branch))
     base = _base(office, package, received, common)
     return Merge(office, branch, ours, theirs, base, sides, otherwise)
 
@@ -158,10 +160,40 @@ def _state(package: Package, revisions: Sequence[Revision]) -> dict[Key, Any]:
     return state
 
 
-def _bodies(snapshot: Snapshot) -> dict[Key, Any]:
+def bodies_of(snapshot: Snapshot) -> dict[Key, Any]:
+    """The records of a branch, its own data among them."""
     rows: list[tuple[str, StoredRecord]] = [(t, row) for t, each in snapshot.records.items() for row in each]
     bodies: dict[Key, Any] = {(t, row.id): row.body for t, row in rows}
     return bodies | ({(BRANCH, snapshot.id): snapshot.branch} if snapshot.branch else {})
+
+
+def bodies_after(revisions: Sequence[Revision]) -> dict[Key, Any]:
+    """The records after some revisions from the beginning of a chain."""
+    return {(revision.type, revision.record): revision.data for revision in revisions}
+
+
+def contradiction_lines(contradictions: Sequence[Contradiction], *, other: str, came: str) -> list[str]:
+    """Contradictions side by side, under a sentence that says whose the sides are.
+
+    Args:
+        contradictions: What both sides changed.
+        other: Who changed it besides those here.
+        came: What the right side is called.
+    """
+    if not contradictions:
+        return []
+    decided = all(each.side for each in contradictions)
+    return [
+        f"  这里和{other}都改过下列记录，内容不同，左边是这里现有的，右边是{came}的：",
+        *(f"    {line}" for each in contradictions for line in each.lines()),
+        *(["  没有取的一边留在修改历史里。"] if decided else []),
+    ]
+
+
+def kept_line(kept: Sequence[str]) -> str:
+    """Which records were entered or changed here only and stay so; at most some are named."""
+    who = "、".join(kept[:NAMED]) + ("等" if len(kept) > NAMED else "")
+    return f"  只在这里录入或改过的{len(kept)}条记录照旧保留：{who}。"
 
 
 def _as_now(type_name: str, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import orglife
-from orglife.adapters.disk import attachments, files, zip_writer, zips
-from orglife.adapters.disk.workspace import CAMPAIGN
+from orglife.adapters.disk import attachments, zip_writer, zips
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN
 from orglife.adapters.disk.zip_writer import Part
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
@@ -60,16 +61,14 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
     """
     dossier = dossier_of(office.store.current(office.campaign.id, branch), None)
     revisions = office.store.history(office.campaign.id, branch)
-    root = office.workspace.root
-    wanted = {a.file: a for a in dossier.all(Attachment) if _is_own_path(a.file, branch)}
-    packed = {name: root / name for name, a in wanted.items() if holds_bytes(root / name, a.sha256)}
-    receipt = receipts.receipt_file(office, branch)
+    named = {a.file: a for a in dossier.all(Attachment) if _is_own_path(a.file, branch)}
+    packed = [name for name, a in named.items() if office.files.digest(name) == a.sha256]
+    receipt = receipts.stored_receipt(office, branch)
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),
-        (CAMPAIGN, office.workspace.campaign_file),
-        *packed.items(),
-        *([(RECEIPT, receipt)] if receipt.is_file() else []),
+        (CAMPAIGN, office.workspace.campaign_bytes()),
+        *([(RECEIPT, receipt)] if receipt else []),
     ]
     head = {
         "format": FORMAT,
@@ -78,13 +77,13 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
         "program": orglife.__version__,
         "head": witness.head_of(revisions, (ArchiveItem.TYPE,))._asdict(),
     }
-    zip_writer.write_zip(out, head, parts)
+    with tempfile.TemporaryDirectory() as room:
+        parts += [(name, office.files.local(name, Path(room))) for name in packed]
+        zip_writer.write_zip(out, head, parts)
     return list(_export_notes(dossier, revisions, packed, where or str(out)))
 
 
-def _export_notes(
-    dossier: Dossier, revisions: Sequence[Revision], packed: Mapping[str, Path], where: str
-) -> Iterator[str]:
+def _export_notes(dossier: Dossier, revisions: Sequence[Revision], packed: Sequence[str], where: str) -> Iterator[str]:
     count = sum(len(rows) for rows in dossier.records.values())
     yield (
         f"里面有{dossier.branch.name or dossier.branch.id}的党员{len(dossier.members)}名、记录{count}条、"
@@ -104,15 +103,7 @@ def _is_own_path(name: str, branch: str) -> bool:
     """Whether a path may be one of the branch's attachments: in attachments/ itself or in the branch's folder there."""
     parts = name.split("/")
     plain = all(part and part.strip(". ") == part for part in parts) and "\\" not in name
-    return plain and parts[0] == attachments.FOLDER and (len(parts) == 2 or (len(parts) == 3 and parts[1] == branch))  # noqa: PLR2004
-
-
-def holds_bytes(path: Path, sha256: str) -> bool:
-    """Whether a file exists and has this SHA-256."""
-    try:
-        return files.sha256_of(path) == sha256
-    except OSError:
-        return False
+    return plain and parts[0] == ATTACHMENTS and (len(parts) == 2 or (len(parts) == 3 and parts[1] == branch))  # noqa: PLR2004
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
@@ -163,7 +154,7 @@ class Package:
     def place_of(self, file: str, branch: str = "") -> str:
         """Where an attachment of the package lies in this workspace."""
         branch = branch or self.branch.id
-        return file if branch == self.own_id else f"{attachments.FOLDER}/{branch}/{file.rsplit('/', 1)[-1]}"
+        return file if branch == self.own_id else f"{ATTACHMENTS}/{branch}/{file.rsplit('/', 1)[-1]}"
 
     @property
     def end(self) -> ChainHead:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from orglife.adapters.disk import files
-from orglife.adapters.disk.workspace import RECEIPTS
+from orglife.adapters.disk.record_files import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
 from orglife.adapters.store.witness import holds_head
-from orglife.core.errors import BadInput, HeadUnknown, UnknownBranch
+from orglife.core.errors import BadInput, HeadUnknown, ReceiptOnServer, UnknownBranch
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
@@ -32,9 +30,15 @@ from orglife.stages.shared.received import Acknowledgement, RemarkState
 FORMAT = "orglife-receipt/1"
 
 
-def receipt_file(office: Office, branch: str) -> Path:
-    """Path of a branch's receipt, issued or received."""
-    return office.workspace.root / RECEIPTS / f"{branch}.json"
+def receipt_name(branch: str) -> str:
+    """Name of the file with a branch's receipt, issued or received."""
+    return f"{RECEIPTS}/{branch}.json"
+
+
+def stored_receipt(office: Office, branch: str) -> bytes:
+    """A branch's receipt, issued or received; nothing where there is none."""
+    name = receipt_name(branch)
+    return office.files.read(name) if office.files.taken(name) else b""
 
 
 def receipt_text(office: Office, branch: str, head: ChainHead, own_id: str = "") -> str:
@@ -64,18 +68,6 @@ def receipt_text(office: Office, branch: str, head: ChainHead, own_id: str = "")
     return json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
 
 
-def store_receipt(office: Office, branch: str, text: bytes) -> Path:
-    """Store a receipt in the workspace, replacing an earlier one.
-
-    Raises:
-        CannotWrite: the disk is full, or the folder is not writable.
-    """
-    path = receipt_file(office, branch)
-    files.make_private(path.parent)
-    files.write(path, text)
-    return path
-
-
 def renew(office: Office, branch: str) -> bytes | None:
     """Make a branch's receipt anew for its last package, with all remarks and orders as they are now.
 
@@ -87,9 +79,8 @@ def renew(office: Office, branch: str) -> bytes | None:
         return None
     own_id = last.get("origin", {}).get("branch", "")
     text = receipt_text(office, branch, ChainHead(**last["head"]), own_id).encode()
-    path = receipt_file(office, branch)
-    if not path.is_file() or files.read(path) != text:
-        store_receipt(office, branch, text)
+    if stored_receipt(office, branch) != text:
+        office.files.write(receipt_name(branch), text)
     return text
 
 
@@ -107,10 +98,10 @@ def renew_all(office: Office) -> dict[str, bytes]:
 
 def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:
     """Ids of the bureau's orders and remarks in the branch's receipt, by type."""
-    path = receipt_file(office, branch)
-    if not path.is_file():
+    stored = stored_receipt(office, branch)
+    if not stored:
         return {}
-    raw = load_json(files.read(path), path.name)
+    raw = load_json(stored, f"{branch}.json")
     records = raw.get("records", {}) if is_receipt(raw) else {}
     return {k.TYPE: frozenset(str(record.get("id")) for record in records.get(k.TYPE, ())) for k in FROM_BUREAU}
 
@@ -133,8 +124,11 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
         BadInput: something is missing or misspelt.
         UnknownBranch: the workspace does not hold its branch.
         HeadUnknown: our history does not hold the head that the bureau imported.
+        ReceiptOnServer: the bureau keeps the branch's receipt, and both see it.
     """
     head, branch = heads(raw, name)[0], str(raw.get("branch"))
+    if not office.files.may_write(receipt_name(branch)):
+        raise ReceiptOnServer(name=name)
     records = {"format": BUREAU_FORMAT, "campaign": raw.get("campaign"), "records": raw.get("records")}
     parcel = read_parcel(json.dumps(records).encode(), name, KINDS, FROM_BUREAU)
     snapshot = office.store.current(office.campaign.id, branch)
@@ -181,13 +175,14 @@ def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], nam
 
 def read_acknowledgement(office: Office, branch: str) -> Acknowledgement | None:
     """How much of a branch's history the superior has acknowledged; None without a receipt of this campaign."""
-    path = receipt_file(office, branch)
-    if not path.is_file():
+    stored = stored_receipt(office, branch)
+    if not stored:
         return None
-    raw = load_json(files.read(path), path.name)
+    name = f"{branch}.json"
+    raw = load_json(stored, name)
     if not is_receipt(raw) or raw.get("campaign") != office.campaign.id:
         return None
-    number = heads(raw, path.name)[0].number
+    number = heads(raw, name)[0].number
     own = office.store.history(office.campaign.id, branch)
     at = own[number - 1].at if 0 < number <= len(own) else ""
     own_later = [revision for revision in own[number:] if revision.type not in {k.TYPE for k in FROM_BUREAU}]

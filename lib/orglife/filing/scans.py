@@ -23,10 +23,10 @@ _PERSON, _NUMBER = 100, 50
 
 @dataclass(frozen=True)
 class ScanTarget:
-    """What one scan can belong to: one paper, all papers of one form, or a stage's whole printed file.
+    """What one scan can belong to: one paper, all papers of one title or form, or a stage's whole printed file.
 
     Attributes:
-        key: ``record:…``, ``form:…`` or ``stage:…``.
+        key: ``record:…``, ``title:…``, ``form:…`` or ``stage:…``.
         title: What it is called in the table.
         records: The records to attach the scan to.
         names: Texts that a file's name may hold.
@@ -68,8 +68,28 @@ def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]
             if 1 < len(group) < len(mine):
                 title = f"{FORMS[form].title}：{len(group)}件，一起扫描"
                 found.append(_bundle(f"form:{form}", title, group, (FORMS[form].title,), (form.lower(),)))
+            found += _of_one_title(form, group)
         found += [_single(paper, dossier) for paper in mine]
     return found
+
+
+def _of_one_title(form: str, papers: Sequence[Signed]) -> list[ScanTarget]:
+    """Of a form with papers of several titles (支部整改清单, 个人整改清单) those with one title, if they are several."""
+    by_title: dict[str, list[Signed]] = {}
+    for paper in papers:
+        by_title.setdefault(_plain(paper.title), []).append(paper)
+    if len(by_title) == 1:
+        return []
+    return [
+        _bundle(f"title:{form}:{title}", f"{title}：{len(group)}件，一起扫描", group, (title,), ())
+        for title, group in by_title.items()
+        if len(group) > 1
+    ]
+
+
+def _plain(title: str) -> str:
+    """A paper's title without whose or of which day it is."""
+    return re.sub("（.*）", "", title)
 
 
 def _bundle(
@@ -83,15 +103,20 @@ def _single(paper: Signed, dossier: Dossier) -> ScanTarget:
     about = dossier.index.get(paper.subject)
     owner = str(getattr(about, "member", "") or getattr(about, "owner", "") or paper.subject)
     person = dossier.name(owner) if owner in dossier.members else ""
-    title, names = paper.title, (FORMS[paper.form].title, re.sub("（.*）", "", paper.title))
+    title, names = paper.title, (FORMS[paper.form].title, _plain(paper.title))
     return ScanTarget(
         f"record:{paper.record}", title, (paper.record,), names, person, (paper.form.lower(),), signed=paper.signed
     )
 
 
 def match_scans(files: Sequence[str], targets: Sequence[ScanTarget]) -> list[str]:
-    """The key of each file's target, by its name; what has no telling name by order, if the numbers agree; else ""."""
-    keys = [_by_name(name, targets) for name in files]
+    """The key of each file's target, by its name; what has no telling name by order, if the numbers agree; else "".
+
+    A name that fits several papers (整改清单) means the rest of them where another file holds the others (个人整改清单).
+    """
+    best = [_best(name, targets) for name in files]
+    keys = [_one_of(first) for first in best]
+    keys = [_the_rest(n, keys, best[n], targets) for n in range(len(files))]
     open_singles = [t for t in targets if t.single and not t.signed]
     covered = {record for key in keys if key for record in _of(key, targets).records}
     left = [t for t in open_singles if not set(t.records) <= covered]
@@ -112,14 +137,29 @@ def _letters(name: str) -> str:
     return _COMMON.sub("", "".join(re.findall(r"[\u3400-\u9fff]+", plain)))
 
 
-def _by_name(name: str, targets: Sequence[ScanTarget]) -> str:
+def _the_rest(number: int, keys: Sequence[str], best: Sequence[ScanTarget], targets: Sequence[ScanTarget]) -> str:
+    """A file's target, less what the other files hold, if one of those that its name fits as well is just that."""
+    if not keys[number]:
+        return ""
+    mine = set(_of(keys[number], targets).records)
+    others = {record for n, key in enumerate(keys) if key and n != number for record in _of(key, targets).records}
+    rest = [target.key for target in best if set(target.records) == mine - others]
+    return rest[0] if mine & others and rest else keys[number]
+
+
+def _best(name: str, targets: Sequence[ScanTarget]) -> list[ScanTarget]:
+    """The targets that a file's name fits best; those without a scan, if there are any among them."""
     scores: Mapping[str, int] = {target.key: _score(name, target) for target in targets}
     best = max(scores.values(), default=0)
     if best < _LEAST:
-        return ""
+        return []
     first = [target for target in targets if scores[target.key] == best]
-    if len(first) > 1 and any(not target.signed for target in first):
-        first = [target for target in first if not target.signed]
+    unsigned = [target for target in first if not target.signed]
+    return unsigned if len(first) > 1 and unsigned else first
+
+
+def _one_of(first: Sequence[ScanTarget]) -> str:
+    """The key of the one that is meant, the largest bundle if there is one; "" if it is not clear."""
     bundles = [target for target in first if not target.single]
     if len(first) > 1 and bundles:
         first = bundles[:1]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
-from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.core.errors import NothingToCarry, OrglifeError, PackageTooLarge, TooLargeToTake
 from orglife.exchange import packages
+from orglife.filing import lending
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
@@ -20,7 +21,9 @@ from orglife.office.office import Office
 from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
 
 PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
-KINDS = (PAPERS, BAG, BACKUP)
+TAKE_HOME, TAKE_AGAIN = "take_home", "take_again"
+"""Of a branch on a server: a copy to go on with at home, for which the branch is lent; once more, in place of the first."""
+KINDS = (PAPERS, BAG, BACKUP, TAKE_HOME, TAKE_AGAIN)
 WORDS = {PAPERS: "定稿文件", BAG: "归档包", PACKAGE: HANDED}
 ALSO = {
     PACKAGE: "改过、删过的内容和附件",
@@ -31,14 +34,17 @@ ALSO = {
 
 
 def download(office: Office, branch: str, what: str) -> PaperFile:
-    """Final papers, the latest bag or a backup as one file.
+    """Final papers, the latest bag, a backup or a copy to go on with at home as one file.
 
     Raises:
         NothingToCarry: there is none.
         PackageTooLarge: it is too large for a browser.
+        OrglifeError: a branch cannot be taken home.
     """
     if what == BACKUP:
         return _backup(office)
+    if what in (TAKE_HOME, TAKE_AGAIN):
+        return _taken_home(office, branch, again=what == TAKE_AGAIN)
     with to_carry(office, branch, what) as (source, name):
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
@@ -58,6 +64,34 @@ def _backup(office: Office) -> PaperFile:
             raise PackageTooLarge(what="备份", megabytes=size // 1_000_000, button="备份到这里")
         told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
+
+
+def _taken_home(office: Office, branch: str, *, again: bool) -> PaperFile:
+    """A backup of the workspace that the branch is lent to; it is restored at home.
+
+    Raises:
+        TooLargeToTake: it is too large for a browser; nothing is lent, as after any other failure.
+    """
+    with leftovers.unfinished_folder(office.workspace.partial) as room:
+        _, meanwhile, _ = lending.take_home(office, room / "home", again=again)
+        try:
+            name, data = _packed(room / "home", room)
+        except BaseException:
+            with suppress(OrglifeError):
+                list(lending.bring_back(office, room / "home"))
+            raise
+        disclosed = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=ALSO[BACKUP])
+        return PaperFile(name, data, (meanwhile, disclosed))
+
+
+def _packed(home: Path, room: Path) -> tuple[str, bytes]:
+    """A workspace as a backup, under a name that says what it is for."""
+    with Office.open(home) as office:
+        made = make_backup(office, room).path
+    size = made.stat().st_size
+    if size > LARGEST:
+        raise TooLargeToTake(megabytes=size // 1_000_000)
+    return files.file_name(made.stem.replace(" 备份 ", " 带走 ")) + ".zip", made.read_bytes()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from orglife.adapters.bag import verifier
 from orglife.adapters.disk import drives, files
 from orglife.adapters.engine.long_work import FOLDER, Report
 from orglife.archive import verifying
@@ -24,6 +25,7 @@ from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
 from orglife.office import disclosure
 from orglife.office.office import Office
+from orglife.stages.archive.record import ArchiveItem
 
 TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
@@ -78,8 +80,7 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
         bag = takeaway.latest_bag(office, branch)
         if bag is not None and readiness.archived(office, dossier):
             report(0, 1, "正在核验归档包")
-            said = f"归档以后没有改过内容，不用再归档；归档包在“{bag}”。"
-            return _verified(Outcome(True, (said,), bag))
+            return _verified(Outcome(True, ("",), bag), "归档以后没有改过内容，不用再归档")
         office.require_final(dossier)
         papers = sum(1 for _ in office.all_papers(dossier, office.findings(dossier)))
         stages = len(branch_stages())
@@ -97,7 +98,8 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
             raise BadInput(list(outcome.sentences))
         report(stages + papers, most, "正在核验归档包")
         with told_when_cancelled(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
-            lines = _verified(outcome)
+            kept = sum(not item.withdrawn for item in office.dossier(branch).all(ArchiveItem))
+            lines = _verified(outcome, f"{office.branch_name(branch)}已归档，{kept}件")
     try:
         _finalize(root, branch, lambda done, _total, label: report(stages + papers + 1 + done, most, label), 0)
     except BadInput as error:
@@ -105,11 +107,18 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
     return lines
 
 
-def _verified(outcome: Outcome) -> list[str]:
-    verdict = verifying.verify(outcome.bag or Path())
+def _verified(outcome: Outcome, said: str) -> list[str]:
+    """What a person is told of a bag that holds what it says; its first sentence, with id and path, is for commands."""
+    bag = outcome.bag or Path()
+    verdict = verifying.verify(bag)
     if not verdict.good:
         raise BadInput([*outcome.sentences, *verdict.shown()])
-    return [f"✓ {outcome.sentences[0]}", f"已核验{len(verdict.lines)}项，全部通过。", *outcome.sentences[1:]]
+    seal = files.sha256_of(bag / verifier.TAGMANIFEST)
+    return [
+        f"✓ {said}；归档包已核验{len(verdict.lines)}项，全部通过。",
+        *outcome.sentences[1:],
+        f"归档包校验值（抄在交接登记上，或者请上级留存，以后能证明包里的文件没有改过）：{seal}",
+    ]
 
 
 def sweep_bags(root: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from orglife.core.record.day import days_after
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
@@ -101,7 +102,7 @@ def by_when(finding: Finding, dossier: Dossier, campaign: Campaign) -> date | No
     if finding.checkpoint == "close":
         return campaign.report_deadline
     later = {"prep": 0, "meeting": MINUTES_DAYS, "rectify": RECTIFY_DAYS}.get(finding.checkpoint)
-    return meeting + timedelta(days=later) if meeting and later is not None else None
+    return days_after(meeting, later) if meeting and later is not None else None
 
 
 def by_words(day: date | None, today: date | None = None) -> str:

@@ -75,6 +75,8 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
         here = BY_KEY[finding.stage].records
         if isinstance(record, Member) and wanted != Member.TYPE:
             continue
+        if wanted and finding.kind is Kind.MISSING and not path and wanted != type(record).TYPE and not finding.field:
+            continue  # the record is where something is missing from, not what is missing
         if type(record) in here or not wanted:
             return _at(type(record), record.id, [*path, *_field(finding, dossier, record, nested=bool(path))])
     if not wanted:
@@ -145,6 +147,11 @@ def of_record(ident: str, dossier: Dossier) -> EntryLink | None:
     """Link to a record, or to the record that holds a nested object; None if no form shows it."""
     owner = _owner_of(ident, dossier)
     return _at(type(owner[0]), owner[0].id, owner[1]) if owner else None
+
+
+def of_branch(dossier: Dossier, name: str) -> EntryLink:
+    """Link to a field of the branch's own data."""
+    return EntryLink(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id, [name])
 
 
 def of_draft(kind: str, ident: str) -> EntryLink | None:

@@ -10,7 +10,7 @@ from typing import Any
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.core.record.record import is_blank
-from orglife.core.record.shape import specs_of
+from orglife.core.record.shape import Spec, specs_of
 from orglife.core.rule.finding import Finding, count
 from orglife.core.rule.rule import Severity
 from orglife.core.stage import Stage
@@ -60,11 +60,11 @@ def drafts_of(dossier: Dossier, stage: Stage) -> list[Draft]:
     return [draft for draft in dossier.drafts if draft.type in types]
 
 
-def blanks_of(dossier: Dossier, stage: Stage) -> list[str]:
-    """Titles of empty core fields in the branch's own data, which no rule checks; empty for stages other than plan."""
+def blanks_of(dossier: Dossier, stage: Stage) -> list[Spec]:
+    """Empty core fields in the branch's own data, which no rule checks; none for stages other than plan."""
     if stage.key != "plan":
         return []
-    return [s.label for s in specs_of(Branch) if s.core and is_blank(getattr(dossier.branch, s.name))]
+    return [s for s in specs_of(Branch) if s.core and is_blank(getattr(dossier.branch, s.name))]
 
 
 def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> StageState:
@@ -102,7 +102,7 @@ def stage_rows(
         total = count(stage_findings)
         drafts = len(drafts_of(dossier, stage))
         records = recorded(dossier, stage)
-        blanks = blanks_of(dossier, stage) if records else []
+        blanks = [spec.label for spec in blanks_of(dossier, stage)] if records else []
         papers = unfilled.get(stage.key, ()) if records else ()
         rows.append(
             {

@@ -179,9 +179,9 @@ def _step_for(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: C
 
 
 def _without_type(label: str) -> str:
-    """A record's label without its type, which the step already names: 整改事项（下基层少） → 下基层少."""
+    """A record's label for a list, without its type, which the step already names: 整改事项（下基层少。） → 下基层少."""
     inside = re.fullmatch(r"[^（]+（(.+)）", label)
-    return inside[1] if inside else label
+    return (inside[1] if inside else label).rstrip("。；，、 ")
 
 
 def minutes_for(finding: Finding) -> int:

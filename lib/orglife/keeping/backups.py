@@ -19,10 +19,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orglife
-from orglife.adapters.disk import attachments, files, zip_writer, zips
+from orglife.adapters.disk import files, zip_writer, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE, copies_in, day_of
 from orglife.adapters.disk.leftovers import unfinished_folder
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RECEIPTS
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
@@ -36,7 +37,7 @@ from orglife.office.office import Office
 
 MINIMUM_COPIES = 3
 """Minimum number of daily copies to keep, whatever their age."""
-_PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{ws.CAMPAIGN}|(campaigns|{ws.RECEIPTS}|{attachments.FOLDER})/.+")
+_PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{CAMPAIGN}|({CAMPAIGNS}|{RECEIPTS}|{ATTACHMENTS})/.+")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -71,16 +72,16 @@ def make_backup(
         StoreBroken: the store is damaged; earlier backups are not changed.
         CannotWrite: the disk is full, or the folder is not writable; no partial file remains.
     """
-    root = office.workspace.root
     with unfinished_folder(folder) as room:
         copy = room / STORE
         office.store.backup(copy)
         digest, heads, damaged = _verified_digest(copy, office.store.name)
-        parts: list[tuple[str, Path]] = [(STORE, copy), *_files(root, whole=whole)]
-        content = _digest(digest, parts)
+        names = _names(office, whole=whole)
+        content = _digest(digest, names, office)
         known = next((each for each in copies_in(folder) if _is_intact(each, content)), None)
         path = known or _free_name(folder, f"{_whose(office)} 备份 {_minute(now or datetime.now())}")
         if known is None:
+            parts = [(STORE, copy), *_parts(office, names, room)]
             head = {
                 "format": FORMAT,
                 "program": orglife.__version__,
@@ -93,7 +94,7 @@ def make_backup(
             zip_writer.write_zip(path, head, parts, lambda number: report(number, len(parts), "正在备份"))
             report(len(parts), len(parts), "正在读回核对")
             _verify_parts(path)
-    count = sum(name.startswith(f"{attachments.FOLDER}/") for name, _ in parts)
+    count = sum(name.startswith(f"{ATTACHMENTS}/") for name in names)
     counts = f"修改历史{sum(h.number for h in heads.values())}条，附件{count}个。"
     first = ("已备份" if known is None else "没有变化，已有同样的备份") + f"：“{path}”。"
     return Backup(path, known is None, (first, counts, *damaged))
@@ -134,23 +135,26 @@ def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, st
         return store.digest(), store.heads(), store.damaged_drafts()
 
 
-def _files(root: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
+def _names(office: Office, *, whole: bool) -> list[str]:
+    """Names of the files that belong to the records and are backed up."""
+    folders = (CAMPAIGNS, RECEIPTS, *([ATTACHMENTS] if whole else []))
+    return [CAMPAIGN, *(name for folder in folders for name in office.files.names(folder))]
+
+
+def _parts(office: Office, names: Sequence[str], room: Path) -> Iterator[tuple[str, Path]]:
     """Files to back up besides the store, as (name in the zip, path)."""
-    for name in (ws.SETTINGS, ws.CAMPAIGN):
-        if (root / name).is_file():
-            yield name, root / name
-    for folder in ("campaigns", ws.RECEIPTS, *([attachments.FOLDER] if whole else [])):
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                yield path.relative_to(root).as_posix(), path
+    yield ws.SETTINGS, office.workspace.root / ws.SETTINGS
+    for name in names:
+        yield name, office.files.local(name, room)
 
 
-def _digest(store: str, parts: Sequence[tuple[str, Path]]) -> str:
+def _digest(store: str, names: Sequence[str], office: Office) -> str:
     """Digest of a backup's content: the store by its records, other files by their bytes."""
     digest = hashlib.sha256(store.encode())
-    for name, path in sorted(parts):
-        if name != STORE:
-            digest.update(f"{name}\n{files.sha256_of(path)}\n".encode())
+    digests = {name: office.files.digest(name) for name in names}
+    digests[ws.SETTINGS] = files.sha256_of(office.workspace.root / ws.SETTINGS)
+    for name in sorted(digests):
+        digest.update(f"{name}\n{digests[name]}\n".encode())
     return digest.hexdigest()
 
 
@@ -210,7 +214,7 @@ def require_ours(pack: Zip) -> None:
     Raises:
         BadPackage: it is not a backup made by this program.
     """
-    pack.require(STORE, ws.SETTINGS, ws.CAMPAIGN)
+    pack.require(STORE, ws.SETTINGS, CAMPAIGN)
     for name in pack.parts:
         if not _PART_NAMES.fullmatch(name):
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")

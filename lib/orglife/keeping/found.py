@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from orglife.adapters.disk import attachments, daily_copies, drives, zips
+from orglife.adapters.disk import daily_copies, drives, zips
+from orglife.adapters.disk.record_files import ATTACHMENTS
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Member
@@ -47,7 +48,7 @@ def contents(path: Path) -> list[str]:
         zips.open_zip(path, shape=daily_copies.FORMAT, largest=daily_copies.LARGEST) as pack,
     ):
         now = str(pack.head.get("campaign", ""))
-        scans = sum(name.startswith(f"{attachments.FOLDER}/") for name in pack.parts)
+        scans = sum(name.startswith(f"{ATTACHMENTS}/") for name in pack.parts)
         lines = [_branch_line(store, now, branch) for branch in store.branches(now)] or ["还没有登记党支部。"]
         earlier = [campaign for campaign in store.campaigns() if campaign != now]
     if earlier:

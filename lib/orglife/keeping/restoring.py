@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from orglife.adapters.disk import attachments, files, zips
+from orglife.adapters.disk import files, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.leftovers import unfinished_folder
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
@@ -143,8 +144,7 @@ def _present(store_path: Path) -> tuple[Path, str]:
 
 def _back_up(root: Path) -> str:
     """Back up the present state; only read, because the caller holds the lock."""
-    workspace = Workspace.open(root)
-    with Office(workspace, open_store(workspace, readonly=True)) as office:
+    with Office(Workspace.open(root), open_store(root, readonly=True)) as office:
         backup = make_backup(office, root / FOLDER, whole=False)
     os.utime(backup.path)
     return f"现在的内容已备份：“{backup.path}”。"
@@ -205,9 +205,9 @@ def _chain_lines(ours: Store, theirs: Store, campaign: str, branch: str) -> Iter
 
 
 def _file_lines(pack: Zip, root: Path) -> Iterator[str]:
-    campaign = root / ws.CAMPAIGN
-    if campaign.is_file() and files.sha256_of(campaign) != pack.parts[ws.CAMPAIGN].sha256:
+    campaign = root / CAMPAIGN
+    if campaign.is_file() and files.sha256_of(campaign) != pack.parts[CAMPAIGN].sha256:
         yield "方案换成备份里的。"
-    missing = [n for n in pack.parts if n.startswith(f"{attachments.FOLDER}/") and not (root / n).is_file()]
+    missing = [n for n in pack.parts if n.startswith(f"{ATTACHMENTS}/") and not (root / n).is_file()]
     if missing:
         yield f"补上附件{len(missing)}个。"

@@ -67,7 +67,7 @@ def explain(
 def attach(
     office: Office, branch: str, record: str, path: Path, kind: str = "signed_scan", *, author: str = ""
 ) -> Attachment:
-    """Attach a file to a record: check its content, copy it into the workspace, save an attachment record.
+    """Attach a file to a record: check its content, store it with the records, save an attachment record.
 
     Args:
         office: The open workspace.
@@ -113,9 +113,9 @@ def attach_checked(
     wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
     for existing in dossier.all(Attachment):
         if (existing.record, existing.kind, existing.sha256) == (record, kind, checked_file.sha256):
-            attachments.store_file(office.workspace.root, wanted.file, checked_file)  # the copy may have been deleted
+            attachments.store_file(office.files, branch, checked_file)  # the copy may have been deleted
             return existing
-    attachments.store_file(office.workspace.root, wanted.file, checked_file)
+    attachments.store_file(office.files, branch, checked_file)
     office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
     return wanted
 
@@ -146,7 +146,7 @@ def attach_all(
                 more = {"sha256": checked_file.sha256, "pages": checked_file.pages}
                 changes.append(Change.put(Attachment.model_validate({**body, **more}), base=0))
     for checked_file, _ in scans:
-        attachments.store_file(office.workspace.root, checked_file.place(branch), checked_file)
+        attachments.store_file(office.files, branch, checked_file)
     if changes:
         office.store.apply_all(office.campaign.id, [(branch, changes)], who=office.author)
     return len(changes)

@@ -17,13 +17,15 @@ from typing import Any, Self
 from orglife.adapters import patterns
 from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import UNSIGNED, Workspace
+from orglife.adapters.disk.record_files import CAMPAIGN, RecordFiles
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import carried
 from orglife.adapters.store.carried import TaskStore
 from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
     BadDay,
     BranchNotChosen,
+    BroughtBack,
     NoBranch,
     NoSuchFile,
     NotFinal,
@@ -44,6 +46,7 @@ from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.office import damaged_drafts
 from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
+from orglife.office.moved_in import move_in
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS
@@ -100,15 +103,21 @@ class Office:
 
         Args:
             root: The workspace's folder.
-            author: Author of new revisions; "" = the author in the workspace's settings.
+            author: Author of new revisions; "" = who types here.
             campaign: Id of an earlier campaign to read; "" = the one in force.
 
         Raises:
             OrglifeError: it is not a workspace, or its campaign, settings or store is missing or cannot be read.
         """
-        workspace = Workspace.open(root, campaign)
-        require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
-        return cls(workspace, open_store(workspace), author or workspace.settings.author or UNSIGNED)
+        store = open_store(root)
+        try:
+            move_in(root, store.files())
+            workspace = Workspace.open(root, campaign, record_files=store.files())
+            require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=CAMPAIGN)
+            return cls(workspace, store, workspace.files.signed(author))
+        except BaseException:
+            store.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -128,17 +137,24 @@ class Office:
         Raises:
             OrglifeError: the campaign cannot be read.
         """
-        workspace = Workspace.open(self.workspace.root)
+        workspace = Workspace.open(self.workspace.root, record_files=self.files)
         if self.workspace.earlier or workspace.campaign == self.campaign:
             return False
-        require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=ws.CAMPAIGN)
+        require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=CAMPAIGN)
         self.workspace = workspace
+        for kept in ("earlier", "same_year"):
+            self.__dict__.pop(kept, None)
         return True
 
     @property
     def campaign(self) -> Campaign:
         """The campaign in force."""
         return self.workspace.campaign
+
+    @property
+    def files(self) -> RecordFiles:
+        """The files that belong to the records."""
+        return self.workspace.files
 
     @cached_property
     def regulations(self) -> Mapping[str, Regulation]:
@@ -398,19 +414,23 @@ class Office:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
 
 
-def open_store(workspace: Workspace, *, readonly: bool = False) -> Store:
+def open_store(root: Path, *, readonly: bool = False) -> Store:
     """Open a workspace's store.
 
     Raises:
+        NotAWorkspace, SettingsBroken: the folder is none, or its settings cannot be read.
         StoreMissing: the file does not exist; an empty one in its place would hide the loss.
     """
-    url, root = workspace.settings.store, workspace.root
-    if url == carried.URL:
+    settings = ws.settings_of(root)
+    if settings.store == carried.URL:
         return TaskStore.at(root / carried.FILE)
     try:
-        return Store.open(url, folder=root, create=False, readonly=readonly)
+        store = Store.open(settings.store, folder=root, create=False, readonly=readonly)
     except NoSuchFile as error:
         raise StoreMissing(path=error.fields["path"], offer=daily_copies.offer(root)) from error
+    if settings.returned:
+        store.refusal = BroughtBack(path=str(root))
+    return store
 
 
 def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:

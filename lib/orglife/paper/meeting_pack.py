@@ -12,13 +12,19 @@ from orglife.stages.meeting.documents import agenda_paper
 TITLE = "会议用表"
 ORDER = (
     ("F9", "blank-sign_in"),
+    ("F25", "blank"),
     ("F8", ""),
     ("F11", "blank"),
     ("F11", "blank-count"),
+    ("F29", "blank"),
+    ("F29", "blank-count"),
     ("F10", "blank"),
     ("F13", "blank"),
 )
-"""Sign-in sheet, agenda, ballot, count sheet, sheet for criticisms, sheet for the superior's comment."""
+"""Sign-in sheet, the chair's script, agenda, ballots with their count sheets, sheets for criticisms and for the comment.
+
+The script and the ballot on the leadership are there only where the campaign wants them.
+"""
 
 
 def meeting_pack(office: Office, dossier: Dossier) -> Bundle:

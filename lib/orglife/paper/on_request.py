@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -136,14 +137,15 @@ def make_paper(office: Office, branch: str, what: str, stage: str, kind: str, as
 
 def _to_fill_in(office: Office, branch: str, what: str, stage: str) -> PaperFile:
     """Workbooks to fill in with Excel or WPS and to import again."""
+    name = files.file_name(office.branch_name(branch))
     if what == WORKBOOK:
-        return PaperFile(f"{branch}_{stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
+        return PaperFile(f"{name} {stage_of(stage).title}.xlsx", workbooks.export_workbook(office, branch, [stage]))
     pledges = stage == Pledge.STAGE
     made = member_forms.export_member_forms(office, branch, blank=what == MEMBER_BLANK, pledge_only=pledges)
     if what == MEMBER_BLANK:
         return PaperFile(*made.popitem())
     return PaperFile(  # each is a zip already
-        f"{branch}_{'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(made.items(), stored=True)
+        f"{name} {'整改承诺填写表' if pledges else '党员填写表'}.zip", zip_writer.zipped(made.items(), stored=True)
     )
 
 
@@ -152,7 +154,7 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
     from orglife.exchange import packages  # noqa: PLC0415  not needed to make papers
 
     with leftovers.unfinished_folder(office.workspace.partial) as folder:
-        place = folder / f"{branch}_{office.campaign.id}_交上级.zip"
+        place = folder / f"{files.file_name(office.branch_name(branch))} {HANDED}.zip"
         sentences = packages.export_package(office, branch, place, DOWNLOADS)
         if place.stat().st_size > LARGEST:
             raise PackageTooLarge(what=HANDED, megabytes=place.stat().st_size // 1_000_000, button=f"写{HANDED}")
@@ -163,7 +165,7 @@ def _to_give_out(office: Office) -> PaperFile:
     """The campaign in force, for the branches."""
     title = "".join(char for char in office.campaign.title or office.campaign.id if char.isalnum() or char in " -_（）")
     told = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
-    return PaperFile(f"方案 {title[:50]}.toml", files.read(office.workspace.campaign_file), told)
+    return PaperFile(f"方案 {title[:50]}.toml", office.workspace.campaign_bytes(), told)
 
 
 def _receipts(office: Office) -> PaperFile:
@@ -173,11 +175,19 @@ def _receipts(office: Office) -> PaperFile:
     made = receipts.renew_all(office)
     if not made:
         raise NothingToPrint(title="回执")
-    parts = [(f"回执 {office.branch_name(branch)}（{branch}）.json", text) for branch, text in made.items()]
+    names = receipt_names({branch: office.branch_name(branch) for branch in made})
+    parts = [(names[branch], text) for branch, text in made.items()]
     told = (f"{len(parts)}个支部的回执，含退回意见，请各发给各支部。",)
     if len(parts) == 1:
         return PaperFile(*parts[0], told)
     return PaperFile("回执.zip", zip_writer.zipped(parts), told)
+
+
+def receipt_names(branches: Mapping[str, str]) -> dict[str, str]:
+    """Id → the file name of its receipt: its branch's name, with the id only where two branches are called the same."""
+    names = {branch: files.file_name(name) for branch, name in branches.items()}
+    often = Counter(names.values())
+    return {branch: f"回执 {name}{f'（{branch}）' if often[name] > 1 else ''}.json" for branch, name in names.items()}
 
 
 def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date | None) -> Bundle:

@@ -12,11 +12,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member
 from orglife.core.record.codes import fonds_fault, org_code_fault
+from orglife.core.record.dossier import day_words
 from orglife.core.record.entered import Unreadable, echo_day, plain, read_day
 from orglife.core.record.exchange import Incoming, field_problems
 from orglife.core.record.record import Record
@@ -50,32 +52,6 @@ class Wish:
     fonds: str = ""
     org_code: str = ""
     members: Mapping[str, Any] | None = None
-
-
-def campaigns() -> list[tuple[str, str, str]]:
-    """Id, title and use of the campaigns that come with the program, latest year first."""
-    known = [parse_campaign(ws.campaign_text(name), name=name) for name in ws.campaign_ids()]
-    known.sort(key=lambda campaign: -(campaign.year or 0))
-    return [(campaign.id, _title_with_year(campaign), _about(campaign)) for campaign in known]
-
-
-def _title_with_year(campaign: Campaign) -> str:
-    """The campaign's title, prefixed with the year if it does not contain it."""
-    title, year = campaign.title or campaign.id, str(campaign.year or "")
-    return title if not year or year in title else f"{year}年：{title}"
-
-
-def _about(campaign: Campaign) -> str:
-    """What a campaign is for: its demands, its days, what is searched."""
-    if not campaign.year:
-        return "没有专题通知的年份用：只核对党内法规的一般规定，日期照上级的要求自己填。"
-    parts = [f"照{campaign.year}年的这份通知，核对{len(campaign.demands)}项要求"]
-    if campaign.meeting_start and campaign.meeting_end:
-        start, end = (f"{day.year}年{day.month}月{day.day}日" for day in (campaign.meeting_start, campaign.meeting_end))
-        parts.append(f"{start}到{end}开会" if "criticism" in campaign.agenda else f"{start}到{end}评议")
-    if campaign.aspects:
-        parts.append(f"对照{'、'.join(campaign.labels.get(key, key) for key in campaign.aspects)}")
-    return "；".join(parts) + "。"
 
 
 def roster_table(fields: Mapping[str, str], file: tuple[str, bytes] | None) -> dict[str, Any]:
@@ -169,11 +145,16 @@ def _meeting_day(text: str, campaign: Campaign, problems: list[str]) -> date | N
 
 
 def meeting_echo(fields: Mapping[str, str]) -> str:
-    """The planned day as it is understood, with its year and weekday, and whether it is past; else what is wrong."""
+    """The planned day as it is understood, with its year and weekday, and what to look at twice; else what is wrong."""
     problems: list[str] = []
-    day = _meeting_day(fields.get("meeting", ""), _campaign(fields.get("campaign", "")), problems)
+    campaign = _campaign(fields.get("campaign", ""))
+    day = _meeting_day(fields.get("meeting", ""), campaign, problems)
     if day is None:
         return "".join(problems)
+    start, end = campaign.meeting_start, campaign.meeting_end
+    if (start and day < start) or (end and day > end):
+        when = "".join((f"{day_words(start)}起" if start else "", f"{day_words(end)}止" if end else ""))
+        return f"{echo_day(day)}，不在方案写的开会时间（{when}）里：写错了的请改；方案选错了的，在上面另选。"
     past = "，已经过去了：还没有开的，请写上年份，并核对上面选的方案" if day < date.today() else ""
     return f"{echo_day(day)}{past}。"
 
@@ -205,6 +186,17 @@ def branch_on_server(store: str, branch: str) -> str:
                 [f"这个账号属于支部{opened.own_branch}，不能建立支部{branch}。请去掉 --branch，或换一个账号。"]
             )
         return opened.own_branch or branch
+
+
+def campaign_on_server(store: str) -> str:
+    """The text of the campaign in force on a server; "" where there is none yet.
+
+    Raises:
+        OrglifeError: the store cannot be opened.
+    """
+    with Store.open(store, create=False) as opened:
+        files = opened.files()
+        return files.read(CAMPAIGN).decode() if files is not None and files.taken(CAMPAIGN) else ""
 
 
 def create_workspace(root: Path, campaign_text: str, settings: Settings, roster: Incoming | None) -> None:

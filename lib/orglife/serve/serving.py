@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
+from orglife.adapters.lab.access import LocalAccess
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.bureau.superior import INTAKE_NOTEBOOK, INTAKE_TITLE
+from orglife.campaigns import following, shipped
 from orglife.core.errors import (
     AnotherBranch,
     AtWork,
@@ -42,7 +44,6 @@ BUREAU_PAGES = (
     (f"notebooks/{CAMPAIGN_NOTEBOOK}", "方案"),
 )
 
-LONGEST_NAME = 40
 NEW_FOLDER = "组织生活会"
 """Folder of a new workspace if none is given."""
 
@@ -118,7 +119,7 @@ def workspace_folder(workspace: Path | None) -> Path:
     if workspace is not None:
         return workspace.resolve()
     try:
-        return Workspace.nearest(Path.cwd()).root.resolve()
+        return ws.nearest_root(Path.cwd()).resolve()
     except NoWorkspaceFound:
         return (Path.cwd() / NEW_FOLDER).resolve()
 
@@ -169,7 +170,7 @@ def _first_page_in_browser(
         backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
         form = setup.Form(
             str(root),
-            founding.campaigns(),
+            shipped.campaigns(),
             submit,
             founding.roster_table,
             founding.meeting_echo,
@@ -202,13 +203,10 @@ def _serve(
         listen = runtime.free_port(options.port, server_folder.last_port())
         ws.lay_notebooks(root)
         server_folder.prepare(developer=options.developer)
-        wanted = server_folder.environment(os.environ, branch=chosen)
-        for name in set(os.environ) - set(wanted):
-            del os.environ[name]
-        os.environ.update(wanted)
+        enter_environment(server_folder.environment(os.environ, branch=chosen))
 
-        def opened(started: runtime.Started) -> None:
-            url = started.url(first_page(root, chosen))
+        def opened() -> None:
+            url = runtime.Started(listen, options.developer, chosen, entrance.keys).url(first_page(root, chosen))
             show_url(url)
             show_message("已打开。用的时候请不要关闭这个窗口；用完在“定稿与归档”页点“退出”，内容都已自动保存。")
             if options.browser:
@@ -216,14 +214,20 @@ def _serve(
 
         server.serve(
             server_folder,
-            listen,
-            entrance,
+            LocalAccess(listen, entrance),
             lambda: page_data(root, chosen),
             actions(root),
             opened,
             developer=options.developer,
         )
         show_message("已结束。")
+
+
+def enter_environment(variables: Mapping[str, str]) -> None:
+    """Make these the environment of this process, and no others."""
+    for name in set(os.environ) - set(variables):
+        del os.environ[name]
+    os.environ.update(variables)
 
 
 def _back_up(root: Path, show_message: Show) -> None:
@@ -274,7 +278,7 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
     steps: list[dict[str, Any]] = [{"path": FIRST_PAGE, "title": "首页"}]
     steps += [{"path": f"notebooks/{s.notebook}.ipynb", "title": s.title} for s in branch_stages()]
     steps.append({"path": f"notebooks/{FILING_NOTEBOOK}", "title": FILING_TITLE})
-    with Office.open(root) as office:
+    with following.opened(root) as office:
         if office.workspace.settings.role == "bureau" and not branch:
             pages = [(path, title) for path, title in BUREAU_PAGES if (root / path).is_file()]
             steps = [{"path": path, "title": title, "bureau": True} for path, title in pages] + steps
@@ -341,9 +345,10 @@ def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
         BadInput: the name is missing, too long or invalid.
     """
     name = " ".join(str(request.get("author") or "").split())
-    if not name or len(name) > LONGEST_NAME:
-        raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_NAME}个字。"])
-    Workspace.open(root).set_author(name)
+    if not name or len(name) > LONGEST_AUTHOR:
+        raise BadInput([f"请写明录入人的姓名，不超过{LONGEST_AUTHOR}个字。"])
+    with Office.open(root) as office:
+        office.files.set_author(name)
     return {"author": name}
 
 

@@ -88,7 +88,7 @@ def test_a_choice_of_lines_saves_what_was_pending_first() -> None:
     made.page.lines.value = "t2"
     assert made.id == "t1"
     assert made.page.lines.value == "t1"
-    assert "⚠ 没有保存成功，请不要关闭窗口" in made.page.status.value
+    assert "⚠ 没有保存成功（磁盘满）。填的内容都留在这里，请不要关闭这一页" in made.page.status.value
     assert "磁盘满" in made.page.status.value
     shelf.broken = None
     made.page.lines.value = "t2"

@@ -82,6 +82,16 @@ def test_headings_say_which_column_is_meant_and_names_whose_row() -> None:
     assert laid(text, rows) == [["m2", "3", "6", ""], ["m1", "4", "5", ""], ["王五", "2", "7", ""]]
 
 
+def test_a_name_is_found_however_it_is_spaced_and_who_is_not_in_a_fixed_table_is_named() -> None:
+    rows = [["马丽", "", "", ""], ["欧阳文博", "", "", ""]]
+    text = "姓名\t优秀\n马　丽\t1\n欧阳 文博\t2\n周 俊\t3\n\t4"
+    assert laid(text, rows, fixed=True) == [
+        ["马丽", "1", "", ""],
+        ["欧阳文博", "2", "", ""],
+        ["这张表里没有周 俊、（没有写姓名的），这2行没有粘贴。"],
+    ]
+
+
 def test_what_is_only_shown_is_not_overwritten() -> None:
     assert laid("1\t2\t99", [["m1", "", "", "12"]], (0, 1)) == [["m1", "1", "2", "12"]]
 

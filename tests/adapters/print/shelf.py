@@ -12,6 +12,8 @@ from orglife.core.errors import SaveConflict
 
 MEMBERS = [(f"m{n:02d}", f"同志{n}") for n in range(1, 13)]
 KEYS = {
+    "rect_sources": [("meeting", "会上查摆的问题")],
+    "materials": [("code", "《准则》")],
     "agenda": [("briefing", "书记通报"), ("self_criticism", "自我批评"), ("mutual", "相互批评"), ("summary", "小结")],
     "aspects": [("thought", "思想方面"), ("style", "作风方面")],
     "team_aspects": [("politics", "政治功能"), ("organising", "组织力")],

@@ -124,14 +124,14 @@ LINES = range(14, 26)
 
 @pytest.fixture(scope="module")
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
-    """Every form of two demo branches and the blank ones, papers of one form bound together."""
+    """Every form of three demo branches and the blank ones, papers of one form bound together."""
     root = tmp_path_factory.mktemp("office") / "ws"
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
     found: dict[str, Bundle] = {}
-    for branch in ("b01", "b04"):
+    for branch in ("b01", "b02", "b04"):
         assert run("import", str(root), str(ROOT / "templates" / "demo" / f"{branch}.json")) == 0
     with Office.open(root) as office:
-        for branch, blank in (("b01", False), ("b04", False), ("b01", True)):
+        for branch, blank in (("b01", False), ("b02", False), ("b04", False), ("b01", True)):
             for paper in singles(office, branch, Wanted(blank=blank)):
                 name = f"{branch}_{paper.form}{'_blank' if blank else ''}"
                 before = found[name].documents if name in found else []

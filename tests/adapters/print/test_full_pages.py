@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 from collections.abc import Iterator
 
@@ -47,11 +48,29 @@ def branch_with_talks(members: int, characters: int) -> Sheet:
     return Sheet(b.dossier(raw), b.campaign())
 
 
-@pytest.mark.parametrize("characters", [60, 84, pytest.param(120, marks=thorough), pytest.param(200, marks=thorough)])
+@pytest.mark.parametrize(
+    "characters", [60, 84, *(pytest.param(count, marks=thorough) for count in (120, 200, 250, 300, 400))]
+)
 def test_talks_of_a_large_branch_share_pages(characters: int) -> None:
     (paper,) = talk_papers(branch_with_talks(45, characters))
     pages = filled(paper)
     assert len(pages) > 20
+    assert sum(page < FILLED for page in pages) <= MOST_UNFILLED * len(pages)
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest"), [(100, 300), pytest.param(150, 350, marks=thorough), pytest.param(30, 500, marks=thorough)]
+)
+def test_talks_of_mixed_lengths_share_pages(shortest: int, longest: int) -> None:
+    raw, drawn = generated(45, committee=True), random.Random(shortest)
+    for number, talk in enumerate(raw["records"]["talk"]):
+        lengths = [drawn.randint(shortest, longest) for _ in PARTS]
+        talk.update(
+            {part: (SAID * 12)[number % 7 :][:length] + "。" for part, length in zip(PARTS, lengths, strict=True)}
+        )
+    (paper,) = talk_papers(Sheet(b.dossier(raw), b.campaign()))
+    pages = filled(paper)
+    assert len(pages) > 40
     assert sum(page < FILLED for page in pages) <= MOST_UNFILLED * len(pages)
 
 

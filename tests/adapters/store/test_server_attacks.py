@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store import server_check
 from orglife.adapters.store.chain import BUREAU, FIELDS, Revision, body_text, digest
 from orglife.adapters.store.drafts import draft_hash
 from orglife.adapters.store.store import Change, Store
-from orglife.core.errors import NotOwnBranch
+from orglife.core.errors import AuthorIsLogins, NoSuchFile, NotOwnBranch
 from orglife.core.record.branch import Branch
 from tests.database_server import ADMIN, DatabaseServer, TestDatabase, acting_as
 
@@ -44,12 +46,28 @@ def scene(database_server: DatabaseServer) -> Iterator[Scene]:
             with database.open(login) as store:
                 store.put(C, branch, Branch.model_validate({"id": branch, "name": f"支部{branch}"}), who="张", base=0)
                 store.draft(C, branch, "talk", "t1", {"date": f"秘密{branch}"}, who="张")
+                files_of(store).write(f"attachments/{branch}/scan.pdf", f"签字{branch}".encode())
+                files_of(store).set_author("张")
         with database.open(here.bureau) as store:
             store.apply(
                 C, BUREAU, [remark("r1", "a"), remark("r2", "b"), remark("r3", "a"), remark("r4", "a")], who="局"
             )
             store.apply(C, BUREAU, [Change.remove("remark", "r3"), remark("r4", "b")], who="局")
+            files_of(store).write("campaign.toml", b"campaign")
+            for branch in "ab":
+                files_of(store).write(f"receipts/{branch}.json", f"回执{branch}".encode())
         yield here
+
+
+def files_of(store: Store) -> RecordFiles:
+    files = store.files()
+    assert files is not None
+    return files
+
+
+def insert_file(name: str, content: bytes = b"x", **more: Any) -> tuple[str, list[Any]]:
+    values = {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "content": content} | more
+    return f"INSERT INTO file ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})", list(values.values())
 
 
 def remark(id: str, branch: str) -> Change:  # noqa: A002
@@ -87,7 +105,11 @@ def head(scene: Scene, branch: str) -> str:
         "SELECT * FROM chain WHERE branch NOT IN ('a', '_bureau')",
         "SELECT * FROM sent WHERE (body::json ->> 'branch') <> 'a'",
         "SELECT 1 FROM revision WHERE 1 / (CASE WHEN branch = 'b' THEN 0 ELSE 1 END) = 0",  # an error would tell
-        "SELECT * FROM pg_stats WHERE schemaname = 'orglife' AND tablename IN ('revision', 'draft')",
+        "SELECT * FROM file WHERE branch NOT IN ('a', '_bureau')",
+        "SELECT * FROM file WHERE name = 'attachments/b/scan.pdf'",
+        "SELECT * FROM file WHERE sha256 = encode(sha256(convert_to('签字b', 'UTF8')), 'hex')",
+        "SELECT 1 FROM file WHERE 1 / (CASE WHEN branch = 'b' THEN 0 ELSE 1 END) = 0",
+        "SELECT * FROM pg_stats WHERE schemaname = 'orglife' AND tablename IN ('revision', 'draft', 'file')",
         "SELECT * FROM pg_stat_activity WHERE usename <> session_user AND query NOT LIKE '<insufficient privilege>'"
         " AND query <> ''",
         "SELECT set_config('orglife.branch', 'b', false), set_config('role', 'none', false) FROM revision"
@@ -97,7 +119,7 @@ def head(scene: Scene, branch: str) -> str:
     ],
 )
 def test_nothing_of_another_branch_is_seen(scene: Scene, query: str) -> None:
-    scene.database.sql("ANALYZE orglife.revision; ANALYZE orglife.draft")
+    scene.database.sql("ANALYZE orglife.revision; ANALYZE orglife.draft; ANALYZE orglife.file")
     assert scene.sql(query) == []
     assert scene.sql("SELECT count(*) FROM revision") == [(1,)]
 
@@ -146,6 +168,14 @@ DENIED, OWNER, RLS = "permission denied", "must be owner", "row-level security"
         ("DELETE FROM chain", DENIED),
         ("INSERT INTO chain (campaign, branch) VALUES ('x', 'a')", DENIED),
         ("UPDATE meta SET version = 99", DENIED),
+        ("UPDATE file SET content = 'x'", DENIED),
+        ("DELETE FROM file", DENIED),
+        ("TRUNCATE file", DENIED),
+        ("ALTER TABLE file DISABLE ROW LEVEL SECURITY", OWNER),
+        ("DROP POLICY own_files ON file", OWNER),
+        ("UPDATE login SET person = '别人'", DENIED),
+        ("SELECT say_person('别人')", "said already"),
+        ("SELECT entered_by_person()", DENIED),
         ("ALTER TABLE revision DISABLE TRIGGER ALL", OWNER),
         ("ALTER TABLE revision DISABLE ROW LEVEL SECURITY", OWNER),
         ("ALTER TABLE revision ADD COLUMN x text", OWNER),
@@ -204,7 +234,8 @@ def test_the_database_refuses(scene: Scene, statement: str, reason: str) -> None
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE revision SET who = '别人'", "DELETE FROM revision", "TRUNCATE revision", "UPDATE draft SET fields = NULL",
-     "DELETE FROM draft", "DELETE FROM chain", "TRUNCATE chain"],
+     "DELETE FROM draft", "DELETE FROM chain", "TRUNCATE chain", "UPDATE file SET name = name", "DELETE FROM file",
+     "TRUNCATE file"],
 )  # fmt: skip
 def test_not_even_the_administrator_changes_the_past_by_mistake(scene: Scene, statement: str) -> None:
     with pytest.raises(psycopg.Error, match="append only"):
@@ -236,6 +267,8 @@ def test_other_databases_of_the_server_are_shut(scene: Scene, database: TestData
         ({"at": (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}, "not entered at its time"),
         ({"at": "昨天"}, "invalid input syntax"),
         ({"action": "restore"}, "check constraint"),
+        ({"who": "别人"}, "entered under another name"),
+        ({"who": ""}, "entered under another name"),
         ({"body": None}, "check constraint"),
     ],
 )
@@ -265,6 +298,82 @@ def test_a_draft_that_does_not_belong_is_refused(scene: Scene, branch: str, wron
         scene.sql(f"INSERT INTO draft ({names}) VALUES ({', '.join(['%s'] * len(values))})", *values.values())
 
 
+def test_a_draft_under_another_name_is_refused(scene: Scene) -> None:
+    values = {"campaign": C, "branch": "a", "type": "talk", "record": "t2", "who": "别人", "at": "x", "fields": "{}"}
+    values["hash"] = draft_hash(values)
+    with pytest.raises(psycopg.Error, match="entered under another name"):
+        scene.sql(
+            f"INSERT INTO draft ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})", *values.values()
+        )
+
+
+# --- files that do not belong ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "reason"),
+    [
+        ("attachments/b/other.pdf", {}, RLS),
+        ("attachments/b/scan.pdf", {}, f"{RLS}|duplicate key"),
+        ("attachments/new/scan.pdf", {}, RLS),
+        ("campaign.toml", {}, RLS),
+        ("campaigns/2023.toml", {}, RLS),
+        ("receipts/a.json", {}, RLS),
+        ("receipts/b.json", {}, RLS),
+        ("receipts/a.history.jsonl", {}, RLS),
+        ("attachments/a/scan.pdf", {}, "duplicate key"),
+        ("attachments/a/../b/scan.pdf", {}, "check constraint"),
+        ("attachments/scan.pdf", {}, RLS),
+        ("attachments/_bureau/scan.pdf", {}, RLS),
+        ("attachments/a/x\ny.pdf", {}, "check constraint"),
+        ("orglife.toml", {}, RLS),
+        ("../campaign.toml", {}, RLS),
+        ("attachments/a/2.pdf", {"sha256": "0" * 64}, "check constraint"),
+        ("attachments/a/2.pdf", {"branch": "b"}, "generated column"),
+        ("attachments/a/2.pdf", {"login": "b"}, DENIED),
+        ("attachments/a/2.pdf", {"received": datetime(2024, 1, 1, tzinfo=UTC)}, DENIED),
+    ],
+)
+def test_a_file_that_does_not_belong_is_refused(scene: Scene, name: str, more: dict[str, Any], reason: str) -> None:
+    statement, values = insert_file(name, **more)
+    with pytest.raises(psycopg.Error, match=reason):
+        scene.sql(statement, *values)
+
+
+def test_a_file_that_is_too_large_is_refused(scene: Scene) -> None:
+    statement, values = insert_file("attachments/a/2.pdf", bytes(20 * 1024 * 1024 + 1))
+    with pytest.raises(psycopg.Error, match="check constraint"):
+        scene.sql(statement, *values)
+
+
+@pytest.mark.parametrize(("name", "refused"), [("attachments/b/2.pdf", True), ("campaigns/2023.toml", False)])
+def test_the_bureau_writes_campaigns_and_receipts_but_no_branchs_attachment(
+    scene: Scene, name: str, *, refused: bool
+) -> None:
+    statement, values = insert_file(name)
+    if refused:
+        with pytest.raises(psycopg.Error, match=RLS):
+            scene.sql(statement, *values, login=scene.bureau)
+    else:
+        scene.sql(statement, *values, login=scene.bureau)
+
+
+def test_a_branch_reads_its_own_files_and_the_campaign(scene: Scene) -> None:
+    with scene.database.open(scene.a) as store:
+        files = files_of(store)
+        assert files.read("attachments/a/scan.pdf").decode() == "签字a"
+        assert files.read("receipts/a.json").decode() == "回执a"
+        assert files.read("campaign.toml") == b"campaign"
+        assert files.names("attachments") == ["attachments/a/scan.pdf"]
+        assert files.digest("attachments/b/scan.pdf") == files.digest("receipts/b.json") == ""
+        with pytest.raises(NoSuchFile):
+            files.read("attachments/b/scan.pdf")
+        with pytest.raises(AuthorIsLogins, match="录入人是“张”，不能写成“别人”"):
+            files.set_author("别人")
+    with scene.database.open(scene.bureau) as store:
+        assert files_of(store).names("attachments") == ["attachments/a/scan.pdf", "attachments/b/scan.pdf"]
+
+
 def test_the_bureau_saves_to_its_own_chain_only_and_intake_takes_in(scene: Scene) -> None:
     statement, values = insert(revision(branch="b", prev=head(scene, "b")))
     with pytest.raises(psycopg.Error, match=RLS):
@@ -292,7 +401,7 @@ def test_a_login_that_holds_its_own_chain_hinders_nobody_else(scene: Scene) -> N
         own.execute("SELECT orglife.hold_chain(%s, 'a')", [C])
         own.execute("SELECT orglife.hold_chain('invented', 'a')")
         with scene.database.open(scene.b) as store:
-            store.put(C, "b", Branch.model_validate({"id": "b", "name": "改"}), who="王", base=None)
+            store.put(C, "b", Branch.model_validate({"id": "b", "name": "改"}), who="张", base=None)
         own.rollback()
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.store import server_admin, server_check
-from orglife.adapters.store.addresses import address_of
-from orglife.adapters.store.server_schema import UPGRADES
+from orglife.adapters.disk.record_files import RecordFiles
+from orglife.adapters.store import server_admin, server_check, server_database
+from orglife.adapters.store.addresses import ServerAddress, address_of
+from orglife.adapters.store.server_schema import KNOWN, UPGRADES
+from orglife.adapters.store.store import Store
 from orglife.core.errors import BadInput, LoginUnknown, StoreAway, StoreBroken, StoreNewer, StoreOutdated
 from orglife.core.record.branch import Branch
 from tests.database_server import ADMIN, DatabaseServer, TestDatabase, acting_as
@@ -31,7 +33,14 @@ def a(database: TestDatabase) -> str:
     with database.open(login) as store:
         store.put(C, "a", Branch.model_validate({"id": "a", "name": "甲支部"}), who="张", base=0)
         store.draft(C, "a", "talk", "t1", {"date": "1"}, who="张")
+        files_of(store).write("attachments/a/scan.pdf", b"scan")
     return login
+
+
+def files_of(store: Store) -> RecordFiles:
+    files = store.files()
+    assert files is not None
+    return files
 
 
 def test_a_sound_database_is_not_blamed(database: TestDatabase, a: str) -> None:
@@ -71,6 +80,17 @@ def test_a_sound_database_is_not_blamed(database: TestDatabase, a: str) -> None:
                 "视图“sent”被改过",
             ),
             ("CREATE RULE gone AS ON INSERT TO draft DO INSTEAD NOTHING", "多了规则“draft.gone”"),
+            ("DROP TRIGGER file_kept ON file", "触发器“file.file_kept”不见了"),
+            ("ALTER TABLE file DISABLE ROW LEVEL SECURITY", "行权限的开关“file”被改过"),
+            ("ALTER POLICY own_files ON file WITH CHECK (true)", "行权限“file.own_files”被改过"),
+            ("GRANT DELETE ON file TO orglife_user", "表的权限“file”被改过"),
+            ("GRANT UPDATE (person) ON login TO orglife_user", "表的权限“login”被改过"),
+            ("ALTER TABLE revision DISABLE TRIGGER revision_person", "触发器“revision.revision_person”被改过"),
+            (
+                "ALTER TABLE file DISABLE TRIGGER ALL; ALTER TABLE file DROP CONSTRAINT file_check;"
+                " UPDATE file SET content = 'other'; ALTER TABLE file ENABLE TRIGGER ALL",
+                "文件“attachments/a/scan.pdf”与存入时不一致",
+            ),
             ("DROP INDEX draft_latest", "索引“draft_latest”不见了"),
             (
                 "ALTER TABLE revision DROP CONSTRAINT revision_action_check",
@@ -193,8 +213,6 @@ def test_a_password_lies_in_a_file_of_its_own(database: TestDatabase, tmp_path: 
     place.write_text(f"127.0.0.1:{database.server.port}:{database.name}:{login}:geheim\n", encoding="utf-8")
     place.chmod(0o600)
     url = f"postgresql://127.0.0.1:{database.server.port}/{database.name}?passfile=pass"
-    from orglife.adapters.store.store import Store
-
     with Store.open(url, folder=tmp_path) as store:
         assert store.own_branch == "b01"
         assert "geheim" not in store.name
@@ -217,14 +235,15 @@ def test_add_writes_the_password_file(database: TestDatabase, tmp_path: Path) ->
 
 # --- other versions --------------------------------------------------------------------------------------------------
 
-LATER = {**UPGRADES, 2: "ALTER TABLE orglife.meta ADD COLUMN note text"}
+NEXT = KNOWN + 1
+LATER = {**UPGRADES, NEXT: "ALTER TABLE orglife.meta ADD COLUMN note text"}
 
 
 def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, a: str) -> None:
     assert server_admin.version_of is not None
     with acting_as(ADMIN):
-        assert server_admin.upgrade(database.address, LATER) == (1, 2)
-    with pytest.raises(StoreNewer, match="版式2，本程序只认到1"):
+        assert server_admin.upgrade(database.address, LATER) == (KNOWN, NEXT)
+    with pytest.raises(StoreNewer, match=f"版式{NEXT}，本程序只认到{KNOWN}"):
         database.open(a)
     with acting_as(ADMIN):
         for work in (lambda: server_admin.upgrade(database.address), lambda: problems(database),
@@ -236,10 +255,8 @@ def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, 
 def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
     database: TestDatabase, a: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orglife.adapters.store import server_database
-
-    monkeypatch.setattr(server_database, "KNOWN", 2)
-    with pytest.raises(StoreOutdated, match="版式1，本程序要2") as told:
+    monkeypatch.setattr(server_database, "KNOWN", NEXT)
+    with pytest.raises(StoreOutdated, match=f"版式{KNOWN}，本程序要{NEXT}") as told:
         database.open(a)
     assert "orglife serve upgrade" in told.value.command
     with acting_as(ADMIN):
@@ -248,8 +265,44 @@ def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
         assert store.branches(C) == ["a"]
 
 
+def test_an_older_database_is_upgraded_with_all_that_it_holds(
+    database_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database of schema 1: its login, revisions and drafts are there afterwards, and it is as one newly made."""
+    url = database_server.url("old")
+    try:
+        with acting_as(ADMIN):
+            address = address_of(url)
+            assert isinstance(address, ServerAddress)
+            server_admin.init(address, {1: UPGRADES[1]})
+        database_server.sql(
+            "CREATE ROLE olold LOGIN IN ROLE orglife_user; GRANT CONNECT ON DATABASE old TO olold;"
+            "INSERT INTO login (role, kind, branch) VALUES ('olold', 'branch', 'a')",
+            database="old",
+        )
+        with acting_as("olold"):
+            with monkeypatch.context() as then:
+                then.setattr(server_database, "KNOWN", 1)  # the rows are written as then
+                with Store.open(url) as store:
+                    store.put(C, "a", Branch.model_validate({"id": "a", "name": "甲"}), who="张", base=0)
+                    store.draft(C, "a", "talk", "t1", {"date": "1"}, who="王")
+                    before = store.history(C, "a"), store.digest()
+            with pytest.raises(StoreOutdated, match=f"版式1，本程序要{KNOWN}"):
+                Store.open(url)
+        with acting_as(ADMIN):
+            assert server_admin.upgrade(address) == (1, KNOWN)
+            assert list(server_check.problems(address, {})) == []
+        with acting_as("olold"), Store.open(url) as store:
+            assert (store.history(C, "a"), store.digest()) == before
+            store.put(C, "a", Branch.model_validate({"id": "a", "name": "乙"}), who="王", base=1)
+            assert store.verify() == []
+    finally:
+        database_server.sql("DROP DATABASE IF EXISTS old WITH (FORCE)", database="postgres")
+        database_server.sql("DROP ROLE IF EXISTS olold", database="postgres")
+
+
 def test_an_upgrade_that_fails_changes_nothing(database: TestDatabase, a: str) -> None:
-    broken = {**LATER, 3: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
+    broken = {**LATER, NEXT + 1: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
     with acting_as(ADMIN), pytest.raises(Exception, match="division by zero"):
         server_admin.upgrade(database.address, broken)
     assert problems(database) == []
@@ -316,5 +369,6 @@ def test_a_dump_put_back_is_the_same_database(database: TestDatabase, a: str, tm
     with database.open(a) as store:
         assert (store.history(C, "a"), store.current(C, "a")) == (history, current)
         assert store.current(C, "a").drafts == drafts
+        assert files_of(store).read("attachments/a/scan.pdf") == b"scan"
         store.put(C, "a", Branch.model_validate({"id": "a", "name": "接着"}), who="张", base=1)
         assert store.verify() == []

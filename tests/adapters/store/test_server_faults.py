@@ -448,6 +448,12 @@ with TestDatabase(server) as database:
                     break
         assert told <= {"NotSaved", "StoreAway"}, told
         assert told
+        files, scan, refused = store.files(), random.randbytes(4_000_000), ""
+        try:
+            files.write("attachments/b01/scan.pdf", scan)
+        except OrglifeError as error:
+            refused = str(error)
+        assert "磁盘空间不足" in refused or "连不上" in refused, refused
         filler.unlink()
         if not server.answers():
             server.start()
@@ -457,6 +463,9 @@ with TestDatabase(server) as database:
                 break
             except OrglifeError:
                 time.sleep(0.2)
+        assert files.digest("attachments/b01/scan.pdf") == ""
+        files.write("attachments/b01/scan.pdf", scan)
+        assert files.read("attachments/b01/scan.pdf") == scan
         kept = {r.hash for r in store.history("2024-seed", "b01")}
         print(len(set(saved) - kept), len(saved) > 1, store.verify())
 server.remove()
@@ -481,3 +490,16 @@ def test_a_full_disk_of_the_server_loses_nothing_acknowledged() -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=given)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines()[-1] == "0 True []"
+
+
+def test_a_branch_is_told_of_its_own_clock_only(database: TestDatabase) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    moments = iter([datetime(2024, 2, 5, tzinfo=UTC) - timedelta(days=day) for day in range(4)])
+    with database.open(database.add("intake"), clock=lambda: next(moments)) as store:
+        for branch in ("b01", "b02"):
+            store.put(C, branch, member("m1"), who="张", base=0)
+            store.put(C, branch, member("m1"), who="张", base=1)
+        assert store.clock_backs(C) == {"b01": [2], "b02": [2]}
+    with database.open(database.add("branch", "b01")) as store:
+        assert store.clock_backs(C) == {"b01": [2]}

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,20 @@ def test_who_when_and_what_are_kept(opened: Callable[..., Store]) -> None:
         saved = store.put(C, B, member(), who="书记 张", base=0)
     assert (saved.who, saved.at, saved.action) == ("书记 张", "2024-02-05T09:03:00.000007Z", "put")
     assert re.fullmatch("[0-9a-f]{64}", saved.hash)
+
+
+def test_a_clock_that_ran_back_is_told_of_each_branch(opened: Callable[..., Store]) -> None:
+    start = datetime(2024, 2, 5, tzinfo=UTC)
+    moments = iter([start + timedelta(hours=h) for h in (5, 5, 1, 6, 2, 0, 7, 1)])
+    with opened(clock=lambda: next(moments)) as store:
+        for version, of in ((0, B), (0, "b02"), (1, B), (2, B), (1, "b02")):  # 5 5 1 6 2 o'clock
+            store.put(C, of, member(), who="张", base=version)
+        store.put(C, BUREAU, member(), who="局", base=0)  # 0, 7: runs on
+        store.put(C, BUREAU, member(), who="局", base=1)
+        store.put("2023", B, member(), who="张", base=0)  # a chain of its own
+        assert store.clock_backs(C) == {B: [2], "b02": [2]}
+        assert store.clock_backs("2023") == store.clock_backs("none") == {}
+        assert store.verify() == []
 
 
 def test_the_hash_is_the_documented_one(store: Store) -> None:

@@ -75,16 +75,20 @@ _PROGRAM_NAMES = (
     ".jar", ".hta", ".so", ".app",
 )  # fmt: skip
 _LINK = "外部链接"
+_DISGUISED = b"\n/disguised by codes\n"
+"""Stands after a PDF's objects where a letter of a name is written as a code, which no program has a reason to do."""
 _ACTIVE = (
     (re.compile(rb"/JavaScript\b|/JS\s*[(<]"), "脚本"),
     (re.compile(rb"/Launch\b"), "启动程序的动作"),
     (re.compile(rb"/RichMedia\b|/SubmitForm\b|/ImportData\b"), "活动内容"),
+    (re.compile(_DISGUISED), "遮掩的指令"),
     (re.compile(rb"/URI\s*\(|/GoToR\b"), _LINK),
 )
 _ABSOLUTE = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:\\{1,2}[^\\\s\"]|/(?:home|Users|root|tmp|var|etc|usr|opt|mnt)/\w)")
 _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_SHOWN_OTHERWISE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes the others
 _FORMULA = ("=", "+", "-", "@")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
@@ -265,6 +269,9 @@ _WINDOW = 2000  # most bytes between the type of a stream and its content
 _UNPACKED = 64000000  # most bytes of all object streams of a file
 _EMBEDDED = 50  # most embedded files that are tried
 TOO_MUCH = "压缩的内容解开后太大"
+_CODED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a character of a name, written as a code
+_LETTER_CODED = re.compile(rb"/[^\s/<>\[\](){}%]*#(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
+_TEXT = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 
 
 def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
@@ -282,12 +289,16 @@ def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
         plain.append(data[place : begin.start()])
         place = end + len(b"endstream")
     left = _UNPACKED
+    whole = True
     for inside in _streams_of(data, re.compile(rb"/ObjStm\b")):
         left -= len(inside)
         if left < 0:
-            return b"\n".join(plain), False
+            whole = False
+            break
         plain.append(inside)
-    return b"\n".join(plain), True
+    text = b"\n".join(plain)
+    coded = _LETTER_CODED.search(_TEXT.sub(b"()", text))
+    return _CODED.sub(lambda m: bytes([int(m[1], 16)]), text) + (_DISGUISED if coded else b""), whole
 
 
 def _streams_of(data: bytes, kind: Any) -> Iterator[bytes]:
@@ -442,7 +453,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): _unquoted(v) for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k or "", k or ""): unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
@@ -888,7 +899,8 @@ def quoted(cell: str) -> str:
     return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """A cell of metadata.csv as it was before ``quoted``."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
@@ -1006,7 +1018,7 @@ def main(arguments: List[str]) -> int:
     if as_json:
         shown = [dict(line._asdict(), problems=[p._asdict() for p in line.problems]) for line in lines]
         text = json.dumps({"ok": not bad, "checks": shown}, ensure_ascii=False, indent=2)
-        sys.stdout.write(re.sub("[\x7f-\x9f]", lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
+        sys.stdout.write(_SHOWN_OTHERWISE.sub(lambda m: "\\u{:04x}".format(ord(m.group())), text) + "\n")
     else:
         sys.stdout.write(report(lines))
         sys.stdout.write(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import stat
 from collections.abc import Callable
@@ -11,11 +10,11 @@ from pathlib import Path
 
 from orglife.adapters.bag import verifier
 from orglife.adapters.disk import files
+from orglife.adapters.disk.record_files import ATTACHMENTS, RecordFiles
 from orglife.core.errors import NoSuchFile, NotAnAttachment, UnreadableFile
 from orglife.core.record.characters import visible
 
 LARGEST = 20 * 1024 * 1024
-FOLDER = "attachments"
 NAME_DIGITS = 20
 """Hexadecimal digits of the content's digest used as the file's name."""
 _NAME, _SUFFIX = 40, 10  # most characters of a file name and of its extension in a message
@@ -54,7 +53,7 @@ class Attached:
 
     def place(self, branch: str) -> str:
         """Its path relative to the workspace's folder."""
-        return f"{FOLDER}/{branch}/{self.sha256[:NAME_DIGITS]}{self.suffix}"
+        return f"{ATTACHMENTS}/{branch}/{self.sha256[:NAME_DIGITS]}{self.suffix}"
 
 
 def read_file(path: Path) -> Attached:
@@ -125,16 +124,12 @@ def _read(path: Path) -> bytes:
     return files.read(path)
 
 
-def store_file(root: Path, place: str, attached: Attached) -> bool:
-    """Store a file at its place in the workspace; True when it was not stored there yet.
+def store_file(record_files: RecordFiles, branch: str, attached: Attached) -> None:
+    """Store a file at a branch's place for it, unless it is there.
 
     Raises:
-        CannotWrite: nothing was written.
+        CannotWrite, NotSaved, NotOwnBranch: nothing was written.
     """
-    target = root / place
-    with contextlib.suppress(OSError):
-        if target.read_bytes() == attached.data:
-            return False
-    files.make_private(target.parent)
-    files.write(target, attached.data)
-    return True
+    place = attached.place(branch)
+    if record_files.digest(place) != attached.sha256:
+        record_files.write(place, attached.data)

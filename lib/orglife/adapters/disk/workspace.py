@@ -1,4 +1,4 @@
-"""A workspace: the user's folder with the campaign in force, the settings, the store and the papers."""
+"""A workspace: the user's folder with the settings, the papers and, unless they are on a server, the data."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.adapters.disk import files, leftovers, paths
+from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RecordFiles
 from orglife.core.errors import (
+    AttachmentLost,
     BadInput,
     CampaignMissing,
     CampaignNotFound,
     NoEarlierCampaign,
+    NoSuchFile,
     NotAWorkspace,
     NoWorkspaceFound,
     OrglifeError,
@@ -33,23 +37,22 @@ from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.core.rule.rule import Regulation
 
 SETTINGS = "orglife.toml"
-CAMPAIGN = "campaign.toml"
 SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
-FOLDERS = ("notebooks", "records", "attachments", "archive", "logs", "campaigns")
-RECEIPTS = "receipts"
-"""Folder of the receipts from the bureau; created when the first one arrives."""
+FOLDERS = ("notebooks", "records", ATTACHMENTS, "archive", "logs", CAMPAIGNS)
 RUNTIME = ".orglife"
 """Folder of what is needed while the program runs and is no data."""
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
 
 
-UNSIGNED = "未署名"
-"""The author of entries where nobody said who types; pages ask instead of showing it."""
-
-
 class Settings(BaseModel):
-    """orglife.toml. ``day`` is what counts as today in a demonstration, whose data stand still."""
+    """orglife.toml.
+
+    Attributes:
+        day: What counts as today in a demonstration, whose data stand still.
+        loan: Of a branch that was taken home from a server: what the server knows the loan by.
+        returned: It was brought back, and is only to be read here.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -61,13 +64,86 @@ class Settings(BaseModel):
     rehearsal: bool = False
     day: date | None = None
     backup_days: int = Field(default=30, ge=0)
+    loan: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    returned: bool = False
 
     def to_toml(self) -> str:
         """The file's text; a JSON string is also a TOML basic string."""
-        values = self.model_dump(exclude={"day"})
+        loan = {} if self.loan else {"loan", "returned"}
+        values = self.model_dump(exclude={"day", *loan})
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
         lines += [f"day = {self.day.isoformat()}"] if self.day else []
         return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
+
+
+class FolderFiles(RecordFiles):
+    """The files that belong to the records, in the workspace's folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def names(self, folder: str) -> list[str]:
+        """See ``RecordFiles``; neither hidden files nor links are any."""
+        there = (p for p in (self.root / folder).rglob("*") if p.is_file() and not p.is_symlink())
+        return sorted(p.relative_to(self.root).as_posix() for p in there if not p.name.startswith("."))
+
+    def taken(self, name: str) -> bool:
+        """See ``RecordFiles``."""
+        return os.path.lexists(self.root / name)
+
+    def digest(self, name: str) -> str:
+        """See ``RecordFiles``."""
+        try:
+            return files.sha256_of(self.root / name)
+        except OSError:
+            return ""
+
+    def read(self, name: str) -> bytes:
+        """See ``RecordFiles``."""
+        return files.read(self.local(name, self.root))
+
+    def local(self, name: str, room: Path) -> Path:  # noqa: ARG002  nothing is copied
+        """See ``RecordFiles``; a record that somebody sent may name a file anywhere."""
+        if not (self.root / name).resolve().is_relative_to(self.root.resolve()):
+            raise AttachmentLost(path=name, what="不在工作目录里")
+        return self.root / name
+
+    def may_write(self, name: str) -> bool:  # noqa: ARG002  the folder is its owner's
+        """See ``RecordFiles``."""
+        return True
+
+    def write(self, name: str, data: bytes) -> None:
+        """See ``RecordFiles``."""
+        files.make_private((self.root / name).parent)
+        files.write(self.root / name, data)
+        if name.startswith(f"{CAMPAIGNS}/"):  # of a year that is over; nobody is to change it by mistake
+            (self.root / name).chmod(stat.S_IRUSR)
+
+    def shown(self, name: str) -> str:
+        """See ``RecordFiles``."""
+        return f"“{self.root / name}”"
+
+    def withdraw(self, names: Sequence[str]) -> None:
+        """See ``RecordFiles``."""
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
+
+    def begin(self, campaign_text: str, author: str = "") -> None:  # noqa: ARG002  the settings say it
+        """See ``RecordFiles``."""
+        self.write(CAMPAIGN, campaign_text.encode())
+
+    def author(self) -> str:
+        """See ``RecordFiles``: what the settings say now."""
+        return settings_of(self.root).author
+
+    def about_author(self) -> tuple[str, bool]:
+        """See ``RecordFiles``: it may be changed at any time."""
+        return "每次保存都记下是谁录入的。可以随时更换。", True
+
+    def set_author(self, name: str) -> None:
+        """See ``RecordFiles``; the other settings stay unchanged."""
+        now = settings_of(self.root)
+        files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
 
 
 @dataclass(frozen=True)
@@ -76,25 +152,28 @@ class Workspace:
 
     root: Path
     settings: Settings
+    files: RecordFiles
     campaign: Campaign
     earlier: bool = False  # opened to read a campaign that is no longer in force
 
     @classmethod
-    def open(cls, root: Path, campaign: str = "") -> Self:
+    def open(cls, root: Path, campaign: str = "", *, record_files: RecordFiles | None = None) -> Self:
         """Open a workspace.
 
         Args:
             root: The workspace's folder.
             campaign: Id of an earlier campaign to read; "" = the one in force.
+            record_files: Where its campaigns, attachments and receipts are; None = in the folder.
 
         Raises:
             NotAWorkspace, SettingsBroken, CampaignMissing, NoEarlierCampaign, BadInput: what is wrong and where.
         """
-        if not (root / SETTINGS).is_file():
-            raise NotAWorkspace(path=str(root))
-        if not (root / CAMPAIGN).is_file():
-            raise CampaignMissing(path=str(root))
-        in_force = cls(root, settings_of(root), _campaign(files.read_text(root / CAMPAIGN)))
+        settings, here = settings_of(root), record_files or FolderFiles(root)
+        try:
+            text = _text_of(here.read(CAMPAIGN))
+        except NoSuchFile as error:
+            raise CampaignMissing(path=str(root)) from error
+        in_force = cls(root, settings, here, _campaign(text))
         return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
 
     def _as_of_earlier(self, campaign: str) -> Self:
@@ -104,22 +183,7 @@ class Workspace:
         return replace(self, campaign=known[campaign], earlier=True)
 
     @classmethod
-    def nearest(cls, start: Path) -> Self:
-        """The workspace that ``start`` passed on, else the first of the folder and its parents that is one.
-
-        Raises:
-            NoWorkspaceFound: none of them holds orglife.toml.
-        """
-        given = os.environ.get(ENVIRONMENT, "")
-        if given:
-            return cls.open(Path(given))
-        for folder in (start, *start.parents):
-            if (folder / SETTINGS).is_file():
-                return cls.open(folder)
-        raise NoWorkspaceFound(path=str(start))
-
-    @classmethod
-    def create(cls, root: Path, campaign_text: str, settings: Settings) -> Self:
+    def create(cls, root: Path, campaign_text: str, settings: Settings) -> None:
         """Create a workspace with an empty store in a new or empty folder. Nothing else creates a store.
 
         Raises:
@@ -134,19 +198,16 @@ class Workspace:
             for name in FOLDERS:
                 files.make_private(new / name)
             lay_notebooks(new)
-            files.write(new / CAMPAIGN, campaign_text.encode())
-            Store.open(settings.store, folder=new).close()
-            files.write(new / SETTINGS, settings.to_toml().encode())
-        return cls.open(root)
+            with Store.open(settings.store, folder=new) as store:
+                there = store.files()
+                (there or FolderFiles(new)).begin(campaign_text, settings.author)
+            here = settings if there is None else settings.model_copy(update={"author": ""})
+            files.write(new / SETTINGS, here.to_toml().encode())
 
-    def set_author(self, name: str) -> None:
-        """Save the author's name; the other settings stay unchanged.
-
-        Raises:
-            SettingsBroken, CannotWrite.
-        """
+    def set_returned(self) -> None:
+        """Note that what was taken home is on the server again: from now on it is only read here."""
         now = settings_of(self.root)
-        files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
+        files.write(self.root / SETTINGS, now.model_copy(update={"returned": True}).to_toml().encode())
 
     def reserved_branch(self, new: Callable[[], str]) -> str:
         """The id of the branch that a page is about to make here: the same for every page until the branch is saved."""
@@ -170,22 +231,17 @@ class Workspace:
         """The date to check against where a command names none: today; in a demonstration the day of its data."""
         return self.settings.day or date.today()
 
-    def author(self) -> str:
-        """The author's name in the settings file now."""
-        return settings_of(self.root).author
-
     def earlier_campaigns(self) -> list[Campaign]:
         """The campaigns of earlier years in the workspace; invalid files are skipped."""
         campaigns = []
-        for path in sorted((self.root / "campaigns").glob("*.toml")):
+        for name in (name for name in self.files.names(CAMPAIGNS) if name.endswith(".toml")):
             with contextlib.suppress(BadInput, UnreadableFile):
-                campaigns.append(parse_campaign(files.read_text(path), name=path.name))
+                campaigns.append(parse_campaign(_text_of(self.files.read(name)), name=PurePosixPath(name).name))
         return [campaign for campaign in campaigns if campaign.id != self.campaign.id]
 
-    @property
-    def campaign_file(self) -> Path:
-        """Path of the campaign that this workspace was opened with."""
-        return self.root / "campaigns" / f"{self.campaign.id}.toml" if self.earlier else self.root / CAMPAIGN
+    def campaign_bytes(self) -> bytes:
+        """The file of the campaign that this workspace was opened with."""
+        return self.files.read(earlier_name(self.campaign.id) if self.earlier else CAMPAIGN)
 
     @property
     def records(self) -> Path:
@@ -198,6 +254,23 @@ class Workspace:
         return self.root / RUNTIME / "partial"
 
 
+def earlier_name(campaign: str) -> str:
+    """Name of the file of a campaign that is no longer in force."""
+    return f"{CAMPAIGNS}/{campaign}.toml"
+
+
+def _text_of(data: bytes) -> str:
+    """A campaign's text.
+
+    Raises:
+        UnreadableFile: it is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(path=CAMPAIGN, what="不是UTF-8编码的文本") from error
+
+
 @lru_cache(maxsize=4)
 def _campaign(text: str) -> Campaign:
     """The campaign in force; cached by its text."""
@@ -208,9 +281,12 @@ def settings_of(root: Path) -> Settings:
     """The settings of a workspace.
 
     Raises:
-        SettingsBroken, NoSuchFile, UnreadableFile: the file cannot be read.
+        NotAWorkspace: the folder has none.
+        SettingsBroken, UnreadableFile: the file cannot be read.
     """
     path = root / SETTINGS
+    if not path.is_file():
+        raise NotAWorkspace(path=str(root))
     try:
         return Settings.model_validate(read_toml(files.read_text(path)))
     except TomlError as error:
@@ -218,6 +294,21 @@ def settings_of(root: Path) -> Settings:
     except ValidationError as error:
         places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
         raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
+
+
+def nearest_root(start: Path) -> Path:
+    """The workspace that ``start`` passed on, else the first of the folder and its parents that is one.
+
+    Raises:
+        NoWorkspaceFound: none of them holds orglife.toml.
+    """
+    given = os.environ.get(ENVIRONMENT, "")
+    if given:
+        return Path(given)
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise NoWorkspaceFound(path=str(start))
 
 
 def handed_branch() -> str:

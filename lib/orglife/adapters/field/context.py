@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
 
-from orglife.core.errors import OrglifeError
+from orglife.core.errors import WAITING, NotSaved, OrglifeError, StoreAway
 from orglife.core.formview import Live, Look
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import Days, Offer
@@ -70,6 +70,16 @@ def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "
             say(report_error(error, where))
 
     return guarded
+
+
+def waiting_words(error: Exception, where: str) -> str:
+    """What the status line says of input that is not saved, which the page keeps and tries to save again by itself."""
+    if isinstance(error, NotSaved | StoreAway):
+        what = str(error.fields["what"])
+        then = WAITING.get(what, "程序会自动再试。")
+        return f"⚠ 没有保存成功（{what}）。填的内容都留在这里，请不要关闭这一页；{then}"
+    why = str(error) if isinstance(error, OrglifeError) else report_error(error, where)
+    return f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}"
 
 
 def report_error(error: Exception, where: str) -> str:

@@ -21,6 +21,7 @@ CHOOSE, TAKE, DROP = "选择填好的表（可多选）", "确认导入", "不�
 NOTHING = "选中的表与现有数据相同，没有要保存的。"
 SAVED = "已保存。"
 DROPPED = "没有导入，数据没有改动。"
+FAILED = "没有导入。请改正后再选："
 REFUSED = "这{n}份没有收。请照下面改好，只选这几份再导入："
 
 
@@ -65,6 +66,9 @@ class PanelWords:
         take: The text of the button that saves.
         saved: What is said after the save.
         accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
+        drop: The text of the button that saves nothing.
+        dropped: What is said then.
+        failed: What is said before the reasons when nothing can be taken in.
     """
 
     intro: str = FORMS
@@ -73,6 +77,9 @@ class PanelWords:
     accepted: str = ".xlsx,.xls,.et"
     take: str = TAKE
     saved: str = SAVED
+    drop: str = DROP
+    dropped: str = DROPPED
+    failed: str = FAILED
 
 
 class ExchangePanel:
@@ -86,6 +93,7 @@ class ExchangePanel:
         on_saved: Called after the save.
         words: The panel's texts.
         reading: Reads many files in the background.
+        above: Widgets between the intro and the upload field.
     """
 
     def __init__(
@@ -96,6 +104,7 @@ class ExchangePanel:
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
         reading: LongReading | None = None,
+        above: Sequence[Any] = (),
     ) -> None:
         self._words, self._reading = words, reading
         self._compare, self._take, self._on_saved = compare, take, on_saved
@@ -108,7 +117,7 @@ class ExchangePanel:
             layout=W.Layout(width="auto", align_self="flex-start"),
         )
         self.take_button = W.Button(description=words.take, disabled=True, layout=W.Layout(width="auto"))
-        self.drop_button = W.Button(description=DROP, disabled=True)
+        self.drop_button = W.Button(description=words.drop, disabled=True, layout=W.Layout(width="auto"))
         self.shown = W.HTML()
         self.shown.add_class("og-exchange")
         for button in (self.upload, self.take_button):
@@ -116,9 +125,8 @@ class ExchangePanel:
         self.upload.observe(guard(self._chosen, self.say, "exchange"), "value")
         self.take_button.on_click(guard(self._confirmed, self.say, "exchange"))
         self.drop_button.on_click(guard(self._dropped, self.say, "exchange"))
-        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), self.upload, self.shown]
-        if reading is not None:
-            parts.insert(2, reading.box)
+        bar = [] if reading is None else [reading.box]
+        parts = [W.HTML(f"<p>{words.intro}</p>{buttons}"), *above, self.upload, *bar, self.shown]
         self.box = W.VBox([*parts, W.HBox([self.take_button, self.drop_button])])
         self.box.add_class("og-bring")
 
@@ -142,7 +150,10 @@ class ExchangePanel:
         if not uploaded:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
+        self.look(uploaded)
 
+    def look(self, uploaded: Sequence[tuple[str, bytes]]) -> None:
+        """Show what some files change, (name, bytes) each; the button below saves it."""
         try:
             if self._reading is not None and self._reading.begin(uploaded, self._compared, self._refused):
                 self._show([])
@@ -155,7 +166,7 @@ class ExchangePanel:
 
     def _refused(self, sentences: Sequence[str]) -> None:
         cancelled = bool(sentences) and sentences[0].startswith("已取消")
-        self._show(sentences if cancelled else ["没有导入。请改正后再选：", *sentences])
+        self._show(sentences if cancelled else [self._words.failed, *sentences])
 
     def _compared(self, differences: Sequence[FileDifference]) -> None:
         changes = [each for each in differences if each.brings]
@@ -178,7 +189,7 @@ class ExchangePanel:
             self._on_saved()
 
     def _dropped(self, _button: Any) -> None:
-        self._show([DROPPED])
+        self._show([self._words.dropped])
 
 
 def _refusals(refused: Sequence[FileDifference]) -> list[str]:

@@ -152,7 +152,7 @@ class FilingPanel:
 
     def _sections(self) -> list[Any]:
         sections: list[Any] = [W.HTML(FORMS), _title("一、还差什么"), self.obstacles]
-        numbers = iter("二三四五六七八")
+        numbers = iter("二三四五六七八九十")
         for title, text, widget in self._parts:
             sections += [_title(f"{next(numbers)}、{title}"), _words(text), widget]
         sections += [

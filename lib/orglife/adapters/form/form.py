@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Choices, Context, esc
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
@@ -22,9 +22,19 @@ from orglife.adapters.grid.edit import Fill
 from orglife.core.errors import OrglifeError, SaveConflict
 from orglife.core.formview import Layout, Live
 from orglife.core.record.record import is_blank
+from orglife.core.record.shape import specs_of
 
 DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
+
+
+def _without_choice(kind: type[Any], choices: Choices) -> list[str]:
+    """Fields to choose for from lists of the campaign that are all empty: there is nothing to choose."""
+    return [
+        spec.name
+        for spec in specs_of(kind)
+        if spec.lists and not any(choices.keys(kind.OTHER_LISTS.get(each, each)) for each in spec.lists)
+    ]
 
 
 class RecordForm(OpenEntry):
@@ -68,6 +78,8 @@ class RecordForm(OpenEntry):
         self.begin_of = begin_of
         self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
+        hidden = (*kind.UNUSED, *layout.hide.get(name, ()), *_without_choice(kind, choices))
+        self._starred = any(spec.core and spec.name not in hidden for spec in specs_of(kind))
         self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
         self.elsewhere = layout.elsewhere.get(name, "")
         ctx = Context(
@@ -77,7 +89,7 @@ class RecordForm(OpenEntry):
             fresh_id=self._fresh_id,
             where=name,
             lists=kind.OTHER_LISTS,
-            hide=(*kind.UNUSED, *layout.hide.get(name, ())),
+            hide=hidden,
             first=layout.first.get(name, ()),
             shown=layout.shown.get(name, {}),
             sorts=layout.sorts.get(name, {}),
@@ -108,7 +120,7 @@ class RecordForm(OpenEntry):
         return self.page.box
 
     def _headline(self) -> str:
-        use = "收到的内容，只能查看" if self.locked else "带 * 的要填写；填写后自动保存"
+        use = "收到的内容，只能查看" if self.locked else f"{'带 * 的要填写；' if self._starred else ''}填写后自动保存"
         return (
             f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
             f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '请选择'}</span><span>{use}</span></div>"

@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.field.context import Context, Control, Problems, guard, report_error
+from orglife.adapters.field.context import Context, Control, Problems, guard, waiting_words
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.groups import GroupControl
 from orglife.adapters.grid.edit import Fill
-from orglife.core.errors import NotAccepted, OrglifeError, SaveConflict
+from orglife.core.errors import NotAccepted, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
 from orglife.core.record.record import ID_PATTERN, TYPED, faults, is_blank
@@ -209,11 +209,9 @@ class OpenEntry(ABC):
         except NotAccepted as error:
             self._refuse(error)
             return False
-        except OrglifeError as error:
-            self._failed(str(error))
-            return False
         except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
-            self._failed(report_error(error, self.type))
+            self.say(waiting_words(error, self.type))
+            self._later.start(RETRY)
             return False
         self.dirty = self.fresh = self.refused = False
         self.say(message)
@@ -221,10 +219,6 @@ class OpenEntry(ABC):
         self.arrange()
         self._notify()
         return True
-
-    def _failed(self, why: str) -> None:
-        self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
-        self._later.start(RETRY)
 
     def _refuse(self, error: NotAccepted) -> None:
         """Show beside the field why the store rejected the entry; it stays unsaved until the user changes it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.disk.workspace import UNSIGNED
+from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Context, esc, put_html
 from orglife.adapters.field.port import Past
 from orglife.adapters.form.conflicts import Clash

@@ -19,6 +19,8 @@ INTRO = (
     "对上的先列出来，可以改，点“附上”才收。"
 )
 NOT_TAKEN = "没有附上。请改正后再选："
+LEFT_OUT, LEAVE_OUT = "-", "这个文件不附"
+BUSY = "正在附上…"
 NOTHING_MISSING = "✓ 要签字的文件都附了扫描件。"
 
 
@@ -91,13 +93,17 @@ class ScansPanel:
 
     def refresh(self) -> None:
         """Update what is still missing; chosen files stay."""
-        missing = [t.title for t in self._targets() if not t.signed and t.key.startswith("record:")]
+        missing = self._unsigned()
         if not missing:
             self._put(self.missing, f"<p class='of-echo'>{NOTHING_MISSING}</p>")
             return
         items = "".join(f"<li>{escape(title)}</li>" for title in missing)
         head = f"还没有附签字扫描件的有{len(missing)}份"
         self._put(self.missing, f"<details><summary>{head}</summary><ul>{items}</ul></details>")
+
+    def _unsigned(self) -> list[str]:
+        """Titles of the papers without a signed scan."""
+        return [t.title for t in self._targets() if not t.signed and t.key.startswith("record:")]
 
     def say(self, text: str) -> None:
         """Show a message."""
@@ -114,7 +120,9 @@ class ScansPanel:
 
     def _lay(self) -> None:
         self.buttons.layout.display = "" if self._files else "none"
-        self.take_button.description = f"{TAKE}这{len(self._files)}个" if self._files else TAKE
+        number = sum(field.value != LEFT_OUT for field in self.fields)
+        self.take_button.description = f"{TAKE}这{number}个" if number else TAKE
+        self.take_button.disabled = bool(self._files) and not number
 
     def _chosen(self, change: dict[str, Any]) -> None:
         uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
@@ -136,7 +144,8 @@ class ScansPanel:
 
     def _table(self, keys: Sequence[str]) -> None:
         """Show the files with what each belongs to."""
-        options = [(CHOOSE, ""), *((f"{t.title}{'（已附）' if t.signed else ''}", t.key) for t in self._targets())]
+        known = [(f"{t.title}{'（已附）' if t.signed else ''}", t.key) for t in self._targets()]
+        options = [(CHOOSE, ""), *known, (LEAVE_OUT, LEFT_OUT)]
         self.fields, self._remarks, rows = [], [], []
         for (name, _), key in zip(self._files, keys, strict=True):
             field = W.Dropdown(
@@ -158,11 +167,12 @@ class ScansPanel:
         self._remark()
 
     def _remark(self) -> None:
-        """Say beside each file what is doubtful about it."""
+        """Say beside each file what is doubtful about it, and on the button how many are attached."""
+        self._lay()
         before: dict[str, str] = {}
         for (name, file), field, remark in zip(self._files, self.fields, self._remarks, strict=True):
-            text = self._doubt(file, field.value)
-            if file.sha256 in before:
+            text = "" if field.value == LEFT_OUT else self._doubt(file, field.value)
+            if field.value != LEFT_OUT and file.sha256 in before:
                 text = f"与“{before[file.sha256]}”是同一个文件，请核对是不是选错了。"
             before.setdefault(file.sha256, name)
             self._put(remark, f"<div class='of-hint'>{escape(text)}</div>" if text else "")
@@ -171,17 +181,23 @@ class ScansPanel:
         lacking = [name for (name, _), field in zip(self._files, self.fields, strict=True) if not field.value]
         if lacking:
             names = "、".join(f"“{name}”" for name in lacking)
-            self._show([f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”。"], "bad")
+            told = f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”；选错了文件的，选“{LEAVE_OUT}”。"
+            self._show([told], "bad")
             return
-        pairs = [(file, field.value) for (_, file), field in zip(self._files, self.fields, strict=True)]
+        chosen = [(file, field.value) for (_, file), field in zip(self._files, self.fields, strict=True)]
+        pairs = [(file, key) for file, key in chosen if key != LEFT_OUT]
+        self._show([BUSY], "half")
+        before = len(self._unsigned())
         try:
             fresh = self._take(pairs)
         except OrglifeError as error:
             self._show(["没有附上，一个也没有收：", *error.sentences], "bad")
             return
         self._clear()
+        signed = before - len(self._unsigned())
+        more = f"，{signed}份文件有了签字扫描件" if signed else ""
         again = "" if fresh else "这些文件原来都已附上，没有重复附。"
-        self._show([f"✓ 已附上{len(pairs)}个扫描件，共{fresh}份文件有了签字扫描件。{again}"], "good")
+        self._show([f"✓ 已附上{len(pairs)}个扫描件{more}。{again}"], "good")
         self._on_saved()
 
     def _dropped(self, _button: Any) -> None:

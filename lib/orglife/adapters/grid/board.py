@@ -12,13 +12,12 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Choices, Context, esc, guard, note_html, put_html, report_error
+from orglife.adapters.field.context import Choices, Context, esc, guard, note_html, put_html, waiting_words
 from orglife.adapters.field.later import Later
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.grid import Grid, GridColumn
 from orglife.adapters.grid.pasted import GridRow
-from orglife.core.errors import OrglifeError
 from orglife.core.formview import Look
 
 DELAY = 0.6  # seconds from the last key to the save
@@ -162,11 +161,9 @@ class Board(ABC):
         changes = {where: cell for where, cell in self.pending.items() if cell != self.before.get(where)}
         try:
             self.save_cells(changes)
-        except OrglifeError as error:
-            self._failed(str(error))
-            return False
         except Exception as error:  # noqa: BLE001  whatever failed, the page must show that the input is not saved
-            self._failed(report_error(error, self.ctx.where))
+            self.say(waiting_words(error, self.ctx.where))
+            self._later.start(RETRY)
             return False
         self.pending = {}
         self.refresh()
@@ -175,7 +172,3 @@ class Board(ABC):
         self.say(f"✓ 已保存{half} {datetime.now():%H:%M:%S}{more}")
         guard(self.on_saved, self.say, self.ctx.where)()
         return True
-
-    def _failed(self, why: str) -> None:
-        self.say(f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}")
-        self._later.start(RETRY)

@@ -46,7 +46,12 @@ class EntryTableBoard(Board):
         self.view, self.begin, self.fill = view, dict(begin), fill
         self.dossier, self.campaign, self.opens = dossier, campaign, opens
         by_name = {one.name: one for one in specs_of(view.kind)}
-        self.inner: list[Spec] = [by_name[name] for name in view.columns]
+        lists = view.kind.OTHER_LISTS
+        self.inner: list[Spec] = [
+            spec
+            for spec in (by_name[name] for name in view.columns)
+            if not spec.lists or any(getattr(campaign, lists.get(each, each)) for each in spec.lists)
+        ]  # no column for a choice that the campaign does not offer
         self.keys: dict[str, str] = {}  # record → the key of its row, where that is not its id
         self.offered: dict[str, Proposal] = {}
         self.blank: list[GridRow] = []  # rows that were added and not yet typed into

@@ -93,7 +93,7 @@ def lay(
     whose = next(
         (c for c in headings or () if c is not None and targets[c].names), None
     )  # not None when 姓名 is one of the headings
-    left = max(0, len(block) - MOST_ROWS)
+    left, strangers = max(0, len(block) - MOST_ROWS), list[str]()
     for step, cells in enumerate(block[:MOST_ROWS]):
         values = {
             column: targets[column].read(cell)
@@ -101,15 +101,21 @@ def lay(
             if column is not None and (targets[column].typed or targets[column].names)  # calculated columns are skipped
         }
         row = _row_of(laid, whose, values, start + step if whose is None else None, fresh)
+        if row is None and whose is not None:
+            strangers.append(str(values.get(whose) or "（没有写姓名的）"))
+            continue
         if row is None:
             left += 1
             continue
         for column, value in values.items():
-            if targets[column].typed:
+            if targets[column].typed and not (column == whose and row.cells[column]):  # found by its name: it has one
                 row.cells[column] = value
     wide = max((len(cells) for cells in block), default=0)
     lost = headings is None and wide > len(columns)
-    return laid, "".join([f"有{left}行放不下，没有粘贴。" if left else "", "有几列放不下，没有粘贴。" if lost else ""])
+    nobody = f"这张表里没有{'、'.join(dict.fromkeys(strangers))}，这{len(strangers)}行没有粘贴。" if strangers else ""
+    return laid, "".join(
+        [nobody, f"有{left}行放不下，没有粘贴。" if left else "", "有几列放不下，没有粘贴。" if lost else ""]
+    )
 
 
 def _headings(targets: Sequence[PasteColumn], first: Sequence[str]) -> list[int | None] | None:
@@ -143,8 +149,8 @@ def _row_of(
             laid.append(row)
         return laid[place]
     assert whose is not None
-    name = values.get(whose)
-    row = next((row for row in laid if name is not None and row.cells[whose] == name), None)
+    name = name_key(str(values.get(whose) or ""))
+    row = next((row for row in laid if name and name_key(str(row.cells[whose] or "")) == name), None)
     if row is None:
         row = fresh()
         if row is not None:

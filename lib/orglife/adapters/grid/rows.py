@@ -16,7 +16,7 @@ from orglife.core.formview import Look
 from orglife.core.record.record import Identified, is_blank
 from orglife.core.record.shape import Spec, specs_of
 
-HINT = "可从 Excel 或 WPS 复制后粘贴。Ctrl+Z 撤销，Alt+↑ ↓ 移动一行。"
+HINT = "可从 Excel 或 WPS 复制后粘贴，Ctrl+Z 撤销。"
 
 
 @dataclass

@@ -22,7 +22,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, RequestHandler
 
-from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
+from orglife.adapters.lab.keys import Entrance, Keys, is_own_request, is_prefetch
 
 REFUSED, NOT_FOUND = 403, 404
 SHOWN = "notebooks"  # the only folder that the page may read; only the kernel opens the store
@@ -170,17 +170,17 @@ class Enter(JupyterHandler):  # type: ignore[misc]  # untyped
 class Alive(JupyterHandler):  # type: ignore[misc]  # untyped
     """Tells whoever knows the path that this server is there; see ``Keys.sign_of_life``."""
 
-    def initialize(self, entrance: Entrance) -> None:
-        """Take what ``add_entrance`` gives."""
+    def initialize(self, keys: Keys) -> None:
+        """Take what ``add_sign_of_life`` gives."""
         super().initialize()
-        self.entrance = entrance
+        self.keys = keys
 
     @allow_unauthenticated  # type: ignore[untyped-decorator]
     def get(self) -> None:
         """The sign of life."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/plain")
-        self.finish(self.entrance.keys.sign_of_life)
+        self.finish(self.keys.sign_of_life)
 
 
 class Elsewhere(RequestHandler):  # type: ignore[misc]  # untyped
@@ -211,10 +211,15 @@ class WrongAddress(LoginFormHandler):  # type: ignore[misc]  # untyped
 
 def add_entrance(web_app: Any, entrance: Entrance) -> None:
     """Add the handlers that answer before login."""
-    given = {"entrance": entrance}
     base = entrance.keys.base
     outside = (f"(?!{re.escape(base)}).*", Elsewhere)
-    web_app.add_handlers(".*$", [(f"{base}enter/(.*)", Enter, given), (f"{base}orglife/alive", Alive, given), outside])
+    web_app.add_handlers(".*$", [(f"{base}enter/(.*)", Enter, {"entrance": entrance}), outside])
+    add_sign_of_life(web_app, base, entrance.keys)
+
+
+def add_sign_of_life(web_app: Any, base: str, keys: Keys) -> None:
+    """Add the handler by which a page knows this start of the server again."""
+    web_app.add_handlers(".*$", [(f"{base}orglife/alive", Alive, {"keys": keys})])
 
 
 class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped
@@ -231,13 +236,13 @@ def shut(base: str) -> list[tuple[str, type]]:
     return [(rf"{base}lab/api/(?:build|extensions|licenses|listings|news|plugins|update)(?:/.*)?", NotHere)]
 
 
-def policy(page: str, port: int) -> str:
+def policy(page: str, origin: str) -> str:
     """The content security policy: the page may load from and send to its own server only.
 
     Args:
         page: HTML of Lab's page. Its own inline scripts may run; no other inline script may, so that injected markup
             cannot run code.
-        port: Of the server.
+        origin: Of the server, ``http://…``; "" = wherever the page came from.
 
     Returns:
         The value of the header Content-Security-Policy.
@@ -252,7 +257,7 @@ def policy(page: str, port: int) -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            f"connect-src 'self' ws://127.0.0.1:{port} data: blob:",
+            f"connect-src 'self' {origin.replace('http', 'ws', 1)} data: blob:",
             "worker-src 'self' blob:",
             "frame-src 'self' blob:",
             "frame-ancestors 'self'",
@@ -263,10 +268,10 @@ def policy(page: str, port: int) -> str:
     )
 
 
-def headers(page: str, port: int) -> dict[str, str]:
+def headers(page: str, origin: str) -> dict[str, str]:
     """Headers of every response."""
     return {
-        "Content-Security-Policy": policy(page, port),
+        "Content-Security-Policy": policy(page, origin),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "same-origin",

@@ -9,7 +9,6 @@ import hashlib
 import html
 import json
 import os
-import secrets
 import signal
 import sys
 import threading
@@ -23,8 +22,8 @@ from typing import Any
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab import runtime
-from orglife.adapters.lab.keys import Entrance
-from orglife.adapters.lab.runtime import HOST, ServerFolder, Started
+from orglife.adapters.lab.access import Access
+from orglife.adapters.lab.runtime import HOST, ServerFolder
 from orglife.core.errors import PortTaken
 
 LARGEST_BODY = 1_000_000
@@ -40,11 +39,10 @@ PageData = Callable[[], Mapping[str, Any]]
 
 def serve(
     server_folder: ServerFolder,
-    port: int,
-    entrance: Entrance,
+    access: Access,
     page_data: PageData,
     actions: Mapping[str, Callable[[Mapping[str, Any]], Any]],
-    on_start: Callable[[Started], None],
+    on_start: Callable[[], None],
     *,
     developer: bool = False,
 ) -> None:
@@ -52,8 +50,7 @@ def serve(
 
     Args:
         server_folder: Of the workspace; its environment must be set already.
-        port: Where to listen.
-        entrance: Lets browsers in.
+        access: Lets browsers in.
         page_data: Called at every load for the data of the guided page.
         actions: The page's actions by name; see ``actions``.
         on_start: Called once the server listens.
@@ -74,9 +71,9 @@ def serve(
         def init_webapp(self) -> None:
             """Add the entrance, and the refusing handlers before Lab adds its own."""
             super().init_webapp()
-            guards.add_entrance(self.web_app, entrance)
+            access.add_handlers(self.web_app)
             if not developer:
-                self.web_app.add_handlers(".*$", guards.shut(entrance.keys.base))
+                self.web_app.add_handlers(".*$", guards.shut(access.base))
 
         def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: FBT001, FBT002  the parent's
             """Read none for the guided page."""
@@ -84,43 +81,41 @@ def serve(
                 super().load_config_file(suppress_errors)
 
     try:
-        config = _config(server_folder, port, entrance, developer=developer)
-        app = Server.instance(config=config, jpserver_extensions={"jupyterlab": True})
+        config = _config(server_folder, access, developer=developer)
+        app = Server.instance(config=config, jpserver_extensions=access.extensions | {"jupyterlab": True})
         app.initialize(argv=[], starter_extension="lab", find_extensions=developer)  # guided: no extension but Lab
     except SystemExit as error:  # jupyter_server exits if the port is taken
-        raise PortTaken(port=port) from error
+        raise PortTaken(port=access.port) from error
+    access.prepared(app)
     if not developer:
         from orglife.adapters.lab.actions import PageActions, add_page_actions  # noqa: PLC0415  as above
 
         app.web_app.settings["page_config_hook"] = _page_hook(
-            page_data, entrance.keys.sign_of_life, lambda path: _prepare(app, path)
+            lambda: {**page_data(), **access.page_data()}, access.sign_of_life, lambda path: _prepare(app, path)
         )
-        app.web_app.settings["headers"] = guards.headers(_lab_page(), port)
+        app.web_app.settings["headers"] = app.web_app.settings.get("headers", {}) | guards.headers(
+            _lab_page(), access.origin
+        )
         end = partial(app.io_loop.call_later, _LAST_ANSWER, app.stop, from_signal=True)
         add_page_actions(app.web_app, PageActions(actions, end))
         _prepare(app, str(page_data()["steps"][0]["path"]))
     files.keep_log(app.log, server_folder.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
-    branch = os.environ.get(BRANCH_ENVIRONMENT, "")
-    started = Started(port, developer, branch, entrance.keys)
-    files.write(server_folder.folder / "port", str(port).encode())
-    told = {"port": port, "developer": developer, "branch": branch, **vars(entrance.keys)}
-    files.write(server_folder.running, json.dumps(told).encode())  # mode 0600
-    reachable: list[Started] = []
+    access.announce(server_folder, os.environ.get(BRANCH_ENVIRONMENT, ""), developer=developer)
+    reachable: list[int] = []
     app.io_loop.add_callback(
-        reachable.append, started
+        reachable.append, access.port
     )  # runs after the port is opened, which is queued in the loop before
-    app.io_loop.add_callback(on_start, started)
+    app.io_loop.add_callback(on_start)
     try:
-        _run(app, port, reachable)
+        _run(app, access.port, reachable)
     finally:
-        server_folder.running.unlink(missing_ok=True)
-        server_folder.doorway.unlink(missing_ok=True)
+        access.withdraw(server_folder)
 
 
-def _run(app: Any, port: int, reachable: list[Started]) -> None:
-    """Serve until told to stop; ``heard`` stays empty until the server listens."""
+def _run(app: Any, port: int, reachable: list[int]) -> None:
+    """Serve until told to stop; ``reachable`` stays empty until the server listens."""
     try:
         app.start()
     except SystemExit as error:
@@ -144,17 +139,14 @@ async def _begin(app: Any, path: str) -> None:
         app.log.error("kernel for a page: %s", type(error).__name__)  # noqa: TRY400
 
 
-def _config(server_folder: ServerFolder, port: int, entrance: Entrance, *, developer: bool) -> Any:
+def _config(server_folder: ServerFolder, access: Access, *, developer: bool) -> Any:
     from traitlets.config import Config  # noqa: PLC0415
-
-    from orglife.adapters.lab import guards  # noqa: PLC0415  loads the server
 
     config = Config()
     config.Application.log_level = "ERROR"
     server = config.ServerApp
-    server.ip, server.port, server.port_retries = HOST, port, 0
-    server.base_url = entrance.keys.base
-    server.cookie_secret = secrets.token_bytes(32)  # of this start only
+    server.ip, server.port, server.port_retries = HOST, access.port, 0
+    server.base_url = access.base
     server.root_dir = str(server_folder.root)
     server.open_browser = False
     server.answer_yes = True
@@ -162,17 +154,14 @@ def _config(server_folder: ServerFolder, port: int, entrance: Entrance, *, devel
     server.quit_button = False
     server.terminals_enabled = developer
     server.allow_unauthenticated_access = False
-    server.allow_remote_access = False  # refuse host names that other sites point at this address
-    server.allow_origin = f"http://{HOST}:{port}"
     server.disable_check_xsrf = False
     server.tornado_settings = {"websocket_max_message_size": UPLOAD, "orglife_guided": not developer}
-    server.identity_provider_class = guards.OwnPages
-    config.IdentityProvider.token = entrance.keys.token
-    config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True, "expires_days": None}
     config.KernelManager.transport_encryption = "required"  # other accounts can connect to the kernel's ports
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
     config.KernelSpecManager.allowed_kernelspecs = {"python3"}
+    config.LabApp.user_settings_dir = str(server_folder.jupyter / "settings")  # else as the environment said when Lab
+    config.LabApp.workspaces_dir = str(server_folder.jupyter / "workspaces")  # was imported
     config.LabApp.extension_manager = "readonly"
     config.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
     config.LabApp.news_url = None
@@ -188,6 +177,7 @@ def _config(server_folder: ServerFolder, port: int, entrance: Entrance, *, devel
         config.ContentsManager.files_handler_class = None
         config.ContentsManager.allow_hidden = False
         config.IdentityProvider.login_handler_class = "orglife.adapters.lab.guards.WrongAddress"
+    access.configure(config)
     return config
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,7 @@ class UploadHandler(EnteredHandler):
         super().prepare()
         if not self.refused:
             self.request.connection.set_max_body_size(LARGEST)
-            self.path = self.actions.folder / f"{len(self.actions.uploaded)}.zip"
+            self.path = self.actions.folder / f"{secrets.token_hex(8)}.zip"  # no two are ever one file
             self._write(None)
         return None
 
@@ -130,6 +131,9 @@ class UploadHandler(EnteredHandler):
             self.path.unlink(missing_ok=True)
             self.finish({"problems": self.problem.sentences})
             return
+        before = self.actions.uploaded.pop(name, None)
+        if before is not None:
+            before.unlink(missing_ok=True)  # sent once more: the newer one counts
         self.actions.uploaded[name] = self.path
         self.finish({"uploaded": str(self.path), "backups": self.actions.listed()})
 

@@ -145,7 +145,8 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         footers: The same for the footer.
     """
     document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
-    close = fitting.closeness_elsewhere(document, _SPARES)
+    grids = layout.grids(document)
+    close = fitting.closeness_elsewhere(document, _SPARES, grids)
     sheet, head = MEASURES[document.page].drawn(close), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {
@@ -160,8 +161,8 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         "recipient": layout.addressed(document.recipient),
         "blocks": [
             (block, view, isinstance(after, Signature))
-            for block, after in pairwise([*document.blocks, None])
-            if block and (view := _view(block, document.page, sheet)) is not None
+            for (block, after), grid in zip(pairwise([*document.blocks, None]), grids, strict=True)
+            if block and (view := _view(block, grid, sheet)) is not None
         ],
     }
 
@@ -198,19 +199,17 @@ def _after_title(title: list[str], subtitle: str, sheet: Measures) -> int:
     return 140 if sheet.small or sheet.close < 1 else -taken % sheet.line
 
 
-def _view(block: Block, page: Page, sheet: Measures) -> Any:
+def _view(block: Block, grid: layout.TableGrid | layout.FactsGrid | None, sheet: Measures) -> Any:
     """The values that the template needs besides the block itself; None for a block that prints nothing."""
     match block:
         case Heading():
             return glyphs.one_line(block.text)
         case Paragraph() | Note():
             return layout.lines(block.text)
-        case Facts() if block.rows:
-            grid = layout.facts_grid(block, page)
+        case Facts() if isinstance(grid, layout.FactsGrid):
             return {"grid": grid, "widths": _fact_widths(grid, sheet.wide)}
-        case Table():
-            table = layout.table_grid(block, page)
-            return {"grid": table, "widths": _shared(sheet.wide, table.shares)}
+        case Table() if isinstance(grid, layout.TableGrid):
+            return {"grid": grid, "widths": _shared(sheet.wide, grid.shares)}
         case Space():
             return block.lines
         case Signature():

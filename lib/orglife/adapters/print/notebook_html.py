@@ -59,8 +59,11 @@ def findings_html(
     links: FindingLinks = NO_LINKS,
     nothing: str = NOTHING_FOUND,
     unfilled: Sequence[str] = (),
+    blanks: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Findings in four groups by what they mean, then to-dos, hints and what is explained; one card for each cause.
+
+    A group with something that must be corrected comes before those without.
 
     Args:
         findings: The findings, in display order within each group.
@@ -71,11 +74,12 @@ def findings_html(
         links: Gives the links of each finding.
         nothing: Message when there are no findings.
         unfilled: Papers that still show 〔待填〕, when nothing else is left to do.
+        blanks: (label, link) of each field of the branch's own data that is to be filled in and is empty.
     """
+    shown = sorted(groups(findings), key=lambda group: not group.grave)
     lists = list(drafts), list(basis), list(numbers)
-    return str(
-        _macros().findings(groups(findings), *lists, folded, links, why_words, nothing, list(unfilled), SEVERITY_WORDS)
-    )
+    left = list(unfilled), list(blanks)
+    return str(_macros().findings(shown, *lists, folded, links, why_words, nothing, *left, SEVERITY_WORDS))
 
 
 def why_words(finding: Finding) -> str:
@@ -120,6 +124,8 @@ _ONLY = {
     "final_papers": "下载定稿文件（压缩包）",
     "bag": "下载归档包（压缩包）",
     "backup": "下载备份（压缩包）",
+    "take_home": "带走（下载文件）",
+    "take_again": "另带一份（原来那份用不了时）",
     "pack": "会议用表（签到表、议程、测评票、计票单、记录纸）",
 }
 _KINDS = {"pdf": "打印（PDF）", "html": "网页", "docx": "Word、WPS文件"}

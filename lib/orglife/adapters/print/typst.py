@@ -186,13 +186,13 @@ def warm(*, lasting: bool) -> None:
 
 def _fitted(text: str, room: int) -> str | dict[str, Any]:
     """The text; with ``room`` (characters) if a run in it does not fit and must be allowed to break anywhere."""
-    return {"text": text, "room": room} if _longest(text) >= room else text
+    return {"text": text, "room": room} if _too_long(text, room) else text
 
 
-def _longest(text: str) -> float:
-    """An upper bound for the width of the longest unbreakable run, in Chinese characters."""
-    return max(
-        (_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) for run in _JOINED.findall(text)), default=0
+def _too_long(text: str, room: float) -> bool:
+    """Whether an unbreakable run of the text may be as wide as ``room`` Chinese characters."""
+    return len(text) >= room and any(
+        _SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in _JOINED.findall(text)
     )
 
 
@@ -246,7 +246,7 @@ def _cell(
     text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "", line: float = 0.0
 ) -> _Text | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
-    tight = _longest(text) >= room
+    tight = _too_long(text, room)
     kept = _kept(text, line or room)
     if not (tight or label or tone or torn):
         return kept
@@ -270,15 +270,16 @@ def _widen(row: list[_Text | _Cell], by: int) -> None:
 
 def _paper(document: Document) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
-    for block in document.blocks:
+    grids = layout.grids(document)
+    for block, grid in zip(document.blocks, grids, strict=True):
         if isinstance(block, Signature):
             _sign(blocks, block, document.page)
         else:
-            blocks.extend({**view, "sign": []} for view in _views(block, document.page))
+            blocks.extend({**view, "sign": []} for view in _views(block, document.page, grid))
     for view in blocks:
         if "rows" in view:
             _settle(view)
-    close = fitting.closeness(document)
+    close = fitting.closeness(document, grids)
     return {
         "form": document.form,
         "page": document.page,
@@ -289,7 +290,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "heading": glyphs.one_line(document.name)[:_METADATA],
         "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
-        "long": max(_longest(text) for text, _ in document.texts()) >= _TEXT - 1,  # a colon may follow
+        "long": any(_too_long(text, _TEXT - 1) for text, _ in document.texts()),  # a colon may follow
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "code": printed(document.code),
@@ -317,7 +318,7 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     )
 
 
-def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
+def _views(block: Block, page: Page, grid: layout.TableGrid | layout.FactsGrid | None) -> Iterator[dict[str, Any]]:
     match block:
         case Heading():
             kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # too long for a bookmark
@@ -330,18 +331,17 @@ def _views(block: Block, page: Page) -> Iterator[dict[str, Any]]:
         case Note():
             for line in layout.lines(block.text):
                 yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12, 2)}
-        case Facts() if block.rows:
-            yield _facts(block, page)
-        case Table():
-            yield _table(block, page)
+        case Facts() if isinstance(grid, layout.FactsGrid):
+            yield _facts(grid)
+        case Table() if isinstance(grid, layout.TableGrid):
+            yield _table(block, grid)
         case Figure():
             yield _figure(block, page)
         case Space():
             yield {"kind": "space", "lines": block.lines}
 
 
-def _facts(block: Facts, page: Page) -> dict[str, Any]:
-    grid = layout.facts_grid(block, page)
+def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
     rows = []
     for pairs, torn in zip(grid.lines, grid.may_break, strict=True):
         row = [
@@ -361,8 +361,7 @@ def _facts(block: Facts, page: Page) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(block: Table, page: Page) -> dict[str, Any]:
-    grid = layout.table_grid(block, page)
+def _table(block: Table, grid: layout.TableGrid) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [

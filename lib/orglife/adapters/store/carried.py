@@ -7,7 +7,7 @@ The office reads it like any other store. The private workspace of a task names 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -73,8 +73,26 @@ class TaskStore(Store):
         """Always the same: nothing changes."""
         return 0, 0
 
+    def files(self) -> None:
+        """They came with the task, in its folder."""
+
+    def may_append(self, branch: str) -> bool:  # noqa: ARG002
+        """Never: nothing is saved here."""
+        return False
+
     def close(self) -> None:
         """Do nothing: no file is open."""
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
+        """Nothing changes."""
+        return lambda: None
+
+    def loan(self, branch: str) -> None:
+        """None: a task's records are nobody's to take home."""
+
+    def loans(self) -> list[Any]:
+        """None, as above."""
+        return []
 
     def campaigns(self) -> list[str]:
         """Ids of the campaigns in the file, sorted."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection
 
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store.reading import Queries
 from orglife.adapters.store.writer import Writer
+
+if TYPE_CHECKING:
+    from orglife.adapters.store.server.loans import Loan
 
 
 class Clock(Protocol):
@@ -57,6 +61,33 @@ class Database(ABC):
         Args:
             clock: Gives the time of entry; None = the engine's own.
         """
+
+    def loan(self, branch: str) -> Loan | None:  # noqa: ARG002
+        """The loan of a branch that somebody took home from a server; None = it is here."""
+        return None
+
+    def loans(self) -> list[Loan]:
+        """All branches that this login can read and that are taken home now, by branch."""
+        return []
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
+        """Be told when somebody may have saved, as far as the engine can tell.
+
+        Args:
+            on_hint: Called in another thread; a hint proves nothing, and one may be missed.
+
+        Returns:
+            Ends it.
+        """
+        return lambda: None
+
+    @abstractmethod
+    def files(self) -> RecordFiles | None:
+        """The files that belong to the records; None = they lie in the workspace's folder."""
+
+    def may_append(self, branch: str) -> bool:  # noqa: ARG002  a file knows no logins
+        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        return self.writable
 
     @abstractmethod
     def structure_problems(self, connection: Connection) -> Iterator[str]:

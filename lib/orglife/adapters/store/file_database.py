@@ -119,6 +119,9 @@ class FileDatabase(Database):
         self._require_same_file()
         last_heads.note_saves(self.path, writer.saved, writer.drafts)
 
+    def files(self) -> None:
+        """See ``Database``."""
+
     def structure_problems(self, connection: Connection) -> Iterator[str]:
         """See ``Database``."""
         return damage.structure_problems(connection, TRIGGERS)

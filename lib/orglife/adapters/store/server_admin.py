@@ -12,12 +12,14 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import psycopg
 from psycopg import sql
 
+from orglife.adapters.disk.record_files import CAMPAIGN, LONGEST_AUTHOR
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.server_errors import translated_errors
@@ -60,8 +62,13 @@ def connected(address: ServerAddress, database: str = "") -> Iterator[psycopg.Co
         yield connection
 
 
-def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None:
+def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES, *, campaign_text: str = "") -> None:
     """Make the database, its tables and rights; what is there already stays, what is missing is added.
+
+    Args:
+        address: The database.
+        upgrades: Version → statements.
+        campaign_text: The campaign to put into force where none is; "" = the bureau does it.
 
     Raises:
         StoreAway, BadInput: see ``connected``.
@@ -89,14 +96,21 @@ def init(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> None
         name = sql.Identifier(address.database)
         database.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
         database.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-        for login, _, _ in logins(database):  # a database put back from a copy has the tables and not this right
+        # a database put back from a copy has the tables and not this right
+        for (login,) in database.execute("SELECT role FROM orglife.login WHERE removed IS NULL").fetchall():
             if _exists(database, "pg_roles", "rolname", login):
                 _let_in(database, address, login)
+        if campaign_text:
+            database.execute(_FIRST_CAMPAIGN, {"name": CAMPAIGN, "content": campaign_text.encode()})
         database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         for (function,) in database.execute(_LARGE_OBJECT_FUNCTIONS, [LARGE_OBJECTS]).fetchall():
             database.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
 
 
+_FIRST_CAMPAIGN = (
+    "INSERT INTO orglife.file (name, sha256, content) SELECT %(name)s, encode(sha256(%(content)s), 'hex'), %(content)s"
+    " WHERE NOT EXISTS (SELECT FROM orglife.file WHERE name = %(name)s)"
+)
 _FOREIGN = (
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
@@ -154,7 +168,15 @@ def version_of(database: psycopg.Connection) -> int:
 # --- people ----------------------------------------------------------------------------------------------------------
 
 
-def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = "", passfile: Path | None = None) -> str:
+def add(
+    address: ServerAddress,
+    kind: Kind,
+    branch: str = "",
+    *,
+    login: str = "",
+    person: str = "",
+    passfile: Path | None = None,
+) -> str:
     """Add a login.
 
     Args:
@@ -163,6 +185,7 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
             ``intake`` also takes in packages of any branch.
         branch: The branch's id, of a branch's login.
         login: Its name; "" = one that says nothing, because every login can see the names of all.
+        person: The name under which it enters everything; "" = the person says it once.
         passfile: A new file for the password, for a login from another computer.
 
     Returns:
@@ -171,7 +194,7 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
     Raises:
         StoreAway, BadInput: nothing was added.
     """
-    problems = _problems_of(kind, branch, login)
+    problems = [*_problems_of(kind, branch, login), *_problems_of_person(person)]
     if passfile is not None and passfile.exists():
         problems.append(f"“{passfile}”已经有了，没有改动。密码文件请写一个新的文件名。")
     if problems:
@@ -193,6 +216,8 @@ def add(address: ServerAddress, kind: Kind, branch: str = "", *, login: str = ""
                 "INSERT INTO orglife.login (role, kind, branch) VALUES (%s, %s, %s)",
                 [name, kind, branch if kind == "branch" else BUREAU],
             )
+            if person:
+                database.execute("UPDATE orglife.login SET person = %s WHERE role = %s", [person, name])
             if passfile is not None:
                 _write_passfile(passfile, replace(address, login=name), str(password))
     return name
@@ -211,6 +236,32 @@ def _problems_of(kind: Kind, branch: str, login: str) -> list[str]:
             f"账号“{login}”里不要带支部代号：每个登录的人都看得到全部账号的名字。请换一个，或不写，另编一个。"
         )
     return problems
+
+
+def _problems_of_person(person: str) -> list[str]:
+    return [f"录入人的姓名不超过{LONGEST_AUTHOR}个字。"] if len(person) > LONGEST_AUTHOR else []
+
+
+def set_person(address: ServerAddress, login: str, person: str) -> None:
+    """Say under which name a login enters everything from now on; what it entered before stays as it is.
+
+    Raises:
+        StoreAway, BadInput: nothing was changed.
+    """
+    if problems := _problems_of_person(person):
+        raise BadInput(problems)
+    with connected(address) as database:
+        _require_tables(database, address)
+        row = database.execute(
+            "UPDATE orglife.login SET person = %s WHERE role = %s AND removed IS NULL RETURNING role", [person, login]
+        ).fetchone()
+        if row is None:
+            raise _unknown_login(database, login)
+
+
+def _unknown_login(database: psycopg.Connection, login: str) -> BadInput:
+    known = [one.login for one in logins(database)]
+    return BadInput([f"没有登记账号“{login}”。现有的：{'、'.join(known) or '（没有）'}。"])
 
 
 def _write_passfile(path: Path, address: ServerAddress, password: str) -> None:
@@ -237,8 +288,7 @@ def remove(address: ServerAddress, login: str) -> None:
                 [login],
             ).fetchone()
             if row is None:
-                known = [str(one) for (one, _, _) in logins(database)]
-                raise BadInput([f"没有登记账号“{login}”。现有的：{'、'.join(known) or '（没有）'}。"])
+                raise _unknown_login(database, login)
             if _exists(database, "pg_roles", "rolname", login):
                 role = sql.Identifier(login)
                 database.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(USERS), role))
@@ -255,10 +305,27 @@ def _let_in(database: psycopg.Connection, address: ServerAddress, login: str) ->
     )
 
 
-def logins(database: psycopg.Connection) -> list[tuple[str, str, str]]:
-    """Name, kind and branch of the logins that are not removed, by branch."""
-    rows = database.execute("SELECT role, kind, branch FROM orglife.login WHERE removed IS NULL ORDER BY branch, role")
-    return [(str(role), str(kind), str(branch)) for role, kind, branch in rows]
+class Login(NamedTuple):
+    """A login; ``person`` is the name under which it enters everything, "" = not said yet."""
+
+    login: str
+    kind: str
+    branch: str
+    person: str
+
+
+def logins(database: psycopg.Connection) -> list[Login]:
+    """The logins that are not removed, by branch."""
+    rows = database.execute(
+        "SELECT role, kind, branch, person FROM orglife.login WHERE removed IS NULL ORDER BY branch, role"
+    )
+    return [Login(*map(str, row)) for row in rows]
+
+
+def lent(database: psycopg.Connection) -> list[tuple[str, str, datetime]]:
+    """Branch, who took it home, and when, of the branches that are lent now."""
+    rows = database.execute("SELECT branch, who, since FROM orglife.loan WHERE ended IS NULL ORDER BY branch")
+    return [(str(branch), str(who), since) for branch, who, since in rows]
 
 
 def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:

@@ -32,7 +32,7 @@ _DESCRIPTIONS: Mapping[str, str] = {
     + _sorted("nspacl")
     + ") FROM pg_namespace WHERE nspname = %(schema)s",
     "表": "SELECT c.relname, concat(c.relkind, c.reloptions, c.relpersistence, (SELECT string_agg(concat_ws(' ', a.attname,"
-    " format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation, a.attnotnull, a.attidentity,"
+    " format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation, a.attnotnull, a.attidentity, a.attgenerated, a.attstorage,"
     " pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum) FROM pg_attribute a LEFT JOIN pg_attrdef d"
     " ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = c.oid AND a.attnum > 0"
     " AND NOT a.attisdropped)) " + _CLASSES + " AND c.relkind NOT IN ('i', 'v', 'S')",

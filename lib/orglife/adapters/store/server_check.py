@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.pool import NullPool
 
 from orglife.adapters.store.addresses import ServerAddress
@@ -22,7 +22,7 @@ from orglife.adapters.store.server_admin import LARGE_OBJECTS, connected, versio
 from orglife.adapters.store.server_catalogue import described
 from orglife.adapters.store.server_database import READING, WRONG_ENDS, engine_of
 from orglife.adapters.store.server_errors import translated_errors
-from orglife.adapters.store.server_schema import KNOWN, OWNER, SCHEMA, UPGRADES, USERS
+from orglife.adapters.store.server_schema import KNOWN, OWNER, SCHEMA, UPGRADES, USERS, file
 from orglife.adapters.store.tables import revision
 from orglife.core.errors import StoreBroken, StoreNewer, StoreOutdated
 
@@ -48,6 +48,8 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
         yield from _rights(database, address)
         yield from _logins(database)
         yield from _server(database)
+        for branch in _names(database, _SAVED_WHILE_LENT):
+            yield f"支部{branch}带走以后，服务器上的修改历史变了，带走的会带不回来。"
     yield from _content(address, labels)
 
 
@@ -179,7 +181,7 @@ def _server(database: psycopg.Connection) -> Iterator[str]:
 
 
 def _content(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]:
-    """Every revision of every chain, the drafts, and the ends of the chains."""
+    """Every revision of every chain, the drafts, the ends of the chains, and the files."""
     engine = engine_of(address, poolclass=NullPool)
     try:
         with (
@@ -194,8 +196,22 @@ def _content(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
             wrong = connection.execute(WRONG_ENDS, {"own": ""}).scalar_one()
             if wrong:
                 yield f"有{wrong}条修改历史的条数或末尾与登记的不符。"
+            for name in connection.execute(_ALTERED_FILES).scalars():
+                yield f"文件“{name}”与存入时不一致，被改动过。"
     finally:
         engine.dispose()
+
+
+_ALTERED_FILES = (
+    select(file.c.name).where(file.c.sha256 != func.encode(func.sha256(file.c.content), "hex")).order_by(file.c.seq)
+)
+
+
+_SAVED_WHILE_LENT = (
+    "SELECT l.branch FROM orglife.loan l WHERE l.ended IS NULL AND EXISTS (SELECT FROM orglife.chain c WHERE"
+    " c.branch = l.branch AND c.number > 0 AND ((l.heads -> c.campaign ->> 0)::integer IS DISTINCT FROM c.number"
+    " OR l.heads -> c.campaign ->> 1 IS DISTINCT FROM c.hash)) ORDER BY 1"
+)
 
 
 def _one(database: psycopg.Connection, query: str) -> str:

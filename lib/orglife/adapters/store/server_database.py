@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,16 @@ from sqlalchemy.pool import QueuePool
 
 from orglife.adapters.store import sqlite, tables
 from orglife.adapters.store.addresses import ServerAddress
-from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
+from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
+from orglife.adapters.store.server import loans
+from orglife.adapters.store.server.files import ServerFiles
+from orglife.adapters.store.server.hints import Listener
+from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server_errors import is_lost, translated_errors
 from orglife.adapters.store.server_reading import ServerQueries
-from orglife.adapters.store.server_schema import KNOWN, SCHEMA
+from orglife.adapters.store.server_schema import KNOWN, SCHEMA, UPGRADES
 from orglife.adapters.store.writer import Writer
 from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
 
@@ -178,10 +182,10 @@ class ServerDatabase(Database):
             raise StoreNewer(path=self.name, found=version, known=KNOWN)
         if version < KNOWN:
             raise StoreOutdated(path=self.name, found=version, known=KNOWN)
-        kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
-        if kind is None:
+        self.kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
+        if self.kind is None:
             raise LoginUnknown(path=self.name, login=login)
-        self.own_branch = branch if kind == "branch" else ""
+        self.own_branch = branch if self.kind == "branch" else ""
         self.writable = not readonly
         self.queries = ServerQueries(self.own_branch)
 
@@ -210,11 +214,17 @@ class ServerDatabase(Database):
         Raises:
             NotSaved: nothing was saved; or the server did not come back, and the sentence says that nobody knows.
         """
+        with self._saving(clock) as (writer, _):
+            yield writer
+
+    @contextlib.contextmanager
+    def _saving(self, clock: Clock | None) -> Iterator[tuple[Writer, ServerTurn]]:
         with self.connection(**WRITING) as connection:
             transaction = connection.begin()
             try:
-                writer = Writer(ServerTurn(connection, clock))
-                yield writer
+                turn = ServerTurn(connection, clock)
+                writer = Writer(turn)
+                yield writer, turn
                 writer.finish()
             except BaseException:
                 with contextlib.suppress(DBAPIError):
@@ -255,6 +265,107 @@ class ServerDatabase(Database):
                 raise NotSaved(what="数据库服务器在保存时断开了") from error
             else:
                 return
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """See ``Database``; a connection of its own listens until the returned function is called."""
+        return Listener(self.address, on_hint).stop
+
+    def repeated(self, work: Callable[[Connection], None]) -> None:
+        """Do work in a transaction; where the server goes away meanwhile, do it again until it answers.
+
+        Args:
+            work: What may be done twice: nobody knows whether a transaction was committed whose answer is lost.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.connection(**WRITING) as connection, connection.begin():
+                    work(connection)
+            except DBAPIError as error:
+                if not is_lost(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def files(self) -> ServerFiles:
+        """See ``Database``."""
+        return ServerFiles(self)
+
+    def may_append(self, branch: str) -> bool:
+        """See ``Database``."""
+        return self.writable and (self.kind == "intake" or branch == (self.own_branch or BUREAU))
+
+    # --- loans -------------------------------------------------------------------------------------------------------
+
+    def loan(self, branch: str) -> Loan | None:
+        """See ``Database``."""
+        with self.errors(writing=False), self.reading() as connection:
+            return loans.open_loan(connection, branch)
+
+    def loan_of(self, token: str) -> Loan | None:
+        """A loan of this login's branch, open or ended; None = there is none of this token."""
+        with self.errors(writing=False), self.reading() as connection:
+            return loans.loan_of(connection, token)
+
+    def loans(self) -> list[Loan]:
+        """See ``Database``."""
+        with self.errors(writing=False), self.reading() as connection:
+            return loans.open_loans(connection)
+
+    def now(self) -> datetime:
+        """The server's time."""
+        with self.errors(writing=False), self.reading() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment
+
+    def lend(self, token: str, who: str, *, again: bool) -> Loan:
+        """Begin a loan of the login's own branch.
+
+        Raises:
+            BranchLent: somebody has taken it already, and ``again`` is not said.
+            NotOwnBranch: the login is no branch's.
+            NotSaved: nothing was lent.
+        """
+        with self.errors(writing=True), self.connection(**WRITING) as connection, connection.begin():
+            loans.lend(connection, token, who, again=again)
+        found = self.loan_of(token)
+        if found is None:  # the answer of the commit was lost, and so was the commit
+            raise NotSaved(what="数据库服务器在保存时断开了")
+        return found
+
+    def end_loan(self, branch: str, who: str, reason: str) -> None:
+        """End the loan of a branch as its bureau.
+
+        Raises:
+            NotLent: it is not lent.
+            NotOwnBranch: the login is not the bureau's.
+        """
+        with self.errors(writing=True), self.connection(**WRITING) as connection, connection.begin():
+            loans.end_loan(connection, branch, who, reason)
+
+    @contextlib.contextmanager
+    def bringing_back(self, one: Loan, campaigns: Iterable[str], who: str) -> Iterator[Writer]:
+        """A transaction that ends a loan and saves what was entered meanwhile, both or neither.
+
+        Args:
+            one: The loan.
+            campaigns: The campaigns whose chains are continued.
+            who: Who brings it back.
+
+        Raises:
+            NotLent: it ended meanwhile.
+            NotSaved, StoreAway: nothing was saved, and it is still lent.
+        """
+        with self.errors(writing=True):
+            with self._saving(None) as (writer, turn):
+                for campaign in sorted(campaigns):  # before the loan, in the order of everybody who saves
+                    turn.hold(campaign, one.branch)
+                loans.bring_back(turn.connection, one.token, who)
+                yield writer
+            now = self.loan_of(one.token)
+            if now is None or now.how != loans.RETURNED:  # nothing was entered, so nobody asked what became of it
+                raise NotSaved(what="数据库服务器在保存时断开了")
 
     def structure_problems(self, connection: Connection) -> Iterator[str]:
         """See ``Database``: what any login can see; ``server_check`` compares everything."""
@@ -305,7 +416,7 @@ def _copy_rows(there: Connection, here: Connection) -> None:
             here.execute(insert(table), [{k: v for k, v in row.items() if k != "seq"} for row in part])
 
 
-_TRIGGERS = 5
+_TRIGGERS = sum(text.count("\nCREATE TRIGGER ") for text in UPGRADES.values())
 _PROTECTION = text(
     "SELECT (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n"
     " ON n.oid = c.relnamespace WHERE n.nspname = 'orglife' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),"

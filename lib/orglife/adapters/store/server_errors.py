@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
+from datetime import datetime
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from orglife.core.errors import NotOwnBranch, NotSaved, OrglifeError, StoreAway, StoreBroken
+from orglife.adapters.store.server.loan_schema import LENT, NO_LOAN
+from orglife.core.errors import (
+    SERVER_AWAY,
+    SERVER_FULL,
+    BranchLent,
+    NotLent,
+    NotOwnBranch,
+    NotSaved,
+    OrglifeError,
+    StoreAway,
+    StoreBroken,
+)
+from orglife.core.record.dossier import day_words
 
-AWAY = "连不上数据库服务器"
 _BUSY = "用的人太多，或别人正在保存同一个支部的内容"
 _NO_RIGHT = "这个账号没有权限"
-_FULL = "服务器磁盘空间不足"
 _BUSY_CODES = {"55P03", "40P01", "40001", "53300", "57014"}
 """Lock not available, deadlock, serialization failure, too many connections, cancelled."""
 _NO_ROOM = {"53100", "53200", "53400"}
@@ -62,13 +74,13 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
     if code in _BUSY_CODES:
         return _refused(_BUSY, name, writing=writing)
     if code in _NO_ROOM:
-        return _refused(_FULL, name, writing=writing)
+        return _refused(SERVER_FULL, name, writing=writing)
     if code in _NO_LOGIN or is_lost(error):
         return _refused(_why_away(orig), name, writing=writing)
-    if code == "42501":
-        return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
+    if code in _NOT_ALLOWED:
+        return _not_allowed(orig, code, name, writing=writing)
     if code in ("23505", "23000"):  # another program continued the chain without holding it, or the clock is wrong
-        return NotSaved(what="服务器没有接受：接不上已有的修改历史，或录入时间不对")
+        return NotSaved(what="服务器没有接受：接不上已有的修改历史，录入时间不对，或录入人不是这个账号的")
     if code[:2] in ("XX", "58"):
         return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
     if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
@@ -76,6 +88,21 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
     if isinstance(orig, psycopg.DataError) and "NUL" in str(orig):
         return NotSaved(what="里面有存不进去的字符")
     return None
+
+
+_NO_PRIVILEGE = "42501"
+_NOT_ALLOWED = {_NO_PRIVILEGE, LENT, NO_LOAN}
+
+
+def _not_allowed(error: BaseException | None, code: str, name: str, *, writing: bool) -> OrglifeError:
+    """What the login has no right to; a save to a branch that is lent; the end of a loan that is not there."""
+    if code == NO_LOAN:
+        return NotLent()
+    if code == _NO_PRIVILEGE or not isinstance(error, psycopg.Error):
+        return NotOwnBranch(path=name) if writing else StoreAway(path=name, what=_NO_RIGHT)
+    loan = json.loads(error.diag.message_detail or "")
+    since = datetime.fromisoformat(loan["since"]).astimezone()
+    return BranchLent(who=loan["who"] or "有人", day=day_words(since.date()))
 
 
 def _refused(what: str, name: str, *, writing: bool) -> OrglifeError:
@@ -86,5 +113,5 @@ def _why_away(error: BaseException | None) -> str:
     if getattr(error, "sqlstate", None) in (None, *_NO_LOGIN):
         text = str(error)
         if "FATAL" in text or "no password" in text:
-            return next((words for sign, words in _WORDS if sign in text), AWAY)
-    return AWAY
+            return next((words for sign, words in _WORDS if sign in text), SERVER_AWAY)
+    return SERVER_AWAY

@@ -16,7 +16,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Table, Text
+
+from orglife.adapters.store.server.file_schema import FILES
+from orglife.adapters.store.server.hint_schema import HINTS
+from orglife.adapters.store.server.loan_schema import LOANS
 
 SCHEMA = "orglife"
 OWNER = "orglife_owner"
@@ -46,6 +50,32 @@ sent = Table(
     Column("body", Text),
 )
 """What the bureau sent to the branch of the login, as it is now."""
+
+file = Table(
+    "file",
+    _metadata,
+    Column("seq", BigInteger, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Campaigns, attachments and receipts; of several rows of one name the last counts."""
+
+loan = Table(
+    "loan",
+    _metadata,
+    Column("token", Text, primary_key=True),
+    Column("branch", Text),
+    Column("who", Text),
+    Column("since", DateTime(timezone=True)),
+    Column("heads", JSON),
+    Column("ended", DateTime(timezone=True)),
+    Column("how", Text),
+    Column("ended_who", Text),
+    Column("reason", Text),
+)
+"""Branches whose records somebody took home (see ``server.loan_schema``)."""
 
 _VERSION_1 = """
 CREATE SCHEMA orglife;
@@ -248,6 +278,6 @@ GRANT EXECUTE ON FUNCTION orglife.own_branch(), orglife.kind(), orglife.hold_cha
 INSERT INTO orglife.meta VALUES ('orglife', 1);
 """
 
-UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1})
+UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1, 2: LOANS, 3: HINTS, 4: FILES})
 """Version → statements that upgrade from the version before, each as the owner."""
 KNOWN = max(UPGRADES)

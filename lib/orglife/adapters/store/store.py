@@ -14,10 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, select
 
+from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store import addresses, damage, reading
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU, ChainHead, Revision, chain_label, chain_problems
@@ -27,9 +28,12 @@ from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.reading import Snapshot, StoredRecord
 from orglife.adapters.store.tables import UPGRADES, Upgrade, revision
 from orglife.adapters.store.writer import Change, Writer
-from orglife.core.errors import CannotWrite, ServerProgramMissing, StoreBroken
+from orglife.core.errors import CannotWrite, OrglifeError, ServerProgramMissing, StoreBroken
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
+
+if TYPE_CHECKING:
+    from orglife.adapters.store.server.loans import Loan
 
 __all__ = ["BUREAU", "ChainHead", "Change", "Revision", "Snapshot", "Store", "StoredRecord", "Writer"]
 
@@ -45,6 +49,7 @@ class Store:
         on_server: Whether many computers save to it; its administrator backs it up as a whole.
         cache: Results of reading, for the office; valid for ``cache_state``.
         cache_state: ``state`` and day when the cache was begun.
+        refusal: Why it is not to be saved to although it could be; None = it may be.
     """
 
     cache: dict[Any, Any]
@@ -54,6 +59,7 @@ class Store:
         self.name, self.short_name = database.name, database.short_name
         self.writable, self.own_branch, self.on_server = database.writable, database.own_branch, database.on_server
         self.cache, self.cache_state = {}, None
+        self.refusal: OrglifeError | None = None
         self.database = database
         self._clock = clock
 
@@ -100,6 +106,14 @@ class Store:
         )
         return cls(file, clock=clock)
 
+    def files(self) -> RecordFiles | None:
+        """The files that belong to the records, where they are kept with them; None = in the workspace's folder."""
+        return self.database.files()
+
+    def may_append(self, branch: str) -> bool:
+        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        return self.database.may_append(branch)
+
     def close(self) -> None:
         """Close the store. It cannot be used afterwards; closing twice is allowed."""
         self.database.close()
@@ -119,8 +133,10 @@ class Store:
         """A transaction: all changes in the block are saved when it ends, none after an exception.
 
         Raises:
-            StoreBusy, NotSaved, CannotWrite, StoreBroken: nothing was saved.
+            StoreBusy, NotSaved, CannotWrite, StoreBroken, BranchLent, BroughtBack: nothing was saved.
         """
+        if self.refusal is not None:
+            raise self.refusal
         if not self.writable:
             raise CannotWrite(path=self.name, what=damage.READ_ONLY)
         with self.database.errors(writing=True), self.database.saving(self._clock) as writer:
@@ -247,6 +263,18 @@ class Store:
         """SHA-256 over all revisions and drafts: equal for two stores of equal content, even if their files differ."""
         with self._reading() as connection:
             return self.database.queries.content_digest(connection)
+
+    def loans(self) -> list[Loan]:
+        """All branches that can be read here and that somebody took home, by branch."""
+        return self.database.loans()
+
+    def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """Be told, in another thread, that somebody may have saved; returns what ends it. A file tells nothing."""
+        return self.database.listen(on_hint)
+
+    def loan(self, branch: str) -> Loan | None:
+        """The loan of a branch that somebody took home from the server; None = it is here."""
+        return self.database.loan(branch)
 
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002
         """Revisions of a branch, of one record type, or of one record, oldest first."""

@@ -103,10 +103,15 @@ def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _
     measured = [measure(line) for line in lines]
     wide = max(measured)
     if wide <= _SHORT:
-        wide = max(one + _BETWEEN * len(_MEETING.findall(line)) for one, line in zip(measured, lines, strict=True))
+        wide = max(one + between(line) for one, line in zip(measured, lines, strict=True))
     parts = [*_PARTS.findall(text), *(line for line in lines if len(line) <= _NAME)]
     part = max((one for one in map(measure, set(parts)) if one <= _SHORT), default=0.0)  # a longer one breaks anywhere
     return _Need(part, wide, sum(measured), any(not cell.strip() for cell in cells))
+
+
+def between(line: str) -> float:
+    """Characters of room that some programs add to a line, where Chinese meets numbers."""
+    return _BETWEEN * len(_MEETING.findall(line))
 
 
 def _widest(needs: Sequence[_Need]) -> _Need:

@@ -8,6 +8,8 @@ slightly smaller pitch saves many pages. These are estimates, not measurements, 
 
 from __future__ import annotations
 
+import bisect
+import functools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +18,6 @@ from typing import NamedTuple
 
 from orglife.core.paper import layout
 from orglife.core.paper.block import (
-    Block,
     Document,
     Facts,
     Figure,
@@ -80,31 +81,38 @@ def leading(close: float) -> float:
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
-def closeness(document: Document) -> float:
+def closeness(document: Document, grids: layout.Grids | None = None) -> float:
     """The share of the usual line pitch to set the paper with: 1, or one of CLOSER.
 
     Only papers with a signature and without pictures are set closer, and the ballot, which is one sheet. Nothing is tried if even the smallest pitch does not save a page.
 
     Args:
         document: The paper.
+        grids: Its ``layout.grids``, if they are known already.
     """
-    return _closeness(_Reckoned(document)) if _may_be_closer(document) else 1.0
+    return _closeness(_Reckoned(document, grids)) if _may_be_closer(document) else 1.0
 
 
-def closeness_elsewhere(document: Document, spares: Sequence[float]) -> float:
+def closeness_elsewhere(document: Document, spares: Sequence[float], grids: layout.Grids | None = None) -> float:
     """The line pitch for a program whose lines are a little higher or shorter than ours, so that no page is added.
+
+    It puts room where Chinese meets numbers.
 
     Args:
         document: The paper.
         spares: Lines per page to leave free for the difference; the first number with which the paper fits is taken.
+        grids: Its ``layout.grids``, if they are known already.
     """
     if not _may_be_closer(document):
         return 1.0
-    reckoned = _Reckoned(document)
+    grids = layout.grids(document) if grids is None else grids
+    reckoned = _Reckoned(document, grids)
     own = _closeness(reckoned)
     pages = reckoned.pages(own, spare=0)
+    there = _Reckoned(document, [layout.spaced(grid) for grid in grids])
     tried = [close for close in (1.0, *CLOSER) if close <= own]
-    return next((close for spare in spares for close in tried if reckoned.pages(close, spare=spare) <= pages), own)
+    fitting = (there.widest(tried, pages, spare=spare) for spare in spares)
+    return next((close for close in fitting if close is not None), own)
 
 
 def _may_be_closer(document: Document) -> bool:
@@ -115,9 +123,9 @@ def _may_be_closer(document: Document) -> bool:
 class _Reckoned:
     """The pieces of a paper at the usual pitch and at the smallest one, from which those between follow."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, grids: layout.Grids | None) -> None:
         self._document, sheet = document, layout.SHEETS[document.page]
-        self._grids = [_laid(block, document.page) for block in document.blocks]
+        self._grids = layout.grids(document) if grids is None else grids
         self.room, self._pitch = (sheet.high - sheet.top - sheet.bottom) / layout.POINT, sheet.pitch
         self.usual = list(_pieces(document, self._grids, 1.0))
         # only at the usual pitch does the title take whole lines
@@ -132,6 +140,11 @@ class _Reckoned:
         pieces = self.usual if close == 1 else _between([self._title, *self.usual[1:]], self._least, close)
         return _paged(pieces, self.room - self._pitch * spare)[0]
 
+    def widest(self, tried: Sequence[float], wanted: int, *, spare: float = _SPARE) -> float | None:
+        """The first of the pitches, the widest one first, with which the paper takes ``wanted`` pages; None if none does."""
+        place = bisect.bisect_left(tried, True, key=lambda close: self.pages(close, spare=spare) <= wanted)
+        return tried[place] if place < len(tried) else None
+
 
 def _closeness(reckoned: _Reckoned) -> float:
     pages, taken = _paged(reckoned.usual, reckoned.room)
@@ -140,7 +153,7 @@ def _closeness(reckoned: _Reckoned) -> float:
     if not wanted or reckoned.pages(CLOSER[-1]) > wanted:
         return 1.0
     tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
-    return next((close for close in tried if reckoned.pages(close) <= wanted), 1.0)
+    return reckoned.widest(tried, wanted) or 1.0
 
 
 def _between(usual: list[_Piece], least: list[_Piece], close: float) -> Iterator[_Piece]:
@@ -182,15 +195,7 @@ def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
     return pages, taken
 
 
-def _laid(block: Block, page: Page) -> layout.TableGrid | layout.FactsGrid | None:
-    if isinstance(block, Table):
-        return layout.table_grid(block, page)
-    return layout.facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
-
-
-def _pieces(
-    document: Document, grids: Sequence[layout.TableGrid | layout.FactsGrid | None], close: float
-) -> Iterator[_Piece]:
+def _pieces(document: Document, grids: layout.Grids, close: float) -> Iterator[_Piece]:
     """The pieces of the whole paper; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
@@ -219,6 +224,7 @@ def _pieces(
                 yield _Piece(_signature(block, document.page, close))
 
 
+@functools.lru_cache(maxsize=4096)  # a paper's paragraphs are reckoned at two pitches, in PDF and in Word
 def lines_of(text: str, room: float) -> int:
     """Number of lines of a paragraph when a line holds ``room`` Chinese characters.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from orglife.core.paper.block import ISSUER, Document, Facts, Page, Signature, Table, printed, width
-from orglife.core.paper.columns import widths
+from orglife.core.paper.block import ISSUER, Block, Document, Facts, Page, Signature, Table, printed, width
+from orglife.core.paper.columns import between, widths
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
@@ -23,11 +23,10 @@ _CROWDED: dict[Page, int] = {"P": 5, "9704": 5, "T": 6, "L": 9}  # number of col
 # Maximum lines of text for which a row, a grid of facts or a signature stays on one page; taller ones may break, because
 # unbroken they could run off the page and be lost.
 _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a third of a page
-_WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_SIGN = (
-    12,
-    6,
-    10,
-)  # of facts: with one line each; with longer texts, which may flow on
+# Of facts: with one line each; with longer texts, which may flow on; one value, which the pairs above it or a signature
+# below it are held to, so that they leave a third of a page empty at most.
+_WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_VALUE = 12, 6, 8
+_WHOLE_SIGN = 10
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
 _LONGER = (1.15, 2)  # factor and lines by which a cell must exceed the others of its row: line counts are estimates
 _LATIN = 0.05  # how much a Latin character is wider than half a Chinese one
@@ -209,7 +208,7 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
     line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
-    may_break = [lines > _WHOLE_ROW[page] for lines in line_counts]
+    may_break = [lines > _WHOLE_VALUE for lines in line_counts]
     whole = sum(line_counts) <= (_WHOLE_TEXTS if max(line_counts) > 1 else _WHOLE_FACTS)
     lead = next((number for number, lines in enumerate(line_counts) if lines > 1), 0)
     if whole or lead > _LEAD:
@@ -264,6 +263,36 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail)
 
 
+Grids = Sequence[TableGrid | FactsGrid | None]
+"""The layout of each block of a paper; None for a block that is no grid, or an empty one."""
+
+
+def grids(document: Document) -> Grids:
+    """Lay out all grids of a paper; several steps need them, and each costs as much as setting its text."""
+    return [_grid(block, document.page) for block in document.blocks]
+
+
+def _grid(block: Block, page: Page) -> TableGrid | FactsGrid | None:
+    if isinstance(block, Table):
+        return table_grid(block, page)
+    return facts_grid(block, page) if isinstance(block, Facts) and block.rows else None
+
+
+def spaced(grid: TableGrid | FactsGrid | None) -> TableGrid | FactsGrid | None:
+    """The grid with the lines that it takes in programs that put room where Chinese meets numbers."""
+    if isinstance(grid, TableGrid):
+        return grid._replace(line_counts=[_height(cells, grid.rooms, _spaced_width) for cells in grid.rows])
+    if isinstance(grid, FactsGrid):
+        rooms = (grid.label, grid.rooms[0])
+        counts = [max(_height(pair, rooms, _spaced_width) for pair in line) for line in grid.lines]
+        return grid._replace(line_counts=counts)
+    return None
+
+
+def _spaced_width(line: str) -> float:
+    return set_width(line) + between(line)
+
+
 def _pages(lines: int, sheet: PageFormat) -> float:
     return lines * SIZE * CELL_LINE / ((sheet.high - sheet.top - sheet.bottom) / POINT)
 
@@ -282,11 +311,10 @@ def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
     return counts.index(first) if first >= second * share + more else -1
 
 
-def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
+def _height(cells: Sequence[str], rooms: Sequence[float], measure: Callable[[str], float] = set_width) -> int:
     """Estimated number of lines of a row."""
     return max(
-        sum(_turned(set_width(line), room) for line in cell.split("\n"))
-        for cell, room in zip(cells, rooms, strict=True)
+        sum(_turned(measure(line), room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True)
     )
 
 

@@ -97,7 +97,7 @@ class Sheet:
         reference = mark(info, Ref)
         if reference is not None and reference.kind in ("member", "person", "guest", "target"):
             return "支部班子" if value == "team" else self.dossier.name(value)
-        return value
+        return value.lstrip("\r\n").rstrip()  # the Enter that ends a text by habit is no empty line of a paper
 
     def listed(self, value: Any, info: Any) -> str:
         """A list of single values joined by 、; nested objects are skipped, except people from outside."""

@@ -1,10 +1,18 @@
-"""A date that records how it is compared, so that a result computed for one day of check can be reused on other days."""
+"""Reckoning with days, and a date that records how it is compared: a result of one day of check can be reused on others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NoReturn, Self
+
+
+def days_after(day: date, days: int) -> date:
+    """The day so many days later; the last (first) day that there is where that would lie beyond it."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 class Watched(date):

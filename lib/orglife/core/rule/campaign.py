@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
+from orglife.core.record.day import days_after
 from orglife.core.record.record import Ident
 from orglife.core.record.toml_text import TomlError, read_toml
 
@@ -48,6 +49,9 @@ PAPERS = {
     "notice": "meeting.notice",
     "script": "",
     "statistics": "appraisal.statistics",
+    "work_report": "meeting.work_report",
+    "plan_review": "plan.reviewed",
+    "team_ballot": "appraisal.team_ballot",
 }
 """Papers that a campaign may want beside the usual ones: key → the demand that also asks for it."""
 REPORT_DAYS = 7
@@ -136,14 +140,16 @@ class Campaign(_Model):
     check_items: list[CheckItemText] = Field(default_factory=list)
     override: dict[str, Override] = Field(default_factory=dict)
     stale_terms: list[str] = Field(default_factory=list)
-    papers: list[Literal["last_year", "notice", "script", "statistics"]] = Field(default_factory=list)
+    papers: list[
+        Literal["last_year", "notice", "script", "statistics", "work_report", "plan_review", "team_ballot"]
+    ] = Field(default_factory=list)
 
     @cached_property
     def report_deadline(self) -> date | None:
         """The last day for the report: ``report_by``, else a week after ``finish_by``."""
         if self.report_by is not None:
             return self.report_by
-        return self.finish_by + timedelta(days=REPORT_DAYS) if self.finish_by else None
+        return days_after(self.finish_by, REPORT_DAYS) if self.finish_by else None
 
     def years_meant(self, today: date) -> tuple[int, ...]:
         """Candidate years for a day written without a year: the year of the meeting.
@@ -167,6 +173,10 @@ class Campaign(_Model):
     def makes(self, demand: str) -> bool:
         """Whether the plan contains this demand."""
         return bool(demand) and demand in self.demands
+
+    def asks(self, demand: str) -> bool:
+        """Whether the plan contains a demand, or the configuration lists the paper that answers it."""
+        return self.makes(demand) or any(PAPERS[paper] == demand for paper in self.papers)
 
     def wants(self, paper: str) -> bool:
         """Whether the campaign wants a paper: its configuration lists it, or its plan demands it. "" is always wanted."""

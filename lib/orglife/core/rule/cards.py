@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import EFFECT_WORDS, Effect, Severity
+from orglife.core.rule.rule import EFFECT_MEANS, EFFECT_WORDS, Effect, Severity
 
 WORDING = "用语提示："
 """What the titles of the hints about wording begin with."""
@@ -63,6 +63,16 @@ class CardGroup(NamedTuple):
     mood: str
     number: int
     cards: list[Card]
+
+    @property
+    def meaning(self) -> str:
+        """What the heading asks for, where it is one of the four groups; "" for the others."""
+        return EFFECT_MEANS[Effect(self.mood)] if self.heading in EFFECT_WORDS.values() else ""
+
+    @property
+    def grave(self) -> bool:
+        """Whether something in it must be corrected before final papers are made."""
+        return any(f.counts and f.severity is Severity.ERROR for card in self.cards for f in card.leads)
 
     @property
     def summary(self) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
 from orglife.core.errors import OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, Excerpt, day_words
+from orglife.core.record.memo import once
 from orglife.core.record.record import Identified, Record
 from orglife.core.record.words import in_series
 from orglife.core.rule.campaign import Campaign
@@ -45,7 +47,7 @@ class Explained:
         return {"reason": self.reason, "by": self.by, "date": self.date.isoformat() if self.date else None}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A spot in words, with its clause, whether it is due, and its explanation.
 
@@ -175,6 +177,7 @@ def make_finding(
     """Make a finding of a spot about given subjects; ``branch`` is None for bureau findings."""
     change = rule.changed(campaign, branch)
     words = _Words(place.words, change.params, campaign)
+    message, in_full = words.fill(rule.message), words.fill(rule.message, whole=True)
     return Finding(
         rule=rule.id,
         title=rule.title,
@@ -184,12 +187,12 @@ def make_finding(
         stage=place.stage or rule.stage,
         subjects=subjects,
         field=place.field,
-        message=words.fill(rule.message),
+        message=message,
         fix=words.fill(place.fix or rule.fix_on(held=held)),
         clause=rule.clause(campaign, regulations, place.general),
         due=rule.kind is Kind.WRONG or rule.checkpoint in due,
         explained=explained,
-        in_full=words.fill(rule.message, whole=True),
+        in_full=message if in_full == message else in_full,  # one text where nothing is cut: findings may be millions
         effect=place.effect or rule.effect_on(held=held),
         cause=rule.cause,
     )
@@ -197,7 +200,9 @@ def make_finding(
 
 def subject_of(entry: Identified, dossier: Dossier) -> Subject:
     """An entry as the subject of a finding, with the label that users know."""
-    return Subject(type_of(entry), entry.id, dossier.label(entry))
+    return once(
+        dossier.memo, ("subject", id(entry)), lambda: (Subject(type_of(entry), entry.id, dossier.label(entry)), entry)
+    )[0]  # the entry is held so that its id() stays its own
 
 
 def type_of(entry: Identified) -> str:
@@ -237,6 +242,12 @@ def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regu
     )
 
 
+@lru_cache(maxsize=1024)
+def _parts(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A sentence as (text, name of the placeholder after it)."""
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))
+
+
 class _Words:
     """Fills placeholders from the spot's words, else the rule's params, else the campaign's fields."""
 
@@ -244,8 +255,11 @@ class _Words:
         self.words, self.params, self.campaign = words, params, campaign
 
     def fill(self, template: str, *, whole: bool = False) -> str:
+        parts = _parts(template)
+        if len(parts) == 1 and parts[0][1] is None:
+            return parts[0][0]
         pieces: list[str] = []
-        for literal, name, _, _ in Formatter().parse(template):
+        for literal, name in parts:
             pieces.append(literal)
             if name is not None:
                 pieces.append(in_words(self._value(name), whole=whole))

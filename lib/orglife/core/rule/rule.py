@@ -61,6 +61,14 @@ EFFECT_WORDS = {
 }
 """The four groups, in the order in which they are shown."""
 
+EFFECT_MEANS = {
+    Effect.VALIDITY: "关系到会议、评议的结果算不算数，先看这些",
+    Effect.CORRECT: "登记写得不对的，改过来就行",
+    Effect.EXPLAIN: "现在补不了的，写明情况",
+    Effect.ONGOING: "还没有做的，或者还在改的",
+}
+"""What each group asks of whoever reads it, beside its heading on a page."""
+
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Severity.INFO: "提示"}
 
 
@@ -108,7 +116,7 @@ class Clause:
         return shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """One place where a rule's pattern occurs.
 
@@ -241,6 +249,14 @@ class Rule:
 
     def clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str = "") -> Clause:
         """The clause behind the rule: the campaign's demand, backed by the regulation, else the regulation alone."""
+        key = ("clause", id(self), general, id(regulations))
+        if key not in campaign.memo:
+            # hold what the id() keys belong to
+            campaign.memo[key] = (self, regulations, self._clause(campaign, regulations, general))
+        clause: Clause = campaign.memo[key][2]
+        return clause
+
+    def _clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str) -> Clause:
         behind = regulations.get(general or self.general)
         law = Clause(behind.source, behind.quote, behind.read_at_source) if behind else None
         if campaign.makes(self.demand):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, side_by_side
 from orglife.core.record.branch import Member
-from orglife.stages.appraisal.record import GradeStatistics, TallyRow
+from orglife.stages.appraisal.record import GradeStatistics, TallyRow, TeamTally
 from orglife.stages.appraisal.statistics import statistics_blank
+from orglife.stages.appraisal.team_ballot import team_blanks
 from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
 from orglife.stages.shared.people import roll
 
@@ -23,10 +24,11 @@ COUNTS = tuple(
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """The ballot and count sheet (F11), the grade sheet (F12); the statistics (F26) where the campaign wants them."""
+    """The ballot and count sheet (F11), the grade sheet (F12); F29 and F26 where the campaign wants them."""
     members = roll(sheet, day_ahead(sheet))
     usual = [ballot(sheet, members), count_sheet(sheet, members), grade_sheet(sheet, members)]
-    return [*usual, *([statistics_blank(sheet)] if sheet.campaign.wants(GradeStatistics.PAPER) else [])]
+    team = team_blanks(sheet) if sheet.campaign.wants(TeamTally.PAPER) else []
+    return [*usual, *team, *([statistics_blank(sheet)] if sheet.campaign.wants(GradeStatistics.PAPER) else [])]
 
 
 def grade_heads(sheet: Sheet) -> list[str]:

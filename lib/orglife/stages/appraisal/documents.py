@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, latest, round_mark, section
+from orglife.core.paper.paper import Sheet, dash, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TallyRow
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TallyRow, TeamTally
 from orglife.stages.appraisal.statistics import statistics_paper
+from orglife.stages.appraisal.team_ballot import team_tally_paper
 from orglife.stages.shared.explained import cap_words, grading_numbers
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import Cap, excellent_cap
@@ -31,6 +32,7 @@ def documents(sheet: Sheet) -> list[Document]:
         if grades or meetings:
             papers.append(grade_paper(sheet, number, meetings[-1] if meetings else None, grades))
     papers += [disposal_paper(sheet, d) for d in dossier.all(Disposal)]
+    papers += [team_tally_paper(sheet, one) for one in dossier.all(TeamTally)]
     papers += [statistics_paper(sheet, one) for one in dossier.all(GradeStatistics)]
     return papers
 
@@ -162,8 +164,8 @@ def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
         mark = sheet.text(grade, "grade")
     # a probationary member's row that was cleared again needs no grade
     needs_grade = not grade.waiver and bool(grade.grade or not probationary)
-    feedback_day = sheet.text(grade, "feedback_on", asked=needs_grade)
-    opinion = sheet.text(grade, "opinion", asked=needs_grade)
+    feedback_day = dash(sheet.text(grade, "feedback_on", asked=needs_grade))
+    opinion = dash(sheet.text(grade, "opinion", asked=needs_grade))
     return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
 
 

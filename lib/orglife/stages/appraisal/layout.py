@@ -11,8 +11,9 @@ from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.documents import usual_cap
 from orglife.stages.appraisal.grades import grading_day
 from orglife.stages.appraisal.pictures import grades_against_share, votes_of_members
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TeamTally
 from orglife.stages.appraisal.tally import row_totals
+from orglife.stages.appraisal.team_ballot import VOTES, begin_team_tally
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
 from orglife.stages.shared.rounds import grades_in_force
@@ -46,7 +47,25 @@ def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
     return Live({"invalid": _balance(tally)}, {"rows": cells})
 
 
-def _balance(tally: Tally) -> list[Look]:
+def team_tally_live(tally: TeamTally, _dossier: Dossier, _campaign: Campaign) -> Live:
+    """Compare each row with the valid ballots, sum each column, and compare ballots issued and returned."""
+    cells: dict[Place, Look] = {}
+    for place, row in enumerate(tally.rows):
+        total = sum(row.votes)
+        if tally.valid is None or total == tally.valid:
+            cells[place, "sum"] = (
+                Look(f"{total}　✓", "good", "票数相符") if tally.valid is not None else Look(str(total))
+            )
+        else:
+            cells[place, "sum"] = Look(f"{total}，应为{tally.valid}", "bad" if total else "must", "票数不符")
+    for place, name in enumerate(VOTES):
+        cells["foot", name] = Look(str(sum(row.votes[place] for row in tally.rows)))
+    cells["foot", "item"] = Look(f"合计（{len(tally.rows)}项）")
+    cells["foot", "sum"] = Look(str(sum(sum(row.votes) for row in tally.rows)))
+    return Live({"invalid": _balance(tally)}, {"rows": cells})
+
+
+def _balance(tally: Tally | TeamTally) -> list[Look]:
     if tally.returned is None or (tally.valid is None and tally.invalid is None):
         return []
     parts = f"有效{tally.valid or 0}张＋无效{tally.invalid or 0}张"
@@ -111,10 +130,17 @@ LAYOUT = Layout(
         TableView(Grade, _grades_live),
         FigureView(Grade, grades_against_share),
     ),
-    shown={Tally.TYPE: {"rows": (("sum", "合计"),)}},
-    live={Tally.TYPE: tally_live, GradeMeeting.TYPE: meeting_live, Grade.TYPE: grade_live},
+    shown={kind.TYPE: {"rows": (("sum", "合计"),)} for kind in (Tally, TeamTally)},
+    live={
+        Tally.TYPE: tally_live,
+        GradeMeeting.TYPE: meeting_live,
+        Grade.TYPE: grade_live,
+        TeamTally.TYPE: team_tally_live,
+    },
+    begin={TeamTally.TYPE: begin_team_tally},
     taken={
         Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
+        TeamTally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
     },
     when_needed=(Disposal.TYPE,),

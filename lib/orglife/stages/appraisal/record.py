@@ -61,6 +61,48 @@ class Tally(RoundRecord):
     rows: list[TallyRow] = entry("得票", core=True, factory=list)
 
 
+class TeamTallyRow(Entry):
+    """The votes for one item of the ballot on the leadership; a blank number counts as 0."""
+
+    LABEL = "得票"
+
+    item: str = entry("测评项目", core=True, default="")
+    good: Count = entry("好", core=True, unit="票", default=0)
+    fair: Count = entry("较好", core=True, unit="票", default=0)
+    average: Count = entry("一般", core=True, unit="票", default=0)
+    poor: Count = entry("差", core=True, unit="票", default=0)
+    abstain: Count = entry("弃权", unit="票", default=0)
+
+    @property
+    def votes(self) -> tuple[int, int, int, int, int]:
+        """好, 较好, 一般, 差, 弃权."""
+        return self.good, self.fair, self.average, self.poor, self.abstain
+
+
+class TeamTally(Record):
+    """F29 支部班子测评汇总: totals of the paper ballot on the leadership; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = (
+        "team_tally",
+        "appraisal",
+        "班子测评汇总",
+        "F29",
+        "dossier",
+        "team_ballot",
+    )
+    PERSONAL = ""
+
+    date: Day | None = entry("日期", core=True)
+    secret: bool = entry("无记名", core=True, default=False)
+    issued: Count | None = entry("发出票", core=True, unit="张")
+    returned: Count | None = entry("收回票", core=True, unit="张")
+    valid: Count | None = entry("有效票", core=True, unit="张")
+    invalid: Count | None = entry("无效票", core=True, unit="张")
+    counters: list[Person] = entry("计票人", core=True, factory=list)
+    supervisors: list[Person] = entry("监票人", core=True, factory=list)
+    rows: list[TeamTallyRow] = entry("得票", core=True, factory=list)
+
+
 class GradeMeeting(RoundRecord):
     """F12 评定与反馈: the meeting that fixed the grades; one per round."""
 

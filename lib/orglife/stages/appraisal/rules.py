@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from orglife.core.rule.rule import Rule
-from orglife.stages.appraisal import disposal, grades, statistics, tally
+from orglife.stages.appraisal import disposal, grades, statistics, tally, team_ballot
 
-RULES: tuple[Rule, ...] = (*tally.RULES, *grades.RULES, *disposal.RULES, *statistics.RULES)
+RULES: tuple[Rule, ...] = (*tally.RULES, *grades.RULES, *disposal.RULES, *statistics.RULES, *team_ballot.RULES)

@@ -6,7 +6,7 @@ from orglife.core.stage import PaperForm, Stage
 from orglife.stages.appraisal.blanks import blanks
 from orglife.stages.appraisal.documents import documents, numbers
 from orglife.stages.appraisal.layout import LAYOUT
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TeamTally
 from orglife.stages.appraisal.rules import RULES
 
 STAGE = Stage(
@@ -14,12 +14,15 @@ STAGE = Stage(
     number=21,
     title="民主评议",
     phase="民主评议",
-    records=(Tally, GradeMeeting, Grade, Disposal, GradeStatistics),
+    records=(Tally, GradeMeeting, Grade, Disposal, TeamTally, GradeStatistics),
     forms=(
         PaperForm("F11", "民主测评汇总", retention="D30", missed_by=("VOTE-01",), blank=True),
         PaperForm("F12", "评定与反馈", retention="D30", missed_by=("GRADE-01",), blank=True),
         PaperForm(
             "F21", "处置事项", retention="Y", missed_by=("DISP-01", "DISP-02"), per_member=True, if_recorded=True
+        ),
+        PaperForm(
+            "F29", "班子测评汇总", retention="D30", missed_by=("VOTE-09",), one=True, if_recorded=True, blank=True
         ),
         PaperForm("F26", "评议统计表", retention="D10", missed_by=("STAT-01",), one=True, if_recorded=True, blank=True),
     ),

@@ -7,16 +7,22 @@ from orglife.core.paper.paper import Sheet, section
 from orglife.stages.meeting import script
 from orglife.stages.meeting.last_year import last_year_blank
 from orglife.stages.meeting.notice import notice_blank
-from orglife.stages.meeting.record import CRITICISM_KINDS, Covers, LastYear, MeetingNotice
+from orglife.stages.meeting.record import CRITICISM_KINDS, Covers, LastYear, MeetingNotice, WorkReport
 from orglife.stages.meeting.script import script_blank
+from orglife.stages.meeting.work_report import work_report_blank
 from orglife.stages.shared.blank_forms import BLANK, ROOM, boxes, sign_in
 
 ROWS = 8
-_WANTED = {LastYear.PAPER: last_year_blank, MeetingNotice.PAPER: notice_blank, script.PAPER: script_blank}
+_WANTED = {
+    LastYear.PAPER: last_year_blank,
+    MeetingNotice.PAPER: notice_blank,
+    script.PAPER: script_blank,
+    WorkReport.PAPER: work_report_blank,
+}
 
 
 def blanks(sheet: Sheet) -> list[Document]:
-    """F9 sign-in, F10, F13; F23, F24, F25 where the campaign wants them."""
+    """F9 sign-in, F10, F13; F23, F24, F25, F27 where the campaign wants them."""
     usual = [sign_in(sheet, "F9", sheet.campaign.meeting_name), criticisms(sheet), comment(sheet)]
     return [*usual, *(make(sheet) for paper, make in _WANTED.items() if sheet.campaign.wants(paper))]
 

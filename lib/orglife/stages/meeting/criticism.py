@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import permutations
 
 from orglife.core.record.dossier import quoted
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
@@ -69,13 +69,18 @@ def pairs_without_criticism(case: Case) -> Iterator[Spot]:
     if meeting is None:
         return
     everybody = people(case.dossier, meeting.date).all
-    existing_pairs = {(c.author, c.target) for c in criticisms_in_force(case.dossier)}
+    criticised: defaultdict[str, set[str]] = defaultdict(set)
+    for each in criticisms_in_force(case.dossier):
+        criticised[each.author].add(each.target)
     silent = {entry.id for fired in case.fires(criticised_nobody) for entry in fired.on}
-    possible_pairs = {pair for circle in circles(meeting) for pair in permutations(circle & everybody.keys(), 2)}
-    missing = {(a, b) for a, b in possible_pairs - existing_pairs if a not in silent}
+    rooms = [circle & everybody.keys() for circle in circles(meeting)]
+    missing = {}  # author → how many; author by author, since the pairs of a large branch are millions
+    for author in everybody.keys() - silent:
+        others = set[str]().union(*(room for room in rooms if author in room)) - {author}
+        if left := len(others - criticised[author]):
+            missing[author] = left
     if missing:
-        authors = {a for a, _ in missing}
-        yield spot(n=len(missing), names=[case.dossier.name(i) for i in everybody if i in authors])
+        yield spot(n=sum(missing.values()), names=[case.dossier.name(i) for i in everybody if i in missing])
 
 
 @rule(

@@ -36,8 +36,10 @@ from orglife.stages.meeting.record import (
     Resolution,
     Speech,
     SuperiorComment,
+    WorkReport,
 )
 from orglife.stages.meeting.script import script_paper
+from orglife.stages.meeting.work_report import work_report_paper
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.explained import attendance_words
 from orglife.stages.shared.people import people
@@ -50,6 +52,7 @@ def documents(sheet: Sheet) -> list[Document]:
     papers = [agenda_paper(sheet)] if known else []
     papers += [last_year_paper(sheet, record) for record in sheet.dossier.all(LastYear)]
     papers += [notice_paper(sheet, record) for record in sheet.dossier.all(MeetingNotice)]
+    papers += [work_report_paper(sheet, record) for record in sheet.dossier.all(WorkReport)]
     if sheet.campaign.wants(script.PAPER):
         papers += [script_paper(sheet, meeting) for meeting in sheet.dossier.all(Meeting)]
     for meeting in sorted(sheet.dossier.all(Meeting), key=lambda m: (m.round, m.id)):
@@ -180,7 +183,9 @@ def _criticism(sheet: Sheet, meeting: Meeting) -> list[AnyBlock]:
     blocks: list[AnyBlock] = []
     for session in meeting.groups:
         blocks += _group(sheet, meeting, session, label)
-    blocks += _speeches(sheet, meeting, meeting.speeches, label)
+    if meeting.groups and meeting.speeches:  # numbers begin anew, and self-criticism was made in the groups
+        blocks.append(Heading(level=2, text="全体党员会上的发言"))
+    blocks += _speeches(sheet, meeting, meeting.speeches, label, critical=not meeting.groups)
     count = len(of_round(sheet.dossier, Criticism, meeting.round))
     blocks.append(Paragraph(text=f"相互批评意见{count}条，逐条见批评意见汇总。" if count else "没有登记相互批评意见。"))
     return blocks
@@ -201,12 +206,15 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
     return [Facts(rows=rows, record=label), *_speeches(sheet, meeting, session.speeches, label)]
 
 
-def _speeches(sheet: Sheet, meeting: Meeting, speeches: list[Speech], label: str) -> list[AnyBlock]:
+def _speeches(
+    sheet: Sheet, meeting: Meeting, speeches: list[Speech], label: str, *, critical: bool = True
+) -> list[AnyBlock]:
+    """The speeches in their order; ``critical``: say of whom it is that no self-criticism was made."""
     turns: list[AnyBlock] = []
     for turn in sorted(speeches, key=lambda s: (s.order is None, s.order)):
         who = sheet.text(meeting, "member", part=turn)
         what = turn.points or ("作自我批评。" if turn.self_criticism else "")
-        mark = "" if turn.self_criticism else "（未作自我批评）"
+        mark = "" if turn.self_criticism or not critical else "（未作自我批评）"
         lines = what.splitlines() or [""]
         turns.append(Paragraph(text=f"{turn.order or ''}.{who}{mark}：{lines[0]}".lstrip("."), record=label))
         turns += paragraphs("\n".join(lines[1:]), record=label)
@@ -276,7 +284,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism])
             sheet.text(c, "author"),
             sheet.text(c, "target"),
             sheet.text(c, "text"),
-            sheet.text(c, "kind"),
+            dash(sheet.text(c, "kind")),
             dash(c.response),
         ]
         for n, c in enumerate(criticisms, start=1)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from orglife.core.formview import Layout, Live, Look, WordsView
+from orglife.core.formview import Layout, Live, Look, Taken, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.notice import begin_notice
-from orglife.stages.meeting.record import Briefing, Criticism, Meeting, MeetingNotice
+from orglife.stages.meeting.record import Briefing, Criticism, Meeting, MeetingNotice, WorkReport
+from orglife.stages.meeting.work_report import begin_work_report, work_report_live
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import attendance, quorum
+from orglife.stages.shared.rounds import first_meeting_day
 from orglife.stages.shared.stated import differing, totals
 
 
@@ -41,14 +43,29 @@ def begin_meeting(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
     return {"date": day.isoformat()} if day and day <= dossier.as_of else {}
 
 
+def first_day(_values: Mapping[str, Any], dossier: Dossier, _campaign: Campaign) -> str | None:
+    """The day of the first meeting."""
+    day = first_meeting_day(dossier)
+    return day.isoformat() if day else None
+
+
 def meeting_fill(
-    values: Mapping[str, Any], _changed: Collection[str], _dossier: Dossier, _campaign: Campaign
+    values: Mapping[str, Any], _changed: Collection[str], dossier: Dossier, _campaign: Campaign
 ) -> Mapping[str, Any]:
-    """A group met on the day of the meeting unless another day is entered."""
-    day, groups = values.get("date"), values.get("groups") or ()
-    if not day or all(group.get("date") for group in groups):
-        return {}
-    return {"groups": [{**group, "date": group.get("date") or day} for group in groups]}
+    """What was typed already: a group's day is that of the meeting, a superior's unit the branch's superior."""
+    filled: dict[str, Any] = {}
+    day, groups, guests = values.get("date"), values.get("groups") or (), values.get("guests") or ()
+    if day and not all(group.get("date") for group in groups):
+        filled["groups"] = [{**group, "date": group.get("date") or day} for group in groups]
+    above = dossier.branch.superior
+    if above and any(_sent_from_above(guest) for guest in guests):
+        filled["guests"] = [{**guest, "unit": above} if _sent_from_above(guest) else guest for guest in guests]
+    return filled
+
+
+def _sent_from_above(guest: Mapping[str, Any]) -> bool:
+    """Whether a guest came from the superior, of a unit that was not typed."""
+    return guest.get("capacity") == "superior" and not guest.get("unit")
 
 
 def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
@@ -71,7 +88,8 @@ def _speakers(meeting: Meeting, dossier: Dossier) -> list[Look]:
 LAYOUT = Layout(
     views=(WordsView(Criticism, "author", "target", "text"),),
     first={Meeting.TYPE: ("date", "present", "absent", "guests")},
-    live={Meeting.TYPE: meeting_live},
-    begin={Meeting.TYPE: begin_meeting, MeetingNotice.TYPE: begin_notice},
+    live={Meeting.TYPE: meeting_live, WorkReport.TYPE: work_report_live},
+    begin={Meeting.TYPE: begin_meeting, MeetingNotice.TYPE: begin_notice, WorkReport.TYPE: begin_work_report},
+    taken={WorkReport.TYPE: {"date": Taken(first_day, "取自会议记录的日期")}},
     fill={Meeting.TYPE: meeting_fill},
 )

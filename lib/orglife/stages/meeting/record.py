@@ -232,4 +232,15 @@ class MeetingNotice(Record):
     prepare: Text = entry("会前准备", default="", help="请党员会前做什么、带什么。")
 
 
-__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment"]
+class WorkReport(Record):
+    """F27 支部工作报告: what the secretary reports to the members on the branch's work; one per dossier."""
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = "work_report", "meeting", "支部工作报告", "F27", "dossier", "work_report"
+    PERSONAL = ""
+
+    date: Day | None = entry("报告日期", core=True)
+    reporter: Person | None = entry("报告人", core=True)
+    text: Text = entry("正文", core=True, default="", help="报告人自己的话，本工具不代写；有关的数字由程序列在后面。")
+
+
+__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment", "WorkReport"]

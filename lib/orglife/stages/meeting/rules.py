@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
-from orglife.stages.meeting import criticism
+from orglife.stages.meeting import criticism, work_report
 from orglife.stages.meeting.attendance import (
     absent_without_leave,
     attendance_misstated,
@@ -294,7 +294,9 @@ def no_comment(case: Case) -> Iterator[Spot]:
     stage="meeting",
     kind="missing",
     per="record",
-    asks="meeting",
+    asks="superior_comment",
+    field="covers",
+    opens=lambda dossier, _campaign: comments_in_force(dossier),
     demand="meeting.comment_scope",
     effect=Effect.EXPLAIN,
 )
@@ -392,4 +394,5 @@ RULES: tuple[Rule, ...] = (
     carried_item_left_out,
     notice_missing,
     meeting_differs_from_notice,
+    *work_report.RULES,
 )

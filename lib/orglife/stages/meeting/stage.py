@@ -6,7 +6,7 @@ from orglife.core.stage import PaperForm, Stage
 from orglife.stages.meeting.blanks import blanks
 from orglife.stages.meeting.documents import documents
 from orglife.stages.meeting.layout import LAYOUT
-from orglife.stages.meeting.record import Criticism, LastYear, Meeting, MeetingNotice, SuperiorComment
+from orglife.stages.meeting.record import Criticism, LastYear, Meeting, MeetingNotice, SuperiorComment, WorkReport
 from orglife.stages.meeting.rules import RULES
 from orglife.stages.shared.explained import meeting_numbers
 
@@ -15,7 +15,7 @@ STAGE = Stage(
     number=20,
     title="召开会议",
     phase="召开会议",
-    records=(Meeting, Criticism, SuperiorComment, LastYear, MeetingNotice),
+    records=(Meeting, Criticism, SuperiorComment, LastYear, MeetingNotice, WorkReport),
     forms=(
         PaperForm("F8", "议程", retention=""),
         PaperForm("F9", "会议记录", retention="D30", missed_by=("MEET-01",), blank=True),
@@ -32,6 +32,9 @@ STAGE = Stage(
         ),
         PaperForm("F24", "会议通知", retention="D10", missed_by=("MEET-21",), one=True, if_recorded=True, blank=True),
         PaperForm("F25", "主持词", retention="", blank=True),
+        PaperForm(
+            "F27", "支部工作报告", retention="D30", missed_by=("MEET-23",), one=True, if_recorded=True, blank=True
+        ),
     ),
     rules=RULES,
     documents=documents,

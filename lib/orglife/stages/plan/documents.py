@@ -1,16 +1,25 @@
-"""F1 工作方案: the branch's plan in its own words."""
+"""F1 工作方案: the branch's plan in its own words; F28, its submission to the superior."""
 
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
-from orglife.core.paper.paper import Sheet, latest, section, subsection
-from orglife.stages.plan.record import Plan, PlanContents, PlanPhases
+from orglife.core.paper.paper import Sheet, dash, latest, section, subsection
+from orglife.stages.plan.record import Plan, PlanContents, PlanPhases, PlanSubmission
+from orglife.stages.plan.submission import submission_blank, submission_paper
 
 
 def documents(sheet: Sheet) -> list[Document]:
-    """The plan, if one exists."""
-    plan = sheet.dossier.one(Plan)
-    return [plan_paper(sheet, plan)] if plan else []
+    """The plan, if one exists, and its submission to the superior."""
+    plan, submission = sheet.dossier.one(Plan), sheet.dossier.one(PlanSubmission)
+    return [
+        *([plan_paper(sheet, plan)] if plan else []),
+        *([submission_paper(sheet, submission)] if submission else []),
+    ]
+
+
+def blanks(sheet: Sheet) -> list[Document]:
+    """F28, where the campaign wants it."""
+    return [submission_blank(sheet)] if sheet.campaign.wants(PlanSubmission.PAPER) else []
 
 
 def plan_paper(sheet: Sheet, plan: Plan) -> Document:
@@ -20,9 +29,9 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
         Facts(
             rows=[
                 ("制定日期", made_on),
-                ("审定日期", sheet.text(plan, "approved_on")),
+                ("审定日期", dash(sheet.text(plan, "approved_on"))),
                 *([("上级审阅日期", sheet.text(plan, "reviewed_on"))] if plan.reviewed_on else []),
-                ("拟开会日期", sheet.text(plan, "planned_meeting_on")),
+                ("拟开会日期", dash(sheet.text(plan, "planned_meeting_on"))),
             ]
         )
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout
+from orglife.core.formview import Layout, Taken
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.plan.record import Attachment, CheckItem, Plan
+from orglife.stages.plan.record import Attachment, CheckItem, Plan, PlanSubmission
 
 
 def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
@@ -16,6 +16,11 @@ def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
 
 LAYOUT = Layout(
     demanded={Plan.TYPE: {"reviewed_on": "plan.reviewed"}},
+    taken={
+        PlanSubmission.TYPE: {
+            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
+        },
+    },
     hide={Attachment.TYPE: ("file",)},
     elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
     begin={CheckItem.TYPE: lambda dossier, campaign: {"demand": next_check_item(dossier, campaign)}},

@@ -44,6 +44,21 @@ class Plan(Record):
     phases: PlanPhases = entry("三段安排", core=True, factory=PlanPhases)
 
 
+class PlanSubmission(Record):
+    """F28 方案报审: the plan was sent to the superior, and what the superior said; one per dossier.
+
+    The day of the answer is ``Plan.reviewed_on``.
+    """
+
+    TYPE, STAGE, LABEL, FORM, ONE_PER, PAPER = "plan_submission", "plan", "方案报审", "F28", "dossier", "plan_review"
+    PERSONAL = ""
+
+    submitted_on: Day | None = entry("报送日期", core=True)
+    to: str = entry("报送单位", core=True, default="")
+    reviewer: Person | None = entry("审阅人", core=True, help="上级党组织审阅的同志。")
+    opinion: Text = entry("审阅意见", core=True, default="", help="照上级的原话；审阅日期填在工作方案里。")
+
+
 class CheckItem(Record):
     """A demand of the campaign that no rule checks; a person marks it as met."""
 

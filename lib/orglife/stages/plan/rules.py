@@ -13,6 +13,7 @@ from orglife.core.record.record import Record, Ref, Sieve, mark, recorded_days
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
+from orglife.stages.plan import submission
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people, secretaries
 from orglife.stages.shared.reviewed import AFTERWARDS, FIRST, why_not_reviewed
@@ -370,6 +371,7 @@ RULES = (
     plan_contents_missing,
     plan_phases_missing,
     plan_not_looked_at,
+    *submission.RULES,
 )
 BUREAU_RULES = (
     replace(

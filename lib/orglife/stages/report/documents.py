@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 from orglife.core.paper.block import (
     ISSUER,
@@ -22,21 +21,15 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, round_mark, section, side_by_side, stacked
 from orglife.core.record.dossier import day_words
-from orglife.core.record.record import Record
 from orglife.stages.appraisal.record import Grade
-from orglife.stages.opinions.record import Opinion
 from orglife.stages.plan.record import Attachment
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
-from orglife.stages.reviews.record import MemberReview, TeamReview
-from orglife.stages.shared.figures import GRADES, figures
+from orglife.stages.reviews.record import TeamReview
+from orglife.stages.shared.figures import GRADES, figures, preparation, until
 from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.order_paper import order_paper
 from orglife.stages.shared.rounds import of_round
-from orglife.stages.study.record import Study
-from orglife.stages.talks.record import Talk
-
-R = TypeVar("R", bound=Record)
 
 
 def documents(sheet: Sheet) -> list[Document]:
@@ -59,7 +52,11 @@ def _signature(sheet: Sheet, letter: Filing | Report) -> Signature:
 
 def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     """F17: the secretary's text if any, then the contents marked as filed."""
-    blocks: list[AnyBlock] = sheet.prose(filing, "text")
+    name = sheet.campaign.meeting_name
+    opening = Paragraph(
+        text=f"现将本支部{name}和民主评议党员的有关情况报上，请予备案。"
+    )  # a letter says what it is for
+    blocks: list[AnyBlock] = sheet.prose(filing, "text") if filing.text else [opening]
     filed = [(heading, make_blocks) for name, heading, make_blocks in FILED if getattr(filing.contents, name)]
     for number, (heading, make_blocks) in enumerate(filed, start=1):
         blocks += [Heading(level=1, text=section(number, heading)), *make_blocks(sheet, filing)]
@@ -68,7 +65,7 @@ def filing_paper(sheet: Sheet, filing: Filing) -> Document:
     blocks.append(_signature(sheet, filing))
     title = [
         sheet.dossier.branch.name or TO_FILL,
-        f"关于{sheet.campaign.meeting_name}和民主评议党员",
+        f"关于{name}和民主评议党员",
         "情况的备案报告" + round_mark(filing.round),
     ]
     to = sheet.text(filing, "to")
@@ -131,7 +128,7 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
     cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
-    rows = side_by_side(cells, ["", "", ""])
+    rows = side_by_side(cells, ["—", "—", "—"])
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
     columns = [Column(head=head, share=share) for head, share in heads * 2]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
@@ -198,9 +195,9 @@ def report_facts(sheet: Sheet, on: date) -> list[tuple[str, str]]:
         return [(_figure_label(sheet, n), f"{counts[n]}{UNITS.get(n, '名')}") for n in names if n in counts]
 
     return [
-        *_before(sheet, on),
+        *preparation(sheet.dossier, on),
         *shown("expected", "present", *grades, "criticism_count"),
-        ("整改承诺", f"{len({p.member for p in _until(sheet, Pledge, on)})}名"),
+        ("整改承诺", f"{len({p.member for p in until(sheet.dossier, Pledge, on)})}名"),
         *shown("rect_count", "done_count"),
     ]
 
@@ -209,22 +206,3 @@ def _figure_label(sheet: Sheet, name: str) -> str:
     if name in GRADES:
         return sheet.campaign.labels.get(name) or (Figures.model_fields[name].title or name).removesuffix("人数")
     return (Figures.model_fields[name].title or name).removesuffix("条数").removesuffix("数")
-
-
-def _before(sheet: Sheet, on: date) -> list[tuple[str, str]]:
-    """Numbers of study, talks, opinions and problems."""
-    team = _until(sheet, TeamReview, on)
-    outlines = _until(sheet, MemberReview, on)
-    return [
-        ("集中学习", f"{sum(s.form == 'collective' for s in _until(sheet, Study, on))}次"),
-        ("谈心谈话", f"{len(_until(sheet, Talk, on))}次"),
-        ("征求意见", f"{len(_until(sheet, Opinion, on))}条"),
-        ("发言提纲", f"{len(outlines)}份"),
-        ("班子问题", f"{len(team[-1].items) if team else 0}个"),
-        ("党员问题", f"{sum(len(r.items) for r in outlines)}个"),
-    ]
-
-
-def _until(sheet: Sheet, kind: type[R], on: date) -> list[R]:
-    """The records of a type dated up to a day, in order of ids; records without a date count."""
-    return [r for r in sheet.dossier.all(kind) if (day := getattr(r, "date", None)) is None or day <= on]

@@ -30,11 +30,12 @@ def without_key_checks(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[M
 
 
 def problems(dossier: Dossier) -> Iterator[tuple[str, ReviewItem]]:
-    """All problems, each with its owner: the leadership's first, then those of each outline."""
+    """All problems, each with its owner: the leadership's first, then those of each outline, as on the roster."""
     team, counted = dossier.one(TeamReview), dossier.by_member(MemberReview)
     for item in team.items if team else []:
         yield "支部班子", item
-    for review in dossier.all(MemberReview):
+    place = {member: number for number, member in enumerate(dossier.members)}
+    for review in sorted(dossier.all(MemberReview), key=lambda each: place.get(each.member, len(place))):
         if not review.member or counted[review.member] is review:
             for item in review.items:
                 yield dossier.name(review.member), item
@@ -196,7 +197,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     title="问题过于简略",
     message="{who}的问题“{fact}”写得过于简略。",
     fix="可在会前写清时间、事情和本人当时的做法。",
-    fix_after="保留原文。",
+    fix_after="会前写的保留原文，不用改；写一句情况说明，就不再提示。",
     checkpoint="prep",
     stage="reviews",
     kind="wrong",

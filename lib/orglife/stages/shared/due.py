@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
+from orglife.core.record.day import days_after
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import BUREAU, CHECKPOINTS
@@ -55,7 +56,7 @@ def bureau_due(campaign: Campaign, as_of: date, checkpoint: str | None = None) -
 
 
 def _is_past(as_of: date, day: date | None, days: int) -> bool:
-    return day is not None and as_of > day + timedelta(days=days)
+    return day is not None and as_of > days_after(day, days)
 
 
 def _prep_due(dossier: Dossier, campaign: Campaign) -> bool:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import TypeVar
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.record import Record
 from orglife.stages.appraisal.record import Grade, GradeMeeting, Tally
 from orglife.stages.meeting.record import Criticism, Meeting
+from orglife.stages.opinions.record import Opinion
 from orglife.stages.rectification.record import RectItem
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import of_round
+from orglife.stages.study.record import Study
+from orglife.stages.talks.record import Talk
+
+R = TypeVar("R", bound=Record)
 
 GRADES = ("excellent", "qualified", "basic", "unqualified")
 
@@ -53,6 +61,25 @@ def grades_on(dossier: Dossier, on: date) -> dict[str, str]:
     sessions += dossier.all(GradeMeeting)
     number = max((s.round for s in sessions if _held(s, on)), default=1)
     return {g.member: g.grade for g in of_round(dossier, Grade, number)}
+
+
+def preparation(dossier: Dossier, on: date) -> list[tuple[str, str]]:
+    """Numbers of study, talks, opinions and problems as of a day, as (label, value) pairs."""
+    team = until(dossier, TeamReview, on)
+    outlines = until(dossier, MemberReview, on)
+    return [
+        ("集中学习", f"{sum(s.form == 'collective' for s in until(dossier, Study, on))}次"),
+        ("谈心谈话", f"{len(until(dossier, Talk, on))}次"),
+        ("征求意见", f"{len(until(dossier, Opinion, on))}条"),
+        ("发言提纲", f"{len(outlines)}份"),
+        ("班子问题", f"{len(team[-1].items) if team else 0}个"),
+        ("党员问题", f"{sum(len(r.items) for r in outlines)}个"),
+    ]
+
+
+def until(dossier: Dossier, kind: type[R], on: date) -> list[R]:
+    """The records of a type dated up to a day, in order of ids; records without a date count."""
+    return [r for r in dossier.all(kind) if (day := getattr(r, "date", None)) is None or day <= on]
 
 
 def _held(session: Meeting | Tally | GradeMeeting, on: date) -> bool:

@@ -1,7 +1,7 @@
 """Numbers that a text states about the branch's own work, compared with the records; nobody types them again.
 
-Only wordings that leave no doubt what is counted are read: “谈心谈话21次”, “班子查摆问题6个”. What else a text counts,
-and how often one person did something, is left alone.
+Only wordings that leave no doubt what is counted are read: “谈心谈话21次”, “班子查摆问题6个”, “班子问题6个”. What else a
+text counts, how often one person did something, and how many problems were solved, is left alone.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ _N = "(?P<n>[0-9]{1,4}|[一二两三四五六七八九十百]{1,5})"
 _FOUND = "(?:查摆|查找|梳理|查|找|列)(?:出|了)?"
 _PROBLEMS = f"{_FOUND}(?:问题(?:共)?{_N}(?P<unit>[个项条])|{_N.replace('<n>', '<n2>')}(?P<unit2>[个项条])问题)"
 _START = "(?:^|[，。；：、\\s])"
+_OWN = f"问题(?:共)?{_N.replace('<n>', '<n3>')}(?P<unit3>[个项条])"
+_BESIDE = f"(?:{_START}|和|及|{_FOUND})"
+"""What stands before “班子问题6个”, which says of itself that it counts what was found."""
 PATTERNS: Mapping[str, str] = {
     "study": f"(?<!日)集中学习(?:共|了)?{_N}(?P<unit>次)",
     "talks": f"谈心谈话(?:共|了)?{_N}(?P<unit>次)",
     "opinions": f"(?:征求|征集|收集|收到|听取)(?:到|了)?意见(?:建议|和建议)?(?:共)?{_N}(?P<unit>条)",
-    "team_problems": f"班子(?:共)?{_PROBLEMS}",
-    "member_problems": f"(?:(?P<of>[0-9]+|[一二两三四五六七八九十]+)名)?(?<!预备)党员(?:共)?{_PROBLEMS}",
+    "team_problems": f"班子(?:共)?{_PROBLEMS}|{_BESIDE}(?:支部)?班子{_OWN}",
+    "member_problems": f"(?:(?P<of>[0-9]+|[一二两三四五六七八九十]+)名)?(?<!预备)党员(?:共)?{_PROBLEMS}|{_BESIDE}党员{_OWN}",
     "problems": f"(?:{_START}|支部|全体)(?:共|一共|合计)?{_PROBLEMS}",
     "criticism_count": f"(?:相互|互相|之间|共|会上)(?:共)?(?:提出|提)?(?:了)?批评意见(?:共)?{_N}(?P<unit>条)",
     "expected": f"应到(?:会)?(?:党员)?{_N}(?P<unit>[名人])",
@@ -47,6 +50,8 @@ PATTERNS: Mapping[str, str] = {
 _PATTERNS = {key: re.compile(pattern) for key, pattern in PATTERNS.items()}
 _PART = re.compile("表决权|支委|班子|党小组")
 """Words in a sentence that counts a part of the members."""
+_SOLVED = re.compile("解决|整改|完成|化解|销号")
+"""Words in a sentence that counts problems solved, not found."""
 
 
 class Stated(NamedTuple):
@@ -96,22 +101,28 @@ def differing(text: str, dossier: Dossier, day: date, leave_out: Collection[str]
         if key not in numbers or key in leave_out:
             continue
         for match in pattern.finditer(text):
-            number = number_of(match["n"] or match["n2"]) if "n2" in match.re.groupindex else number_of(match["n"])
-            if number in numbers[key] or _counts_a_part(key, match, dossier):
+            if number_of(_group(match, "n")) in numbers[key] or _counts_something_else(key, match, dossier):
                 continue
-            unit = match["unit"] or match["unit2"] if "unit2" in match.re.groupindex else match["unit"]
-            quote = match.group().lstrip("，。；：、 \n\u3000")
+            unit = _group(match, "unit")
+            quote = match.group().lstrip("，。；：、和及 \n\u3000")
             yield Stated(key, quote, f"{numbers[key][0]}{unit}")
 
 
-def _counts_a_part(key: str, match: re.Match[str], dossier: Dossier) -> bool:
-    """Whether the number is about some of the members only."""
-    if key == "member_problems" and match["of"]:
-        return number_of(match["of"]) != len(dossier.by_member(MemberReview))
-    if key not in ("expected", "present"):
-        return False
+def _group(match: re.Match[str], name: str) -> str:
+    """The text of the one group of that name, or of its name with a number, that took part in the match."""
+    groups = (text for key, text in match.groupdict().items() if key.rstrip("0123456789") == name)
+    return next(text for text in groups if text)
+
+
+def _counts_something_else(key: str, match: re.Match[str], dossier: Dossier) -> bool:
+    """Whether the number is about some of the members only, or about problems that were solved."""
+    groups = match.groupdict()
+    if groups.get("of"):
+        return number_of(groups["of"]) != len(dossier.by_member(MemberReview))
     sentence = re.split("[。；\n]", match.string[: match.start()])[-1]
-    return _PART.search(sentence) is not None
+    if groups.get("n3"):
+        return _SOLVED.search(sentence) is not None
+    return key in ("expected", "present") and _PART.search(sentence) is not None
 
 
 def totals(dossier: Dossier) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> li
         return []
     heads = (("序号", 2), ("姓名", 4), ("参加情况", 6))
     columns = [Column(head=head, share=share) for head, share in heads * 2]
-    return [Table(columns=columns, rows=side_by_side(cells, ["", "", ""]), record=label)]
+    return [Table(columns=columns, rows=side_by_side(cells, ["—", "—", "—"]), record=label)]
 
 
 def _state(sheet: Sheet, study: Study, ident: str) -> str:

@@ -10,7 +10,7 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import GradeMeeting
-from orglife.stages.meeting.record import Meeting
+from orglife.stages.meeting.record import Meeting, WorkReport
 from orglife.stages.plan.record import Plan
 from orglife.stages.report.record import Filing, Report
 from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
@@ -24,7 +24,7 @@ _AHEAD = re.compile("拟|计划|将|预计|准备|下一步|以前|之前|日前
 """Words of a clause about what is still to come: a limit or a plan may be later than the day of the letter."""
 
 
-def _of_letter(letter: Filing | Report) -> Iterator[Stated]:
+def _of_letter(letter: Filing | Report | WorkReport) -> Iterator[Stated]:
     for clause in _CLAUSE.findall(letter.text):
         if _AHEAD.search(clause):
             continue
@@ -54,7 +54,7 @@ def _of_meeting(meeting: Meeting, _dossier: Dossier) -> Iterator[Stated]:
     yield from ((f"{session.group or '党小组'}的会", session.date) for session in meeting.groups if session.date)
 
 
-def _of_report(report: Report, _dossier: Dossier) -> Iterator[Stated]:
+def _of_report(report: Report | WorkReport, _dossier: Dossier) -> Iterator[Stated]:
     yield from _of_letter(report)
 
 
@@ -69,6 +69,7 @@ _CHECKED: tuple[tuple[type[Record], str, Callable[..., Iterator[Stated]]], ...] 
     (Meeting, "date", _of_meeting),
     (Filing, "date", _of_filing),
     (Report, "date", _of_report),
+    (WorkReport, "date", _of_report),
 )
 """Record type, field of its day, what it states."""
 

@@ -94,9 +94,14 @@ class RosterTable:
     doubled: tuple[ColumnRead, ...] = ()
 
 
+LONGEST_HEAD = 200
+"""Most characters of a heading."""
+
+
 def head_of(cell: Cell) -> str:
-    """A heading as a key: without spaces, brackets, asterisks."""
-    return name_key(re.sub(r"[*＊:：]|[（(].*[）)]", "", words_of(cell)))
+    """A heading as a key: without spaces, brackets, asterisks; nothing longer than ``LONGEST_HEAD`` is one."""
+    words = words_of(cell)
+    return name_key(re.sub(r"[*＊:：]|[（(].*[）)]", "", words)) if len(words) <= LONGEST_HEAD else name_key(words)
 
 
 def heading_row(rows: Rows) -> int | None:

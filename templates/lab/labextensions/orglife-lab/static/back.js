@@ -2,7 +2,7 @@
 // Loaded by guided.js, which hands over what it knows; it returns what the pages call. In the kernel each page has a
 // room of its own (orglife.adapters.lab.page_scopes).
 window.orglifeBack = ({
-  NotebookActions, Dialog, base, signOfLife, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
+  NotebookActions, Dialog, base, signOfLife, hub, panels, ready, wait, uncover, warn, calm, nav, services, current, branch, ask, ran,
 }) => {
   const PATIENCE = 5000; // ms that a kernel may take to answer before “重新载入” starts another
   let session = null; // of the page that was opened first; all the others run in it
@@ -42,6 +42,7 @@ window.orglifeBack = ({
       if (await isBack()) { location.reload(); return; }
     }
     document.body.dataset.ogGone = '1';
+    if (hub) { warn('久未使用或网站重开，这一页已停下，已保存的内容都在。', '重新打开', () => location.reload()); return; }
     warn('程序已经关了，这一页不能再用，已保存的内容都在。请像平时那样再打开一次工作簿，用新打开的网页；这一页请关掉。');
   };
   const stopped = async () => { // the kernel has ended for good: alone, or as the first of a server that is ending

@@ -3,6 +3,8 @@
 window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redraw, link }) => {
   let states = {};
   let author = '';
+  let note = '';
+  let asked = true;
   let people = [];
 
   const act = async (name, wanted) => {
@@ -151,7 +153,7 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
       const words = all.length ? all[all.length - 1].dataset.ogTold : '';
       if (!words || words === last) return;
       last = words;
-      ({ states = {}, author = '', people = [] } = JSON.parse(words));
+      ({ states = {}, author = '', people = [], note = '', asked = true } = JSON.parse(words));
       redraw();
     };
     let owed = false; // once for all that changes together
@@ -207,11 +209,26 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     await new Promise(next => setTimeout(next, UNHEARD));
     const answer = await act('quit', {});
     if (answer.problems) { button.disabled = false; out(place, answer.problems.join('')); return; }
+    if (told.hub) { location.replace(link('logout')); return; } // it ends the server
     const page = document.implementation.createHTMLDocument('已退出 · 组织生活会工作簿');
     page.documentElement.lang = 'zh-CN';
     const box = page.body.appendChild(make('main', '', { style: 'max-width:720px;margin:18vh auto;font:18px/1.8 sans-serif;color:#1f2933' }));
     box.append(make('h1', '已退出', { style: 'font-size:24px;color:#7f1d1d' }), make('p', answer.told));
     location.replace(URL.createObjectURL(new Blob([`<!DOCTYPE html>${page.documentElement.outerHTML}`], { type: 'text/html;charset=utf-8' })));
+  };
+  const logoutButton = () => { // of a hub: it ends the server, which saves what was typed
+    if (!told.hub) return null;
+    const button = make('button', '退出登录');
+    button.onclick = async () => {
+      button.disabled = true;
+      document.activeElement?.blur?.();
+      await new Promise(next => setTimeout(next, UNHEARD));
+      const answer = await act('quit', {});
+      if (!answer.problems) { location.replace(link('logout')); return; }
+      button.disabled = false;
+      say(answer.problems.join(''));
+    };
+    return button;
   };
   const serve = panel => {
     panel.node.addEventListener('click', clicked, true);
@@ -270,7 +287,9 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     const form = make('form');
     form.append(make('label', '录入人姓名', { for: 'og-author' }), field, make('button', '确定', { type: 'submit' }));
     form.onsubmit = event => { event.preventDefault(); keep(field.value); };
-    const close = window_('现在由谁录入？', make('p', '每次保存都记下是谁录入的。可以随时更换。'), form, names, wrong);
+    const close = asked
+      ? window_('现在由谁录入？', make('p', note), form, names, wrong)
+      : window_(`录入人：${author}`, make('p', note));
   };
   const authorButton = () => {
     const button = make('button', `录入人：${author || '请选择'}`, { class: 'og-author' });
@@ -312,5 +331,5 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
     return box;
   };
 
-  return { listen, serve, stateOf, authorButton, badge, anewButton, card };
+  return { listen, serve, stateOf, authorButton, logoutButton, badge, anewButton, card };
 };

@@ -55,7 +55,9 @@
   });
   const parts = Promise.all([part('doors.js'), part('back.js'), part('lean.js'), part('follow.js')]);
   const root = here.slice(0, here.indexOf('/lab/extensions/'));
-  const asks = path => fetch(`${root}/lab/api/${path}${new URL(here).search}`, { cache: 'force-cache' }).then(answer => answer.json());
+  const mark = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/); // a hub wants it of every question that a script asks
+  const headers = mark ? { 'X-XSRFToken': decodeURIComponent(mark[1]) } : {};
+  const asks = path => fetch(`${root}/lab/api/${path}${new URL(here).search}`, { cache: 'force-cache', headers }).then(answer => answer.json());
   const asked = { settings: asks('settings'), words: asks('translations/zh_CN') }; // Lab asks one after the other, late
 
   const activate = async app => {
@@ -247,6 +249,8 @@
       const anew = doors.anewButton();
       if (anew) right.appendChild(anew);
       right.appendChild(again);
+      const logout = doors.logoutButton();
+      if (logout) right.appendChild(logout);
       if (focused >= 0) right.querySelectorAll('a, button, select')[focused]?.focus();
       extra.replaceChildren(...[doors.card(path)].filter(Boolean));
       fit();
@@ -298,7 +302,7 @@
     app.shell.currentChanged?.connect((_, change) => turned(change.newValue));
 
     const back = window.orglifeBack({
-      NotebookActions, Dialog, base, signOfLife: told.sign_of_life, panels, ready, wait, uncover, warn, calm, nav: nav.node,
+      NotebookActions, Dialog, base, signOfLife: told.sign_of_life, hub: told.hub, panels, ready, wait, uncover, warn, calm, nav: nav.node,
       services: app.serviceManager, current: () => app.shell.currentWidget,
       branch: () => branches.length > 1 ? branch() : '',
       ask: path => branches.length > 1 && !branch() && !steps.find(s => s.path === path)?.bureau && (ask(), true),

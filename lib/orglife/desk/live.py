@@ -1,0 +1,74 @@
+"""A page that is open shows what others save, without a key: the store gives a hint, and the page looks for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import weakref
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
+
+from orglife.adapters.field.context import guard
+from orglife.adapters.store.store import Store
+
+REST = 2.0
+"""After it was renewed a page rests for this many times as long as that took: many saves must not keep its kernel busy."""
+
+
+class LivePage:
+    """Renews a page in the thread, the event loop and the scope that it was made in; it stops when the page is dropped.
+
+    Args:
+        store: Gives the hints.
+        state: What the page shows, as far as it can change: renewed only when this has changed.
+        renew: Shows the page as it is now.
+    """
+
+    def __init__(self, store: Store, state: Callable[[], Any], renew: Callable[[], None]) -> None:
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
+        self._state, self._renew = state, renew
+        self._shown = state()
+        self._waiting = False
+        self._rested = 0.0
+        hint = weakref.WeakMethod(self._hint)  # the listener's thread must not keep a dropped page alive
+        self.stop = weakref.finalize(self, store.listen(lambda: (told := hint()) and told()))
+        self.stop.atexit = False
+
+    def _hint(self) -> None:
+        """In the listener's thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(guard(self._wait, _unsaid, "live"), context=self._context)
+
+    def _wait(self) -> None:
+        if not self._waiting:
+            self._waiting = True
+            pause = max(0.0, self._rested - time.monotonic())
+            self._loop.call_later(pause, guard(self._look, _unsaid, "live"), context=self._context)
+
+    def _look(self) -> None:
+        self._waiting = False
+        begun = time.monotonic()
+        try:
+            state = self._state()
+            if state != self._shown:
+                self._renew()
+                self._shown = state
+        finally:
+            now = time.monotonic()
+            self._rested = now + REST * (now - begun)
+
+
+def _unsaid(_text: str) -> None:
+    """The page says itself what it could not show."""
+
+
+def live_page(store: Store, state: Callable[[], Any], renew: Callable[[], None]) -> LivePage | None:
+    """A page that renews itself; None outside of a page (scripts), and where the store is a file, which gives no hints."""
+    if not store.on_server:
+        return None
+    try:
+        return LivePage(store, state, renew)
+    except RuntimeError:  # no event loop
+        return None

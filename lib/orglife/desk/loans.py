@@ -1,0 +1,52 @@
+"""On the page 定稿与归档, where the records are on a server: take the branch home as a file, and bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from orglife.adapters.disk import files
+from orglife.adapters.engine.long_work import FOLDER
+from orglife.adapters.form.loan_panel import LoanActions, LoanPanel
+from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
+from orglife.filing import lending, takeaway
+from orglife.home.progress import FILING
+from orglife.office.office import Office
+
+TITLE = "带走离线填、带回"
+WORDS = (
+    "要到没有网络的地方去填，先带走一份：下载的文件拷到自己的电脑，打开本程序，在“从备份恢复”里选它。"
+    "带走以后，这里只能看；填好以后在那台电脑上备份，把备份文件选到这里，带回来。"
+)
+HERE = "现在没有带走，这里可以填。"
+_UPLOADED = "brought.zip"
+
+
+def loan_panel(office: Office, branch: str, done: Callable[[], None]) -> LoanPanel:
+    """The panel of one branch.
+
+    Args:
+        office: The workspace, whose store is on a server.
+        branch: The branch of the login.
+        done: Called after something was brought back.
+    """
+
+    def state() -> str:
+        loan = office.store.loan(branch)
+        what = takeaway.TAKE_HOME if loan is None else takeaway.TAKE_AGAIN
+        line = HERE if loan is None else f"本支部的数据{lending.loan_words(loan)}，这里只能看。"
+        return filing_html("made", [line]) + buttons_html([Button(what, FILING, "zip")])
+
+    def keep(name: str, data: bytes) -> Path:  # noqa: ARG001  it comes from a browser: not used as a path
+        place = office.workspace.root.resolve() / FOLDER / _UPLOADED
+        files.make_private(place.parent)
+        files.write(place, data)
+        return place
+
+    def bring(source: Path, side: str) -> list[str]:
+        return list(lending.bring_back(office, source, lending.ReturnOptions(otherwise=side)))
+
+    def look(source: Path) -> list[str]:
+        return list(lending.bring_back(office, source, lending.ReturnOptions(dry=True)))
+
+    return LoanPanel(LoanActions(state, keep, look, bring), done)

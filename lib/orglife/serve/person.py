@@ -1,0 +1,249 @@
+"""One person's server behind a hub: her workspace in her home folder, her branch by her login to the database.
+
+It runs under her own account. ``python -P -m orglife.serve.person`` is the program for a spawner that starts programs;
+``serve_forked`` is for the one that forks (``adapters.hub.warm``), whose papers are made in processes that end.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pwd
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from orglife.adapters.disk import files
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.workspace import Settings, settings_of
+from orglife.adapters.engine import long_work
+from orglife.adapters.hub.access import KEPT, HubAccess
+from orglife.adapters.hub.keeper import REFUSED, UP, Keeper, MakerLost
+from orglife.adapters.lab import runtime, server
+from orglife.adapters.print import typst
+from orglife.core.building import build_models
+from orglife.core.errors import AnotherLogins, AtWork, BadInput, OpenElsewhere, OrglifeError
+from orglife.keeping import backups
+from orglife.office.office import Office
+from orglife.serve import serving
+
+STORE, CAMPAIGN = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN"
+"""Environment variables from the hub's configuration: the database, and the campaign of a new workspace."""
+WARM = (
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "anyio._backends._asyncio",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "jupyter_server.services.api.handlers",
+    "jupyter_server.services.config.handlers",
+    "jupyter_server.services.contents.handlers",
+    "jupyter_server.services.events.handlers",
+    "jupyter_server.services.kernels.handlers",
+    "jupyter_server.services.kernelspecs.handlers",
+    "jupyter_server.services.sessions.handlers",
+    "jupyterhub.singleuser.extension",
+    "jupyterlab.labapp",
+    "orglife.adapters.hub.kernels",
+    "orglife.adapters.lab.actions",
+    "orglife.adapters.lab.guards",
+    "orglife.adapters.lab.kernel",
+    "orglife.adapters.lab.page_scopes",
+    "orglife.adapters.lab.widgets",
+    "orglife.adapters.store.server_database",
+    "orglife.desk.desk",
+    "orglife.desk.forms",
+    "psutil",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
+"""Modules of the warm process beside those that this one imports."""
+LONGEST_PAPER = 600.0  # seconds that a paper may take
+UNEXPECTED = "程序遇到了意外情况，工作簿没有打开，已保存的内容不受影响。请联系管理员。"
+NOT_MADE = "没有做成：做文件的程序中途停了，填写的内容不受影响。请再试一次，还不行的请联系管理员。"
+
+Action = Callable[[Mapping[str, Any]], Any]
+
+
+# --- the workspace ---------------------------------------------------------------------------------------------------
+
+
+def open_workspace(root: Path, store: str, campaign: str) -> None:
+    """Make sure that a person has a workspace, and that it is for what her login may do.
+
+    Args:
+        root: Its folder.
+        store: The database.
+        campaign: The campaign that the bureau begins with, where none is in force yet.
+
+    Raises:
+        AnotherLogins: the workspace was made for another branch or for the bureau, or has other data.
+        OrglifeError: the database cannot be used, or there is no campaign.
+    """
+    from orglife.serve import founding  # noqa: PLC0415  needed only here
+
+    own = founding.branch_on_server(store, "")
+    wanted = Settings(role="branch" if own else "bureau", branch=own, store=store, author=full_name())
+    if ws.is_free(root):
+        text = founding.campaign_on_server(store) or ws.campaign_text(campaign)
+        founding.create_workspace(root, text, wanted, None)
+        return
+    there = settings_of(root)
+    if (there.role, there.branch, there.store) != (wanted.role, wanted.branch, wanted.store):
+        raise AnotherLogins(path=str(root), was=_whose(there), now=_whose(wanted))
+    if wanted.author:
+        with Office.open(root) as office:
+            if not office.files.author():
+                office.files.set_author(wanted.author)
+
+
+def full_name() -> str:
+    """The name that the administrator entered for this account; "" = none."""
+    return pwd.getpwuid(os.getuid()).pw_gecos.split(",")[0].strip()
+
+
+def _whose(settings: Settings) -> str:
+    where = "" if settings.store.startswith("postgresql") else "自己文件里"
+    return where + (f"支部{settings.branch or '（未定）'}" if settings.role == "branch" else "上级党组织")
+
+
+# --- the server ------------------------------------------------------------------------------------------------------
+
+
+def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
+    """Serve the person of this process until the hub ends it.
+
+    Args:
+        on_start: Called when the server listens.
+        keeper: Forks kernels and makes papers; None = kernels are started, papers made here.
+
+    Raises:
+        OrglifeError: it cannot be opened; the sentence is for her.
+    """
+    root = Path.home() / serving.NEW_FOLDER
+    open_workspace(root, os.environ[STORE], os.environ.get(CAMPAIGN) or ws.fullest_campaign())
+    server_folder = runtime.ServerFolder(root)
+    with runtime.claim(server_folder) as ours:
+        if not ours:
+            raise OpenElsewhere(path=str(root))
+        ws.lay_notebooks(root)
+        server_folder.prepare(developer=False)
+        from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
+        serving.enter_environment(server_folder.environment(os.environ) | from_hub)
+        access = HubAccess.given(f"/doc/tree/{serving.first_page(root)}", keeper)
+        copying = threading.Thread(target=_copy_of_today, args=(root, keeper), daemon=True)
+
+        def opened() -> None:
+            on_start()
+            copying.start()
+
+        server.serve(server_folder, access, lambda: serving.page_data(root), actions(root, keeper), opened)
+
+
+def actions(root: Path, keeper: Keeper | None) -> dict[str, Action]:
+    """The page's actions, as ``serving.actions``: a paper is made in a process that ends, and the page ends at the hub's."""
+    own = serving.actions(root) | {"quit": lambda _: leave(root)}
+    return own if keeper is None else own | {"make": partial(_make_elsewhere, root, keeper)}
+
+
+def leave(root: Path) -> dict[str, Any]:
+    """The page goes to the hub's logout, which ends this server.
+
+    Raises:
+        AtWork: long work is going on, which would be cut off.
+    """
+    if (busy := long_work.at_work(root)) is not None:
+        raise AtWork(title=busy[0], since=busy[1])
+    return {}
+
+
+def _make_elsewhere(root: Path, keeper: Keeper, request: Mapping[str, Any]) -> Any:
+    """Make a paper in a forked process: the typesetter and its fonts take 150 MiB."""
+    from orglife.adapters.lab.actions import File  # noqa: PLC0415  loads the server
+
+    asked = json.dumps({"root": str(root), "request": dict(request)}).encode()
+    try:
+        answer = keeper.call(f"{__name__}:make_paper", asked, seconds=LONGEST_PAPER)
+    except MakerLost as error:
+        raise BadInput([NOT_MADE]) from error
+    head, _, data = answer.partition(b"\n")
+    told = json.loads(head)
+    if told["problems"]:
+        raise BadInput(told["problems"])
+    return File(told["name"], data, told["told"])
+
+
+def make_paper(asked: bytes) -> bytes:
+    """Called in a process of its own: make a paper. A line of JSON comes first, then the file."""
+    given = json.loads(asked)
+    try:
+        made = serving.make_file(Path(given["root"]), given["request"])
+    except OrglifeError as error:
+        return json.dumps({"problems": error.sentences}).encode()
+    head = {"problems": [], "name": made.name, "told": list(made.told)}
+    return json.dumps(head).encode() + b"\n" + bytes(made.data)
+
+
+def _copy_of_today(root: Path, keeper: Keeper | None) -> None:
+    if keeper is None:
+        back_up(str(root).encode())
+        return
+    try:
+        keeper.call(f"{__name__}:back_up", str(root).encode(), seconds=LONGEST_PAPER)
+    except (MakerLost, OSError, EOFError):  # the next start makes it
+        return
+
+
+def back_up(root: bytes) -> bytes:
+    """Make today's copy of a branch's data; if that fails, the log says why."""
+    folder = Path(root.decode())
+    try:
+        with Office.open(folder) as office:
+            backups.make_daily_copy(office)
+    except OrglifeError as error:
+        files.write(folder / "logs" / "backup.log", f"今天的备份没有做成：{error}\n".encode())
+    return b""
+
+
+# --- as a child of the warm process, as a program --------------------------------------------------------------------
+
+
+def warm() -> None:
+    """Import what people's servers, kernels and papers need, and start none of it."""
+    for name in WARM:
+        importlib.import_module(name)
+    build_models()
+    typst.warm(lasting=False)
+
+
+def serve_forked(keeper: Keeper) -> None:
+    """Be a person's server, forked by her keeper; tell the hub when it is up, or in a sentence why it cannot be."""
+    try:
+        serve_person(lambda: keeper.tell(UP), keeper)
+    except OrglifeError as error:
+        keeper.tell(REFUSED, "".join(error.sentences))
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        sys.stderr.write(f"orglife: {type(error).__name__} {Path(last.filename).name}:{last.lineno}\n")
+        keeper.tell(REFUSED, UNEXPECTED)
+        raise
+
+
+def main() -> int:
+    """Be a person's server, started by a spawner; the sentence goes into the hub's log."""
+    try:
+        serve_person(lambda: None, None)
+    except OrglifeError as error:
+        sys.stderr.write("".join(error.sentences) + "\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
