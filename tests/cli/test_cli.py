@@ -49,7 +49,7 @@ def test_export_of_an_import_is_the_same_bytes(filled: Path, capsysbinary: Any, 
     assert run("export", str(filled), "--branch", "t01", "--out", str(tmp_path / "b.json")) == 0
     assert (tmp_path / "b.json").read_bytes() == first
     listed = json.loads(first)["records"]
-    assert list(listed)[:3] == ["member", "plan", "explanation"]
+    assert list(listed)[:3] == ["member", "plan", "plan_submission"]
     assert listed["archive_item"] == []
 
 

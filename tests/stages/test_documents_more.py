@@ -210,7 +210,7 @@ def test_the_study_record_shows_who_came_who_caught_up_and_who_did_not() -> None
 def test_a_study_at_home_names_only_who_took_part() -> None:
     one = paper("F2", raw=changed(put={"study/st/form": "delivered", "study/st/attendees": ["m6"]}))
     assert one.title == ["送学上门记录"]
-    assert tables(one)[0] == [["1", "蒲大川", "参加", "", "", ""]]
+    assert tables(one)[0] == [["1", "蒲大川", "参加", "—", "—", "—"]]
 
 
 def test_opinions_are_counted_by_source_and_nobody_hears_a_box() -> None:
@@ -380,7 +380,7 @@ def test_later_rounds_say_so() -> None:
     raw = changed(add={"filing": [second], "grade": [{"id": "gx", "member": "m1", "round": 2, "grade": "basic"}]})
     one = paper("F17", "fl2", raw)
     assert one.heading.endswith("情况的备案报告（第2轮）")
-    assert tables(one) == [[["1", "魏长河", "基本合格", "", "", ""]]]
+    assert tables(one) == [[["1", "魏长河", "基本合格", "—", "—", "—"]]]
     assert not paper("F17", "fl", raw).heading.endswith("轮）")
 
 

@@ -58,6 +58,7 @@ class BagContents:
         data: Path inside the bag → bytes, for every item that is not withdrawn.
         absent: Ids of attachments whose file is missing or changed.
         head: Head of the history, archive items not counted.
+        from_earlier: Whether a paper was read from an earlier bag, because this program prints other bytes.
     """
 
     office: Office
@@ -69,6 +70,7 @@ class BagContents:
     absent: Sequence[str]
     head: str
     final: bool
+    from_earlier: bool
 
     def contents(self, history: Sequence[Revision]) -> bag.Contents:
         """The bag's files, for the history that includes the new items."""
@@ -182,10 +184,10 @@ class BagContents:
         }
 
     def _made_with(self) -> str:
-        """Digest of the program that makes the same papers from this bag alone; "" where they rest on more than the bag."""
+        """Digest of the program that makes the same papers from this bag alone; "" where it would not."""
         workspace = self.office.workspace
         more = workspace.settings.rehearsal or self.dossier.earlier_reviews or not has_shipped_notebooks(workspace.root)
-        return "" if more else program().digest
+        return "" if more or self.from_earlier else program().digest
 
     def _info(self) -> dict[str, str]:
         branch = self.dossier.branch

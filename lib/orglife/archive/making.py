@@ -63,6 +63,7 @@ class Archiving:
         self._on_paper = on_paper
         self.lacking: list[str] = []
         self.bag: Path | None = None
+        self._from_earlier = False
         bag.require_name(branch)
         self.history = self.office.store.history(self.office.campaign.id, branch)
         self.dossier = self.office.dossier(branch)
@@ -92,7 +93,9 @@ class Archiving:
         items, data, changes = self._items(papers) if final else self._unnumbered(papers)
         dossier = self._with(items) if final else self.dossier
         self._require_sound(dossier, final=final)
-        package = BagContents(self.office, dossier, papers, items, data, attached, list(absent), self.head, final)
+        package = BagContents(
+            self.office, dossier, papers, items, data, attached, list(absent), self.head, final, self._from_earlier
+        )
         folder = self.bag = self._build(package, changes)
         live = sum(not i.withdrawn for i in items)
         state = f"已归档，{live}件" if final else f"未定稿，按现状打包，{live}件，没有编档号"
@@ -241,6 +244,7 @@ class Archiving:
             for path in sorted(folder.glob(f"{self.branch}*/{item.file}")):
                 content = path.read_bytes()
                 if sha256_of(content) == item.sha256:
+                    self._from_earlier = True
                     return content
         return None
 

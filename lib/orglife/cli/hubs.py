@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from orglife.cli.chinese import Command
 from orglife.cli.output import say
 from orglife.core.errors import BadInput
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--store", metavar="数据库", default="", help="第一次：数据库，例如 postgresql:///orglife?host=/run/postgresql。"

@@ -374,7 +374,8 @@ class Desk:
         buttons = _in_formats(what, stage)
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
-        blank = stage in BY_KEY and BY_KEY[stage].blanks is not None
+        has_blanks = stage in BY_KEY and BY_KEY[stage].blanks is not None
+        blank = has_blanks and bool(self.office.blanks(self.dossier(), BY_KEY[stage]))
         drawn = stage in BY_KEY and BY_KEY[stage].layout.has_figures
         more = [what for what, wanted in ((BLANKS, blank), (PICTURES, drawn)) if wanted]
         return [*buttons, *(notebook_html.Button(what, stage, "pdf") for what in more)]
