@@ -11,7 +11,7 @@ import pytest
 from orglife import Desk
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
-from orglife.campaigns import following, given
+from orglife.campaigns import following, given, renewal
 from orglife.core.errors import AnotherCampaign, CampaignNotBegun, CampaignOfBureau, StoreAway
 from orglife.core.record.branch import Member
 from orglife.office.office import Office
@@ -103,15 +103,15 @@ def test_a_command_is_a_look_too_and_a_second_computer_does_nothing_twice(bureau
 def test_two_pages_that_look_at_once_carry_over_once(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     bureau.begin()
     root = bureau.root("t01")
-    real = following.renewal.carried
+    real = renewal.carried
     with acting_as(bureau.branches["t01"]):
 
         def slow(*given: object) -> object:
-            monkeypatch.setattr(following.renewal, "carried", real)
+            monkeypatch.setattr(renewal, "carried", real)
             following.opened(root).close()  # the other page is quicker
             return real(*given)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(following.renewal, "carried", slow)
+        monkeypatch.setattr(renewal, "carried", slow)
         with following.opened(root) as office:
             assert len(office.store.history(NEW, "t01", "branch")) == 1
 

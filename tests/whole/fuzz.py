@@ -244,7 +244,7 @@ DOORS = (
         same_or_refused,
     ),
     Door("verify", "package.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
-    Door("bag", "bag.zip", zip_of, lambda _, file: ["verify", str(file)], found_or_same),
+    Door("bag", "bag.zip", zip_of, lambda _, file: ["verify", str(file), "--no-papers"], found_or_same),
     Door(
         "roster",
         "roster.xlsx",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.campaigns import renewal
 from orglife.core.errors import BranchLent, SaveConflict
 from orglife.core.rule.campaign import Campaign
 from orglife.office.office import Office
@@ -48,6 +47,8 @@ def follow(office: Office) -> None:
     before = _last_campaign(office, own)
     if before is None or office.store.loan(own) is not None:  # taken home: carried over when it is back
         return
+    from orglife.campaigns import renewal  # noqa: PLC0415  needed once a year
+
     with Office.open(office.workspace.root, campaign=before.id) as then:
         carried = renewal.carried(then.dossier(own), before, office.campaign)
     with suppress(SaveConflict, BranchLent):  # another page of the branch was quicker, or it was taken home just now
@@ -66,6 +67,8 @@ def _put_papers_aside(office: Office) -> None:
     if before == office.campaign.id:
         return
     if before:
+        from orglife.campaigns import renewal  # noqa: PLC0415  as above
+
         renewal.set_papers_aside(office.workspace.root, before)
     files.make_private(seen.parent)
     files.write(seen, office.campaign.id.encode())
