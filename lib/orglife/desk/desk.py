@@ -374,11 +374,16 @@ class Desk:
         buttons = _in_formats(what, stage)
         if stage == HOME:
             return [*buttons, notebook_html.Button(PACK, stage, "pdf")]
-        has_blanks = stage in BY_KEY and BY_KEY[stage].blanks is not None
-        blank = has_blanks and bool(self.office.blanks(self.dossier(), BY_KEY[stage]))
+        blank = stage in BY_KEY and self._has_blanks(BY_KEY[stage])
         drawn = stage in BY_KEY and BY_KEY[stage].layout.has_figures
         more = [what for what, wanted in ((BLANKS, blank), (PICTURES, drawn)) if wanted]
         return [*buttons, *(notebook_html.Button(what, stage, "pdf") for what in more)]
+
+    def _has_blanks(self, stage: Stage) -> bool:
+        """Whether a stage has blank forms under this campaign; the bureau's own do not depend on it."""
+        if stage.blanks is None or stage.bureau:
+            return stage.blanks is not None
+        return bool(self.office.blanks(self.dossier(), stage))
 
     def _filing(self) -> Any:
         """The page 定稿与归档, made once and refreshed like the other views."""

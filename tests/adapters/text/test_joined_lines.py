@@ -28,8 +28,8 @@ def test_a_short_line_ends_a_paragraph() -> None:
     """A line goes on when it is full; one within a sentence, when it is rather long."""
     full = "查" * 28
     lines = [full, full, full, full]
-    assert joined([*lines, "查" * 21, "下一段"]) == [full * 4 + "查" * 21 + "下一段"]
-    assert joined([*lines, "查" * 20, "下一段"]) == [full * 4 + "查" * 20, "下一段"]
+    assert joined([*lines, "查" * 23, "下一段"]) == [full * 4 + "查" * 23 + "下一段"]
+    assert joined([*lines, "查" * 22, "下一段"]) == [full * 4 + "查" * 22, "下一段"]
     assert joined([*lines, "查" * 25 + "。", "下一段"]) == [full * 4 + "查" * 25 + "。下一段"]
     assert joined([*lines, "查" * 24 + "。", "下一段"]) == [full * 4 + "查" * 24 + "。", "下一段"]
     assert joined([]) == []
