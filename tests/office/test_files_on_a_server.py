@@ -13,7 +13,7 @@ from orglife.adapters.disk import attachments
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace, campaign_text
-from orglife.adapters.store import server_admin
+from orglife.adapters.store import server_admin, server_database
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change
 from orglife.core.errors import AuthorIsLogins, CampaignNotBegun, NotOwnBranch, NotSaved, UnreadableFile
@@ -115,7 +115,10 @@ def test_twenty_megabytes_go_in_and_more_do_not(person: Person, tmp_path: Path, 
     ]
 
 
-def test_with_the_database_away_nothing_is_attached_and_then_it_is(person: Person) -> None:
+def test_with_the_database_away_nothing_is_attached_and_then_it_is(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_database, "PATIENCE", 0.5)
     with acting_as(person.login), Office.open(person.here) as office:
         with person.database.away(), pytest.raises(NotSaved, match="连不上数据库服务器"):
             office.files.write("attachments/t01/other.pdf", PDF)

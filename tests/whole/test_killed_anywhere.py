@@ -89,7 +89,7 @@ COMMANDS = {
     "begin": Command(("campaign", "begin", "{root}", "annual"), ends=(0, 1, 2)),
     "verify folder": Command(("verify", "{base}/bags"), ends=(0,)),
 }
-FEW = dict.fromkeys(("new", "import", "backup", "restore", "archive"), 2)
+FEW = {**dict.fromkeys(("new", "import", "backup", "restore"), 2), "archive": 1}
 
 
 @pytest.fixture(scope="session")
