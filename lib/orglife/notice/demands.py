@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from orglife.notice.clause import HEAD, TAIL
 from orglife.notice.model import Fact, Notice, NoticeDemand, NoticeQuote, quote_at
 from orglife.notice.ranking.ranker import Ranking
+from orglife.notice.ranking.units import Unit
 from orglife.notice.vocabulary import DEMANDS
 
 _ASKS = re.compile(
@@ -17,16 +18,32 @@ _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
 MADE = -2.5
 """A notice makes a demand if the score of one of its units is higher."""
+_WORDS = {
+    key: re.compile(pattern)
+    for key, pattern in {
+        "plan.reviewed": "审|阅|批|把关|同意",
+        "reviews.reviewed": "审|阅|批|把关|同意",
+        "reviews.outlines_reviewed": "审|阅|批|把关|同意",
+        "meeting.last_year": "上年|上一|去年|上次|前次|年度|以往",
+        "meeting.notice": "通知|告知|知会",
+        "appraisal.statistics": "统计|汇总|情况表|结果",
+    }.items()
+}
+"""Demand → what a unit that makes it says. There are few labels of these, and a branch that fails them gets an error."""
 
 
 def read_demands(ranking: Ranking) -> tuple[NoticeDemand, ...]:
     """The known demands that the notice makes, in the order of ``DEMANDS``."""
     demands = []
     for key in DEMANDS:
-        best = next((n for n in ranking.order(key) if ranking.units[n].clause.zone not in (HEAD, TAIL)), None)
+        best = next((n for n in ranking.order(key) if _may_make(key, ranking.units[n])), None)
         if best is not None and ranking.score(key, best) > MADE:
             demands.append(NoticeDemand(key, (ranking.units[best].quote,)))
     return tuple(demands)
+
+
+def _may_make(key: str, unit: Unit) -> bool:
+    return unit.clause.zone not in (HEAD, TAIL) and (key not in _WORDS or bool(_WORDS[key].search(unit.quote.quote)))
 
 
 def unread(notice: Notice, demands: Iterable[NoticeDemand], facts: Iterable[Fact]) -> tuple[NoticeQuote, ...]:
