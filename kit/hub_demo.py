@@ -71,7 +71,9 @@ def _password() -> str:
 
 def command(*arguments: str) -> list[str]:
     """The command that runs this program in a mount namespace of its own."""
-    return ["unshare", "--mount", "--propagation", "private", sys.executable, "-m", "kit.hub_demo", *arguments]
+    mounted = {line.split()[4] for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()}
+    propagation = "private" if "/" in mounted else "unchanged"  # the root of a chroot may be no mount
+    return ["unshare", "--mount", "--propagation", propagation, sys.executable, "-m", "kit.hub_demo", *arguments]
 
 
 def enter(folder: Path, everybody: list[Person]) -> None:
