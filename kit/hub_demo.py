@@ -80,8 +80,9 @@ def enter(folder: Path, everybody: list[Person]) -> None:
     """Give this process, which has a mount namespace of its own, the accounts; let them read this program."""
     if Path("/proc/self/ns/mnt").readlink() == Path(f"/proc/{os.getppid()}/ns/mnt").readlink():
         raise RuntimeError("the accounts belong into a mount namespace of their own")
+    holder = Path(tempfile.mkdtemp(prefix="olhub"))  # not in a folder that is covered below
     for needed in (Path(sys.base_prefix), REPOSITORY, Path(sys.prefix)):
-        let_through(needed, folder / "through")
+        let_through(needed, holder)
     etc = folder / "etc"
     etc.mkdir(mode=0o755)
     for name in ETC:
