@@ -18,12 +18,13 @@ _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
 MADE = -2.5
 """A notice makes a demand if the score of one of its units is higher."""
+_REVIEWED = "审|阅|批|把关|同意"
 _WORDS = {
     key: re.compile(pattern)
     for key, pattern in {
-        "plan.reviewed": "审|阅|批|把关|同意",
-        "reviews.reviewed": "审|阅|批|把关|同意",
-        "reviews.outlines_reviewed": "审|阅|批|把关|同意",
+        "plan.reviewed": _REVIEWED,
+        "reviews.reviewed": _REVIEWED,
+        "reviews.outlines_reviewed": _REVIEWED,
         "meeting.last_year": "上年|上一|去年|上次|前次|年度|以往",
         "meeting.notice": "通知|告知|知会",
         "appraisal.statistics": "统计|汇总|情况表|结果",
