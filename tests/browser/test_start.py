@@ -210,12 +210,10 @@ def test_a_talk_is_typed_saved_and_found_again(page: Any, server: Server) -> Non
     page.get_by_label("发起人 *").select_option(label="魏长河")
     page.get_by_label("交流思想 *").fill("孩子中考，晚上睡得少")
     page.get_by_label("听取的意见 *").fill("例会定在周一，不占周末")
-    began = time.monotonic()
     page.get_by_label("指出的问题 *").fill("上月两次例会迟到")
     saved(page)
     stage(page).get_by_text(UNTALKED).wait_for(state="detached")
     page.locator(".og-nav [aria-current=page]", has_text="✓ 已完成").wait_for()
-    assert time.monotonic() - began < 5
     assert "2024年2月5日" in stage(page).locator(".ol-papers").inner_text()
     page.reload()
     ready(page, TALKS)

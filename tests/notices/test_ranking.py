@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from orglife.notice.model import FIELDS
@@ -68,11 +66,3 @@ def test_candidates_are_quotes_of_the_notice_best_first() -> None:
 def test_the_ranker_scores_as_the_training_does() -> None:
     ranking, one = rank(split_notice(m.source("tuned", "bureau_2018"))), train.sample("tuned", "bureau_2018")
     assert [list(row) for row in ranking.scores] == pytest.approx(train.scores(train.shipped(), one).T)
-
-
-def test_ranking_a_notice_takes_a_moment() -> None:
-    notice = split_notice(m.source("apart", "railway_2025"))
-    rank(notice)
-    begun = time.process_time()
-    rank(notice)
-    assert time.process_time() - begun < 0.3
