@@ -70,6 +70,13 @@ def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Proble
         return None
 
 
+def typed_value(spec: Spec, cell: Cell, ctx: Context) -> Any:
+    """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
+    problems: Problems = []
+    value = read_cell(spec, cell, ctx, (), problems)
+    return cell if problems else value
+
+
 def notes_on(spec: Spec, cell: Cell, ctx: Context) -> list[tuple[str, str]]:
     """Messages about a cell that are not errors: how a date was understood, a value that is not among the options."""
     if not isinstance(cell, str) or not cell.strip():
