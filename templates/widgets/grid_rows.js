@@ -81,6 +81,14 @@ class Rows {
     this.edits = [...this.edits.slice(-MOST_EDITS), ...below.map((row) => [this.number, row.k, c, copy(v[c])])];
   }
 
+  /** Tick a column in all rows. */
+  tickAll(c) {
+    const open = this.all.filter((row) => row.v[c] !== true);
+    if (!open.length) return;
+    this.restructure(() => open.forEach((row) => (row.v[c] = true)));
+    this.edits = [...this.edits.slice(-MOST_EDITS), ...open.map((row) => [this.number, row.k, c, true])];
+  }
+
   restructure(action) {
     this.remember("");
     action(this.all);

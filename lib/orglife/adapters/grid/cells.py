@@ -40,6 +40,7 @@ def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
         core=spec.core,
         names=names,
         help=spec.help,
+        all=spec.kind == "tick" and spec.everybody,
     )
 
 
