@@ -106,7 +106,7 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     cause="absent",
 )
 def leader_absent(case: Case) -> Iterator[Spot]:
-    """A leading cadre missed the meeting of the own branch without approved leave (A15); silent for MEET-25."""
+    """A leading cadre missed the meeting of the own branch without approved leave; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or left_to_enter(case.dossier, case.campaign):
         return

@@ -35,7 +35,7 @@ def circles(meeting: Meeting) -> list[set[str]]:
     params={"min_total": 1},
 )
 def criticised_nobody(case: Case) -> Iterator[Spot]:
-    """A member who was present criticised no other member; one criticism in total is enough (A2); silent for MEET-25."""
+    """A member who was present criticised no other member; one criticism in total is enough; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or left_to_enter(case.dossier, case.campaign):
         return

@@ -18,24 +18,38 @@ STAGE = Stage(
     records=(Meeting, Criticism, SuperiorComment, LastYear, MeetingNotice, WorkReport),
     forms=(
         PaperForm("F8", "议程", retention=""),
-        PaperForm("F9", "会议记录", retention="D30", missed_by=("MEET-01",), blank=True),
-        PaperForm("F10", "批评意见汇总", retention="D10", missed_by=("CRIT-01", "MEET-25"), blank=True),
+        PaperForm("F9", "会议记录", retention="D30", missing_rules=("MEET-01",), blank=True),
+        PaperForm("F10", "批评意见汇总", retention="D10", missing_rules=("CRIT-01", "MEET-25"), blank=True),
         PaperForm(
-            "F13", "上级点评", retention="D30", missed_by=("MEET-11", "MEET-25"), blank=True, responsible="author"
+            "F13", "上级点评", retention="D30", missing_rules=("MEET-11", "MEET-25"), blank=True, responsible="author"
         ),
         PaperForm(
             "F23",
             "上年度整改通报",
             retention="D30",
-            missed_by=("MEET-18",),
-            one=True,
+            missing_rules=("MEET-18",),
+            one_per_branch=True,
             if_recorded=True,
             blank=True,
         ),
-        PaperForm("F24", "会议通知", retention="D10", missed_by=("MEET-21",), one=True, if_recorded=True, blank=True),
+        PaperForm(
+            "F24",
+            "会议通知",
+            retention="D10",
+            missing_rules=("MEET-21",),
+            one_per_branch=True,
+            if_recorded=True,
+            blank=True,
+        ),
         PaperForm("F25", "主持词", retention="", blank=True),
         PaperForm(
-            "F27", "支部工作报告", retention="D30", missed_by=("MEET-23",), one=True, if_recorded=True, blank=True
+            "F27",
+            "支部工作报告",
+            retention="D30",
+            missing_rules=("MEET-23",),
+            one_per_branch=True,
+            if_recorded=True,
+            blank=True,
         ),
     ),
     rules=RULES,
