@@ -178,7 +178,8 @@ def entry(
         factory: Makes the value when blank (lists, nested objects).
         offers: Campaign list whose keys a text field suggests; other text is allowed.
         ordered: The order in which items were ticked is recorded.
-        everybody: A list that usually names all members: the form has a button that ticks them all.
+        everybody: A list that usually names all members, or a tick that all rows of a table usually hold: the form has a
+            button that ticks them all.
         at_once: Shown without unfolding, though not core: rules require it in some entries only.
         tells_apart: Shown beside the name in the list of entries.
         usual: Its most common value, not shown in that list.
