@@ -8,11 +8,14 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orglife.adapters.store import reading
+from orglife.adapters.store.chain import BUREAU
 from orglife.core.errors import BadInput
 from orglife.exchange import collecting, found_files, intake, packages
 from orglife.exchange.collecting import Answers, Arrivals, ArrivalState, ArrivedPackage
@@ -229,6 +232,33 @@ def packages_of(root: Path, idents: Sequence[str], drop: Path, name: str = "") -
     with Office.open(root) as office:
         for ident in idents:
             packages.export_package(office, ident, drop / f"{name}{ident}.zip")
+
+
+def test_no_package_is_dearer_because_many_came_before(
+    bureau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bureau's chain grows by a revision a package: each package reads what is new of it, never all of it again."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    idents = [f"b{number:03}" for number in range(12)]
+    packages_of(many(tmp_path / "第", idents), idents, drop)
+    read: list[str] = []
+    sound = reading._sound
+
+    def noted(row: Any) -> Any:
+        if row.branch == BUREAU:
+            read.append(row.hash)
+        return sound(row)
+
+    monkeypatch.setattr(reading, "_sound", noted)
+    numbers = []
+    with Office.open(bureau) as office:
+        found = FoundFiles(bureau)
+        found.add_folder(drop)
+        arrivals = collecting.look_at_all(office, found, lambda *_: None)
+        collecting.take_in(office, arrivals, lambda *_: None, lambda *_: numbers.append(len(read)))
+    assert len(numbers) == len(idents)
+    assert {late - early for early, late in pairwise(numbers[1:])} == {numbers[2] - numbers[1]}, numbers
 
 
 @thorough

@@ -252,10 +252,10 @@ SAME_BRANCH = "由接收人确认是同一个支部"
 
 def _id_here(office: Office, package: Package, options: ImportOptions) -> str:
     """The branch's id here: its own, else the one that it got because another branch had the same."""
-    branch = package.branch.id
-    for row in office.store.current(office.campaign.id, BUREAU, (history.WITNESS,)).records.get(history.WITNESS, ()):
-        if row.body.get("origin") == _origin_of(package):
-            return row.id
+    branch, origin = package.branch.id, _origin_of(package)
+    for ident, body in office.bureau_chain.bodies(history.WITNESS).items():
+        if body.get("origin") == origin:
+            return ident
     ours = office.store.history(office.campaign.id, branch)
     apart = ours and ours[0].hash != package.first and not _continues_a_package(office, package)
     return new_branch_id() if apart and options.as_new else branch
@@ -281,7 +281,7 @@ def _not_the_same(office: Office, package: Package) -> NotTheSameBranch:
 
 def _received_heads(office: Office, branch: str) -> list[ChainHead]:
     """Last revisions of a branch's earlier packages, since the last time a changed history was accepted with a reason."""
-    witnesses = office.store.history(office.campaign.id, BUREAU, history.WITNESS, branch)
+    witnesses = office.bureau_chain.revisions_of(history.WITNESS, branch)
     heads: list[ChainHead] = []
     for body in (r.data for r in witnesses if r.data):
         if body.get("reason"):
@@ -319,7 +319,7 @@ def _notes(office: Office, package: Package) -> Iterator[str]:
         yield "支部用的方案文件与这里的内容不同，请核对是不是同一份方案。"
     if package.receipt:
         raw = load_json(package.receipt, f"{package.name}的{RECEIPT}")
-        own = office.store.history(office.campaign.id, BUREAU)
+        own = office.bureau_chain.revisions
         if receipts.is_receipt(raw) and receipts.contradicts(office, raw, own, f"{package.name}的{RECEIPT}"):
             yield "支部留存的回执与这里的督导记录历史对不上：这里的历史被改写过，或是从旧备份恢复的。请查明。"
 
@@ -347,7 +347,7 @@ def _save(office: Office, arrival: Arrival) -> None:
         return  # the same package was imported before
     with office.store.writing() as writer:
         if arrival.continues:
-            writer.append(package.revisions)
+            writer.append(package.revisions[arrival.here.number :], checked=True)
         else:
             for change in arrival.difference.changes:
                 writer.change(campaign, branch, change, who=office.author)

@@ -166,7 +166,7 @@ def revision_problem(revision: Revision) -> str:
 def well_typed(revision: Revision) -> bool:
     """Whether every field has a value of its type."""
     return (
-        all(isinstance(text, str) for text in _texts(revision))
+        {*map(type, _texts(revision))} == {str}
         and type(revision.number) is int
         and type(revision.version) is int
         and (revision.body is None or isinstance(revision.body, str))

@@ -112,6 +112,7 @@ _LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 _HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revision.c.number.desc()).limit(1)
 _HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
 _HASHES = select(revision.c.number, revision.c.hash).where(_HERE)
+_FROM = select(revision).where(_HERE, revision.c.number >= bindparam("number")).order_by(revision.c.number)
 _VERSIONS = (
     select(revision.c.type, revision.c.record, revision.c.version, revision.c.action)
     .where(_HERE)
@@ -153,6 +154,12 @@ def _versions_of(row: Any) -> Versions:
 def hashes(connection: Connection, campaign: str, branch: str) -> dict[int, str]:
     """Number → hash of every revision of a chain."""
     return {row.number: row.hash for row in connection.execute(_HASHES, {"campaign": campaign, "branch": branch})}
+
+
+def history_from(connection: Connection, campaign: str, branch: str, number: int) -> list[Revision]:
+    """Revisions of a branch from a number on, oldest first."""
+    rows = connection.execute(_FROM, {"campaign": campaign, "branch": branch, "number": number})
+    return [revision_of(_sound(row)) for row in rows]
 
 
 class Queries:

@@ -119,9 +119,10 @@ def without_blanks(value: Any) -> Any:
 
     Objects in lists stay, even empty ones: each is an entry that somebody made.
     """
+    if isinstance(value, (str, int)):  # most values, and asking whether they are mappings takes longest
+        return value
     if isinstance(value, Mapping):
-        items = {key: without_blanks(item) for key, item in value.items()}
-        return {key: item for key, item in items.items() if not is_blank(item)}
+        return {key: item for key, raw in value.items() if not is_blank(item := without_blanks(raw))}
     if isinstance(value, (list, tuple)):
         parts = [without_blanks(item) for item in value]
         return [item for item in parts if isinstance(item, dict) or not is_blank(item)]
