@@ -20,7 +20,7 @@ from orglife.adapters.disk.record_files import CAMPAIGN, RECEIPTS
 from orglife.adapters.disk.zip_writer import Part
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BUREAU, ChainHead
+from orglife.adapters.store.chain import BUREAU, ChainHead, Revision
 from orglife.adapters.store.store import Change
 from orglife.core.errors import (
     BadPackage,
@@ -204,9 +204,10 @@ def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bo
     package = packages.read_package(pack)
     if package.incoming.campaign != office.campaign.id:
         raise OtherCampaign(name=pack.name, theirs=package.incoming.campaign[:40], ours=office.campaign.id)
-    package = package.under(_id_here(office, package, options))
-    branch = package.branch.id
-    ours = office.store.history(office.campaign.id, branch)
+    ours = office.store.history(office.campaign.id, package.branch.id)
+    branch = _id_here(office, package, options, ours)
+    if branch != package.branch.id:
+        package, ours = package.under(branch), office.store.history(office.campaign.id, branch)
     common = 0 if package.origin else witness.common_length(ours, package.revisions)
     received = _received_heads(office, branch)
     unrelated = bool(ours) and not common and not package.origin and not _continues_a_package(office, package)
@@ -250,13 +251,19 @@ SAME_BRANCH = "由接收人确认是同一个支部"
 """The reason kept in the bureau's chain where a person said so."""
 
 
-def _id_here(office: Office, package: Package, options: ImportOptions) -> str:
-    """The branch's id here: its own, else the one that it got because another branch had the same."""
+def _id_here(office: Office, package: Package, options: ImportOptions, ours: Sequence[Revision]) -> str:
+    """The branch's id here: its own, else the one that it got because another branch had the same.
+
+    Args:
+        office: The workspace.
+        package: The package.
+        options: How it would be imported.
+        ours: The history here of the branch that has its own id.
+    """
     branch, origin = package.branch.id, _origin_of(package)
     for ident, body in office.bureau_chain.bodies(history.WITNESS).items():
         if body.get("origin") == origin:
             return ident
-    ours = office.store.history(office.campaign.id, branch)
     apart = ours and ours[0].hash != package.first and not _continues_a_package(office, package)
     return new_branch_id() if apart and options.as_new else branch
 

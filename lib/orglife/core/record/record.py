@@ -214,6 +214,8 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
 
 STORED: Any = {"stored": True}
 """Validation context of a value that comes from the store, not from a person."""
+SEARCHED: Any = {"searched": True}
+"""Validation context of a value without blanks whose characters were all looked at, e.g. with the rest of its file."""
 TYPED: Any = {"typed": True}
 """Validation context of a value typed into a form: what a file may bring, a form may still refuse."""
 
@@ -228,7 +230,7 @@ class Entry(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _drop_blanks(cls, value: Any, info: ValidationInfo) -> Any:
-        if info.context is STORED or not isinstance(value, dict):  # stored values have no blanks
+        if info.context is STORED or info.context is SEARCHED or not isinstance(value, dict):  # these have no blanks
             return value
         return without_blanks(value)
 
@@ -236,7 +238,7 @@ class Entry(BaseModel):
     @classmethod
     def _no_odd_characters(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse characters that cannot be printed. Stored values are accepted: printing them reports the problem."""
-        if info.context is STORED:
+        if info.context is STORED or info.context is SEARCHED:
             return value
         keyed = isinstance(value, dict) and get_origin(cls.model_fields[info.field_name or ""].annotation) is dict
         if refused := refused_in(list(value) if keyed else value):
