@@ -82,8 +82,8 @@ def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
 
 def revision_of(row: Row[Any]) -> Revision:
     """A table row as a revision."""
-    values: tuple[Any, ...] = tuple(row)  # in the order of the fields; by name it takes three times as long
-    return Revision(*values[1:], seq=values[0])
+    values: list[Any] = [*row[1:], row[0]]  # in the order of the fields; by name it takes three times as long
+    return Revision(*values)
 
 
 def _sound(row: Row[Any]) -> Revision:
