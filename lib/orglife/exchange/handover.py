@@ -346,13 +346,19 @@ def _unpack(office: Office, pack: Zip, arrival: Arrival) -> list[str]:
 
 
 def _save(office: Office, arrival: Arrival) -> None:
-    """Save the revisions (or the difference) and the new head in one transaction."""
+    """Save the revisions (or the difference) and the new head in one transaction.
+
+    Raises:
+        ChangedMeanwhile: the branch's chain here has grown since the package was compared.
+    """
     package, campaign = arrival.package, office.campaign.id
     branch, end = package.branch.id, package.end
     received = _received_heads(office, branch)
     if (not arrival.fresh or not arrival.continues) and arrival.difference.is_empty and end in received:
         return  # the same package was imported before
     with office.store.writing() as writer:
+        if writer.head(campaign, branch) != arrival.here:  # another window was quicker
+            raise ChangedMeanwhile(name=package.name)
         if arrival.continues:
             writer.append(package.revisions[arrival.here.number :], checked=True)
         else:

@@ -145,6 +145,10 @@ class Writer:
         self.draft(campaign, branch, change.type, change.id, None, who=who)
         return saved
 
+    def head(self, campaign: str, branch: str) -> ChainHead:
+        """The head of a chain, which nobody else continues until the transaction ends."""
+        return self._head(campaign, branch)
+
     def append(self, revisions: Iterable[Revision], *, checked: bool = False) -> list[Revision]:
         """Append revisions of another store unchanged; skip those that this store has.
 
