@@ -379,6 +379,7 @@ def _table(block: Table, grid: layout.TableGrid) -> dict[str, Any]:
     ]
     return {
         "kind": "table",
+        "new_page": block.new_page,
         "size": grid.size,
         "shares": grid.shares,
         "sides": [column.align for column in block.columns],

@@ -168,13 +168,21 @@ class Column(BaseModel):
 class Table(Block):
     """A table whose heading row repeats on every page; each row has as many cells as the table has columns.
 
-    ``tones`` gives the background of each cell, row by row like ``rows``; empty = no backgrounds.
+    Attributes:
+        columns: The columns.
+        rows: The cells.
+        tones: The background of each cell, row by row like ``rows``; empty = no backgrounds.
+        new_page: Whether it begins a page.
+        filler: Not empty: the rows are entries of a list to be read down two columns, and these cells stand beside the
+            last one of an odd number; ``two_columns.folded`` lays it out.
     """
 
     kind: Literal["table"] = "table"
     columns: list[Column]
     rows: list[list[str]]
     tones: list[list[Tone]] = Field(default_factory=list)
+    new_page: bool = Field(default=False, exclude_if=operator.not_)  # left out of a dump where it says nothing
+    filler: list[str] = Field(default=[], exclude_if=operator.not_)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Refuse rows of the wrong length: Typst would silently shift the cells."""

@@ -14,10 +14,12 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from orglife.core.paper import layout
 from orglife.core.paper.block import (
+    Block,
     Document,
     Facts,
     Figure,
@@ -51,6 +53,7 @@ _UNIT = re.compile(f"[（「『《〈【“‘]*(?:[!-~]+[年月日]?|.)[{_CLOSI
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
 _BALLOT = "F11"
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
+_NEW_PAGE = 1e6  # pt: more room above than any page has
 
 
 class _Piece(NamedTuple):
@@ -125,20 +128,23 @@ class _Reckoned:
 
     def __init__(self, document: Document, grids: layout.Grids | None) -> None:
         self._document, sheet = document, layout.SHEETS[document.page]
-        self._grids = layout.grids(document) if grids is None else grids
-        self.room, self._pitch = (sheet.high - sheet.top - sheet.bottom) / layout.POINT, sheet.pitch
-        self.usual = list(_pieces(document, self._grids, 1.0))
+        self.grids = layout.grids(document) if grids is None else grids
+        self.room, self.pitch = (sheet.high - sheet.top - sheet.bottom) / layout.POINT, sheet.pitch
+        self.usual = list(chain.from_iterable(_parts(document, self.grids, 1.0)))
         # only at the usual pitch does the title take whole lines
         self._title = _Piece(_title(document, sheet, sheet.pitch, whole_lines=False))
 
     @cached_property
     def _least(self) -> list[_Piece]:
-        return list(_pieces(self._document, self._grids, CLOSER[-1]))
+        return list(chain.from_iterable(_parts(self._document, self.grids, CLOSER[-1])))
+
+    def pieces(self, close: float) -> Iterable[_Piece]:
+        """The pieces at a pitch."""
+        return self.usual if close == 1 else _between([self._title, *self.usual[1:]], self._least, close)
 
     def pages(self, close: float, *, spare: float = _SPARE) -> int:
         """Number of pages at a pitch, with ``spare`` lines of each page left free."""
-        pieces = self.usual if close == 1 else _between([self._title, *self.usual[1:]], self._least, close)
-        return _paged(pieces, self.room - self._pitch * spare)[0]
+        return _paged(self.pieces(close), self.room - self.pitch * spare)[0]
 
     def widest(self, tried: Sequence[float], wanted: int, *, spare: float = _SPARE) -> float | None:
         """The first of the pitches, the widest one first, with which the paper takes ``wanted`` pages; None if none does."""
@@ -195,33 +201,60 @@ def _paged(pieces: Iterable[_Piece], room: float) -> tuple[int, float]:
     return pages, taken
 
 
-def _pieces(document: Document, grids: layout.Grids, close: float) -> Iterator[_Piece]:
-    """The pieces of the whole paper; the last piece before a signature is held to it."""
+def rows_by_page(document: Document, number: int, *, usual: bool = False, spare: float = 0.0) -> list[int]:
+    """Estimated rows of a table on each page that it takes.
+
+    Args:
+        document: The paper.
+        number: Index of the table among the blocks.
+        usual: At the usual line pitch, not at the one that the paper is set with.
+        spare: Lines of each page left free.
+    """
+    reckoned = _Reckoned(document, None)
+    close = 1.0 if usual or not _may_be_closer(document) else _closeness(reckoned)
+    pieces, room = list(reckoned.pieces(close)), reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE)
+    parts = list(_parts(document, reckoned.grids, 1.0))
+    first = sum(map(len, parts[: number + 1])) + 1  # the heading is a piece, too
+    ends = [place for place in range(first, first + len(parts[number + 1]) - 1)]
+    on = [_paged(pieces[: next((n for n in range(end, len(pieces)) if not pieces[n].held), end) + 1], room)[0] for end in ends]
+    return [on.count(page) for page in sorted(set(on))]
+
+
+def _parts(document: Document, grids: layout.Grids, close: float) -> Iterator[list[_Piece]]:
+    """The pieces of the title and of each block; the last piece before a signature is held to it."""
     sheet = layout.SHEETS[document.page]
-    pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
-    yield _Piece(_title(document, sheet, pitch, whole_lines=close == 1))
-    if document.recipient:
-        yield _Piece(pitch)
+    pitch = sheet.pitch * close
+    head = [_Piece(_title(document, sheet, pitch, whole_lines=close == 1))]
+    yield [*head, _Piece(pitch)] if document.recipient else head
     for block, grid, after in zip(document.blocks, grids, [*document.blocks[1:], None], strict=True):
-        signed = isinstance(after, Signature)
-        match block:
-            case Heading():
-                yield _Piece(pitch * lines_of(printed(block.text), across), held=True)
-            case Paragraph():
-                counts = [lines_of(line, across) for line in layout.lines(block.text)]
-                for number in range(sum(counts), 0, -1):
-                    # before a signature the first line is not left on the page before, see ``signed`` in record.typ
-                    held = signed and number in (1, counts[-1])
-                    yield _Piece(pitch, held=held, under=pitch - sheet.size)
-            case Note():
-                count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
-                yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
-            case Facts() | Table():
-                yield from _grid(grid, pitch, close, held=signed) if grid else ()
-            case Space():
-                yield from [_Piece(pitch)] * block.lines
-            case Signature():
-                yield _Piece(_signature(block, document.page, close))
+        yield list(_pieces(block, grid, document.page, close, signed=isinstance(after, Signature)))
+
+
+def _pieces(
+    block: Block, grid: layout.TableGrid | layout.FactsGrid | None, page: Page, close: float, *, signed: bool
+) -> Iterator[_Piece]:
+    """The pieces of a block; ``signed``: a signature follows."""
+    sheet = layout.SHEETS[page]
+    pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
+    match block:
+        case Heading():
+            yield _Piece(pitch * lines_of(printed(block.text), across), held=True)
+        case Paragraph():
+            counts = [lines_of(line, across) for line in layout.lines(block.text)]
+            for number in range(sum(counts), 0, -1):
+                # before a signature the first line is not left on the page before, see ``signed`` in record.typ
+                held = signed and number in (1, counts[-1])
+                yield _Piece(pitch, held=held, under=pitch - sheet.size)
+        case Note():
+            count = sum(lines_of(line, sheet.text_width / _NOTE) for line in layout.lines(block.text))
+            yield _Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
+        case Facts() | Table():
+            new_page = isinstance(block, Table) and block.new_page
+            yield from _grid(grid, pitch, close, held=signed, new_page=new_page) if grid else ()
+        case Space():
+            yield from [_Piece(pitch)] * block.lines
+        case Signature():
+            yield _Piece(_signature(block, page, close))
 
 
 @functools.lru_cache(maxsize=4096)  # a paper's paragraphs are reckoned at two pitches, in PDF and in Word
@@ -260,16 +293,23 @@ def _row(lines: float, size: float, around: float, close: float) -> float:
     return lines * size + (lines - 1) * size * leading(close) + 2 * inset(around, close)
 
 
-def _grid(grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool) -> Iterator[_Piece]:
+def _grid(
+    grid: layout.TableGrid | layout.FactsGrid, pitch: float, close: float, *, held: bool, new_page: bool
+) -> Iterator[_Piece]:
     """The rows of a grid. Rows of facts that share a page are held together; a table's heading is held to its first row.
 
-    ``held``: A signature follows and stays with the last row.
+    Args:
+        grid: The grid.
+        pitch: The line pitch in points.
+        close: The share of the usual one that it is.
+        held: A signature follows and stays with the last row.
+        new_page: It begins a page.
     """
     counts = grid.line_counts
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
         may_break, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
-        yield _Piece(heading, pitch * _OVER_TABLE, held=True)
+        yield _Piece(heading, _NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
         lead = len(counts) if grid.whole else grid.lead

@@ -19,7 +19,7 @@ from orglife.core.paper.block import (
     Signature,
     Table,
 )
-from orglife.core.paper.paper import Sheet, round_mark, section, side_by_side, stacked
+from orglife.core.paper.paper import Sheet, round_mark, section, stacked
 from orglife.core.record.dossier import day_words
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.plan.record import Attachment
@@ -128,11 +128,10 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
     cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
-    rows = side_by_side(cells, ["—", "—", "—"])
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
-    columns = [Column(head=head, share=share) for head, share in heads * 2]
+    columns = [Column(head=head, share=share) for head, share in heads]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
-    return [*blocks, Table(columns=columns, rows=rows, record="评定等次")]
+    return [*blocks, Table(columns=columns, rows=cells, filler=["—"] * len(columns), record="评定等次")]
 
 
 def _mark(sheet: Sheet, grade: Grade) -> str:
