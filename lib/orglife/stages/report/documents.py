@@ -170,7 +170,7 @@ def report_paper(sheet: Sheet, report: Report) -> Document:
         *sheet.explanations([f"REPORT-{n:02d}" for n in range(3, 7)]),
         _signature(sheet, report),
         Heading(level=1, text="附表：有关数字"),
-        Facts(rows=report_facts(sheet, day), record="情况报告"),
+        Facts(rows=report_facts(sheet, day), across=4, record="情况报告"),
         Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     title = [

@@ -53,7 +53,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
         blocks.append(_key_checks(sheet, review, label))
     blocks += sheet.explanations(_rules(*range(3, 10), 15, 16), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
-    return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id)
+    return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id, page="T")
 
 
 def _seen(sheet: Sheet, review: Review) -> list[tuple[str, str]]:
