@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import re
 import warnings
 from collections import deque
@@ -160,14 +161,15 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
+    texts = ["\n".join(text for text, _ in document.texts()) for document in bundle.documents]
     return {
         "title": glyphs.one_line(bundle.heading)[:_METADATA],
         "branch": glyphs.one_line(bundle.branch)[:_METADATA],
         "campaign": glyphs.one_line(bundle.campaign)[:_METADATA],
-        "dots": any("·" in text for document in bundle.documents for text, _ in document.texts()),
-        "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
+        "dots": any("·" in text for text in texts),
+        "blanks": any(TO_FILL in text for text in texts),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
-        "documents": [_paper(document) for document in bundle.documents],
+        "documents": [_paper(document, text) for document, text in zip(bundle.documents, texts, strict=True)],
     }
 
 
@@ -193,9 +195,15 @@ def _fitted(text: str, room: int) -> str | dict[str, Any]:
 
 def _too_long(text: str, room: float) -> bool:
     """Whether an unbreakable run of the text may be as wide as ``room`` Chinese characters."""
-    return len(text) >= room and any(
-        _SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in _JOINED.findall(text)
-    )
+    if len(text) < room or not _run_of(math.ceil(room)).search(text):  # no character is wider than a Chinese one
+        return False
+    runs = _JOINED.findall(text)
+    return any(_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in runs)
+
+
+@functools.cache
+def _run_of(length: int) -> re.Pattern[str]:
+    return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
 _Text = str | list[str | list[str]]
@@ -270,7 +278,8 @@ def _widen(row: list[_Text | _Cell], by: int) -> None:
     row[-1] = {**last, "span": last["span"] + by}
 
 
-def _paper(document: Document) -> dict[str, Any]:
+def _paper(document: Document, texts: str) -> dict[str, Any]:
+    """A paper for the template; ``texts``: all its texts."""
     blocks: list[dict[str, Any]] = []
     close, grids = fitting.fitted(document)
     for block, grid in zip(document.blocks, grids, strict=True):
@@ -291,7 +300,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "heading": glyphs.one_line(document.name)[:_METADATA],
         "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
-        "long": any(_too_long(text, _TEXT - 1) for text, _ in document.texts()),  # a colon may follow
+        "long": _too_long(texts, _TEXT - 1),  # a colon may follow
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "code": printed(document.code),
