@@ -13,7 +13,7 @@ from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Documen
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
-from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
+from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, fields_of, mark
 from orglife.core.record.strokes import stroke_key
 from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
@@ -66,7 +66,7 @@ class Sheet:
             asked: Whether the field is required in this case; a blank field that is not required prints "".
         """
         entry = part if part is not None else owner
-        value, info = getattr(entry, name), type(entry).model_fields[name]
+        value, info = getattr(entry, name), fields_of(type(entry))[name]
         if isinstance(value, bool):
             return yes_or_no(value)
         if isinstance(value, int):
