@@ -229,6 +229,7 @@ class TableGrid(NamedTuple):
         line_counts: Estimated lines of text of each row.
         tail: Index of the clearly longest cell of the last row if that row may break (a signature then follows at the
             end of this cell), else -1.
+        head: Estimated lines of the heading row.
     """
 
     size: float
@@ -239,6 +240,7 @@ class TableGrid(NamedTuple):
     held: int
     line_counts: list[int]
     tail: int
+    head: int
 
 
 def table_grid(block: Table, page: Page) -> TableGrid:
@@ -258,7 +260,8 @@ def table_grid(block: Table, page: Page) -> TableGrid:
     tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
     held = int(bool(line_counts) and line_counts[-1] <= _HELD_ROW[page])
     shares = [round(room * size + CELL_SIDES, 1) for room in rooms]
-    return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail)
+    head = _height([printed(column.head) for column in block.columns], rooms)
+    return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail, head)
 
 
 Grids = Sequence[TableGrid | FactsGrid | None]

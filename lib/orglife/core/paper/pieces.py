@@ -155,7 +155,7 @@ def _grid(
     counts = grid.line_counts
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
-        may_break, heading = [not whole for whole in grid.whole], _row(1, grid.size, _TABLE_INSET, close)
+        may_break, heading = [not whole for whole in grid.whole], _row(grid.head, grid.size, _TABLE_INSET, close)
         yield Piece(heading, _NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
