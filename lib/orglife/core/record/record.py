@@ -6,6 +6,7 @@ Every set field, even one set to its default, is exported unchanged (``exclude_u
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -204,6 +205,12 @@ def entry(
     if factory is not None:
         return Field(default_factory=factory, **options)
     return Field(default=default, **options)
+
+
+@functools.cache
+def fields_of(kind: type[Entry]) -> Mapping[str, FieldInfo]:
+    """The fields of a type by name; pydantic looks them up anew each time."""
+    return kind.model_fields
 
 
 def extra_of(info: FieldInfo) -> dict[str, Any]:
