@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from orglife.adapters.store import damage, last_heads, sqlite
+from orglife.adapters.store import damage, folding, last_heads, sqlite
 from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.reading import Queries
@@ -55,6 +55,7 @@ class FileDatabase(Database):
         self.engine = engine
         self._pid = os.getpid()
         self._file = _identity(path)
+        self._folding = folding.IdleFolding(self._fold)
 
     @classmethod
     def open(
@@ -118,6 +119,7 @@ class FileDatabase(Database):
                 writer.require_kept(other)
         self._require_same_file()
         last_heads.note_saves(self.path, writer.saved, writer.drafts)
+        self._folding.saved()
 
     def files(self) -> None:
         """See ``Database``."""
@@ -147,7 +149,11 @@ class FileDatabase(Database):
 
     def close(self) -> None:
         """See ``Database``."""
+        self._folding.close()
         self.engine.dispose(close=self._pid == os.getpid())
+
+    def _fold(self) -> bool:
+        return _identity(self.path) != self._file or folding.fold(self.engine)
 
     def _require_same_file(self) -> None:
         # If the file was moved or replaced while open, saves would go to the old file and be lost.
