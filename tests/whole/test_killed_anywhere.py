@@ -30,8 +30,8 @@ def hook(event, args):
     global left
     if event == "open":
         path, _, flags = args
-        if not (isinstance(flags, int) and flags & WRITES):
-            return
+        if isinstance(path, int) or not (isinstance(flags, int) and flags & WRITES):
+            return  # a descriptor was counted when its file was opened
     elif event in CALLS:
         path = args[0]
     else:
