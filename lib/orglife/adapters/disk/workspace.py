@@ -287,8 +287,17 @@ def settings_of(root: Path) -> Settings:
     path = root / SETTINGS
     if not path.is_file():
         raise NotAWorkspace(path=str(root))
+    return settings_from(files.read_text(path), path)
+
+
+def settings_from(text: str, path: Path = Path(SETTINGS)) -> Settings:
+    """Settings from the text of a file.
+
+    Raises:
+        SettingsBroken: it cannot be read; the error names ``path``.
+    """
     try:
-        return Settings.model_validate(read_toml(files.read_text(path)))
+        return Settings.model_validate(read_toml(text))
     except TomlError as error:
         raise SettingsBroken(path=str(path), what=f"不是有效的TOML文件（{error}）") from error
     except ValidationError as error:
