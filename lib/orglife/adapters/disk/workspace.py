@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from orglife.adapters.disk import files, leftovers, paths
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RecordFiles
 from orglife.core.errors import (
+    AlreadyAWorkspace,
     AttachmentLost,
     BadInput,
     CampaignMissing,
@@ -407,11 +408,12 @@ def complete_folder(root: Path) -> Iterator[Path]:
     """A folder to make a workspace in, which becomes ``root`` when the block ends; after any failure nothing remains.
 
     Raises:
-        WorkspaceExists: ``root`` is not free.
+        WorkspaceExists, AlreadyAWorkspace: ``root`` is not free.
         CannotWrite: no space or no permission.
     """
     if not is_free(root):
-        raise WorkspaceExists(path=str(root))
+        leftovers.sweep(root.parent)  # of a run that was killed when it had made the workspace
+        raise (AlreadyAWorkspace if (root / SETTINGS).is_file() else WorkspaceExists)(path=str(root))
     with leftovers.unfinished_folder(root if root.is_dir() else root.parent) as room:
         new = room / "workspace"
         files.make_private(new)
