@@ -18,6 +18,7 @@ def log(tmp_path: Path) -> Iterator[logging.Logger]:
     """A logger with another below it, which says more than errors, as tornado's do."""
     log, below = logging.getLogger("orglife-test"), logging.getLogger("orglife-test.below")
     below.setLevel(logging.INFO)
+    log.propagate = False  # half a character cannot be reported by parallel tests
     logs.keep_log(log, tmp_path / "logs" / "server.log")
     yield log
     for handler in list(log.handlers):
