@@ -38,7 +38,7 @@ class _Log(logging.FileHandler):
 
     def _open(self) -> TextIOWrapper:
         number = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return TextIOWrapper(os.fdopen(number, "ab"), encoding=self.encoding, errors="backslashreplace")
+        return TextIOWrapper(os.fdopen(number, "ab"), encoding=self.encoding)
 
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError):
