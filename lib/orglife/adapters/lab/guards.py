@@ -222,7 +222,7 @@ def add_sign_of_life(web_app: Any, base: str, keys: Keys) -> None:
     web_app.add_handlers(".*$", [(f"{base}orglife/alive", Alive, {"keys": keys})])
 
 
-class NotOpened(HTTPError):  # type: ignore[misc]  # noqa: N818  untyped; a page says it
+class NotShown(HTTPError):  # type: ignore[misc]  # noqa: N818  untyped; a page says it
     """A page that cannot be shown now, for example because the database is away; ``error.html`` says the sentence."""
 
     def __init__(self, sentence: str) -> None:

@@ -215,7 +215,7 @@ def _page_hook(
         try:
             data = {**page_data(), "sign_of_life": sign_of_life}
         except OrglifeError as error:
-            raise guards.NotOpened(str(error)) from error
+            raise guards.NotShown(str(error)) from error
         config["orglife"] = json.dumps(data, ensure_ascii=False)
         wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
         if any(step["path"] == wanted for step in data["steps"]):
