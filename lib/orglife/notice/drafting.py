@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -297,6 +298,7 @@ def _rest(draft: NoticeDraft) -> Iterator[str]:
     held = {*_FROM.values(), "theme", "year", "meeting_window", "report", "rectification", "study_items"}
     others: Mapping[str, Fact | None] = {k: f for k, f in draft.facts.items() if k not in held}
     named = [(FIELDS[k], f) for k, f in others.items() if f]
+    named += [(FIELDS[k], f) for k, f in ((k, _unheld(draft.facts[k], held)) for k, held in _HELD_PARTS.items()) if f]
     if named:
         yield ""
         yield "# 通知里的其他规定（方案文件没有对应的项目，供核对）："
@@ -304,6 +306,16 @@ def _rest(draft: NoticeDraft) -> Iterator[str]:
         yield f"# {words}：{value_words(fact.value)}"
         for line in _quote_comments(fact):
             yield f"#   {line.removeprefix('# ')}"
+
+
+_HELD_PARTS = {"rectification": ("sources",), "report": ("recipient", "deadline")}
+"""Fact → the parts of it that have a campaign field."""
+
+
+def _unheld(fact: Fact | None, held: Sequence[str]) -> Fact | None:
+    """The parts of a fact that have no campaign field; None when there are none."""
+    rest = {part: value for part, value in fact.value.items() if part not in held and value} if fact else {}
+    return replace(fact, value=rest) if fact and rest.keys() - {"words"} else None
 
 
 _PARTS = {
