@@ -17,7 +17,7 @@ from tests.browser.test_filing import LONG, PAGE, choose, opened
 from tests.browser.test_home import browser, started, window
 from tests.browser.test_start import CHROMIUM, TALKS, Server, come_in, ready, stage
 from tests.database_server import TestDatabase, acting_as
-from tests.filing.test_lending import C, Place, topic, topics
+from tests.takeaway.test_lending import C, Place, topic, topics
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

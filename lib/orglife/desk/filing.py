@@ -22,13 +22,14 @@ from orglife.core.record.dossier import Dossier
 from orglife.desk import loans
 from orglife.desk.forms import BRANCH, EntryOpeners
 from orglife.desk.ports import BranchChoices, HeadPort
-from orglife.filing import names, readiness, scans, takeaway
+from orglife.filing import names, readiness, scans
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
 from orglife.keeping.found import backups_found
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
+from orglife.takeaway import downloads
 
 CODES = ("unit_name", "fonds", "org_code")
 """The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
@@ -136,14 +137,14 @@ class FilingDesk:
 
     def _state(self) -> str:
         """What was made so far, with buttons to download it."""
-        papers = takeaway.final_papers(self.office, self.branch)
-        bag = takeaway.latest_bag(self.office, self.branch)
+        papers = downloads.final_papers(self.office, self.branch)
+        bag = downloads.latest_bag(self.office, self.branch)
         lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
         lines.append(BAG_MADE if bag is not None else BAG_ELSEWHERE if self._filed() else "还没有归档包。")
         final, archive = self._may()
         if not archive:
             lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
-        wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
+        wanted = [(downloads.PAPERS, bool(papers)), (downloads.BAG, bag is not None), (downloads.BACKUP, True)]
         buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
         return filing_html("made", lines) + buttons
 
@@ -199,7 +200,7 @@ class FilingDesk:
         return {"root": str(self.root), "branch": self.branch, **{name: str(value) for name, value in more.items()}}
 
     def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
-        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG, "package": takeaway.PACKAGE}[what]
+        kind = {"papers": downloads.PAPERS, "bag": downloads.BAG, "package": downloads.PACKAGE}[what]
         bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
 
     def _backup(self, bar: WorkBar, folder: Path) -> None:

@@ -170,7 +170,7 @@ def _taken_home(office: Office) -> str:
     """Which branches were taken home and cannot be saved to on the server now."""
     if not office.store.on_server:
         return ""
-    from orglife.filing.lending import loan_line  # noqa: PLC0415  needed on a server only
+    from orglife.takeaway.lending import loan_line  # noqa: PLC0415  needed on a server only
 
     loans = office.store.loans()
     named = "；".join(loan_line(office, one) for one in loans[:NAMED_LOANS])

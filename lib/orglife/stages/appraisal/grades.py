@@ -125,7 +125,7 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     demand="appraisal.quota",
 )
 def too_many_excellent(case: Case) -> Iterator[Spot]:
-    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般 (A3).
+    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般.
 
     The base is 党员总数 as quoted; a campaign whose notice counts 正式党员 or 参评党员 sets ``base``.
     """
@@ -151,7 +151,7 @@ def too_many_excellent(case: Case) -> Iterator[Spot]:
     effect=Effect.VALIDITY,
 )
 def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
-    """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have (A11)."""
+    """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting is None or not meeting.body:
         return

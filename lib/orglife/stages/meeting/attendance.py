@@ -102,7 +102,7 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     cause="absent",
 )
 def leader_absent(case: Case) -> Iterator[Spot]:
-    """A leading cadre missed the meeting of the own branch without approved leave (A15)."""
+    """A leading cadre missed the meeting of the own branch without approved leave."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return

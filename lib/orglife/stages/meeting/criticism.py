@@ -34,7 +34,7 @@ def circles(meeting: Meeting) -> list[set[str]]:
     params={"min_total": 1},
 )
 def criticised_nobody(case: Case) -> Iterator[Spot]:
-    """A member who was present criticised no other member; one criticism in total is enough (A2)."""
+    """A member who was present criticised no other member; one criticism in total is enough."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None:
         return

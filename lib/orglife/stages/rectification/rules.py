@@ -327,7 +327,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     effect=Effect.ONGOING,
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
-    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
+    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count."""
     for notice in case.dossier.all(Publication):
         reasons = [] if notice.scope else ["没有写明范围"]
         days = (notice.end - notice.start).days + 1 if notice.start and notice.end else None

@@ -44,7 +44,7 @@ def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Me
     params={"max_participants": 2},
 )
 def team_pair_without_talk(case: Case) -> Iterator[Spot]:
-    """Two members of the leadership have not talked with each other; a talk of more people does not count (A4)."""
+    """Two members of the leadership have not talked with each other; a talk of more people does not count."""
     for a, b in pairs_without_talk(case.dossier, case.params["max_participants"]):
         yield spot(a, b, a=a.name, b=b.name)
 

@@ -36,10 +36,10 @@ from orglife.core.errors import (
     WorkspaceExists,
 )
 from orglife.core.record.branch import Branch
-from orglife.filing import lending
-from orglife.filing.lending import ReturnOptions
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
+from orglife.takeaway import lending
+from orglife.takeaway.lending import ReturnOptions
 from tests import branch as b
 from tests.conftest import disk_full_at, run
 from tests.database_server import DatabaseServer, TestDatabase, acting_as
