@@ -254,7 +254,7 @@ def _labels(filled: CampaignValues) -> Iterator[str]:
 
 
 def _override(draft: NoticeDraft) -> Iterator[str]:
-    """Overrides for the numbers that the notice states, and for a share of 优秀 that is not the rule's default (a third)."""
+    """Overrides for the numbers that the notice states, and for a share of 优秀 other than the default, a third of all."""
     for stated in stated_numbers(draft):
         yield ""
         yield f"# {stated.words.place}：“{' '.join(stated.words.quote.split())}”"
@@ -264,12 +264,19 @@ def _override(draft: NoticeDraft) -> Iterator[str]:
     if ratio is None or not ratio.value["value"]:
         return
     above, below = _fraction(str(ratio.value["value"]))
-    if (above, below) == (1, 3):
+    base = next((base for words, base in _BASES if re.search(words, str(ratio.value.get("base") or ""))), "")
+    share = [] if (above, below) == (1, 3) else [f"ratio_num = {above}", f"ratio_den = {below}"]
+    params = [*([f'base = "{base}"'] if base else []), *share]
+    if not params:
         return
     yield ""
     yield from _quote_comments(ratio)
     yield '[override."GRADE-04"]'
-    yield f"params = {{ ratio_num = {above}, ratio_den = {below} }}"
+    yield f"params = {{ {', '.join(params)} }}"
+
+
+_BASES = (("参评|评议|测评", "graded"), ("正式党员", "full_members"))
+"""Words for the base of the share of 优秀 → GRADE-04's ``base``; other words mean its default, 党员总数."""
 
 
 def _fraction(share: str) -> tuple[int, int]:
