@@ -100,7 +100,11 @@ def report_late(case: Case) -> Iterator[Spot]:
     """The report is dated after the campaign's deadline."""
     report, limit = case.dossier.one(Report), case.campaign.report_deadline
     if report and report.date and limit and report.date > limit:
-        usual = "" if case.campaign.report_by else f"（方案没有写日子，照通常做法算到完成时限后{REPORT_DAYS}天）"
+        usual = (
+            ""
+            if case.campaign.report_by
+            else f"（方案没有写日子，照通常做法算到完成时限后{REPORT_DAYS}天，方案可以另定）"
+        )
         yield spot(report, field="date", date=report.date, usual=usual)
 
 
