@@ -45,6 +45,7 @@ class Dossier:
         as_of: The day of the check; rules read no other clock.
         drafts: Entries left out because they are not yet valid records.
         earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; loaded by the store.
+        earlier_team: The leadership's examination in that campaign; loaded by the store.
         earlier_year: Year of that campaign.
         codes_elsewhere: Archive numbers (档号) already assigned in the branch's other campaigns of the same year, sorted.
         memo: Cache of derived results (``core.record.memo``); empty in a copy.
@@ -56,6 +57,7 @@ class Dossier:
     as_of: date
     drafts: tuple[Draft, ...] = ()
     earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
+    earlier_team: Record | None = None
     earlier_year: int | None = None
     codes_elsewhere: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
