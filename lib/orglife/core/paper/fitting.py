@@ -154,7 +154,10 @@ def rows_by_page(document: Document, number: int, *, usual: bool = False, spare:
     """
     reckoned = _Reckoned(document, layout.grids(document))
     close = 1.0 if usual or not _may_be_closer(document) else _closeness(reckoned)
-    pieces, room = list(reckoned.pieces(close)), reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE)
+    pieces, room = (
+        list(reckoned.pieces(close)),
+        reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE),
+    )
     counts = [len(part) for part in parts(document, reckoned.grids, 1.0)]
     first = sum(counts[: number + 1]) + 1  # the heading of the table is a piece, too
     on: Counter[int] = Counter()
