@@ -31,7 +31,7 @@ def work_report_paper(sheet: Sheet, report: WorkReport) -> Document:
         *sheet.explanations([report_missing.id, number_differs.id]),
         Signature(roles=["报告人"], day=day_words(report.date)),
         Heading(text="附表：有关数字"),
-        Facts(rows=_figures(sheet, report), record=sheet.dossier.label(report)),
+        Facts(rows=_figures(sheet, report), across=4, record=sheet.dossier.label(report)),
         Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     return sheet.document(FORM, _title(sheet), blocks, subject=report.id, subtitle="", one=True)

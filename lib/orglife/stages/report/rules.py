@@ -10,6 +10,7 @@ from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
+from orglife.stages.shared.bodies import same_body
 from orglife.stages.shared.figures import figures
 from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
 from orglife.stages.shared.stated import differing
@@ -74,9 +75,9 @@ def filing_incomplete(case: Case) -> Iterator[Spot]:
     needs=("report_to",),
 )
 def report_missing(case: Case) -> Iterator[Spot]:
-    """No written report went to the body that the plan names."""
+    """No written report went to the body that the plan names, in full or in short."""
     report = case.dossier.one(Report)
-    if report is None or report.to != case.campaign.report_to:
+    if report is None or not same_body(report.to, case.campaign.report_to):
         yield spot()
 
 
