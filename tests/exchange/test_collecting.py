@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -361,6 +362,15 @@ def test_what_was_taken_in_is_known_also_when_the_work_was_broken_off(made: Path
     assert Arrivals.load(room) == again
     again.save(room)
     assert Arrivals.load(room) == again
+
+
+def test_a_note_with_line_separators_is_one_line(tmp_path: Path) -> None:
+    rows = tuple(ArrivedPackage(f"/{n}.zip", f"{n}.zip", f"{n:04}", S.NEW) for n in range(2))
+    Arrivals(rows).save(tmp_path)
+    done = tuple(replace(row, taken=True, failed=("“\u2028陈\u2029静\x85”没有写上",)) for row in rows)
+    for number in range(2):
+        Arrivals(done).note(tmp_path, number)
+    assert Arrivals.load(tmp_path).packages == done
 
 
 def test_a_receipt_of_another_branch_is_a_sentence_and_changes_nothing(made: Path, bureau: Path) -> None:

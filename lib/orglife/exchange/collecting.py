@@ -177,7 +177,7 @@ class Arrivals:
 def _with_notes(folder: Path, rows: list[ArrivedPackage]) -> list[ArrivedPackage]:
     """The rows with what was noted of them since; a line that was cut is left out."""
     path = folder / DONE
-    for line in files.read_text(path).splitlines() if path.is_file() else ():
+    for line in files.read_text(path).split("\n") if path.is_file() else ():
         with contextlib.suppress(ValueError):
             number, digest, taken, failed = json.loads(line)
             if number < len(rows) and rows[number].digest == digest:

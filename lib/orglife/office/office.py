@@ -267,9 +267,7 @@ class Office:
         earlier = self.earlier
         if earlier is None:
             return dossier
-        return with_earlier(
-            dossier, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
-        )
+        return with_earlier(dossier, self.store.current(earlier.id, branch).records, earlier.year)
 
     @cached_property
     def earlier(self) -> Campaign | None:

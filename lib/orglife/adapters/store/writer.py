@@ -188,7 +188,7 @@ class Writer:
             return
         values = {**key, "who": _encodable(who), "at": self._now(), "fields": text}
         values["hash"] = draft_hash(values)
-        result = self._connection.execute(insert(draft).values(values))
+        result = self._connection.execute(_INSERT_DRAFT, values)
         self.drafts.append((_key(result.inserted_primary_key), values["hash"]))
         chain.drafts[type, id] = text
 
@@ -319,6 +319,7 @@ _BETWEEN = (
     )
     .order_by(revision.c.number)
 )
+_INSERT_DRAFT = insert(draft)
 _DRAFTS = select(draft).where(draft.c.seq.in_(bindparam("seqs", expanding=True))).order_by(draft.c.seq)
 
 

@@ -6,6 +6,7 @@ Every set field, even one set to its default, is exported unchanged (``exclude_u
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -179,7 +180,8 @@ def entry(
         factory: Makes the value when blank (lists, nested objects).
         offers: Campaign list whose keys a text field suggests; other text is allowed.
         ordered: The order in which items were ticked is recorded.
-        everybody: A list that usually names all members: the form has a button that ticks them all.
+        everybody: A list that usually names all members, or a tick that all rows of a table usually hold: the form has a
+            button that ticks them all.
         at_once: Shown without unfolding, though not core: rules require it in some entries only.
         tells_apart: Shown beside the name in the list of entries.
         usual: Its most common value, not shown in that list.
@@ -203,6 +205,12 @@ def entry(
     if factory is not None:
         return Field(default_factory=factory, **options)
     return Field(default=default, **options)
+
+
+@functools.cache
+def fields_of(kind: type[Entry]) -> Mapping[str, FieldInfo]:
+    """The fields of a type by name; pydantic looks them up anew each time."""
+    return kind.model_fields
 
 
 def extra_of(info: FieldInfo) -> dict[str, Any]:
