@@ -231,9 +231,9 @@ def main(say: Callable[[str], None] = print) -> None:
             root = workspace(folder, size)
             compared_rows.append(comparing(root, size, Path(name), before=size <= wanted.before))
             say(str(compared_rows[-1]))
-            if wanted.packages and not taken_rows and size >= wanted.packages:
-                taken_rows.append(taking(root, wanted.packages, Path(name)))
-                say(str(taken_rows[-1]))
+        if wanted.packages:
+            taken_rows.append(taking(workspace(folder, wanted.packages), wanted.packages, Path(name)))
+            say(str(taken_rows[-1]))
     before, own, after = section(wanted.out.read_text(encoding="utf-8"))
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".md") as there:
         there.write(own)

@@ -358,8 +358,7 @@ def _take_in(office: Office, row: ArrivedPackage) -> ArrivedPackage:
     try:
         if files.sha256_of(Path(row.place)) != row.digest:
             raise ChangedMeanwhile(name=row.name)
-        for _ in handover.import_package(office, Path(row.place), row.answers.options(row.here), name=row.name):
-            pass
+        handover.take_in(office, Path(row.place), row.answers.options(row.here), name=row.name)
     except OSError as error:
         return replace(row, failed=(f"读不了：{files.why(error)}。请检查U盘，再核对一次。",))
     except OrglifeError as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 from orglife.adapters.disk import zips
@@ -76,7 +77,7 @@ class Arrival:
     """A package compared with the workspace.
 
     Attributes:
-        difference: What the package changes in this workspace.
+        differs: Returns what the package changes in this workspace; see ``difference``.
         continues: Our history is a prefix of the package's history: its revisions are appended unchanged.
         fresh: Number of revisions that are new in this workspace.
         known: The package's last revision was received before.
@@ -88,7 +89,7 @@ class Arrival:
     """
 
     package: Package
-    difference: intake.Difference
+    differs: Callable[[], intake.Difference]
     continues: bool
     fresh: int
     known: bool
@@ -98,6 +99,11 @@ class Arrival:
     kept: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def difference(self) -> intake.Difference:
+        """What the package changes in this workspace, found out when it is asked for: revisions are appended without."""
+        return self.differs()
 
     @property
     def open(self) -> tuple[Contradiction, ...]:
@@ -153,20 +159,34 @@ def import_package(
         yield from arrival.lines(limit)
         if options.dry:
             return
-        if arrival.open:
-            raise Contradictions(
-                name=pack.name, branch=package.branch.name or package.branch.id, count=len(arrival.open)
-            )
-        if options.seen not in (None, arrival.here):
-            raise ChangedMeanwhile(name=pack.name)
-        new = _unpack(office, pack, arrival)
-        try:
-            _save(office, arrival)
-        except BaseException:
-            office.files.withdraw(new)
-            raise
-    receipt = _write_receipt(office, arrival)
+        receipt = _accept(office, pack, arrival, options)
     yield f"  已接收，回执在{receipt}，请交给支部导入。"
+
+
+def take_in(office: Office, source: Path, options: ImportOptions, name: str = "") -> None:
+    """Import a package whose differences were shown before, all of it or nothing, and write a receipt.
+
+    Raises:
+        OrglifeError: why the package was refused; nothing was imported.
+    """
+    with open_package(source, name) as pack:
+        _accept(office, pack, compare(office, pack, options), options)
+
+
+def _accept(office: Office, pack: Zip, arrival: Arrival, options: ImportOptions) -> str:
+    """Save a package that was compared, and tell where its receipt is."""
+    branch = arrival.package.branch
+    if arrival.open:
+        raise Contradictions(name=pack.name, branch=branch.name or branch.id, count=len(arrival.open))
+    if options.seen not in (None, arrival.here):
+        raise ChangedMeanwhile(name=pack.name)
+    new = _unpack(office, pack, arrival)
+    try:
+        _save(office, arrival)
+    except BaseException:
+        office.files.withdraw(new)
+        raise
+    return _write_receipt(office, arrival)
 
 
 def open_package(source: Path, name: str = "") -> AbstractContextManager[Zip]:
@@ -227,9 +247,12 @@ def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bo
     named = _label_in(office, package) if for_people else None
     wanted = merge.takes if merge else intake.every_change
     attachments = _new_attachments(office, pack, package)
+    differs = cache(partial(intake.difference, office, package.incoming, package.name, wanted, named))
+    if merge:
+        differs()  # decides record by record, and so finds the contradictions
     return Arrival(
         package,
-        intake.difference(office, package.incoming, package.name, wanted, named),
+        differs,
         continues,
         fresh,
         package.end in received,
