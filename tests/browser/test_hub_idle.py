@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.test_campaign import go
 from tests.browser.test_home import browser
-from tests.browser.test_hub import LATE, brought_up, processes, seat, shown
+from tests.browser.test_hub import brought_up, processes, seat, shown
 from tests.browser.test_start import CHROMIUM, stage
 
 __all__ = ["browser"]
@@ -20,11 +20,10 @@ pytestmark = [
 ]
 
 SOON = """
-c.JupyterHub.services[0]["command"][-2:] = ["--timeout=50", "--cull-every=5"]
-c.JupyterHub.last_activity_interval = 5
-c.Spawner.environment["JUPYTERHUB_ACTIVITY_INTERVAL"] = "5"
+c.Spawner.environment["ORGLIFE_IDLE"] = "20"
+c.Spawner.poll_interval = 5
 """
-"""The hour of the configuration made shorter; it is longer than the half minute after which an open page is heard from."""
+"""The hour of the configuration made shorter."""
 
 
 def test_who_does_nothing_for_long_is_stopped_and_goes_on(browser: Any) -> None:
@@ -36,7 +35,7 @@ def test_who_does_nothing_for_long_is_stopped_and_goes_on(browser: Any) -> None:
         form.get_by_label("日期 *").fill("2月6日")
         form.locator(".of-status:visible", has_text=re.compile("✓ 已保存 ")).first.wait_for()
         again = page.get_by_role("button", name="重新打开")
-        again.wait_for(timeout=4 * LATE)
+        again.wait_for()
         assert processes() == []
         shown(page, "idle")
         page.evaluate("delete document.body.dataset.ogReady")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from orglife.adapters.disk.workspace import settings_of
+from orglife.adapters.engine import long_work
 from orglife.serve.serving import NEW_FOLDER
 from tests import branch as b
 from tests.conftest import run
@@ -180,6 +182,30 @@ def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_pat
 
 def test_a_workspace_is_opened_once(person: PersonServer, tmp_path: Path) -> None:
     assert "正被这个账号的另一个程序打开" in refusal(tmp_path / "home", person.store, person.login)
+
+
+def test_a_server_that_nobody_uses_ends_though_a_page_is_open(database: TestDatabase, tmp_path: Path) -> None:
+    """An open page asks for the kernels all the time; long work is not cut off."""
+    database.begin()
+    login = database.add("branch", "t01")
+    home = tmp_path / "home"
+    home.mkdir()
+    with PersonServer(home, database.url, login, idle="8") as server:
+        assert not server.refusal
+        with long_work.claimed(home / NEW_FOLDER, "正在归档"):
+            began = time.monotonic()
+            while time.monotonic() < began + 12:
+                assert ask(server.url + "api/kernels", HERS)[0] == 200
+                time.sleep(0.2)
+        assert server.process.poll() is None
+        for _ in range(10 * WAIT):
+            if server.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError):
+                ask(server.url + "api/kernels", HERS)
+            time.sleep(0.1)
+        else:
+            pytest.fail("it goes on")
 
 
 NO_ROOM = """
