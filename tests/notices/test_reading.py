@@ -605,8 +605,20 @@ def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
     read = read_notice([*FULL[:5], *rows, *FULL[5:]], "x")
     assert read.value("branch_dimensions") == ["政治功能", "组织功能"]
     assert read.value("member_dimensions") == ["理想信念", "岗位履责"]
-    assert read.value("filing") == {"to": "局党委", "contents": ["整改清单"]}
+    assert read.value("filing") == {"to": "局党委", "contents": ["整改清单"], "deadline": "2025-03-01"}
     assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": ["工作总结"]}
+
+
+def test_rows_with_several_recipients_are_read_as_one_sending() -> None:
+    rows = [
+        "五、材料报送", "材料名称\t接收部门\t截止日期", "征求意见汇总表\t办公室\t2025年1月6日",
+        "组织生活会总结\t组织部\t2025年3月9日", "民主评议结果汇总表\t组织部\t2025年3月9日",
+        "整改完成情况报告\t纪委\t2025年6月30日", "整改清单\t局纪委（备案）\t2025年3月5日",
+    ]  # fmt: skip
+    read = read_notice([*FULL[:5], *rows], "x")
+    papers = ["组织生活会总结", "民主评议结果汇总表"]
+    assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": papers}
+    assert read.value("filing") == {"to": "局纪委", "contents": ["整改清单"], "deadline": "2025-03-05"}
 
 
 def test_what_stands_below_a_number_is_not_below_its_tenth() -> None:

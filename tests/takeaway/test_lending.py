@@ -326,6 +326,17 @@ def test_a_rewritten_history_is_refused(place: Place, spoil: Callable[[Path], No
     assert place.lent()
 
 
+def test_no_login_is_carried_to_a_server_that_the_folder_names(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.take()
+    settings = ws.settings_of(place.home).model_copy(update={"store": "postgresql://listener.invalid/orglife"})
+    (place.home / ws.SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(lending, "open_store", lambda *_, **__: pytest.fail("opened"))
+        with pytest.raises(NotBroughtBack, match="它的数据不在这个文件夹里"):
+            place.bring()
+    assert place.lent()
+
+
 def test_a_computer_whose_clock_is_wrong(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     class Late(datetime):
         @classmethod

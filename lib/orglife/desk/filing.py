@@ -12,7 +12,7 @@ from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.loan_panel import LoanPanel
-from orglife.adapters.form.scans import ScansPanel
+from orglife.adapters.form.scans import Chosen, Ended, ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
@@ -21,11 +21,11 @@ from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.desk import loans
 from orglife.desk.forms import BRANCH, EntryOpeners
+from orglife.desk.many_scans import ManyScans
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
 from orglife.keeping.found import backups_found
-from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
@@ -167,12 +167,17 @@ class FilingDesk:
         return scans.scan_targets(dossier, self.office.signed_papers(dossier, self.office.findings(dossier)))
 
     def _scans_panel(self) -> ScansPanel:
-        def records(key: str) -> tuple[str, ...]:
-            return next((t.records for t in self._targets() if t.key == key), ())
+        records: dict[str, tuple[str, ...]] = {}  # key → what it stands for, since the files were chosen
+
+        def match(names: Sequence[str]) -> Sequence[str]:
+            known = self._targets()
+            records.clear()
+            records.update({target.key: target.records for target in known})
+            return scans.match_scans(names, known)
 
         def doubt(file: attachments.Attached, key: str) -> str:
             dossier = self._dossier()
-            mine = set(records(key))
+            mine = set(records.get(key, ()))
             others = [a.record for a in dossier.all(Attachment) if a.sha256 == file.sha256 and a.record not in mine]
             known = next((dossier.index[each] for each in others if each in dossier.index), None)
             if known is None:
@@ -180,19 +185,11 @@ class FilingDesk:
             label = dossier.label(known) if hasattr(known, "TYPE") else ""
             return f"这个文件已经附在“{label}”，请核对是不是选错了。"
 
-        def take(pairs: Sequence[tuple[attachments.Attached, str]]) -> int:
-            by_key = {target.key: target.records for target in self._targets()}
-            scanned = [(file, by_key.get(key, ())) for file, key in pairs]
-            return answers.attach_all(self.office, self.branch, scanned)
+        def take(chosen: Sequence[Chosen], ended: Ended) -> None:
+            many.begin([(name, file, records.get(key, ())) for name, file, key in chosen], ended)
 
-        return ScansPanel(
-            self._targets,
-            lambda names: scans.match_scans(names, self._targets()),
-            attachments.recognise,
-            doubt,
-            take,
-            self._saved,
-        )
+        many = ManyScans(self.office, self.branch, lambda: self._dossier().as_of, self._saved)
+        return ScansPanel(self._targets, match, attachments.recognise, doubt, take, many.box)
 
     # --- long work ---------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
 from orglife.core.errors import BadInput
 from orglife.filing import readiness
-from orglife.filing.tasks import TOKEN, Arguments, sweep_bags, told_when_cancelled
+from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.tasks import TOKEN, Arguments, sweep_bags
 from orglife.office.office import Office
 from orglife.takeaway import downloads
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pickle  # between processes of one program and user
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from orglife.batch.run_record import FAILED
 from orglife.core.errors import BadInput, CannotWrite, NotCarried
 from orglife.exchange import intake
 from orglife.filing import readiness
+from orglife.filing.cancelled import told_when_cancelled
 from orglife.filing.names import DIFFERENCES
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
@@ -30,15 +30,6 @@ from orglife.takeaway import downloads
 
 TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
-
-
-@contextmanager
-def told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
-    """Say what is left when the work is cancelled."""
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        raise BadInput([f"已取消。{left()}"]) from error
 
 
 def finalize(arguments: Arguments, report: Report) -> Sequence[str]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from orglife.adapters.print import glyphs
-from orglife.core.paper import fitting, layout
+from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import (
     Block,
     Document,
@@ -35,6 +35,7 @@ _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
 _SPARES = (2.0, 1.2, 0.6, 0.3)  # lines per page by which the layout of Word and its like may differ, the best first
 _UNDER, _UNDER_LINE = 7.5, 180  # pt, twips: text under the page number, as in footer.xml.j2
+_CELL_SHRINKS = 60  # twips by which the room in a cell shrinks more than in the PDF, per unit of the pitch
 _LINE = 7.0  # length of a line to sign on, in characters
 
 
@@ -64,12 +65,16 @@ class Measures(NamedTuple):
     def cell(self, size: float) -> int:
         """Line spacing of text in a cell."""
         return round(
-            (340 if size > layout.SMALL else 298) - size * _TWIP * (fitting.leading(1) - fitting.leading(self.close))
+            (340 if size > layout.SMALL else 298) - size * _TWIP * (pieces.leading(1) - pieces.leading(self.close))
         )
 
+    def beside(self, usual: int) -> int:
+        """Space above and below the text of a cell; a closer line keeps some of what is cut off here."""
+        return round(pieces.inset(usual, self.close) - (1 - self.close) * _CELL_SHRINKS)
+
     def inset(self, usual: int) -> int:
-        """Space above and below a cell or a note."""
-        return round(fitting.inset(usual, self.close))
+        """Space above and below a note."""
+        return round(pieces.inset(usual, self.close))
 
 
 def _measures(sheet: layout.PageFormat) -> Measures:
@@ -145,8 +150,7 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         footers: The same for the footer.
     """
     document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
-    grids = layout.grids(document)
-    close = fitting.closeness_elsewhere(document, _SPARES, grids)
+    close, grids = fitting.fitted_elsewhere(document, _SPARES)
     sheet, head = MEASURES[document.page].drawn(close), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {

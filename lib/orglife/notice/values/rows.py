@@ -145,24 +145,50 @@ _DAY = "日期|时限|时间|期限|截止"
 
 
 def paper_rows(notice: Notice, *, filed: bool) -> Fact | None:
-    """Papers to hand in, one per row, with recipient and deadline; ``filed`` selects those to file (备案)."""
-    mine = []
-    for row in rows(notice):
-        paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
-        if paper and to and row.under(_DAY) and bool(re.search("备案|备查", to + paper)) == filed:
-            mine.append((row, re.sub(r"（[^）]*）", "", paper), re.sub(r"（[^）]*）|备案|备查", "", to)))
+    """Papers to hand in, one per row, with recipient and deadline; ``filed`` selects those to file (备案).
+
+    A table may name several recipients and days; what is read is one sending: the rows with the recipient and the day
+    of the first row that names a report (报告、总结), else of the first row.
+    """
+    mine = [row for row in _paper_rows(notice) if row.filed == filed]
     if not mine:
         return None
-    at = tuple(quote for row, _, _ in mine for quote in row.words)
-    whom = mine[0][2] or None
-    names = [paper for _, paper, _ in mine]
+    first = next((row for row in mine if _REPORT.search(row.paper) and not _BEFORE.search(row.paper)), mine[0])
+    mine = [row for row in mine if row.to == first.to and row.day == first.day]
+    at = tuple(quote for row in mine for quote in row.words)
+    names = [row.paper for row in mine]
     if filed:
-        return Fact({"to": whom, "contents": names}, at)
-    spans = [s for row, _, _ in mine for clause in row.clauses for s in days_in(notice, clause) if s.end]
-    last = max(spans, key=lambda s: str(s.end), default=None)
-    sure: Sure = "derived" if last and not last.year_stated else "stated"
-    return Fact(
-        {"deadline": last.end.isoformat() if last and last.end else None, "recipient": whom, "attachments": names},
-        at,
-        sure,
-    )
+        return Fact({"to": first.to or None, "contents": names, **({"deadline": first.day} if first.day else {})}, at)
+    sure: Sure = "derived" if first.until and not first.until.year_stated else "stated"
+    return Fact({"deadline": first.day, "recipient": first.to or None, "attachments": names}, at, sure)
+
+
+_REPORT, _BEFORE = re.compile("报告|总结"), re.compile("方案|计划|安排|报告单|征求意见|对照检查")
+
+
+@dataclass(frozen=True)
+class _PaperRow:
+    """A row about a paper to hand in: its name, the recipient without brackets, the last day named, and its quotes."""
+
+    paper: str
+    to: str
+    filed: bool
+    until: Span | None
+    words: tuple[NoticeQuote, ...]
+
+    @property
+    def day(self) -> str | None:
+        """The last day (ISO), None without one."""
+        return self.until.end.isoformat() if self.until and self.until.end else None
+
+
+def _paper_rows(notice: Notice) -> Iterator[_PaperRow]:
+    for row in rows(notice):
+        paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
+        if not paper or not to or not row.under(_DAY):
+            continue
+        spans = [span for clause in row.clauses for span in days_in(notice, clause) if span.end]
+        until = max(spans, key=lambda span: str(span.end), default=None)
+        filed = bool(re.search("备案|备查", to + paper))
+        plain = re.sub(r"（[^）]*）|备案|备查", "", to)
+        yield _PaperRow(re.sub(r"（[^）]*）", "", paper), plain, filed, until, row.words)

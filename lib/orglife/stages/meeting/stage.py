@@ -19,8 +19,10 @@ STAGE = Stage(
     forms=(
         PaperForm("F8", "议程", retention=""),
         PaperForm("F9", "会议记录", retention="D30", missing_rules=("MEET-01",), blank=True),
-        PaperForm("F10", "批评意见汇总", retention="D10", missing_rules=("CRIT-01",), blank=True),
-        PaperForm("F13", "上级点评", retention="D30", missing_rules=("MEET-11",), blank=True, responsible="author"),
+        PaperForm("F10", "批评意见汇总", retention="D10", missing_rules=("CRIT-01", "MEET-25"), blank=True),
+        PaperForm(
+            "F13", "上级点评", retention="D30", missing_rules=("MEET-11", "MEET-25"), blank=True, responsible="author"
+        ),
         PaperForm(
             "F23",
             "上年度整改通报",
