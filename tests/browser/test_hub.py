@@ -72,19 +72,29 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
+    with brought_up() as found:
+        yield found
+
+
+@contextlib.contextmanager
+def brought_up(changes: str = "") -> Iterator[Site]:
+    """A site; ``changes`` are lines that its administrator adds to the configuration."""
     if os.getuid() != 0:
         pytest.skip("it needs root: accounts of its own, in a namespace of its own")
     folder = Path(tempfile.mkdtemp(prefix="olsite"))
     folder.chmod(0o755)
     command = [sys.executable, "-m", "kit.hub_demo", "--folder", str(folder / "site"), "--people", "1"]
+    command += ["--changes", changes]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=hub_demo.REPOSITORY)
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
     people = {one["account"]: one["password"] for one in told["people"]}
-    yield Site(folder / "site", told["url"], people, process)
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=120)
-    process.stdout.close()
+    try:
+        yield Site(folder / "site", told["url"], people, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=120)
+        process.stdout.close()
     assert processes() == []  # nobody's server outlives the hub
     shutil.rmtree(folder, ignore_errors=True)
 

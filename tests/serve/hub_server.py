@@ -83,12 +83,14 @@ class PersonServer:
         home: The person's home.
         store: The database, as the hub's configuration says it.
         login: Her login to it.
+        idle: Seconds after which it ends if nobody uses it; "" = as without a word of the administrator.
     """
 
     home: Path
     store: str
     login: str
     warm: bool = False
+    idle: str = ""
     hub: Hub = field(default_factory=Hub)
 
     def __post_init__(self) -> None:
@@ -110,6 +112,7 @@ class PersonServer:
             "PYTHONUTF8": "1",
             "ORGLIFE_STORE": self.store,
             "ORGLIFE_CAMPAIGN": "2024-seed",
+            "ORGLIFE_IDLE": self.idle,
             "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{self.port}/user/{PERSON}/",
             "JUPYTERHUB_SERVICE_PREFIX": f"/user/{PERSON}/",
             "JUPYTERHUB_API_TOKEN": OWN_TOKEN,

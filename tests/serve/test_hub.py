@@ -79,7 +79,8 @@ def test_the_configuration_is_one_to_sign(tmp_path: Path, monkeypatch: pytest.Mo
     assert not [name for name in found if "allow_all" in name or "named_servers" in name or "admin_access" in name]
     for role in found["c.JupyterHub.load_roles"]:  # nobody may enter another's server
         assert not [scope for scope in role["scopes"] if scope.startswith(("access:", "admin:", "shares"))]
-    assert found["c.Spawner.environment"] == {"ORGLIFE_STORE": STORE, "ORGLIFE_CAMPAIGN": "2024-seed"}
+    given = {"ORGLIFE_STORE": STORE, "ORGLIFE_CAMPAIGN": "2024-seed", "ORGLIFE_IDLE": "3600"}
+    assert found["c.Spawner.environment"] == given
     assert hub.store_of(folder) == STORE
     from jupyterhub.spawner import LocalProcessSpawner
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 import urllib.error
@@ -16,6 +18,7 @@ import psutil
 import pytest
 
 from orglife.adapters.disk.workspace import settings_of
+from orglife.adapters.engine import long_work
 from orglife.serve.serving import NEW_FOLDER
 from tests import branch as b
 from tests.conftest import run
@@ -113,6 +116,7 @@ def test_kernels_are_forked_and_encrypted_and_papers_leave_no_memory(person: Per
     assert ask(person.url + answer["url"], HERS)[2].startswith(b"%PDF")
     maps = Path(f"/proc/{server.pid}/maps").read_text(encoding="utf-8")
     assert "typst" not in maps
+    assert "psycopg" not in maps  # it never opened the database itself
     assert server.memory_info().rss - before < 40 * 1024 * 1024
     wrong = json.loads(ask(f"{person.url}orglife/do/make", HERS, b'{"what": "nothing"}')[2])
     assert wrong["problems"]
@@ -178,3 +182,53 @@ def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_pat
 
 def test_a_workspace_is_opened_once(person: PersonServer, tmp_path: Path) -> None:
     assert "正被这个账号的另一个程序打开" in refusal(tmp_path / "home", person.store, person.login)
+
+
+def test_a_server_that_nobody_uses_ends_though_a_page_is_open(database: TestDatabase, tmp_path: Path) -> None:
+    """An open page asks for the kernels all the time; long work is not cut off."""
+    database.begin()
+    login = database.add("branch", "t01")
+    home = tmp_path / "home"
+    home.mkdir()
+    with PersonServer(home, database.url, login, idle="8") as server:
+        assert not server.refusal
+        with long_work.claimed(home / NEW_FOLDER, "正在归档"):
+            began = time.monotonic()
+            while time.monotonic() < began + 12:
+                assert ask(server.url + "api/kernels", HERS)[0] == 200
+                time.sleep(0.2)
+        assert server.process.poll() is None
+        for _ in range(10 * WAIT):
+            if server.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError):
+                ask(server.url + "api/kernels", HERS)
+            time.sleep(0.1)
+        else:
+            pytest.fail("it goes on")
+
+
+NO_ROOM = """
+import sys, tempfile
+tempfile.tempdir = sys.argv[1] + "/nowhere"
+"""
+WARM_UP = """
+import os, sys
+from orglife.adapters.engine import processes
+from orglife.serve import person
+person.warm()
+print(processes.threads(), sorted(os.listdir(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_warming_up_leaves_no_thread_and_no_file_behind(tmp_path: Path, room: bool) -> None:
+    """It opens a page of a rehearsal; where there is no room for one the site starts all the same."""
+    place = tmp_path / "place"
+    place.mkdir()
+    program = WARM_UP if room else NO_ROOM + WARM_UP
+    command = [sys.executable, "-P", "-c", program, str(place)]
+    done = subprocess.run(
+        command, env={**os.environ, "TMPDIR": str(place)}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "1 []\n", done.stderr

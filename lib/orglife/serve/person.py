@@ -34,8 +34,10 @@ from orglife.keeping import backups
 from orglife.office.office import Office
 from orglife.serve import rehearsal, serving
 
-STORE, CAMPAIGN = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN"
-"""Environment variables from the hub's configuration: the database, and the campaign of a new workspace."""
+STORE, CAMPAIGN, IDLE = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN", "ORGLIFE_IDLE"
+"""Environment variables from the hub's configuration: the database, the campaign of a new workspace, and the seconds after
+which a server that nobody uses ends."""
+_AN_HOUR = "3600"
 WARM = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
@@ -140,6 +142,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
     root = Path.home() / serving.NEW_FOLDER
     look = partial(_look, root, keeper)
     look(store=os.environ[STORE], campaign=os.environ.get(CAMPAIGN) or ws.fullest_campaign())
+    idle = float(os.environ.get(IDLE) or _AN_HOUR)
     server_folder = runtime.ServerFolder(root)
     with runtime.claim(server_folder) as ours:
         if not ours:
@@ -148,7 +151,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
         server_folder.prepare(developer=False)
         from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         serving.enter_environment(server_folder.environment(os.environ) | from_hub)
-        access = HubAccess.given(f"/doc/tree/{look()['steps'][0]['path']}", keeper)
+        access = HubAccess.given(f"/doc/tree/{look()['steps'][0]['path']}", keeper, idle)
         copying = threading.Thread(target=_copy_of_today, args=(root, keeper), daemon=True)
 
         def opened() -> None:

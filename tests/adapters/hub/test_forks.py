@@ -135,3 +135,13 @@ def test_the_warm_process_ends_with_the_hub(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(EOFError):
         process.fork(ACCOUNT, {})
     line.close()
+
+
+def test_a_kernel_does_not_ask_every_module_for_its_file() -> None:
+    from ipykernel import ipkernel
+
+    assert "modules" in ipkernel.IPythonKernel.__init__.__code__.co_names  # else nothing has to be done any more
+    with keeper._modules_unlisted():
+        assert ipkernel.sys.modules == {}
+        assert ipkernel.sys.version_info == sys.version_info
+    assert ipkernel.sys is sys

@@ -287,6 +287,15 @@ def test_a_server_that_is_away_is_one_sentence_and_what_comes_after_works() -> N
         server.remove()
 
 
+def test_a_server_that_never_answers_is_one_sentence() -> None:
+    """As one whose disk hangs: it accepts the connection and says nothing."""
+    with tempfile.TemporaryDirectory(prefix="olmute") as folder, socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(f"{folder}/.s.PGSQL.5432")
+        mute.listen()
+        with pytest.raises(StoreAway, match="连不上数据库服务器"):
+            Store.open(f"postgresql:///orglife?host={folder}")
+
+
 def test_too_many_at_once_is_one_sentence(database: TestDatabase) -> None:
     login = database.add("branch", "b01")
     database.sql(f"ALTER ROLE {login} CONNECTION LIMIT 0")

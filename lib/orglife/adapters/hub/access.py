@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from orglife.adapters.engine import long_work
 from orglife.adapters.hub.keeper import Keeper
 from orglife.adapters.lab.keys import Keys
-from orglife.adapters.lab.runtime import ServerFolder
+from orglife.adapters.lab.runtime import USED, ServerFolder
 
 SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 """Environment variables with the server's key to the hub, which no kernel gets."""
 KEPT = "JUPYTERHUB_"
 """Prefix of the environment variables by which the hub tells the server who it is."""
+_AT_WORK = 1.0  # seconds until it is looked again whether long work has ended
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class HubAccess:
         base: ``/user/NAME/``.
         first_page: Where ``base`` leads to, below it.
         keeper: Forks the kernels; None = they are started.
+        idle: Seconds after which a server that nobody uses ends. The hub cannot tell: an open page asks by itself whether
+            the kernel is there, which it takes for use.
         keys: For the sign of life only.
     """
 
@@ -33,17 +39,18 @@ class HubAccess:
     base: str
     first_page: str
     keeper: Keeper | None = None
+    idle: float = 3600.0
     keys: Keys = field(default_factory=Keys.new)
 
     @classmethod
-    def given(cls, first_page: str, keeper: Keeper | None) -> HubAccess:
+    def given(cls, first_page: str, keeper: Keeper | None, idle: float) -> HubAccess:
         """As the environment says.
 
         Raises:
             KeyError: no hub started this process.
         """
         port = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port
-        return cls(int(port or 0), os.environ["JUPYTERHUB_SERVICE_PREFIX"], first_page, keeper)
+        return cls(int(port or 0), os.environ["JUPYTERHUB_SERVICE_PREFIX"], first_page, keeper, idle)
 
     @property
     def origin(self) -> str:
@@ -82,12 +89,22 @@ class HubAccess:
         guards.add_sign_of_life(web_app, self.base, self.keys)
 
     def prepared(self, app: Any) -> None:
-        """Take the key to the hub out of the environment."""
+        """Take the key to the hub out of the environment; begin to watch whether anybody uses the server."""
         _ = app.identity_provider.hub_auth.api_token  # read now, as below: it is read when first asked for
         for extension in app.extension_manager.extension_apps.get("jupyterhub", ()):
             _ = extension.hub_auth.api_token
         for name in SECRETS:
             os.environ.pop(name, None)
+        app.io_loop.add_callback(self._watch, app)
+
+    def _watch(self, app: Any) -> None:
+        """End the server when nobody has used it for long; what was typed is saved. Long work is not cut off."""
+        now = time.monotonic()
+        left = app.web_app.settings.setdefault(USED, now) + self.idle - now
+        if left <= 0 and long_work.at_work(Path(app.root_dir)) is None:
+            app.stop(from_signal=True)
+        else:
+            app.io_loop.call_later(max(left, _AT_WORK), self._watch, app)
 
     def page_data(self) -> dict[str, Any]:
         """The page leads back to the hub when the server has gone, and out of it."""

@@ -7,6 +7,7 @@ All pages share one kernel: a second would take some 50 MiB, and seconds to star
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +15,8 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 from traitlets import TraitError
+
+from orglife.adapters.lab.runtime import USED
 
 NOT_FOUND = 404
 KERNEL = "python3"
@@ -68,6 +71,11 @@ class OneKernel(AsyncMappingKernelManager):  # type: ignore[misc]  # untyped
 
 class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # untyped
     """A window's connection: when the window closes, the kernel frees its pages."""
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Note that somebody does something: what an open page asks by itself does not come this way."""
+        self.websocket_handler.settings[USED] = time.monotonic()
+        super().handle_incoming_message(incoming_msg)
 
     def disconnect(self) -> None:
         """The connection was closed or interrupted."""

@@ -27,6 +27,8 @@ from orglife.core.errors import NotStarted, PortTaken
 HOST = "127.0.0.1"
 WINDOWS = os.name == "nt"
 FIRST_PORT = 8765
+USED = "orglife_used"
+"""Setting of the server: when somebody did something at a page last, by the monotonic clock."""
 PATIENCE = 30.0  # seconds that a second start waits for the first server to answer
 USERS_OWN = ("JUPYTER", "IPYTHON")  # prefixes of environment variables of the user's own Jupyter
 PRELOAD = b"""import orglife.desk.desk, orglife.desk.forms, orglife.adapters.lab.widgets as w, orglife.adapters.lab.page_scopes as r

@@ -51,7 +51,8 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "10min",
     "timezone": "UTC",
 }
-_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30000}
+_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 10000}
+"""Over a network that is cut a page says so after ten seconds; the last is in milliseconds."""
 
 
 # --- connections -----------------------------------------------------------------------------------------------------
