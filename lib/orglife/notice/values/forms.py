@@ -22,7 +22,6 @@ _LABEL = re.compile(r"^附[件表]?[\d一二三四五六七八九十]*[：.、�
 _SUFFIX = re.compile(
     r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|[^）样模提参]{1,4})）$|[\d一二两]+份$|20\d\d年\d{1,2}月\d{1,2}日$"
 )
-_SAYS = re.compile("^(?:说明|注|备注)|可|请|须|视为|不得")
 _SHORTEST = 3
 
 
@@ -51,7 +50,7 @@ def _attached(unit: Unit) -> Iterator[tuple[int, int]]:
                 stop = begin + suffix.start()
             begin, stop = trimmed(plain, begin, stop)
             text = re.sub("[《》]", "", plain[begin:stop])
-            if len(text) >= _SHORTEST and _FORM.search(text) and not _SAYS.search(text):
+            if len(text) >= _SHORTEST and _FORM.search(text):
                 yield begin, stop
 
 
