@@ -9,7 +9,7 @@ from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
-from orglife.notice.clause import NoticeClause
+from orglife.notice.clause import TAIL, NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
@@ -52,7 +52,7 @@ def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     Value: ``start`` and ``end`` (ISO days, both inclusive; None is an open end). Windows that exclude each other are
     both quoted, and the fact is ``uncertain``.
     """
-    windows = [w for unit in units for w in _windows(notice, unit)]
+    windows = [w for unit in units if unit.clause.zone != TAIL for w in _windows(notice, unit)]
     stated = [w for w in windows if w.weight < _Weight.LIKELY]
     weight = min((w.weight for w in windows), default=_Weight.LIKELY)
     windows = [w for w in windows if w.weight == weight]
