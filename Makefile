@@ -15,7 +15,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-hub bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-saves bench-hub bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench-hub: setup ## what a person costs on the site, as root, 20 people two ways
 
 bench-live: setup ## how soon an open overview shows a save on a server; writes a section of docs/bench.md
 	$(BIN)/python -m tests.bench.live
+
+bench-saves: setup ## what a save costs here and in another checkout: make bench-saves WITH=../other; writes a section of docs/bench.md
+	$(BIN)/python -m tests.bench.saves $(WITH)
 
 browser: setup ## the browser tests alone, the long ones among them
 	$(BIN)/python -m pytest -m browser tests/browser

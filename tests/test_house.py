@@ -21,10 +21,9 @@ FLOORS = [
     ["office", "home"],
     ["exchange", "campaigns", "keeping", "bureau"],
     ["paper", "batch"],
-    ["archive"],
-    ["filing"],
-    ["desk", "serve"],
-    ["cli"],
+    ["archive", "takeaway"],
+    ["filing", "serve"],
+    ["desk", "cli"],
 ]
 """Rooms from the ground up; a room imports from lower floors only."""
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -52,6 +51,12 @@ def drawing() -> str:
 def with_drawing(readme: str) -> str:
     before, rest = readme.split(BEGIN)
     return before + BEGIN + drawing() + END + rest.split(END)[1]
+
+
+def test_the_house_stays_low() -> None:
+    """A drawing of more rooms or floors is no longer taken in at a glance."""
+    assert len(FLOORS) <= 8
+    assert len(FLOOR) <= 18
 
 
 def test_the_readme_draws_these_rooms() -> None:
@@ -214,9 +219,10 @@ WRITERS = {
     "serve/rehearsal.py",
     "campaigns/renewal.py",
     "campaigns/following.py",
+    "takeaway/lending.py",
     "archive/making.py",
 }
-"""Modules that write to the store; docs/store.md lists them."""
+"""Modules that write records to the store; docs/store.md lists them."""
 
 
 def test_only_these_modules_write_to_the_store() -> None:
@@ -228,7 +234,7 @@ def test_only_these_modules_write_to_the_store() -> None:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in WRITES
-        and ast.unparse(node.func.value).split(".")[-1] == "store"
+        and ast.unparse(node.func.value).split(".")[-1].lstrip("_") in ("store", "writer", "home")
     }
     assert found == WRITERS
     listed = (LIB.parents[1] / "docs" / "store.md").read_text(encoding="utf-8")

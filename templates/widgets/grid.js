@@ -261,7 +261,8 @@ class View {
     if (r >= 0 && !this.locked) this.kept.fillDown(r, this.last[1]);
   }
 
-  act(what, r) {
+  act(what, r, c) {
+    if (what === "all") return this.kept.tickAll(c);
     if (what === "add") return this.add();
     if (what === "fill") return this.fillDown();
     if (what === "undo") return this.kept.undo();
@@ -334,7 +335,7 @@ class View {
     const button = target.closest("[data-act]"), { key } = target.closest("tr")?.dataset || {};
     const pointed = cellOf(target) || target.closest("td")?.querySelector("[data-r]");
     const r = this.rows.findIndex((row) => row.k === key);
-    if (button) return button.dataset.row && r < 0 ? undefined : this.act(button.dataset.act, r);
+    if (button) return button.dataset.row && r < 0 ? undefined : this.act(button.dataset.act, r, Number(button.dataset.col));
     if (target.classList.contains("gr-area")) return target.classList.remove("gr-light");
     const cell = !pointed || pointed.isConnected ? pointed : this.at(r, place(pointed)[1]);
     if (!cell || cell.classList.contains("gr-head")) return undefined;

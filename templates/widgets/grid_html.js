@@ -53,9 +53,10 @@ function lineHtml(shape, row, r, locked) {
   return `<tr data-key="${escape(row.k)}">${cells.join("")}${shape.fixed || locked ? "" : actsHtml(shape, r)}</tr>`;
 }
 
-function headHtml(column) {
+function headHtml(column, c, locked) {
   const help = column.help ? ` title="${escape(column.help)}"` : "", must = column.core ? '<b aria-hidden="true"> *</b>' : "";
-  return `<th scope="col" class="gr-k-${column.kind} ${column.group || ""}"${help}><span>${escape(column.title)}${must}</span></th>`;
+  const all = column.all && !locked ? `<button type="button" class="gr-all" data-act="all" data-col="${c}" aria-label="${escape(column.title)}：全部勾上">全部勾上</button>` : "";
+  return `<th scope="col" class="gr-k-${column.kind} ${column.group || ""}"${help}><span>${escape(column.title)}${must}</span>${all}</th>`;
 }
 
 function sumHtml(column, c) {
@@ -65,7 +66,7 @@ function sumHtml(column, c) {
 
 function tableHtml(shape, rows, locked) {
   const { columns, upright, foot, tall, fit } = shape, mayAct = !shape.fixed && !locked;
-  const heads = columns.map(headHtml).join("") + (mayAct ? '<th class="gr-acts"><span class="gr-hidden">操作</span></th>' : "");
+  const heads = columns.map((column, c) => headHtml(column, c, locked)).join("") + (mayAct ? '<th class="gr-acts"><span class="gr-hidden">操作</span></th>' : "");
   const body = rows.map((row, r) => lineHtml(shape, row, r, locked)).join("") || `<tr class="gr-empty"><td colspan="${columns.length}">${escape(shape.empty || "还没有内容。")}</td></tr>`;
   const sums = foot && rows.length ? `<tfoot><tr>${columns.map(sumHtml).join("")}${mayAct ? '<td class="gr-acts"></td>' : ""}</tr></tfoot>` : "";
   const add = mayAct ? `<button type="button" class="gr-add" data-act="add">${escape(shape.add || "加一行")}</button>` : "";

@@ -70,14 +70,23 @@ class Rows {
     this.edits = [...this.edits.slice(-MOST_EDITS), [this.number, row.k, c, value]];
   }
 
-  /** Copy a cell into the blank cells below it; cells that hold something stay. */
+  /** Copy a cell into the blank cells below it; cells that hold something stay, and rows that the column leaves out. */
   fillDown(r, c) {
     const isBlank = (value) => value === null || value === undefined || value === "";
-    const { v } = this.all[r];
-    const below = this.all.slice(r + 1).filter((row) => isBlank(row.v[c]));
+    const { v } = this.all[r], { where } = this.model.get("shape").columns[c];
+    const isMeant = (row) => !where || row.v[where[0]] === where[1];
+    const below = this.all.slice(r + 1).filter((row) => isBlank(row.v[c]) && isMeant(row));
     if (isBlank(v[c]) || !below.length) return;
     this.restructure(() => below.forEach((row) => (row.v[c] = copy(v[c]))));
     this.edits = [...this.edits.slice(-MOST_EDITS), ...below.map((row) => [this.number, row.k, c, copy(v[c])])];
+  }
+
+  /** Tick a column in all rows. */
+  tickAll(c) {
+    const open = this.all.filter((row) => row.v[c] !== true);
+    if (!open.length) return;
+    this.restructure(() => open.forEach((row) => (row.v[c] = true)));
+    this.edits = [...this.edits.slice(-MOST_EDITS), ...open.map((row) => [this.number, row.k, c, true])];
   }
 
   restructure(action) {

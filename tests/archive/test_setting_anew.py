@@ -38,6 +38,19 @@ def test_a_genuine_bag_is_made_again_byte_by_byte(sealed: Path, tmp_path: Path) 
     assert line_of(Path(shutil.make_archive(str(tmp_path / "packed"), "zip", sealed))).problems == ()
 
 
+@pytest.mark.parametrize("name", ["*_F15.pdf", "*_F1.pdf"])
+def test_a_paper_that_is_gone_with_all_made_anew_is_a_fault(sealed: Path, tmp_path: Path, name: str) -> None:
+    bag = Path(shutil.copytree(sealed, tmp_path / "bag"))
+    gone = next((bag / "data" / "papers").glob(name))
+    gone.unlink()
+    attacks.rebuild_all(bag)
+    verdict = verifying.verify(bag, head_of(bag), papers=True)
+    assert not verdict.good
+    assert gone.name in verdict.text()
+    packed = shutil.make_archive(str(tmp_path / "packed"), "zip", bag)
+    assert not verifying.verify(Path(packed), papers=True).good
+
+
 @pytest.mark.thorough
 def test_the_command_makes_them_and_can_be_told_not_to(sealed: Path, capsys: Captured) -> None:
     assert run("verify", str(sealed), "--json") == 0

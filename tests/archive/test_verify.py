@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -196,3 +199,64 @@ def test_a_bag_that_cannot_be_looked_into_for_its_size(
     monkeypatch.setattr(verifier, "LARGEST", 100)
     bag = copy()
     assert not verifying.verify(bag).good
+
+
+def by_itself(bag: Path, verify_py: Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, str(verify_py), str(bag)]
+    return subprocess.run(line, capture_output=True, text=True, check=False, encoding="utf-8", timeout=300)
+
+
+def test_a_file_of_holes_is_named_and_not_read_for_hours(copy: Callable[[], Path], sealed: Path) -> None:
+    bag = copy()
+    with (bag / "data" / "big.pdf").open("wb") as file:
+        file.truncate(4 << 40)
+    assert ("data/big.pdf", "太大（4398GB），没有读") in told(bag)
+    done = by_itself(bag, sealed / "verify.py")
+    assert done.returncode == 1
+    assert "data/big.pdf：太大" in done.stdout
+
+
+def test_many_files_of_holes_are_not_read_either(copy: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "LARGEST_BAG", 10_000_000)
+    monkeypatch.setattr(verifier, "LARGEST", 2_000_000)
+    bag = copy()
+    for number in range(6):
+        with (bag / "data" / f"{number}.pdf").open("wb") as file:
+            file.truncate(2_000_001)
+    assert [name for name, text in told(bag) if "整个包太大" in text] == [f"data/{n}.pdf" for n in range(6)]
+
+
+def told(bag: Path) -> list[tuple[str, str]]:
+    return [(p.file, p.text) for line in verifying.verify(bag).lines for p in line.faults]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes no such path")
+def test_folders_so_deep_that_nobody_can_open_them_are_named(
+    copy: Callable[[], Path], sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = copy()
+    monkeypatch.chdir(bag / "data")
+    for _ in range(600):
+        Path("d" * 10).mkdir()
+        os.chdir("d" * 10)
+    monkeypatch.chdir(bag)
+    try:
+        assert [text for name, text in told(bag) if name.startswith("data/ddd")]
+        done = by_itself(bag, sealed / "verify.py")
+        assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (1, False)
+    finally:
+        subprocess.run(["rm", "-rf", str(bag / "data" / ("d" * 10))], check=True)
+
+
+def test_thousands_of_problems_are_listed_in_a_few_lines(copy: Callable[[], Path], sealed: Path) -> None:
+    bag = copy()
+    (bag / "data" / "m").mkdir()
+    for number in range(500):
+        (bag / "data" / "m" / str(number)).touch()
+    text = verifying.verify(bag).text()
+    assert len(text.split("\n")) < 400
+    assert f"一共500处，只列出{verifier.MOST_TOLD}处" in text
+    assert "ARCH-07　一共500处" in text
+    done = by_itself(bag, sealed / "verify.py")
+    assert "一共500处" in done.stdout
+    assert len(done.stdout.split("\n")) < 400

@@ -8,6 +8,7 @@ and taken in as from the page 收件. Writes its section of docs/bench.md, where
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import resource
 import subprocess
@@ -21,12 +22,17 @@ from pathlib import Path
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.bureau import filters
-from orglife.bureau.survey import survey
+from orglife.bureau.outline_prints import OutlinePrint, with_texts_alike
+from orglife.bureau.survey import COMPARED, survey
+from orglife.core.record.branch import Branch
+from orglife.core.record.dossier import Dossier
 from orglife.exchange import packages
 from orglife.filing import collecting_tasks
 from orglife.office.office import Office
-from tests.bench.batch import CHECKED, call, forget, kept, machine, measured, workspace
+from orglife.stages.report.record import RedoOrder
+from tests.bench.batch import CHECKED, MEMBERS, call, forget, kept, machine, measured, workspace
 from tests.branch import ROOT
+from tests.whole.generate import texts_alone
 
 HEADING = "## A bureau's desk"
 ONLY_COMPARED = """
@@ -77,6 +83,47 @@ def comparing(root: Path, number: int, folder: Path, *, before: bool) -> list[st
         choosing(root),
         str(date.today()),
     ]
+
+
+def growing(number: int, known: Sequence[Sequence[str]]) -> list[str]:
+    """A row: which of so many branches have texts alike, by their prints alone, in a process of its own.
+
+    Args:
+        number: How many branches.
+        known: The rows of fewer branches; the last is compared with.
+    """
+    line = [sys.executable, "-m", "tests.bench.bureau", "--alike", str(number)]
+    made, cost, memory, texts = subprocess.run(
+        line, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE
+    ).stdout.split()
+    over = "–"
+    if known:
+        before, spent = int(known[-1][1]), float(known[-1][4].partition(",")[0])
+        over = f"{(float(cost) / spent / (number / before)) ** (1 / math.log2(number / before)):.2f}"
+    return ["texts alike by their prints", str(number), texts, made, f"{cost}, {memory} MiB", over, str(date.today())]
+
+
+def alike(number: int) -> None:
+    """Print CPU-seconds to make the prints and to choose by them, MiB at most, and the number of texts."""
+    campaign = Workspace.open(_empty()).campaign
+    compared = [kind for kind in COMPARED if kind is not RedoOrder]
+    began, prints = time.process_time(), {}
+    for n in range(number):
+        raw, own = texts_alone(MEMBERS, n), Branch(id=f"g{n:05d}", name=f"第{n}支部")
+        records = {kind.TYPE: tuple(map(kind.stored, raw[kind.TYPE])) for kind in compared}
+        prints[own.id] = OutlinePrint.of(Dossier(campaign.id, own, records, date(2024, 3, 8)), campaign)
+    made = time.process_time()
+    with_texts_alike(prints, campaign)
+    chosen = time.process_time()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    texts = sum(len(one.outlines) + bool(len(one.examination)) for one in prints.values())
+    print(f"{made - began:.1f}", f"{chosen - made:.2f}", most, texts)
+
+
+def _empty() -> Path:
+    root = Path(tempfile.mkdtemp(prefix="orglife-bench-")) / "bureau"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings(role="bureau"))
+    return root
 
 
 def choosing(root: Path) -> str:
@@ -160,6 +207,8 @@ def main(say: Callable[[str], None] = print) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000", help="how many branches are compared: 1000,10000")
     parser.add_argument("--before", type=int, default=10_000, help="up to this many are compared as before, too")
+    parser.add_argument("--alike", type=int, help="(inside) choose by the prints of so many branches")
+    parser.add_argument("--growth", default="", help="how many branches' prints are compared: 1000,10000,50000")
     parser.add_argument("--packages", type=int, default=200, help="how many packages are taken in; 0 = none")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
     parser.add_argument("--folder", type=Path, help="keep the invented workspaces here for the next time")
@@ -168,11 +217,17 @@ def main(say: Callable[[str], None] = print) -> None:
     if wanted.take:
         take(*wanted.take)
         return
+    if wanted.alike:
+        alike(wanted.alike)
+        return
     told = machine()
-    compared_rows, taken_rows = [], []
+    compared_rows, taken_rows, grown_rows = [], [], []
+    for number in map(int, filter(None, wanted.growth.split(","))):
+        grown_rows.append(growing(number, grown_rows))
+        say(str(grown_rows[-1]))
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
         folder = wanted.folder or Path(name)
-        for size in map(int, wanted.sizes.split(",")):
+        for size in map(int, filter(None, wanted.sizes.split(","))):
             root = workspace(folder, size)
             compared_rows.append(comparing(root, size, Path(name), before=size <= wanted.before))
             say(str(compared_rows[-1]))
@@ -184,7 +239,8 @@ def main(say: Callable[[str], None] = print) -> None:
         there.write(own)
         there.flush()
         known = [
-            kept(Path(there.name), *given) for given in ((COMPARED_COLUMNS, compared_rows), (TAKEN_COLUMNS, taken_rows))
+            kept(Path(there.name), *given)
+            for given in ((COMPARED_COLUMNS, compared_rows), (TAKEN_COLUMNS, taken_rows), (GROWN_COLUMNS, grown_rows))
         ]
     text = _SECTION.format(
         heading=HEADING,
@@ -192,12 +248,13 @@ def main(say: Callable[[str], None] = print) -> None:
         machine=told,
         compared=_rows(known[0]),
         taken=_rows(known[1]),
+        grown=_rows(known[2]),
     )
     wanted.out.write_text(f"{before.rstrip()}\n\n{text}{after}", encoding="utf-8")
     say(f"written: {wanted.out}")
 
 
-COMPARED_COLUMNS, TAKEN_COLUMNS = 8, 9
+COMPARED_COLUMNS, TAKEN_COLUMNS, GROWN_COLUMNS = 8, 9, 7
 _SECTION = """{heading}
 
 Written by `make bench-bureau` (`tests/bench/bureau.py`), last on {day}. {machine}. Invented branches of 12 members.
@@ -207,6 +264,12 @@ Written by `make bench-bureau` (`tests/bench/bureau.py`), last on {day}. {machin
 | what | branches | before, CPU-s | now, CPU-s | now, CPU-ms a branch | prints, MiB | choosing, ms | day |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 {compared}
+
+Which branches have texts alike (COPY-06 and COPY-08), by the prints alone, which grow with the texts; the few that are chosen are then read. CPU-seconds to make the prints, part of checking a branch, and to choose by them. The last number: how much more than twice as long twice as many branches take, 1.00 is linear.
+
+| what | branches | texts | prints made, CPU-s | chosen, CPU-s | times over linear at each doubling | day |
+| --- | --- | --- | --- | --- | --- | --- |
+{grown}
 
 Packages of 125 records each are dropped on the page 收件: all are looked at, then all are taken in and checked, each time with the receipts. Memory is that of all processes: at most, and the middle of the first and the second half of the run.
 

@@ -135,6 +135,38 @@ def test_a_new_row_has_the_cursor_where_something_is_to_be_typed(table: Table) -
     assert table.rows[-1] == [None, "2.6", None]
 
 
+def test_a_cell_is_filled_into_the_rows_that_its_column_means(table: Table) -> None:
+    state = {"title": "状态", "kind": "text"}
+    table.open([NAME, state, {"title": "完成日期", "kind": "text", "where": [1, "done"]}], [], fill=True)
+    cells = [
+        ["甲", "done", "2.26"],
+        ["乙", None, None],
+        ["丙", "done", None],
+        ["丁", "done", "2.27"],
+        ["戊", "open", ""],
+    ]
+    table.give("given", {"n": 0, "turn": 2, "rows": [{"k": f"k{n}", "v": row} for n, row in enumerate(cells)]})
+    table.cell(0, 2).focus()
+    table.press("Control+d")
+    assert [row[2] for row in table.rows] == ["2.26", None, "2.26", "2.27", ""]
+    table.cell(0, 1).focus()
+    table.press("Control+d")
+    assert [row[1] for row in table.rows] == ["done", "done", "done", "done", "open"], "other columns mean all rows"
+
+
+def test_one_button_ticks_all_rows_and_one_step_takes_it_back(table: Table) -> None:
+    table.open([NAME, {**TICK, "all": True}, TICK], [["甲", None, None], ["乙", True, None], ["丙", False, None]])
+    button = table.page.locator("#one").get_by_role("button", name="到会：全部勾上")
+    button.focus()
+    table.press("Enter")
+    assert table.rows == [["甲", True, None], ["乙", True, None], ["丙", True, None]]
+    assert table.cell(0, 1, "two").get_attribute("aria-checked") == "true"
+    table.page.locator("#one [data-act=undo]").click()
+    assert [row[1] for row in table.rows] == [None, True, False]
+    table.open([NAME, {**TICK, "all": True}], [["甲", None]], disabled=True)
+    assert table.page.locator("[data-act=all]").count() == 0, "nothing is ticked in a table that is only read"
+
+
 def test_a_row_that_keys_move_takes_the_cursor_along(table: Table) -> None:
     table.open([NAME, POINTS], [["甲", "一"], ["乙", "二"], ["丙", "三"]])
     table.cell(2, 1).focus()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 from tests.browser.test_start import CHROMIUM, TALKS, Server, left_the_machine, page, ready, server, stage
+from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["left_the_machine", "page", "server"]  # fixtures
 
 APPRAISAL = "notebooks/21_appraisal.ipynb"
 STUDY = "notebooks/11_study.ipynb"
+RECTIFICATION = "notebooks/30_rectification.ipynb"
 
 
 def opened(page: Any, server: Server, path: str) -> None:
@@ -23,6 +26,13 @@ def opened(page: Any, server: Server, path: str) -> None:
 
 def kept(page: Any, part: str) -> None:
     stage(page).locator(f"{part} .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
+
+
+def exported(server: Server) -> str:
+    """The branch's data as exported."""
+    to = server.root.parent / "exported.json"
+    assert run("export", str(server.root), "--format", "json", "--out", str(to)) == 0
+    return to.read_text(encoding="utf-8")
 
 
 def focused(page: Any) -> str:
@@ -107,6 +117,34 @@ def test_ticks_of_a_session_outlive_a_reload(page: Any, server: Server) -> None:
     opened(page, server, STUDY)
     cell = stage(page).locator(".of-b-study [role=checkbox]").first
     assert cell.get_attribute("aria-checked") != on
+
+
+def test_what_became_of_all_items_is_filled_down_by_keyboard_and_pasted(page: Any, server: Server) -> None:
+    opened(page, server, RECTIFICATION)
+    board = stage(page).locator(".of-b-rect_item", has=page.get_by_text("完成情况", exact=True))
+    rows = board.locator("tbody tr[data-key]").count()
+    state, day, evidence = (board.locator(f"[data-r='0'][data-c='{column}']") for column in (4, 5, 6))
+    state.select_option(label="已完成")
+    state.focus()
+    page.keyboard.press("Control+d")
+    day.click()
+    page.keyboard.type("2.28")
+    page.keyboard.press("Control+d")
+    evidence.click()
+    page.keyboard.type("支委会记录")
+    board.get_by_role("button", name="填到下面的空格").click()
+    board.locator(".of-note", has_text=f"共{rows}项，已完成{rows}项。").wait_for()
+    kept(page, ".of-b-rect_item")
+    board.locator("[data-r='1'][data-c='5']").focus()
+    paste(page, "2.26\t回访登记\n2.27\t签到表")
+    page.wait_for_function("[...document.querySelectorAll('.of-b-rect_item input')].some(i => i.value === '2.26')")
+    board.locator(".of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
+    page.wait_for_timeout(1500)
+    held = json.loads(exported(server))["records"]["rect_item"]
+    days = sorted(item.get("done_on", "") for item in held)
+    assert (rows, days) == (4, ["2024-02-26", "2024-02-27", "2024-02-28", "2024-02-28"])
+    assert {item["status"] for item in held} == {"done"}
+    assert sorted(item["evidence"] for item in held) == ["回访登记", "支委会记录", "支委会记录", "签到表"]
 
 
 def test_composing_is_left_alone(page: Any, server: Server) -> None:

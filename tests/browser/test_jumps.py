@@ -62,10 +62,9 @@ def test_what_is_folded_opens_where_a_finding_leads(page: Any, server: Server) -
         "link", name="去填"
     ).click()
     page.wait_for_function(HERE)
-    assert makeup.get_by_role("button", name="加一行").evaluate("button => button === document.activeElement")
-    page.keyboard.press("Enter")
-    makeup.locator("select").select_option(label="陆望舒")
-    makeup.locator(".gr-k-day input").fill("2.9")
+    assert makeup.locator("select").evaluate("list => list.selectedOptions[0].textContent") == "陆望舒"
+    assert makeup.locator(".gr-k-day input").evaluate("field => field === document.activeElement")
+    page.keyboard.type("2.9")
     stage(page).get_by_text("陆望舒没有参加学习").wait_for(state="detached")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tests.browser.test_filing import LONG, PAGE, choose, opened
 from tests.browser.test_home import browser, started, window
 from tests.browser.test_start import CHROMIUM, TALKS, Server, come_in, ready, stage
 from tests.database_server import TestDatabase, acting_as
-from tests.filing.test_lending import C, Place, topic, topics
+from tests.takeaway.test_lending import C, Place, topic, topics
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -127,6 +128,25 @@ def test_the_page_says_that_the_login_tells_who_types(browser: Any, place: Place
     ready(page, "notebooks/01_campaign.ipynb")
     stage(page).get_by_text("方案由上级党组织在服务器上启用").wait_for(timeout=LONG)
     shot(page, "campaign")
+
+
+def test_the_bureaus_pages_say_who_types_and_keep_the_states_of_the_chosen_branch(
+    browser: Any, place: Place, bureau: Server
+) -> None:
+    page = window(browser)
+    come_in(page, bureau)
+    ready(page, "notebooks/90_overview.ipynb")
+    page.get_by_role("button", name="录入人：局").wait_for(timeout=LONG)
+    shot(page, "bureau-author")
+    page.locator('.og-nav a[href$="12_talks.ipynb"]').click()
+    ready(page, TALKS)
+    talks = page.locator('.og-nav a[href$="12_talks.ipynb"] small')
+    talks.filter(has_text=re.compile(r"\S")).wait_for(timeout=LONG)
+    told = talks.inner_text()
+    page.locator('.og-nav a[href$="41_intake.ipynb"]').click()
+    ready(page, "notebooks/41_intake.ipynb")
+    page.get_by_role("button", name="录入人：局").wait_for(timeout=LONG)
+    assert talks.inner_text() == told
 
 
 def test_home_says_that_the_branch_was_taken(browser: Any, place: Place, branch: Server) -> None:

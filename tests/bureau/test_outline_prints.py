@@ -185,18 +185,20 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     assert prints.get("0" * 64) is None
 
 
+COMPARING = ("COPY-06", "COPY-08", "COPY-13")
+
+
 @pytest.mark.parametrize("most", [0, 1, 7, 200])
 @pytest.mark.parametrize("percent", [40, 75, 95])
-@pytest.mark.parametrize("rule_id", ["COPY-06", "COPY-08"])
+@pytest.mark.parametrize("rule_id", COMPARING)
 def test_the_branches_chosen_are_those_of_which_the_rule_speaks(
     rule_id: str, most: int, percent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(joining, "MANY", 0)
-    other = {"COPY-06": "COPY-08", "COPY-08": "COPY-06"}[rule_id]
     campaign = b.campaign(
         override={
+            **{other: {"params": {"max_pairs": 0}} for other in COMPARING},
             rule_id: {"params": {"max_pairs": most, "warn_percent": percent}},
-            other: {"params": {"max_pairs": 0}},
         }
     )
     dossiers = {}
@@ -223,11 +225,12 @@ def test_a_print_comes_back_as_it_was() -> None:
     again = OutlinePrint.from_bytes(made.to_bytes())
     assert again is not None
     assert [own.tolist() for own in again.outlines] == [own.tolist() for own in made.outlines]
-    assert len(made.outlines) == 6
+    assert [own.tolist() for own in again.sentences] == [own.tolist() for own in made.sentences]
+    assert len(made.outlines) == len(made.sentences) == 6
     assert again.examination.tolist() == made.examination.tolist() != []
     assert not made.orders
     empty = OutlinePrint.of(b.dossier(invented(3) | {"records": {}}), b.campaign())
-    assert empty.outlines == ()
+    assert empty.outlines == empty.sentences == ()
     again = OutlinePrint.from_bytes(empty.to_bytes())
     assert again is not None
     assert (again.outlines, again.examination.tolist()) == ((), [])

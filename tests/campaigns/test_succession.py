@@ -54,8 +54,8 @@ def test_demands_that_a_branch_ticks_and_adjusted_checks_are_compared() -> None:
     ]
     ((name, before, after),) = [(f.name, f.before, f.after) for f in found.fields if f.name.startswith("override")]
     assert name == "override.GRADE-04"
-    assert "ratio_num = 1；ratio_den = 3" in before
-    assert "ratio_num = 30；ratio_den = 100" in after
+    assert "比例的分子：1；比例的分母：3" in before
+    assert "比例的分子：30；比例的分母：100" in after
     assert "程度" not in before, "what is the same in both is not told"
     said, printed = "\n".join(found.lines()), " ".join(text for text, _ in found.page().texts())
     for words in ("每季度上一次党课", "每半年上一次党课", "走访困难党员", "组织党员参观一次教育基地"):

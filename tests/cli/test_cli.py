@@ -13,6 +13,9 @@ import pytest
 from orglife import cli
 from orglife.cli import about
 from orglife.cli.doc_pages import OTHERS
+from orglife.stages import BUREAU_RULES, RULES
+from orglife.stages.whole.overrides import FOR_AUTHORS
+from orglife.stages.whole.param_words import PARAM_WORDS, param_words
 from tests import branch as b
 from tests.conftest import run
 
@@ -279,7 +282,16 @@ def test_every_rule_explains_itself(capsys: Captured) -> None:
         page = out_of(capsys)
         assert rule["title"] in page
         assert "依据：" in page
-        assert "{" not in page.split("可由方案调整")[0]
+        assert "{" not in page
+        assert not re.search(r"[a-z_]{3,}", page.replace("PDF", "")), "no keys and no regular expressions"
+
+
+def test_every_param_has_words() -> None:
+    for rule in (*RULES, *BUREAU_RULES):
+        for name, value in rule.params.items():
+            if name not in FOR_AUTHORS:
+                assert name in PARAM_WORDS
+                assert not re.search("[a-z]", param_words(rule.id, name, value))
 
 
 def test_messages_and_schema(capsys: Captured) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from orglife.cli.lines import MOST_OF_A_RULE
 from orglife.stages import RULES
+from orglife.stages.talks import layout
+from orglife.stages.talks.rules import MOST_PAIRED
 from tests import branch as b
 from tests.conftest import run
 
@@ -71,3 +73,48 @@ def test_a_large_meeting_is_checked_without_listing_its_millions_of_pairs() -> N
     assert "人次" in found.message
     assert int(re.findall(r"还差(\d+)人次", found.message)[0]) > 2_000_000
     assert peak < 64 * 1024 * 1024
+
+
+def crowd_of_leaders(number: int, *, talk: bool = False) -> dict[str, object]:
+    """A branch whose roster says of everybody that he belongs to the leadership, as a wrong column in a sheet does."""
+    raw = b.branch()
+    one = next(m for m in raw["records"]["member"] if m["role"] not in ("member", "") and m["status"] == "full")
+    team = sum(m["role"] not in ("member", "") for m in raw["records"]["member"])
+    crowd = [{**one, "id": f"x{n:04}", "name": f"党员{n}"} for n in range(number - team)]
+    raw["records"]["member"] = [*raw["records"]["member"], *crowd]
+    if talk:
+        own = {**raw["records"]["talk"][0], "id": "tx", "participants": ["x0000", "x0001"], "initiator": "x0000"}
+        raw["records"]["talk"].append(own)
+    return raw
+
+
+TALKS = [rule for rule in RULES if rule.id == "TALK-01"]
+
+
+def test_a_leadership_of_many_is_told_member_by_member() -> None:
+    pairs = MOST_PAIRED * (MOST_PAIRED - 1) // 2
+    told = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED)), checkpoint="close")
+    assert pairs - 10 < len(told) < pairs
+    assert {len(finding.subjects) for finding in told} == {2}
+    told = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED + 1, talk=True)), checkpoint="close")
+    assert len(told) == MOST_PAIRED + 1
+    assert {len(finding.subjects) for finding in told} == {1}
+    of = {finding.subjects[0].id: finding.message for finding in told}
+    assert f"等{MOST_PAIRED}名班子成员" in of["x0002"]
+    assert f"等{MOST_PAIRED - 1}名班子成员" in of["x0000"], "he has talked with one"
+
+
+def test_two_thousand_leaders_are_checked_and_shown_in_little_memory() -> None:
+    dossier = b.dossier(crowd_of_leaders(2000))
+    campaign = b.campaign()
+    tracemalloc.start()
+    try:
+        assert len(b.findings(TALKS, dossier, checkpoint="close")) == 2000
+        assert layout.team_pairs(dossier) == set()
+        (look, *_) = layout.not_reached(dossier, campaign)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "2000名" in look.text
+    assert len(look.text) < 100
+    assert peak < 16 * 1024 * 1024

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.core.paper import fitting, layout
+from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import AnyBlock, Column, Facts, Heading, Page, Paragraph, Signature, Table
+from orglife.core.paper.lines import lines_of
 from tests.adapters.print.papers import paper
 
 SIGNED = Signature(roles=["本人"], day="2024年2月19日")
@@ -18,30 +19,32 @@ def lines(count: int) -> list[AnyBlock]:
 
 
 def test_only_a_paper_that_is_signed_is_set_closer() -> None:
-    found = {count: fitting.closeness(paper(*lines(count), SIGNED)) for count in range(10, 26)}
+    found = {count: fitting.fitted(paper(*lines(count), SIGNED)).close for count in range(10, 26)}
     assert {1.0} < set(found.values()) <= {1.0, *fitting.CLOSER}
-    assert all(fitting.closeness(paper(*lines(count))) == 1 for count in found)
+    assert all(fitting.fitted(paper(*lines(count))).close == 1 for count in found)
 
 
 def test_the_more_is_to_be_saved_the_closer_lines_are_set_until_nothing_can_be() -> None:
-    closer = [close for count in range(10, 26) if (close := fitting.closeness(paper(*lines(count), SIGNED))) < 1]
+    closer = [close for count in range(10, 26) if (close := fitting.fitted(paper(*lines(count), SIGNED)).close) < 1]
     assert closer == sorted(closer, reverse=True)
 
 
 def test_a_program_that_lays_out_lines_otherwise_gets_them_closer_and_no_page_more() -> None:
     for count in range(10, 26):
         document = paper(*lines(count), SIGNED)
-        own = fitting.closeness(document)
-        spared = [fitting.closeness_elsewhere(document, spares) for spares in ((0.0,), (0.3,), (1.0, 0.3))]
+        own = fitting.fitted(document).close
+        spared = [fitting.fitted_elsewhere(document, spares).close for spares in ((0.0,), (0.3,), (1.0, 0.3))]
         assert all(close <= own for close in spared)
         assert spared == sorted(spared, reverse=True)
 
 
 def test_a_page_that_is_full_to_the_last_line_gets_room_elsewhere() -> None:
-    full = max(count for count in range(10, 26) if fitting.closeness(paper(*lines(count), SIGNED)) == 1 and count < 20)
-    assert fitting.closeness_elsewhere(paper(*lines(full), SIGNED), (2.0,)) < 1
-    assert fitting.closeness_elsewhere(paper(*lines(10), SIGNED), (2.0,)) == 1
-    assert fitting.closeness_elsewhere(paper(*lines(full)), (2.0,)) == 1
+    full = max(
+        count for count in range(10, 26) if fitting.fitted(paper(*lines(count), SIGNED)).close == 1 and count < 20
+    )
+    assert fitting.fitted_elsewhere(paper(*lines(full), SIGNED), (2.0,)).close < 1
+    assert fitting.fitted_elsewhere(paper(*lines(10), SIGNED), (2.0,)).close == 1
+    assert fitting.fitted_elsewhere(paper(*lines(full)), (2.0,)).close == 1
 
 
 @pytest.mark.parametrize(
@@ -55,15 +58,15 @@ def test_a_page_that_is_full_to_the_last_line_gets_room_elsewhere() -> None:
     ],
 )
 def test_lines_of_a_paragraph(text: str, count: int) -> None:
-    assert fitting.lines_of(text, ACROSS) == count
+    assert lines_of(text, ACROSS, 2) == count
 
 
 def test_room_in_cells_shrinks_with_the_lines_and_stays() -> None:
-    for room in (lambda close: fitting.inset(5.0, close), fitting.leading):
+    for room in (lambda close: pieces.inset(5.0, close), pieces.leading):
         found = [room(close) for close in (1.0, *fitting.CLOSER)]
         assert found == sorted(found, reverse=True)
         assert found[-1] > 0
-    assert fitting.inset(5.0, 1.0) == 5.0
+    assert pieces.inset(5.0, 1.0) == 5.0
 
 
 @pytest.mark.parametrize("page", ["P", "9704", "T", "L"])
@@ -74,7 +77,7 @@ def test_a_paper_of_any_blocks_on_any_page_is_reckoned(page: Page) -> None:
         Table(columns=[Column(head="甲"), Column(head="乙")], rows=[["左" * 300, "右" * 900], ["短", "短"]]),
         SIGNED,
     ]
-    assert fitting.closeness(paper(*blocks, page=page)) in (1.0, *fitting.CLOSER)
+    assert fitting.fitted(paper(*blocks, page=page)).close in (1.0, *fitting.CLOSER)
 
 
 @pytest.mark.parametrize(("page", "crowded"), [("P", 5), ("9704", 5), ("T", 6), ("L", 9)])
@@ -120,12 +123,12 @@ def test_what_stays_in_one_piece_with_a_signature(page: Page, whole: int, held: 
     """A last row that is low stays with the signature; the signature follows at the end of a higher one."""
     for lines in (whole, whole + 1, held, held + 1):
         table = layout.table_grid(Table(columns=[Column(head="甲")], rows=[["短"], ["\n".join("查" * lines)]]), page)
-        assert table.held is (lines <= held)
+        assert table.held == (lines <= held)
         assert table.whole == [True, lines <= whole]
         assert table.tail == (-1 if lines <= whole else 0)
     for lines in (VALUE, VALUE + 1, held, held + 1):
         facts = stacked(1, lines, page=page)
-        assert facts.held is (lines <= held)
+        assert facts.held == (lines <= held)
         assert facts.may_break == [False, lines > VALUE]
         assert facts.tail == (-1 if lines <= VALUE else 1)
 

@@ -113,6 +113,11 @@ def test_without_a_session_there_is_no_table_but_a_word(filled: Path) -> None:
     assert "请点上面的“新增”" in made.board.below.value
 
 
+def test_each_session_has_a_button_for_all(filled: Path) -> None:
+    columns = Made(filled, "study").board.grid.shape["columns"]
+    assert [column["all"] for column in columns] == [column["kind"] == "tick" for column in columns]
+
+
 def test_two_windows_tick_into_one_session(filled: Path) -> None:
     one, two = Made(filled, "study"), Made(filled, "study")
     for made, row in ((one, 0), (two, 1)):

@@ -25,6 +25,7 @@ from orglife.desk import filing
 from orglife.desk.filing import BAG_ELSEWHERE, BAG_MADE, FilingDesk
 from orglife.desk.forms import exchange_panel
 from orglife.desk.many_forms import FEW, TITLE
+from orglife.desk.many_scans import TITLE as SCANS
 from orglife.office import answers
 from orglife.office.office import Office
 from orglife.serve import serving
@@ -38,6 +39,8 @@ from tests.desk.test_desk import desk_of
 from tests.office.test_attach import JPEG, PDF
 
 SECONDS = 120
+OUTLINES = [member["name"] for member in raw()["records"]["member"]][1:6]
+"""Names of members; a scan for the outline of each is more than a few."""
 
 
 @pytest.fixture
@@ -252,6 +255,64 @@ def test_a_file_that_is_no_scan_leaves_nothing_chosen(page: FilingDesk) -> None:
     assert mine.rows.children == ()
 
 
+def many_scans(mine: ScansPanel) -> list[tuple[str, bytes]]:
+    files = [(f"发言提纲_{name}.pdf", PDF + str(n).encode() + b"\n%%EOF\n") for n, name in enumerate(OUTLINES)]
+    drop(mine.upload, *files)
+    assert all(field.value for field in mine.fields)
+    return files
+
+
+def test_many_scans_are_attached_with_a_bar_while_the_page_is_used(page: FilingDesk, root: Path) -> None:
+    mine = scans_of(page)
+    files = many_scans(mine)
+    mine.take_button.click()
+    assert page.work.state.running
+    assert page.work.state.title == SCANS
+    assert mine.take_button.disabled
+    assert all(field.disabled for field in mine.fields)
+    assert mine.upload.disabled
+    assert panel(page).final_button.disabled, "one thing at a time"
+    (bar,) = [child for child in mine.box.children if "of-work" in child._dom_classes]
+    assert "<progress" in bar.children[0].value
+    assert not page.office.dossier("t01").all(Attachment), "this process waits for nothing"
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert f"✓ 已附上{len(files)}个扫描件，{len(files)}份文件有了签字扫描件。" in mine.shown.value
+    assert mine.rows.children == ()
+    assert not mine.upload.disabled
+    assert "发言提纲（祝秋实）" not in mine.missing.value, "and the list below knows"
+    assert len(page.office.dossier("t01").all(Attachment)) == len(files)
+    assert not list((root / long_work.FOLDER).glob("scans-*"))
+
+
+def test_many_scans_cancelled_stay_chosen_and_can_be_attached_then(page: FilingDesk, root: Path) -> None:
+    mine = scans_of(page)
+    files = many_scans(mine)
+    mine.take_button.click()
+    page.work.cancel()
+    assert page.work.wait(SECONDS).good is False
+    assert "已取消。" in mine.shown.value
+    assert "of-half" in mine.shown.value
+    assert not page.office.dossier("t01").all(Attachment)
+    assert not [p for p in (root / "attachments").rglob("*") if p.is_file()]
+    assert len(mine.fields) == len(files)
+    assert not mine.take_button.disabled
+    mine.take_button.click()
+    assert page.work.wait(SECONDS).good, page.work.state.lines
+    assert len(page.office.dossier("t01").all(Attachment)) == len(files)
+
+
+def test_many_scans_wait_for_other_long_work(page: FilingDesk) -> None:
+    mine = scans_of(page)
+    panel(page).final_button.click()
+    many_scans(mine)
+    mine.take_button.click()
+    assert "“定稿”正在做" in mine.shown.value
+    assert not mine.take_button.disabled
+    page.work.cancel()
+    page.work.wait(SECONDS)
+    assert not page.office.dossier("t01").all(Attachment)
+
+
 def test_scans_on_a_full_disk_are_attached_all_or_none(
     page: FilingDesk, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,10 +320,10 @@ def test_scans_on_a_full_disk_are_attached_all_or_none(
     drop(mine.upload, ("谈心谈话.pdf", PDF), ("会议记录.jpg", JPEG))
     before, store_file = page.office.store.head("2024-seed", "t01"), attachments.store_file
 
-    def full(record_files: RecordFiles, branch: str, file: attachments.Attached) -> None:
+    def full(record_files: RecordFiles, branch: str, file: attachments.Attached) -> bool:
         if file.suffix == ".jpg":
             raise attachments.files.CannotWrite(path=file.place(branch), what="磁盘已满")
-        store_file(record_files, branch, file)
+        return store_file(record_files, branch, file)
 
     monkeypatch.setattr(answers.attachments, "store_file", full)
     mine.take_button.click()

@@ -14,13 +14,13 @@ from orglife.adapters.form.loan_panel import LoanPanel
 from orglife.core.errors import BranchLent, TooLargeToTake
 from orglife.desk.desk import Desk
 from orglife.desk.overview_board import OverviewDesk
-from orglife.filing import takeaway
 from orglife.keeping import restoring
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
 from orglife.serve.serving import make_file
+from orglife.takeaway import downloads
 from tests.database_server import TestDatabase, acting_as
-from tests.filing.test_lending import Place, change_topic, topic, topics
+from tests.takeaway.test_lending import Place, change_topic, topic, topics
 
 
 @pytest.fixture
@@ -64,11 +64,11 @@ def backup_of(home: Path, folder: Path) -> Path:
 def test_there_and_back_by_buttons(place: Place) -> None:
     with opened(place) as panel:
         assert "现在没有带走" in panel.state.value
-        assert takeaway.TAKE_HOME in panel.state.value
-        file = downloaded(place, takeaway.TAKE_HOME)
+        assert downloads.TAKE_HOME in panel.state.value
+        file = downloaded(place, downloads.TAKE_HOME)
         panel.refresh()
         assert "由张建国带走，还没有带回，这里只能看" in panel.state.value
-        assert takeaway.TAKE_AGAIN in panel.state.value
+        assert downloads.TAKE_AGAIN in panel.state.value
         list(restoring.restore(file, place.home, sure=True))
         topic(place.home, "t01", "在家里改的")
         told = brought(panel, backup_of(place.home, place.folder / "U盘"))
@@ -84,10 +84,10 @@ def test_there_and_back_by_buttons(place: Place) -> None:
 
 
 def test_a_download_that_got_lost_is_made_again(place: Place) -> None:
-    downloaded(place, takeaway.TAKE_HOME)
+    downloaded(place, downloads.TAKE_HOME)
     with pytest.raises(BranchLent, match="由张建国带走了"):
-        downloaded(place, takeaway.TAKE_HOME)
-    file = downloaded(place, takeaway.TAKE_AGAIN)
+        downloaded(place, downloads.TAKE_HOME)
+    file = downloaded(place, downloads.TAKE_AGAIN)
     list(restoring.restore(file, place.home, sure=True))
     place.bring()
     assert not place.lent()
@@ -95,14 +95,14 @@ def test_a_download_that_got_lost_is_made_again(place: Place) -> None:
 
 def test_a_file_that_is_too_large_or_fails_lends_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(takeaway, "LARGEST", 100)
+        patch.setattr(downloads, "LARGEST", 100)
         with pytest.raises(TooLargeToTake, match="没有带走"):
-            downloaded(place, takeaway.TAKE_HOME)
+            downloaded(place, downloads.TAKE_HOME)
     assert not place.lent()
     with monkeypatch.context() as patch:
-        patch.setattr(takeaway, "make_backup", lambda *_: 1 / 0)
+        patch.setattr(downloads, "make_backup", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            downloaded(place, takeaway.TAKE_HOME)
+            downloaded(place, downloads.TAKE_HOME)
     assert not place.lent()
     with place.office() as office:
         change_topic(office.store, "t01", "还能填")

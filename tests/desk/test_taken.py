@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.form.taken import AWAY
 from orglife.core.record.record import Record
@@ -55,6 +57,38 @@ def test_the_superior_is_taken_from_the_branch_and_saved_with_the_filing(filled:
     form.field("date").box.value = "2024-02-27"
     form.flush()
     assert only(form).to == "局机关党总支"
+
+
+@pytest.mark.parametrize(
+    ("superior", "filed", "to"),
+    [
+        ("中共云溪局机关总支部委员会", "", "中共云溪局机关总支部委员会"),
+        ("中共云溪局机关总支部委员会", "云溪局机关党总支", "云溪局机关党总支"),
+        ("中共云溪局机关委员会", "", "局机关党总支"),
+        ("", "", "局机关党总支"),
+    ],
+)
+def test_the_report_calls_the_superior_as_the_filing_does(
+    filled: Path, tmp_path: Path, superior: str, filed: str, to: str
+) -> None:
+    put(filled, tmp_path, remove=["report/rp"], put={"branch/superior": superior, "filing/fl/to": filed})
+    form = form_of(filled, Report)
+    form.field("date").box.value = "2024-02-28"
+    form.flush()
+    assert only(form).to == to
+
+
+def test_those_who_came_to_the_meeting_fix_the_grades_in_assembly(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=[f"grade_meeting/{RECORDS['grade_meeting'][0]['id']}"])
+    form = form_of(filled, GradeMeeting)
+    form.field("body").put("assembly")
+    form._changed("body")
+    form.flush()
+    assert only(form).present == RECORDS["meeting"][0]["present"]
+    form.field("present").put(["m1", "m2"])
+    form._changed("present")
+    form.flush()
+    assert only(form).present == ["m1", "m2"], "and stays as somebody changed it"
 
 
 def test_an_older_filing_that_differs_stays_and_is_pointed_out(filled: Path, tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from tests.conftest import run
 from tests.exchange.test_handover import place, put
 from tests.marks import first
 
-ENGLISH = re.compile(r"Traceback|Error\b|Exception|None\b|KeyError|NoBranch|nan\b")
+ENGLISH = re.compile(
+    r"Traceback|Error\b|Exception|None\b|KeyError|NoBranch|nan\b|[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}|发生错误"
+)
 ALLOWED = re.compile(r"<style>.*?</style>|<[^>]*>|&[a-z]+;", re.DOTALL)
 
 

@@ -61,6 +61,16 @@ def test_nothing_of_a_person_is_stored_but_what_the_roster_form_asks_for() -> No
     assert stored == {"name", "status", "role"}
 
 
+def test_the_day_of_admission_is_kept_as_it_is_written_or_asked_about() -> None:
+    content = "姓名|党员身份|入党时间\n甲建国|正式党员|2015年7月\n乙建国|正式党员|@2019-07-01\n丙建国|正式党员|2015.07\n丁建国|正式党员|2015.1\n戊建国|正式党员|"
+    rows = read(RosterCase("入党时间", "xlsx", content)).rows
+    assert [row.values.get("party_on") for row in rows] == ["2015年7月", "2019年7月1日", "2015.07", None, None]
+    assert [row.doubts.get("party_on", "") for row in rows] == [
+        "", "", "", "“2015.1”是1月还是10月？请写成 2015年1月 或 2015年10月。", "",
+    ]  # fmt: skip
+    assert rows[3].typed["party_on"] == "2015.1", "and stays as written until somebody says"
+
+
 def test_every_doubt_is_a_sentence_that_says_what_to_do() -> None:
     doubts = {sentence for case in CASES for row in read(case).rows for sentence in row.doubts.values()}
     assert len(doubts) > 30

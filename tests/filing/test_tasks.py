@@ -19,10 +19,11 @@ from orglife.adapters.disk import drives, leftovers
 from orglife.archive import verifying
 from orglife.archive.options import ArchiveOptions
 from orglife.core.errors import BadInput, NotCarried, NotFinal, NothingToCarry
-from orglife.filing import takeaway, tasks
+from orglife.filing import tasks
 from orglife.filing.names import DIFFERENCES
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
+from orglife.takeaway import downloads
 from tests.archive.conftest import make, raw
 from tests.conftest import copied, run
 from tests.filing.conftest import Filed, Told, arguments
@@ -83,9 +84,9 @@ def test_the_papers_are_those_of_the_commands(filed: Filed, tmp_path: Path) -> N
 
 def test_final_papers_show_their_numbers_and_are_taken_away_under_chinese_names(filed: Filed) -> None:
     with Office.open(filed.root) as office:
-        papers = takeaway.final_papers(office, "t01")
+        papers = downloads.final_papers(office, "t01")
         assert sorted(papers) == sorted(CHINESE)
-        made = takeaway.download(office, "t01", takeaway.PAPERS)
+        made = downloads.download(office, "t01", downloads.PAPERS)
         codes = {item.code for item in office.dossier("t01").all(ArchiveItem)}
     assert made.name == "测试局机关党支部 定稿文件.zip"
     assert made.told[0].startswith("带出的个人信息：")
@@ -105,7 +106,7 @@ def test_papers_of_older_records_are_not_taken_for_final(copy: Path, tmp_path: P
     (tmp_path / "t01.json").write_text(json.dumps(changed), encoding="utf-8")
     assert run("import", str(copy), str(tmp_path / "t01.json")) == 0
     with Office.open(copy) as office, pytest.raises(NothingToCarry, match="请先点“定稿”"):
-        takeaway.download(office, "t01", takeaway.PAPERS)
+        downloads.download(office, "t01", downloads.PAPERS)
 
 
 def test_an_unfinished_branch_is_told_what_is_lacking(tmp_path: Path) -> None:
@@ -162,14 +163,14 @@ def test_archiving_again_what_has_not_changed_makes_no_second_bag(copy: Path) ->
 def test_a_bag_is_carried_to_a_stick_and_verified_there(copy: Path, tmp_path: Path) -> None:
     stick = tmp_path / "usb"
     stick.mkdir()
-    lines = tasks.carry(arguments(copy, what=takeaway.BAG, folder=stick), Told())
+    lines = tasks.carry(arguments(copy, what=downloads.BAG, folder=stick), Told())
     bag = stick / "测试局机关党支部 归档包"
     assert lines[0] == f"✓ 已写到“{bag}”，读回核对与原件相同。拔出U盘前请先“安全弹出”。"
     assert "在那里核验" in lines[1]
     assert "带出的个人信息" in lines[2]
     assert verifying.verify(bag).good
     assert files_of(bag, ".") == files_of(copy / "archive" / "t01", ".")
-    tasks.carry(arguments(copy, what=takeaway.PAPERS, folder=stick), Told())
+    tasks.carry(arguments(copy, what=downloads.PAPERS, folder=stick), Told())
     assert sorted(p.name for p in (stick / "测试局机关党支部 定稿文件").iterdir()) == sorted(CHINESE)
 
 
@@ -189,18 +190,18 @@ def test_a_full_stick_gets_one_sentence_and_nothing_half_made(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NotCarried, match="没有写到“.*usb”：磁盘(已满|空间不足)，可能是U盘拔出了") as caught:
-        getattr(tasks, work)(arguments(copy, what=takeaway.BAG, folder=stick), Told())
+        getattr(tasks, work)(arguments(copy, what=downloads.BAG, folder=stick), Told())
     assert len(caught.value.sentences) == 1
     assert list(stick.iterdir()) == []
     assert files_of(copy, "archive", "records") == before
     monkeypatch.undo()
-    assert getattr(tasks, work)(arguments(copy, what=takeaway.BAG, folder=stick), Told())[0].startswith("✓")
+    assert getattr(tasks, work)(arguments(copy, what=downloads.BAG, folder=stick), Told())[0].startswith("✓")
 
 
 def test_cancelling_a_copy_leaves_nothing(copy: Path, tmp_path: Path) -> None:
     stick = tmp_path / "usb"
     with pytest.raises(BadInput, match="已取消。.*没有留下不完整的内容，电脑里的没有动"):
-        tasks.carry(arguments(copy, what=takeaway.BAG, folder=stick), stops_at("正在写“manifest"))
+        tasks.carry(arguments(copy, what=downloads.BAG, folder=stick), stops_at("正在写“manifest"))
     assert list(stick.iterdir()) == []
     with pytest.raises(BadInput, match="已取消。没有做成备份"):
         tasks.backup(arguments(copy, folder=stick), stops_at("正在备份"))
@@ -228,7 +229,7 @@ def test_a_copy_that_fails_its_check_on_the_stick_is_said(
 
     monkeypatch.setattr(drives, "carry", worn)
     with pytest.raises(BadInput, match="没有通过核验，请删掉后再写一次"):
-        tasks.carry(arguments(copy, what=takeaway.BAG, folder=tmp_path / "usb"), Told())
+        tasks.carry(arguments(copy, what=downloads.BAG, folder=tmp_path / "usb"), Told())
 
 
 def test_a_restore_shows_the_difference_first_and_pages_may_be_open(copy: Path, tmp_path: Path) -> None:

@@ -122,3 +122,10 @@ def test_a_members_own_item_begins_with_who_answers_for_it() -> None:
     review = b.branch()["records"]["member_review"][0]
     begin = begin_item(b.dossier(), b.campaign(), review["items"][0]["id"])
     assert (begin["owner"], begin["responsible"]) == (review["member"], review["member"])
+
+
+def test_a_member_who_has_not_studied_is_put_into_the_last_session() -> None:
+    who = [member for member in b.branch()["records"]["study"][0]["attendees"] if member != "m5"]
+    raw = b.changed(b.branch(), put={f"study/{one['id']}/attendees": who for one in b.branch()["records"]["study"]})
+    last = max(one["id"] for one in raw["records"]["study"])
+    assert place(raw, "STUDY-03") == ("study", last, ["makeup"], {"makeup": [{"member": "m5"}]})

@@ -26,17 +26,17 @@ ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind
 
 
 def test_there_are_enough_notices() -> None:
-    assert len(ALL) >= 144
+    assert len(ALL) >= 156
     assert all(set(about.first) == {"found", "marked", "right", "given"} for about in m.ABOUT.values())
 
 
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 LEAST = {
-    "open": (0.91, 0.95),
-    "closed": (0.885, 0.92),
+    "closed": (0.885, 0.915),
     "apart": (0.94, 0.95),
-    "others": (0.89, 0.935),
+    "others": (0.885, 0.935),
     "newcomers": (0.9, 0.955),
+    "strangers": (0.82, 0.965),
 }
 """Their authors word some things in ways of their own, which no pattern follows."""
 
@@ -52,9 +52,9 @@ def test_facts_are_found_and_right(kind: str) -> None:
 def test_facts_of_authors_not_trained_on_are_found_and_right() -> None:
     """Of all sets together, and the given ones of each."""
     found, marked, right, given = (sum(part) for part in zip(*m.LEFT_OUT["read"].values(), strict=True))
-    assert found >= 0.92 * marked
-    assert right >= 0.96 * given
-    assert all(right >= 0.915 * given for _, _, right, given in m.LEFT_OUT["read"].values())
+    assert found >= 0.91 * marked
+    assert right >= 0.965 * given
+    assert all(right >= 0.92 * given for _, _, right, given in m.LEFT_OUT["read"].values())
 
 
 @pytest.mark.thorough
@@ -612,6 +612,31 @@ def test_a_table_alone_is_read() -> None:
     read = read_notice(rows, "x")
     assert read.value("study_items") == ["党章"]
     assert read.value("meeting_window") == {"start": "2025-01-13", "end": "2025-01-20"}
+
+
+def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
+    rows = [
+        "四、检视重点", "对象\t方面\t看什么", "党支部\t政治功能\t看领导作用", "党支部\t组织功能\t看三会一课",
+        "党员\t理想信念\t看学习", "党员\t岗位履责\t看业绩",
+        "五、报送", "材料名称\t接收部门\t截止日期", "整改清单\t局党委（备案）\t3月1日", "工作总结\t组织部\t3月9日",
+    ]  # fmt: skip
+    read = read_notice([*FULL[:5], *rows, *FULL[5:]], "x")
+    assert read.value("branch_dimensions") == ["政治功能", "组织功能"]
+    assert read.value("member_dimensions") == ["理想信念", "岗位履责"]
+    assert read.value("filing") == {"to": "局党委", "contents": ["整改清单"], "deadline": "2025-03-01"}
+    assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": ["工作总结"]}
+
+
+def test_rows_with_several_recipients_are_read_as_one_sending() -> None:
+    rows = [
+        "五、材料报送", "材料名称\t接收部门\t截止日期", "征求意见汇总表\t办公室\t2025年1月6日",
+        "组织生活会总结\t组织部\t2025年3月9日", "民主评议结果汇总表\t组织部\t2025年3月9日",
+        "整改完成情况报告\t纪委\t2025年6月30日", "整改清单\t局纪委（备案）\t2025年3月5日",
+    ]  # fmt: skip
+    read = read_notice([*FULL[:5], *rows], "x")
+    papers = ["组织生活会总结", "民主评议结果汇总表"]
+    assert read.value("report") == {"deadline": "2025-03-09", "recipient": "组织部", "attachments": papers}
+    assert read.value("filing") == {"to": "局纪委", "contents": ["整改清单"], "deadline": "2025-03-05"}
 
 
 def test_what_stands_below_a_number_is_not_below_its_tenth() -> None:

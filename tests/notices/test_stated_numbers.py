@@ -51,6 +51,22 @@ def test_confirmed_numbers_reach_the_campaign(study: str, number: int) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("words", "params"),
+    [
+        ("不超过支部正式党员数的三分之一", {"base": "full_members"}),
+        ("不超过参加评议党员总数的三分之一", {"base": "graded"}),
+        ("不超过党员总数的三分之一", None),
+        ("不超过参评党员的20%", {"base": "graded", "ratio_num": 20, "ratio_den": 100}),
+        ("不超过党员总数的30%", {"ratio_num": 30, "ratio_den": 100}),
+    ],
+)
+def test_the_base_of_a_share_reaches_the_campaign(words: str, params: dict[str, object] | None) -> None:
+    state = state_of()
+    state.paragraphs.insert(-3, f"民主评议优秀等次{words}。")
+    assert campaign_from(state).get("GRADE-04") == params
+
+
 def test_what_is_struck_or_not_stated_changes_no_check() -> None:
     assert "STUDY-01" not in campaign_from(state_of("，做好记录"))
     assert "STUDY-01" not in campaign_from(state_of(), struck="demand:study.held")

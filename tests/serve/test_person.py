@@ -128,6 +128,21 @@ def test_kernels_are_forked_and_encrypted_and_papers_leave_no_memory(person: Per
         pytest.fail("no other kernel")
 
 
+def test_a_page_that_is_loaded_while_the_database_is_away_says_so(database: TestDatabase, person: PersonServer) -> None:
+    page = f"{person.url}doc/tree/notebooks/00_home.ipynb"
+    with database.away():
+        status, _, text = ask(page, HERS)
+        assert status == 503
+        assert "连不上数据库服务器" in text.decode()
+        assert "再试一次" in text.decode()
+        assert "网址可能有误" not in text.decode()
+        assert not re.search("Traceback|Error", text.decode())
+    assert ask(page, HERS)[0] == 200
+    status, _, text = ask(f"{person.url}nowhere", HERS)
+    assert status == 404
+    assert "网址可能有误" in text.decode()
+
+
 def refusal(home: Path, database: str, login: str) -> str:
     home.mkdir(exist_ok=True)
     with PersonServer(home, database, login) as server:

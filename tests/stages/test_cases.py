@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orglife.stages import RULES
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from tests import branch as b
 
 CASES = [
@@ -33,6 +33,9 @@ def test_case(stage: str, case: dict[str, Any]) -> None:
     dossier = b.dossier(raw, as_of=case.get("as_of", b.AS_OF))
     if "earlier" in case:
         dossier = replace(dossier, earlier_reviews=earlier(case["earlier"]), earlier_year=2023)
+    if "earlier_team" in case:
+        team = TeamReview.model_validate({"id": "tr", "text": case["earlier_team"]})
+        dossier = replace(dossier, earlier_team=team, earlier_year=2023)
     assert isinstance(dossier.as_of, date)
     found = b.findings((rule,), dossier, b.campaign(**case.get("campaign", {})))
     assert [[s.id for s in f.subjects] for f in found] == case["expect"], [f.message for f in found]

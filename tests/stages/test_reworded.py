@@ -71,3 +71,53 @@ def test_honest_outlines_are_not_taken_for_reworded_ones() -> None:
     honest = [grams(reworded(masked(m._whole(o)))) for o in m.outlines() if o["kind"] in ("honest", "tricky")]
     assert len(honest) > 20
     assert max(percent_alike(one, other) for one, other in combinations(honest, 2)) < percent // 2
+
+
+LONG = (
+    "去年防汛期间，我落实值班责任还不够，有两次夜里把电话转到门卫，自己回家去了。主要因为觉得不会有事，学习制度也不够深入。"
+    "今后每月检查一次值班记录，及时解决发现的问题。请支部监督我参加每次演练，演练之后把签到表贴在值班室门口。"
+)
+LONG_SWAPPED = (
+    "上年防汛期间，我执行值班职责还欠缺，有两次夜里把电话转到门卫，自己回家到了。主要由于认为不会有事，研读制度也欠缺全面。"
+    "以后每个月核查一次值班记录，按时化解发现的毛病。请支部监督我参与每次演练，演练之后把签到表贴在值班室门口。"
+)
+SHORT = "低保复核的表我压了九天，王奶奶的补贴晚到一个月，她来问，我说系统在升级。"
+
+
+def across(*texts: str) -> list[Finding]:
+    """What COPY-13 says of branches in each of which m2 wrote one of the texts and nobody else anything."""
+    dossiers = {}
+    for n, text in enumerate(texts):
+        raw = b.changed(b.branch(), put={"branch/id": f"t{n}", "branch/name": f"测试局t{n}党支部"})
+        raw["records"]["member_review"] = [{"id": "r2", "member": "m2", "text": text}]
+        dossiers[f"t{n}"] = b.dossier(raw)
+    bureau = Bureau(b.campaign().id, {}, dossiers, date(2024, 3, 15))
+    rule = RULES_BY_ID["COPY-13"]
+    return run_bureau((rule,), bureau, b.campaign(), regulations=b.regulations(), due=("bureau",), strict=True)
+
+
+def test_swapped_words_across_branches_are_named() -> None:
+    assert percent_alike(grams(masked(LONG)), grams(masked(LONG_SWAPPED))) < 75
+    (finding,) = across(LONG, OTHER, LONG_SWAPPED)
+    assert [(s.branch, s.id) for s in finding.subjects] == [("t0", "r2"), ("t2", "r2")]
+    assert "测试局t0党支部祝秋实与测试局t2党支部祝秋实的发言提纲换掉意思相同的词以后100%的句子相同" in finding.message
+
+
+def test_three_sentences_of_four_are_enough_and_two_are_not() -> None:
+    parts = [f"{part}。" for part in LONG.split("。") if part]
+    assert len(parts) == 4
+    assert len(across(LONG, "".join(parts[:3]))) == 1
+    assert across(LONG, "".join(parts[:2])) == []
+
+
+def test_short_outlines_across_branches_are_named_when_they_are_the_same() -> None:
+    (finding,) = across(SHORT, SHORT)
+    assert "的发言提纲一字不差" in finding.message
+    assert across(SHORT, SHORT.replace("九天", "十来天，没有人催")) == []
+    assert across("表压了九天。", "表压了九天。") == []
+
+
+def test_copies_as_written_are_left_to_the_other_rule() -> None:
+    text = LONG + "，".join(OTHER.split("。"))
+    assert len(masked(text)) > RULES_BY_ID["COPY-06"].params["min_chars"]
+    assert across(text, text) == []

@@ -321,6 +321,12 @@ def generated(
     }
 
 
+def texts_alone(size: int, seed: int) -> Json:
+    """The roster and the outlines of a generated branch with 支委会, as ``generated`` makes them, in a part of the time."""
+    who = _Branch(size, committee=True, groups=0, excused=(), probationary=0, seed=seed)
+    return {"member": _members(who), **_reviews(who)}
+
+
 def _members(who: _Branch) -> list[Json]:
     roles = dict.fromkeys(who.ids, "member") | dict.fromkeys(who.team, "committee") | {who.ids[0]: "secretary"}
     if len(who.team) > 1:

@@ -344,7 +344,7 @@ def papers_of_growing_length(page: Page) -> dict[str, list[Document]]:
 def test_page_fitting(page: Page) -> None:
     """How close the lines of signed papers are set, as they grow over the end of a page."""
     found = {
-        name: " ".join(f"{fitting.closeness(one):g}" for one in made)
+        name: " ".join(f"{fitting.fitted(one).close:g}" for one in made)
         for name, made in papers_of_growing_length(page).items()
     }
     compare(GOLDEN / f"fitting/{page}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -359,7 +359,7 @@ def test_page_fitting_of_a_branch(branch: str) -> None:
         made += stage.blanks(sheet(stage, branch)) if stage.blanks and not stage.bureau else []
         for one in made:
             laid = [laid_out(block, one.page) for block in one.blocks if isinstance(block, Table | Facts | Signature)]
-            head = [fitting.closeness(one), layout.title_height(one), *layout.title_lines(one)]
+            head = [fitting.fitted(one).close, layout.title_height(one), *layout.title_lines(one)]
             found[f"{one.form} {one.subject}"] = [" ".join(map(str, line)) for line in (head, *laid)]
     compare(GOLDEN / f"fitting/{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 

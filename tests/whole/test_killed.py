@@ -65,6 +65,16 @@ files.write = write
     assert [name for name in (*names(tmp_path), *names(root)) if name.startswith(".part-")] == []
 
 
+def test_new_again_where_the_killed_one_had_made_it(tmp_path: Path, capsys: Captured) -> None:
+    root = tmp_path / "工作目录"
+    assert run("new", str(root), "--campaign", "2024-seed") == 0
+    (tmp_path / ".part-0123456789abcdef").mkdir()
+    (tmp_path / ".part-0123456789abcdef.lock").touch()
+    assert run("new", str(root), "--campaign", "2024-seed") == 2
+    assert f"“{root}”已经是工作目录" in capsys.readouterr().err
+    assert names(tmp_path) == ["工作目录"]
+
+
 def test_what_an_earlier_version_left_of_new(tmp_path: Path) -> None:
     root = tmp_path / "工作目录"
     for name in ws.FOLDERS:

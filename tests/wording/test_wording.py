@@ -40,7 +40,7 @@ def test_fresh_texts_of_other_authors(name: str) -> None:
 
 @pytest.mark.parametrize("field", ["criticism", "fact", "cause", "measure"])
 def test_causes_and_measures_as_well_as_problems(field: str) -> None:
-    scores = [m.fresh_scores(name)[field] for name in m.FRESH]
+    scores = [scores[field] for name in m.FRESH if field in (scores := m.fresh_scores(name))]
     assert sum(s.right for s in scores) >= 0.7 * sum(s.right + s.missed for s in scores)
     assert sum(s.wrong for s in scores) <= 0.1 * sum(s.right + s.wrong for s in scores)
 
@@ -62,6 +62,23 @@ HOLLOW = "宗旨意识不够强，服务群众的主动性有待提高"
 def test_one_fact_makes_a_hollow_text_plain(fact: str) -> None:
     assert m.hint("fact", HOLLOW + "。") == "WORD-06"
     assert m.hint("fact", f"{HOLLOW}{fact}。") == ""
+
+
+@pytest.mark.parametrize(
+    ("measure", "hollow"),
+    [
+        ("擦净镜面见本心，挺直脊梁行正道。", True),
+        ("擦净镜面见本心，每晚读两页党章。", False),  # a day and a number
+        ("擦净镜面，挺直脊梁走在前列。", False),  # not parallel
+        ("在晨光里站得直、看得清、走得稳。", True),  # one more clause beside them
+        ("擦净镜面，站得直，水壶里添满水，走得稳，椅子排一排。", False),  # more than one
+        ("把柜门锁好，把钥匙交给值班的人。", False),
+        ("向着清风徐来的方向走，向着晨曦微露的地方行。", True),  # long, and beginning alike
+        ("柜里放不下的样本移走，架上落着灰的先用布擦。", False),  # as long, and beginning otherwise
+    ],
+)
+def test_a_measure_of_parallel_clauses_and_no_fact_is_a_slogan(measure: str, hollow: bool) -> None:
+    assert bool(m.hint("measure", measure)) == hollow
 
 
 @pytest.mark.parametrize("number", ["“三会一课”", "八项规定", "党的二十大", "“两个维护”", "进一步"])

@@ -186,7 +186,7 @@ class BagContents:
     def _made_with(self) -> str:
         """Digest of the program that makes the same papers from this bag alone; "" where it would not."""
         workspace = self.office.workspace
-        more = workspace.settings.rehearsal or self.dossier.earlier_reviews or not has_shipped_notebooks(workspace.root)
+        more = workspace.settings.rehearsal or self.dossier.earlier_year or not has_shipped_notebooks(workspace.root)
         return "" if more or self.from_earlier else program().digest
 
     def _info(self) -> dict[str, str]:

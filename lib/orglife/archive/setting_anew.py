@@ -78,7 +78,8 @@ def _differences(bag: Bag, made: Mapping[str, bytes], there: Mapping[str, str]) 
         made: Path in the bag → bytes made anew; a path that begins with "《" is a paper for which the bag has no item.
         there: Path of each paper that the bag says it has → its title.
     """
-    changed = [path for path in there if path in made and sha256_of(made[path]) != bag.facts(path).sha256]
+    present = [path for path in there if path in bag.names]  # a paper that is gone is told where files are counted
+    changed = [path for path in present if path in made and sha256_of(made[path]) != bag.facts(path).sha256]
     lacking = [path for path in made if path not in there]
     unmade = [path for path in there if path not in made]
     if not (changed or lacking or unmade):

@@ -107,7 +107,12 @@ class Verdict:
             f"{verifier.printable(str(self.path))}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"
         ]
         shown += verifier.report(failed).splitlines() if failed else []
-        shown += [verifier.printable(f"{f.rule}　{f.message}{f.fix}") for f in self.findings]
+        for rule in dict.fromkeys(finding.rule for finding in self.findings):
+            mine = [finding for finding in self.findings if finding.rule == rule]
+            told = mine[: verifier.MOST_TOLD]
+            shown += [verifier.printable(f"{f.rule}　{f.message}{f.fix}") for f in told]
+            if len(mine) > len(told):
+                shown.append(f"{rule}　一共{len(mine)}处，只列出{len(told)}处。")
         return shown
 
 

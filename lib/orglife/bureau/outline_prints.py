@@ -1,7 +1,7 @@
 """Prints of the branches' texts: which branches may have texts alike, without reading any text again.
 
-A print holds one 32-bit hash for each gram of each outline that COPY-06 compares and of the leadership's examination that
-COPY-08 compares, and no text, name or id. They lie in ``.orglife/outlines-….bin``, each masked by a key that changes with
+A print holds one 32-bit hash for each gram of each outline that COPY-06 compares, for each sentence of each outline that
+COPY-13 compares, and for each gram of the leadership's examination that COPY-08 compares; no text, name or id. They lie in ``.orglife/outlines-….bin``, each masked by a key that changes with
 every save of its branch (``sealed``): what was changed is read again, nothing else. The file may be removed, cut or
 altered at any time.
 
@@ -28,7 +28,9 @@ from orglife.stages.whole.copies import campaign_grams, long_outlines, outlines_
 from orglife.stages.whole.reworded import (
     grams_of_all_branches,
     masked_team_text,
+    outlines_by_sentences,
     reworded,
+    sentences_alike_across_branches,
     team_reviews_alike_across_branches,
 )
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:  # numpy is loaded only where many branches are compared
 SPARE = 2
 """Times as many pairs as a rule shows choose branches: two hashes in ten billion are equal, which may shift the order."""
 _HEAD = struct.Struct("<32s16sI")  # digest of the key, salt, length of the box
-_TOLD = struct.Struct("<?II")  # has orders, number of outlines, grams of the examination
+_TOLD = struct.Struct("<?III")  # has orders, number of outlines, of outlines by sentences, grams of the examination
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,13 @@ class OutlinePrint:
     Attributes:
         orders: Whether it has an order to repeat an appraisal.
         outlines: The gram hashes of each outline that is long enough, sorted.
-        examination: Those of the leadership's examination, sorted; none if it is missing or too short.
+        sentences: The sentence hashes of each outline, sorted.
+        examination: The gram hashes of the leadership's examination, sorted; none if it is missing or too short.
     """
 
     orders: bool
     outlines: tuple[np.ndarray, ...]
+    sentences: tuple[np.ndarray, ...]
     examination: np.ndarray
 
     @classmethod
@@ -62,17 +66,22 @@ class OutlinePrint:
         examination = masked_team_text(dossier)
         if len(examination) < _params(team_reviews_alike_across_branches, campaign)["min_chars"]:
             examination = ""
+        min_chars = _params(sentences_alike_across_branches, campaign)["min_chars"]
+        by_sentences = outlines_by_sentences(dossier, campaign, min_chars)
         return cls(
             bool(dossier.all(RedoOrder)),
             tuple(_hashes([outline.masked for outline in outlines], campaign_grams(campaign))),
+            tuple(_of_sentences(own) for _, own in by_sentences),
             _hashes([reworded(examination)], grams_of_all_branches(campaign))[0],
         )
 
     def to_bytes(self) -> bytes:
         """As the file holds it, before it is masked."""
-        sizes = struct.pack(f"<{len(self.outlines)}I", *map(len, self.outlines))
-        hashes = b"".join(own.astype("<u4").tobytes() for own in (*self.outlines, self.examination))
-        return _TOLD.pack(self.orders, len(self.outlines), len(self.examination)) + sizes + hashes
+        parts = (*self.outlines, *self.sentences)
+        sizes = struct.pack(f"<{len(parts)}I", *map(len, parts))
+        hashes = b"".join(own.astype("<u4").tobytes() for own in (*parts, self.examination))
+        told = _TOLD.pack(self.orders, len(self.outlines), len(self.sentences), len(self.examination))
+        return told + sizes + hashes
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self | None:
@@ -80,15 +89,15 @@ class OutlinePrint:
         import numpy as np  # noqa: PLC0415
 
         try:
-            orders, count, own = _TOLD.unpack_from(data)
-            sizes = struct.unpack_from(f"<{count}I", data, _TOLD.size)
-            hashes = np.frombuffer(data, dtype="<u4", offset=_TOLD.size + 4 * count)
+            orders, count, by_sentences, own = _TOLD.unpack_from(data)
+            sizes = struct.unpack_from(f"<{count + by_sentences}I", data, _TOLD.size)
+            hashes = np.frombuffer(data, dtype="<u4", offset=_TOLD.size + 4 * (count + by_sentences))
         except (struct.error, ValueError, MemoryError):
             return None
         if sum(sizes) + own != len(hashes):
             return None
-        *outlines, examination = np.split(hashes, np.cumsum(sizes, dtype=np.int64))
-        return cls(orders, tuple(outlines), examination)
+        *parts, examination = np.split(hashes, np.cumsum(sizes, dtype=np.int64))
+        return cls(orders, tuple(parts[:count]), tuple(parts[count:]), examination)
 
 
 @dataclass
@@ -172,14 +181,27 @@ def _hashes(texts: Sequence[str], common: frozenset[str]) -> list[np.ndarray]:
     return [np.unique((own >> np.uint64(32)).astype(np.uint32)) for own in hashed(texts, common)]
 
 
+def _of_sentences(sentences: frozenset[str]) -> np.ndarray:
+    """The distinct hashes of some sentences, sorted, in 32 bits."""
+    import numpy as np  # noqa: PLC0415
+
+    from orglife.stages.shared.joining import hashed_words  # noqa: PLC0415
+
+    return np.unique((hashed_words(sentences) >> np.uint64(32)).astype(np.uint32))
+
+
 def with_texts_alike(prints: Mapping[str, OutlinePrint], campaign: Campaign) -> set[str]:
-    """The branches that have the texts most alike: all that COPY-06 and COPY-08 would report of all branches together."""
+    """The branches that have the texts most alike: all that COPY-06, 08 and 13 would report of all branches together."""
     branches = sorted(prints)
     outlines = [(branch, own) for branch in branches for own in prints[branch].outlines]
+    sentences = [(branch, own) for branch in branches for own in prints[branch].sentences]
     examinations = [(branch, prints[branch].examination) for branch in branches]
-    return _most_alike(outlines_alike_across_branches, outlines, campaign) | _most_alike(
-        team_reviews_alike_across_branches, examinations, campaign
+    compared = (
+        (outlines_alike_across_branches, outlines),
+        (team_reviews_alike_across_branches, examinations),
+        (sentences_alike_across_branches, sentences),
     )
+    return {branch for rule, texts in compared for branch in _most_alike(rule, texts, campaign)}
 
 
 def _most_alike(rule: Rule, texts: Sequence[tuple[str, np.ndarray]], campaign: Campaign) -> set[str]:

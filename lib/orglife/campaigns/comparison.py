@@ -15,6 +15,7 @@ from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemTe
 from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
 from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
 from orglife.stages.catalogue import FORMS
+from orglife.stages.whole.param_words import param_words
 
 ChangeKind = Literal["new", "gone", "changed"]
 CHANGE_WORDS: dict[ChangeKind, str] = {"new": "新增", "gone": "不再要求", "changed": "改了说法"}
@@ -256,7 +257,8 @@ def _adjusted(rule: Rule, campaign: Campaign) -> dict[str, str]:
         adjusted = rule.changed(campaign, branch)
         where = "" if kind == "regular" else f"{word}党支部 "
         values[f"{where}程度："] = SEVERITY_WORDS[Severity(str(adjusted.severity))]
-        values |= {f"{where}{name} = ": str(value) for name, value in adjusted.params.items()}
+        shown = (param_words(rule.id, name, value).partition("：") for name, value in adjusted.params.items())
+        values |= {f"{where}{label}：": value for label, _, value in shown}
     return values
 
 

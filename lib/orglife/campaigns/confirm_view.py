@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from orglife.adapters.form.confirm import ConfirmGroup, Item
+from orglife.adapters.form.confirm import UNASKED, ConfirmGroup, Item
 from orglife.campaigns.decisions import ConfirmState
 from orglife.core.rule.campaign import quoted
 from orglife.notice.clause import NoticeClause
-from orglife.notice.deciding import ADDED_TO, PARTS, Reading, readings
+from orglife.notice.deciding import ADDED_TO, ASKED, OFFERED, PARTS, Reading, readings
 from orglife.notice.drafting import value_words
 from orglife.notice.model import NoticeQuote
 from orglife.stages import ALL_RULES, STAGES
@@ -45,12 +45,24 @@ def confirm_groups(state: ConfirmState) -> list[ConfirmGroup]:
     for read in sorted(readings(state.draft), key=lambda r: r.kind == "blank"):
         key, title = _group(read)
         groups.setdefault(key, (title, []))[1].append(read)
-    return [_shown(key, title, reads, state) for key, (title, reads) in groups.items()]
+    shown = [_shown(key, title, reads, state) for key, (title, reads) in groups.items()]
+    return [*shown, ConfirmGroup(UNASKED, "没有认出的要求", tuple(_asked(state)), 0, "可选")]
+
+
+def _asked(state: ConfirmState) -> Iterator[Item]:
+    """The demands that a person found in the notice."""
+    for key, decision in state.decisions.items():
+        if key.startswith(ASKED):
+            words = "……".join(quote.quote for quote in decision.quotes)
+            demand = str(decision.value)
+            yield Item(key, demand_label(demand), quoted(words), _checked_by(demand), _STATES["taken"], "demand")
 
 
 def notice_beside(state: ConfirmState, group: str) -> str:
     """The notice as HTML, with the words used marked, and those of a group with a class of their own."""
     here = [w for read in readings(state.draft) if _group(read)[0] == group for w in _words(read, state)]
+    if group == UNASKED:
+        here = [w for key, decision in state.decisions.items() if key.startswith(ASKED) for w in decision.quotes]
     return notice_html(state.draft.notice.clauses, _used(state), here)
 
 
@@ -79,7 +91,7 @@ def _words(read: Reading, state: ConfirmState) -> Sequence[NoticeQuote]:
 
 def _used(state: ConfirmState) -> list[NoticeQuote]:
     """The quotes of everything that was read or taken, without what was struck."""
-    quotes: list[NoticeQuote] = []
+    quotes = [w for key, decision in state.decisions.items() if key.startswith(ASKED) for w in decision.quotes]
     for read in readings(state.draft):
         decision = state.decisions.get(read.key)
         if not (decision and decision.how in ("struck", "left")):
@@ -121,7 +133,6 @@ def _item(read: Reading, state: ConfirmState) -> Item:
     parts = tuple((p, kind, label, _part(value, p)) for p, kind, label in PARTS.get(read.name, ()))
     note = _SILENT if read.kind == "blank" else _SURE[read.sure]
     text = value_words(value) if value is not None else ""
-    candidates = tuple((c.quote, c.place) for c in state.draft.ranking.candidates(read.name)[:SHOWN])
     return Item(
         read.key,
         read.label,
@@ -131,9 +142,19 @@ def _item(read: Reading, state: ConfirmState) -> Item:
         read.kind,
         parts,
         read.sure != "uncertain",
-        candidates,
+        tuple(_candidates(read, state)),
         adds=read.name in ADDED_TO,
     )
+
+
+def _candidates(read: Reading, state: ConfirmState) -> Iterator[tuple[int, str, str]]:
+    """The likeliest sentences; of a field that several make up, those that are not in its value."""
+    quotes = [unit.quote for unit in state.draft.ranking.shown(read.name, OFFERED)]
+    numbered = [(number, quote.quote, quote.place) for number, quote in enumerate(quotes)]
+    if read.name in ADDED_TO:
+        used = [w.quote for w in _words(read, state)] if read.kind == "fact" or read.key in state.decisions else []
+        numbered = [each for each in numbered if not any(part in each[1] for part in used)]
+    yield from numbered[:SHOWN]
 
 
 def _part(value: Any, part: str) -> str:
@@ -170,5 +191,5 @@ def _stage(key: str) -> str:
 
 
 def _checked_by(key: str) -> str:
-    rules = [f"{rule.title}（{rule.id}）" for rule in ALL_RULES if rule.demand == key]
+    rules = [rule.title for rule in ALL_RULES if rule.demand == key]
     return f"检查：{'；'.join(rules)}" if rules else "没有检查，由人核对"

@@ -12,20 +12,24 @@ from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
-from orglife.campaigns.confirm_view import confirm_groups, demand_label, notice_beside
+from orglife.campaigns.confirm_view import SHOWN, confirm_groups, demand_label, notice_beside
 from orglife.campaigns.decisions import RESULT, STATE, ConfirmState, stored_state
 from orglife.core.errors import NoSuchFile
 from orglife.core.paper.block import Document
 from orglife.core.rule.campaign import Campaign, Check, check_campaign, parse_campaign
 from orglife.notice.deciding import (
+    ASKED,
     DECISION_KINDS,
     DEPENDENT_DEMANDS,
+    SENTENCES,
     Decision,
+    asked_with,
     confirmed_draft,
     corrected_value,
     dependent_demands,
     readings,
     taken,
+    unasked,
 )
 from orglife.notice.drafting import campaign_id, campaign_toml
 from orglife.notice.materials import known_days
@@ -36,6 +40,14 @@ from orglife.office.office import Office
 from orglife.stages import campaign_needs
 
 HEADING = "方案核对"
+
+
+def _ask_again(state: ConfirmState, name: str) -> None:
+    """Open the demands again that depend on a fact and were struck with another one."""
+    for demand in DEPENDENT_DEMANDS.get(name, ()):
+        struck = state.decisions.get(f"demand:{demand}")
+        if struck and struck.how == "struck" and struck.value:
+            del state.decisions[f"demand:{demand}"]
 
 
 class Confirming:
@@ -119,6 +131,8 @@ class Confirming:
     def decide(self, key: str, how: str, value: Any = None) -> str:
         """Store a decision. Striking a fact also strikes the demands that depend on it.
 
+        Filling in a fact opens the demands again that depend on it and were struck with another fact.
+
         Returns:
             A sentence that names the demands struck with it; "" when there are none.
 
@@ -129,7 +143,7 @@ class Confirming:
         state = self._state()
         read = next((r for r in readings(state.draft) if r.key == key), None)
         if read is None:
-            raise ValueError("通知刚才在另一个窗口换过了，请重新载入这一页。")
+            raise ValueError(SENTENCES["moved"])
         if how not in DECISION_KINDS[read.kind]:
             raise ValueError(f"{how} does not decide {read.kind}")
         if how == "demand" and value not in DEMANDS:
@@ -148,7 +162,9 @@ class Confirming:
             if how == "struck" and read.kind == "fact"
             else []
         )
-        state.decisions |= {f"demand:{each}": Decision("struck") for each in went}
+        state.decisions |= {f"demand:{each}": Decision("struck", read.name) for each in went}
+        if how in ("corrected", "taken"):
+            _ask_again(state, read.name)
         self._keep(state)
         return (
             f"“{read.label}”按“通知没有写”处理，同它一起划去的要求：{'、'.join(demand_label(k) for k in went)}。"
@@ -173,6 +189,26 @@ class Confirming:
             for each in (f"demand:{name}" for name in DEPENDENT_DEMANDS.get(key.removeprefix("fact:"), ())):
                 if state.decisions.get(each, Decision("confirmed")).how == "struck":
                     del state.decisions[each]
+        self._keep(state)
+
+    def unasked(self) -> Sequence[tuple[str, str]]:
+        """The demands that were not read and not yet found by a person, the likeliest first: (label, key) each."""
+        state = self._state()
+        return [(demand_label(k), k) for k in unasked(state.draft) if f"{ASKED}{k}" not in state.decisions]
+
+    def likeliest(self, demand: str) -> Sequence[tuple[str, str]]:
+        """The sentences that most likely make a demand, best first: (quote, place) each."""
+        return [(c.quote, c.place) for c in self._state().draft.ranking.candidates(demand)[:SHOWN]]
+
+    def ask(self, demand: str, number: int) -> None:
+        """Store that one of the likeliest sentences makes a demand that was not read.
+
+        Raises:
+            ValueError: there is no such sentence; the text is a message for the user.
+            OrglifeError: the decision cannot be written.
+        """
+        state = self._state()
+        state.decisions[f"{ASKED}{demand}"] = asked_with(state.draft, demand, number)
         self._keep(state)
 
     def demands(self) -> Sequence[tuple[str, str]]:

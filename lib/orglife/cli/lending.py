@@ -20,8 +20,8 @@ from orglife.core.errors import BadInput
 @click.option("--again", is_flag=True, help="已经带走、那一份用不了的（例如带的时候停电），另带一份。")
 def take_home(workspace: Path, target: Path, *, again: bool) -> int:
     """数据在服务器上的支部，带一份到自己的电脑离线填；带回以前，服务器上只能看。"""
-    from orglife.filing import lending
     from orglife.office.office import Office
+    from orglife.takeaway import lending
 
     with Office.open(workspace) as office:
         for line in lending.take_home(office, target, again=again):
@@ -38,8 +38,8 @@ def take_home(workspace: Path, target: Path, *, again: bool) -> int:
 def bring_back(workspace: Path, source: Path, *, dry: bool, theirs: bool, ours: bool) -> int:
     """把带走的带回服务器：修改历史原样接上，服务器上又可以填了。"""
     from orglife.exchange.merging import OURS, THEIRS
-    from orglife.filing import lending
     from orglife.office.office import Office
+    from orglife.takeaway import lending
 
     if theirs and ours:
         raise BadInput(["--theirs 和 --ours 只能写一个。请去掉一个。"])
@@ -56,8 +56,8 @@ def bring_back(workspace: Path, source: Path, *, dry: bool, theirs: bool, ours: 
 @click.option("--reason", metavar="原因", default="", help="为什么结束，例如电脑丢失；留在服务器上。")
 def end_loan(workspace: Path, branch: str, reason: str) -> int:
     """上级党组织结束一个支部的带走，例如那台电脑丢了；以后带回的逐条合并。"""
-    from orglife.filing import lending
     from orglife.office.office import Office
+    from orglife.takeaway import lending
 
     with Office.open(workspace) as office:
         if not branch:

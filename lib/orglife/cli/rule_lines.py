@@ -9,6 +9,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import CHECKPOINT_WORDS, EFFECT_WORDS, SEVERITY_WORDS, Regulation, Rule
 from orglife.stages import BY_KEY
 from orglife.stages.whole.overrides import FOR_AUTHORS
+from orglife.stages.whole.param_words import param_words
 
 
 def rule_json(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation]) -> dict[str, Any]:
@@ -57,15 +58,11 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
     params = rule.changed(campaign, None).params
     plain = {name: value for name, value in params.items() if name not in FOR_AUTHORS}
     if plain:
-        yield f"可由方案调整：{'；'.join(f'{k} = {_plain(v)}' for k, v in plain.items())}"
+        yield f"可由方案调整：{'；'.join(param_words(rule.id, k, v) for k, v in plain.items())}"
     if len(plain) < len(params):
         yield "用语和词表也可由方案调整，写法见文档“方案文件”。"
     if not rule.is_on(campaign):
         yield "本方案没有提出这项要求，不核对。"
-
-
-def _plain(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _shape(template: str) -> str:

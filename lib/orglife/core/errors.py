@@ -121,6 +121,10 @@ class WorkspaceExists(OrglifeError):
     SENTENCE = "“{path}”不是空目录，不能在里面新建工作目录。请换一个新的目录名。"
 
 
+class AlreadyAWorkspace(WorkspaceExists):
+    SENTENCE = "“{path}”已经是工作目录，没有改动。请直接打开它；要另建一个的，请换一个新的目录名。"
+
+
 class NotARehearsal(OrglifeError):
     SENTENCE = "“{path}”是正式的工作目录，不能在里面演练，没有改动。请先把它改名，或另选一个目录。"
 

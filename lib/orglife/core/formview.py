@@ -190,6 +190,35 @@ class EntryTable:
     order: Callable[[Mapping[str, Any], Dossier, Campaign], int] | None = None
 
 
+@dataclass(frozen=True)
+class FollowUp:
+    """What becomes of records that are made elsewhere: a row for each, to type, fill down and paste into.
+
+    There is no table while there are no records.
+
+    Attributes:
+        kind: The record type.
+        names: The field whose text names a row.
+        shown: Fields shown beside it and not typed here.
+        columns: The fields to type into.
+        live: Returns sentences below the table about all records together.
+        title: The view's heading.
+        hint: How to use the view, in a sentence.
+        filled_where: Field → (another of the columns, its value): filling down reaches only rows with that value there.
+        order: (values, dossier, campaign) → a record's place among the others.
+    """
+
+    kind: type[Record]
+    names: str
+    shown: Sequence[str]
+    columns: Sequence[str]
+    live: Callable[[list[Any], Dossier, Campaign], list[Look]]
+    title: str
+    hint: str
+    filled_where: Mapping[str, tuple[str, str]]
+    order: Callable[[Mapping[str, Any], Dossier, Campaign], int]
+
+
 class LedgerRow(NamedTuple):
     """A problem that needs a record, and the record that answers it.
 
@@ -250,7 +279,7 @@ class FigureView:
     beside: bool = False
 
 
-TypedView = Pairs | Ticks | WordsView | TableView | EntryTable | Ledger
+TypedView = Pairs | Ticks | WordsView | TableView | EntryTable | FollowUp | Ledger
 """A view in which users type."""
 View = TypedView | FigureView
 

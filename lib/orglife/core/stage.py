@@ -24,8 +24,8 @@ class PaperForm:
     Attributes:
         number: E.g. F3; never used for another form.
         retention: Retention period unless the campaign sets another: D10, D30 or Y; "" = not archived.
-        missed_by: Ids of the rules that report that it is missing.
-        one: A branch has one paper of it, whatever its subject in the catalogue.
+        missing_rules: Ids of the rules that report that it is missing.
+        one_per_branch: A branch has one paper of it, whatever its subject in the catalogue.
         per_member: Each member has a paper of their own; one member's missing paper does not affect the others.
         if_recorded: Archiving reports it as missing only when something is recorded for it.
         blank: It has a blank form to fill in by hand.
@@ -36,8 +36,8 @@ class PaperForm:
     number: str
     title: str
     retention: str
-    missed_by: tuple[str, ...] = ()
-    one: bool = False
+    missing_rules: tuple[str, ...] = ()
+    one_per_branch: bool = False
     per_member: bool = False
     if_recorded: bool = False
     blank: bool = False

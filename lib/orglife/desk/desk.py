@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -267,20 +267,21 @@ class Desk:
             keys = [s.key for s in order]
             place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
             if of_bureau(stage) or not self.branch:
-                return notebook_html.links_html(SAVED, front_pages.links_beside(stage, bureau=self._in_bureau))
+                beside = front_pages.links_beside(stage, bureau=self._in_bureau)
+                return notebook_html.links_html(SAVED, beside) + self._told(front_pages.author_state(self.office))
             links = [("回首页", "00_home.ipynb")] if stage else []
             if place < len(order):
                 links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
             elif stage != FILING:
                 links.append((f"下一步：{FILING_TITLE}", FILING_NOTEBOOK))
-            page_state = (
-                notebook_html.page_state_html(front_pages.page_state(self.office, *self._branch_findings()))
-                if self.interactive
-                else ""
-            )
-            return notebook_html.links_html(SAVED, links) + page_state
+            state = front_pages.page_state(self.office, *self._branch_findings())
+            return notebook_html.links_html(SAVED, links) + self._told(state)
 
         return self._page(make)
+
+    def _told(self, state: Mapping[str, Any]) -> str:
+        """What the page's bar shows; nothing on paper."""
+        return notebook_html.page_state_html(state) if self.interactive else ""
 
     def show(self, what: str) -> None:
         """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``EntryLink``."""

@@ -12,7 +12,7 @@ from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
 from orglife.adapters.form.loan_panel import LoanPanel
-from orglife.adapters.form.scans import ScansPanel
+from orglife.adapters.form.scans import Chosen, Ended, ScansPanel
 from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
@@ -21,14 +21,15 @@ from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.desk import loans
 from orglife.desk.forms import BRANCH, EntryOpeners
+from orglife.desk.many_scans import ManyScans
 from orglife.desk.ports import BranchChoices, HeadPort
-from orglife.filing import names, readiness, scans, takeaway
+from orglife.filing import names, readiness, scans
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
 from orglife.keeping.found import backups_found
-from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
+from orglife.takeaway import downloads
 
 CODES = ("unit_name", "fonds", "org_code")
 """The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
@@ -136,14 +137,14 @@ class FilingDesk:
 
     def _state(self) -> str:
         """What was made so far, with buttons to download it."""
-        papers = takeaway.final_papers(self.office, self.branch)
-        bag = takeaway.latest_bag(self.office, self.branch)
+        papers = downloads.final_papers(self.office, self.branch)
+        bag = downloads.latest_bag(self.office, self.branch)
         lines = [f"定稿文件{len(papers)}份：{'、'.join(papers)}。" if papers else "现在的内容还没有定稿文件。"]
         lines.append(BAG_MADE if bag is not None else BAG_ELSEWHERE if self._filed() else "还没有归档包。")
         final, archive = self._may()
         if not archive:
             lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
-        wanted = [(takeaway.PAPERS, bool(papers)), (takeaway.BAG, bag is not None), (takeaway.BACKUP, True)]
+        wanted = [(downloads.PAPERS, bool(papers)), (downloads.BAG, bag is not None), (downloads.BACKUP, True)]
         buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
         return filing_html("made", lines) + buttons
 
@@ -166,12 +167,17 @@ class FilingDesk:
         return scans.scan_targets(dossier, self.office.signed_papers(dossier, self.office.findings(dossier)))
 
     def _scans_panel(self) -> ScansPanel:
-        def records(key: str) -> tuple[str, ...]:
-            return next((t.records for t in self._targets() if t.key == key), ())
+        records: dict[str, tuple[str, ...]] = {}  # key → what it stands for, since the files were chosen
+
+        def match(names: Sequence[str]) -> Sequence[str]:
+            known = self._targets()
+            records.clear()
+            records.update({target.key: target.records for target in known})
+            return scans.match_scans(names, known)
 
         def doubt(file: attachments.Attached, key: str) -> str:
             dossier = self._dossier()
-            mine = set(records(key))
+            mine = set(records.get(key, ()))
             others = [a.record for a in dossier.all(Attachment) if a.sha256 == file.sha256 and a.record not in mine]
             known = next((dossier.index[each] for each in others if each in dossier.index), None)
             if known is None:
@@ -179,19 +185,11 @@ class FilingDesk:
             label = dossier.label(known) if hasattr(known, "TYPE") else ""
             return f"这个文件已经附在“{label}”，请核对是不是选错了。"
 
-        def take(pairs: Sequence[tuple[attachments.Attached, str]]) -> int:
-            by_key = {target.key: target.records for target in self._targets()}
-            scanned = [(file, by_key.get(key, ())) for file, key in pairs]
-            return answers.attach_all(self.office, self.branch, scanned)
+        def take(chosen: Sequence[Chosen], ended: Ended) -> None:
+            many.begin([(name, file, records.get(key, ())) for name, file, key in chosen], ended)
 
-        return ScansPanel(
-            self._targets,
-            lambda names: scans.match_scans(names, self._targets()),
-            attachments.recognise,
-            doubt,
-            take,
-            self._saved,
-        )
+        many = ManyScans(self.office, self.branch, lambda: self._dossier().as_of, self._saved)
+        return ScansPanel(self._targets, match, attachments.recognise, doubt, take, many.box)
 
     # --- long work ---------------------------------------------------------------------------------------------------
 
@@ -199,7 +197,7 @@ class FilingDesk:
         return {"root": str(self.root), "branch": self.branch, **{name: str(value) for name, value in more.items()}}
 
     def _carry(self, bar: WorkBar, what: str, folder: Path) -> None:
-        kind = {"papers": takeaway.PAPERS, "bag": takeaway.BAG, "package": takeaway.PACKAGE}[what]
+        kind = {"papers": downloads.PAPERS, "bag": downloads.BAG, "package": downloads.PACKAGE}[what]
         bar.start(CARRY, names.CARRY, self._arguments(what=kind, folder=folder))
 
     def _backup(self, bar: WorkBar, folder: Path) -> None:

@@ -118,16 +118,20 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
 
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Data for the page's top bar: state of each stage, author, possible authors."""
+    """Data for the page's top bar on a branch's page: state of each stage, who types."""
     rows = _rows(office, dossier, findings)
     states = {f"notebooks/{r['link']}": [r["state"].value, r["state"].sign, notebook_html.state_words(r)] for r in rows}
     filed = archived(office, dossier) if dossier.branch.id in office.branches() else False
     state = StageState.DONE if filed else StageState.IDLE
     states[f"notebooks/{FILING_NOTEBOOK}"] = [state.value, state.sign, "已归档" if filed else "未归档"]
     people = [dossier.name(m.id) for m in dossier.members.values() if m.name and m.left_on is None]
+    return {"states": states, "people": people} | author_state(office)
+
+
+def author_state(office: Office) -> dict[str, Any]:
+    """Data for the top bar of any page: the author, what the page says of her, whether it asks who she is."""
     note, asked = office.files.about_author()
-    author = "" if office.author == UNSIGNED else office.author
-    return {"states": states, "author": author, "people": people, "note": note, "asked": asked}
+    return {"author": "" if office.author == UNSIGNED else office.author, "note": note, "asked": asked}
 
 
 def catalogue(dossier: Dossier) -> str:
@@ -170,7 +174,7 @@ def _taken_home(office: Office) -> str:
     """Which branches were taken home and cannot be saved to on the server now."""
     if not office.store.on_server:
         return ""
-    from orglife.filing.lending import loan_line  # noqa: PLC0415  needed on a server only
+    from orglife.takeaway.lending import loan_line  # noqa: PLC0415  needed on a server only
 
     loans = office.store.loans()
     named = "；".join(loan_line(office, one) for one in loans[:NAMED_LOANS])

@@ -10,9 +10,9 @@ from orglife.adapters.engine.long_work import FOLDER
 from orglife.adapters.form.end_loan import EndLoanPanel
 from orglife.adapters.form.loan_panel import LoanActions, LoanPanel
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
-from orglife.filing import lending, takeaway
 from orglife.home.progress import FILING
 from orglife.office.office import Office
+from orglife.takeaway import downloads, lending
 
 TITLE = "带走离线填、带回"
 WORDS = (
@@ -34,7 +34,7 @@ def loan_panel(office: Office, branch: str, done: Callable[[], None]) -> LoanPan
 
     def state() -> str:
         loan = office.store.loan(branch)
-        what = takeaway.TAKE_HOME if loan is None else takeaway.TAKE_AGAIN
+        what = downloads.TAKE_HOME if loan is None else downloads.TAKE_AGAIN
         line = HERE if loan is None else f"本支部的数据{lending.loan_words(loan)}，这里只能看。"
         return filing_html("made", [line]) + buttons_html([Button(what, FILING, "zip")])
 

@@ -177,7 +177,7 @@ class Arrivals:
 def _with_notes(folder: Path, rows: list[ArrivedPackage]) -> list[ArrivedPackage]:
     """The rows with what was noted of them since; a line that was cut is left out."""
     path = folder / DONE
-    for line in files.read_text(path).splitlines() if path.is_file() else ():
+    for line in files.read_text(path).split("\n") if path.is_file() else ():
         with contextlib.suppress(ValueError):
             number, digest, taken, failed = json.loads(line)
             if number < len(rows) and rows[number].digest == digest:
@@ -309,8 +309,11 @@ def _within_one_drop(rows: list[ArrivedPackage], ends: list[_End | None]) -> lis
     """Mark packages that another one of the same drop makes superfluous, or that have the id of another one."""
     result = list(rows)
     compared = [(number, end) for number, end in enumerate(ends) if end is not None]
+    by_id: dict[str, list[tuple[int, _End]]] = {}
     for number, end in compared:
-        same = [(n, e) for n, e in compared if n != number and e.branch[0] == end.branch[0]]
+        by_id.setdefault(end.branch[0], []).append((number, end))
+    for number, end in compared:
+        same = [(n, e) for n, e in by_id[end.branch[0]] if n != number]
         newer = next((n for n, e in same if e.branch == end.branch and e.holds(end) and not end.holds(e)), None)
         stranger = next((n for n, e in same if e.branch != end.branch and n < number), None)
         rival = next((n for n, e in same if e.branch == end.branch and n < number and not end.holds(e)), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from orglife.adapters.store.chain import BUREAU, Revision
+from orglife.adapters.store.chain import Revision
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.history import WITNESS
 from orglife.office.office import Office
@@ -48,7 +48,7 @@ def correspondence(office: Office) -> list[Correspondence]:
     packages: dict[str, list[Revision]] = {}
     remarks: dict[str, dict[tuple[str, str], Revision]] = {}
     types = {kind.TYPE for kind in FROM_BUREAU}
-    for revision in office.store.history(office.campaign.id, BUREAU):
+    for revision in office.bureau_chain.revisions:
         if revision.type == WITNESS:
             packages.setdefault(revision.record, []).append(revision)
         elif revision.type in types:
@@ -65,8 +65,8 @@ def correspondence(office: Office) -> list[Correspondence]:
 def _line(
     office: Office, branch: str, packages: list[Revision], remarks: dict[tuple[str, str], Revision]
 ) -> Correspondence:
-    there = office.store.current(office.campaign.id, branch).records
-    arrived = {(type_name, row.id) for type_name, rows in there.items() for row in rows}
+    there = office.store.current(office.campaign.id, branch, [kind.TYPE for kind in FROM_BUREAU])
+    arrived = {(type_name, row.id) for type_name, rows in there.records.items() for row in rows}
     last = max((each.number for each in remarks.values()), default=0)
     if not packages:
         answer = ReplyState.WAITING
@@ -77,7 +77,7 @@ def _line(
     days = [_day(each) for each in remarks.values()]
     return Correspondence(
         branch,
-        office.branch_name(branch),
+        str((there.branch or {}).get("name") or branch),
         _day(packages[-1]) if packages else None,
         len(packages),
         len(remarks),

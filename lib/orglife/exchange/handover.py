@@ -20,7 +20,7 @@ from orglife.adapters.disk.record_files import CAMPAIGN, RECEIPTS
 from orglife.adapters.disk.zip_writer import Part
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BUREAU, ChainHead
+from orglife.adapters.store.chain import BUREAU, ChainHead, Revision
 from orglife.adapters.store.store import Change
 from orglife.core.errors import (
     BadPackage,
@@ -204,9 +204,10 @@ def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bo
     package = packages.read_package(pack)
     if package.incoming.campaign != office.campaign.id:
         raise OtherCampaign(name=pack.name, theirs=package.incoming.campaign[:40], ours=office.campaign.id)
-    package = package.under(_id_here(office, package, options))
-    branch = package.branch.id
-    ours = office.store.history(office.campaign.id, branch)
+    ours = office.store.history(office.campaign.id, package.branch.id)
+    branch = _id_here(office, package, options, ours)
+    if branch != package.branch.id:
+        package, ours = package.under(branch), office.store.history(office.campaign.id, branch)
     common = 0 if package.origin else witness.common_length(ours, package.revisions)
     received = _received_heads(office, branch)
     unrelated = bool(ours) and not common and not package.origin and not _continues_a_package(office, package)
@@ -250,13 +251,19 @@ SAME_BRANCH = "由接收人确认是同一个支部"
 """The reason kept in the bureau's chain where a person said so."""
 
 
-def _id_here(office: Office, package: Package, options: ImportOptions) -> str:
-    """The branch's id here: its own, else the one that it got because another branch had the same."""
-    branch = package.branch.id
-    for row in office.store.current(office.campaign.id, BUREAU, (history.WITNESS,)).records.get(history.WITNESS, ()):
-        if row.body.get("origin") == _origin_of(package):
-            return row.id
-    ours = office.store.history(office.campaign.id, branch)
+def _id_here(office: Office, package: Package, options: ImportOptions, ours: Sequence[Revision]) -> str:
+    """The branch's id here: its own, else the one that it got because another branch had the same.
+
+    Args:
+        office: The workspace.
+        package: The package.
+        options: How it would be imported.
+        ours: The history here of the branch that has its own id.
+    """
+    branch, origin = package.branch.id, _origin_of(package)
+    for ident, body in office.bureau_chain.bodies(history.WITNESS).items():
+        if body.get("origin") == origin:
+            return ident
     apart = ours and ours[0].hash != package.first and not _continues_a_package(office, package)
     return new_branch_id() if apart and options.as_new else branch
 
@@ -281,7 +288,7 @@ def _not_the_same(office: Office, package: Package) -> NotTheSameBranch:
 
 def _received_heads(office: Office, branch: str) -> list[ChainHead]:
     """Last revisions of a branch's earlier packages, since the last time a changed history was accepted with a reason."""
-    witnesses = office.store.history(office.campaign.id, BUREAU, history.WITNESS, branch)
+    witnesses = office.bureau_chain.revisions_of(history.WITNESS, branch)
     heads: list[ChainHead] = []
     for body in (r.data for r in witnesses if r.data):
         if body.get("reason"):
@@ -319,7 +326,7 @@ def _notes(office: Office, package: Package) -> Iterator[str]:
         yield "支部用的方案文件与这里的内容不同，请核对是不是同一份方案。"
     if package.receipt:
         raw = load_json(package.receipt, f"{package.name}的{RECEIPT}")
-        own = office.store.history(office.campaign.id, BUREAU)
+        own = office.bureau_chain.revisions
         if receipts.is_receipt(raw) and receipts.contradicts(office, raw, own, f"{package.name}的{RECEIPT}"):
             yield "支部留存的回执与这里的督导记录历史对不上：这里的历史被改写过，或是从旧备份恢复的。请查明。"
 
@@ -339,15 +346,21 @@ def _unpack(office: Office, pack: Zip, arrival: Arrival) -> list[str]:
 
 
 def _save(office: Office, arrival: Arrival) -> None:
-    """Save the revisions (or the difference) and the new head in one transaction."""
+    """Save the revisions (or the difference) and the new head in one transaction.
+
+    Raises:
+        ChangedMeanwhile: the branch's chain here has grown since the package was compared.
+    """
     package, campaign = arrival.package, office.campaign.id
     branch, end = package.branch.id, package.end
     received = _received_heads(office, branch)
     if (not arrival.fresh or not arrival.continues) and arrival.difference.is_empty and end in received:
         return  # the same package was imported before
     with office.store.writing() as writer:
+        if writer.head(campaign, branch) != arrival.here:  # another window was quicker
+            raise ChangedMeanwhile(name=package.name)
         if arrival.continues:
-            writer.append(package.revisions)
+            writer.append(package.revisions[arrival.here.number :], checked=True)
         else:
             for change in arrival.difference.changes:
                 writer.change(campaign, branch, change, who=office.author)

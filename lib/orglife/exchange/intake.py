@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -353,13 +353,19 @@ def _protected_ids(
     office: Office, branch: str, stored: Mapping[str, Mapping[str, StoredRecord]]
 ) -> dict[str, frozenset[str]]:
     """Ids that an imported dossier must not change or withdraw: archive items, and records entered by the bureau."""
-    bureau = office.store.current(office.campaign.id, BUREAU).records
+    bureau = _entered_by_bureau(office)
     received = receipts.received_ids(office, branch)
-    protected = {
-        k.TYPE: frozenset(r.id for r in bureau.get(k.TYPE, ())) | received.get(k.TYPE, frozenset()) for k in FROM_BUREAU
-    }
+    protected = {k.TYPE: frozenset(bureau[k.TYPE]) | received.get(k.TYPE, frozenset()) for k in FROM_BUREAU}
     protected[ArchiveItem.TYPE] = frozenset(stored.get(ArchiveItem.TYPE, {}))
     return protected
+
+
+def _entered_by_bureau(office: Office) -> dict[str, Collection[str]]:
+    """Ids of the bureau's orders and remarks, by type; for a branch's login on a server, of those sent to it."""
+    if not office.store.own_branch:
+        return {k.TYPE: office.bureau_chain.bodies(k.TYPE).keys() for k in FROM_BUREAU}
+    sent = office.store.current(office.campaign.id, BUREAU, [k.TYPE for k in FROM_BUREAU]).records
+    return {k.TYPE: [row.id for row in sent.get(k.TYPE, ())] for k in FROM_BUREAU}
 
 
 class _Sorter:

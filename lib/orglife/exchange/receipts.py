@@ -1,26 +1,29 @@
 """The bureau's receipt for a package: the head that it imported, its own head, its orders and its remarks.
 
 The branch stores the receipt in its workspace and sends it back with the next package. Each side therefore holds a head
-of the other's history, and either can detect that the other rewrote it.
+of the other's history, and either can detect that the other rewrote it. It is made when a package is taken in
+(``handover``), made anew when a remark is saved (``desk/ports``), and on request (``paper/on_request``). A head is the
+hash of the last revision of a chain (docs/store.md).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orglife.adapters.disk.record_files import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
-from orglife.adapters.store.witness import holds_head
+from orglife.adapters.store.witness import head_of, holds_head
 from orglife.core.errors import BadInput, HeadUnknown, ReceiptOnServer, UnknownBranch
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.dossier import Dossier, day_words, sort_records
 from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
 from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
-from orglife.office.dossiers import FROM_BUREAU
+from orglife.office.bureau_chain import BureauChain
+from orglife.office.dossiers import FROM_BUREAU, stored_record
 from orglife.office.history import WITNESS
 from orglife.office.office import Office
 from orglife.stages.kinds import KINDS
@@ -50,22 +53,24 @@ def receipt_text(office: Office, branch: str, head: ChainHead, own_id: str = "")
         head: The last imported revision of its history.
         own_id: The id in its own workspace; "" = the same.
     """
-    own = office.store.head(office.campaign.id, BUREAU)
-    records = office.bureau_records()
+    chain = office.bureau_chain
     own_id = own_id or branch
-    mine = {
-        k.TYPE: [{**r.to_json(), "branch": own_id} for r in records[k.TYPE] if getattr(r, "branch", "") == branch]
-        for k in FROM_BUREAU
-    }
+    mine = {k.TYPE: [{**r.to_json(), "branch": own_id} for r in _sent(chain, k, branch)] for k in FROM_BUREAU}
     receipt = {
         "format": FORMAT,
         "campaign": office.campaign.id,
         "branch": own_id,
         "head": head._asdict(),
-        "bureau": own._asdict(),
+        "bureau": head_of(chain.revisions[-1:])._asdict(),
         "records": mine,
     }
     return json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sent(chain: BureauChain, kind: type[Record], branch: str) -> Sequence[Record]:
+    """What the bureau has sent a branch, of one type."""
+    own = (dict(body) for body in chain.bodies(kind.TYPE).values() if body.get("branch") == branch)
+    return sort_records(stored_record(kind, body, BUREAU) for body in own)
 
 
 def renew(office: Office, branch: str) -> bytes | None:
@@ -86,8 +91,7 @@ def renew(office: Office, branch: str) -> bytes | None:
 
 def _last_package(office: Office, branch: str) -> Mapping[str, Any] | None:
     """What the bureau's chain holds about a branch's last package."""
-    rows = office.store.current(office.campaign.id, BUREAU, (WITNESS,)).records.get(WITNESS, ())
-    return next((row.body for row in rows if row.id == branch), None)
+    return office.bureau_chain.bodies(WITNESS).get(branch)
 
 
 def renew_all(office: Office) -> dict[str, bytes]:

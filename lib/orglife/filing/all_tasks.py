@@ -13,9 +13,11 @@ from orglife.batch.driving import run_batch
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
 from orglife.core.errors import BadInput
-from orglife.filing import readiness, takeaway
-from orglife.filing.tasks import TOKEN, Arguments, sweep_bags, told_when_cancelled
+from orglife.filing import readiness
+from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.tasks import TOKEN, Arguments, sweep_bags
 from orglife.office.office import Office
+from orglife.takeaway import downloads
 
 NO_BRANCH = "还没有支部。请先收支部的包。"
 
@@ -65,7 +67,7 @@ def archive_all(arguments: Arguments, report: Report) -> Sequence[str]:
             for number, branch in enumerate(branches):
                 name = office.branch_name(branch)
                 report(number, len(branches), f"正在归档“{name}”")
-                if takeaway.latest_bag(office, branch) is not None and readiness.archived(
+                if downloads.latest_bag(office, branch) is not None and readiness.archived(
                     office, office.dossier(branch)
                 ):
                     before.append(name)

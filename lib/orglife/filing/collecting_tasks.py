@@ -13,7 +13,8 @@ from orglife.core.errors import BadInput
 from orglife.exchange import collecting
 from orglife.exchange.collecting import Arrivals
 from orglife.exchange.found_files import FoundFiles
-from orglife.filing.tasks import Arguments, told_when_cancelled
+from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.tasks import Arguments
 from orglife.office.office import Office
 
 

@@ -9,6 +9,7 @@ FINAL, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE, FORMS = (
 DIFFERENCES = "differences.pickle"
 """What the forms change, left for the page."""
 
+ATTACH = "orglife.filing.scan_task:attach"
 COLLECT, TAKE_IN = (f"orglife.filing.collecting_tasks:{name}" for name in ("collect", "take_in"))
 """The long work of the page 收件."""
 MAKE_ALL, ARCHIVE_ALL = (f"orglife.filing.all_tasks:{name}" for name in ("make_all", "archive_all"))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from orglife.adapters.disk.attachments import Attached
 from orglife.core.record.dossier import Dossier, natural_key
+from orglife.office import answers
+from orglife.office.office import Office
 from orglife.stages import BY_KEY
 from orglife.stages.catalogue import FORMS
 from orglife.stages.shared.signed import Signed
@@ -188,3 +192,42 @@ def _codes(name: str) -> set[str]:
 
 def _common(one: str, other: str) -> int:
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+
+
+# --- attaching -------------------------------------------------------------------------------------------------------
+
+
+def attach(
+    office: Office,
+    branch: str,
+    pairs: Sequence[tuple[Attached, Sequence[str]]],
+    as_of: date,
+    told: Callable[[int], None] = lambda _: None,
+) -> str:
+    """Attach checked scans, each to its records, all or none.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch.
+        pairs: Each scan with the ids of its records.
+        as_of: The day whose papers are counted.
+        told: See ``attach_all``.
+
+    Returns:
+        What was attached, and how many papers have a signed scan now that had none.
+
+    Raises:
+        NoSuchRecord, CannotWrite: nothing is attached.
+    """
+
+    def unsigned() -> int:
+        return sum(
+            bool(paper.record) and not paper.signed for paper in office.signed_papers(office.dossier(branch, as_of))
+        )
+
+    before = unsigned()
+    fresh = answers.attach_all(office, branch, pairs, told=told)
+    signed = before - unsigned()
+    more = f"，{signed}份文件有了签字扫描件" if signed else ""
+    again = "" if fresh else "这些文件原来都已附上，没有重复附。"
+    return f"✓ 已附上{len(pairs)}个扫描件{more}。{again}"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pickle  # between processes of one program and user
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +18,18 @@ from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED
 from orglife.core.errors import BadInput, CannotWrite, NotCarried
 from orglife.exchange import intake
-from orglife.filing import readiness, takeaway
+from orglife.filing import readiness
+from orglife.filing.cancelled import told_when_cancelled
 from orglife.filing.names import DIFFERENCES
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
 from orglife.office import disclosure
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
+from orglife.takeaway import downloads
 
 TOKEN = "page"  # noqa: S105  part of the name of an unfinished bag of the page
 Arguments = Mapping[str, Any]
-
-
-@contextmanager
-def told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
-    """Say what is left when the work is cancelled."""
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        raise BadInput([f"已取消。{left()}"]) from error
 
 
 def finalize(arguments: Arguments, report: Report) -> Sequence[str]:
@@ -77,7 +69,7 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
     sweep_bags(root)
     with Office.open(root) as office:
         dossier = office.dossier(branch)
-        bag = takeaway.latest_bag(office, branch)
+        bag = downloads.latest_bag(office, branch)
         if bag is not None and readiness.archived(office, dossier):
             report(0, 1, "正在核验归档包")
             return _verified(Outcome(True, ("",), bag), "归档以后没有改过内容，不用再归档")
@@ -124,7 +116,7 @@ def _verified(outcome: Outcome, said: str) -> list[str]:
 def sweep_bags(root: Path) -> None:
     """Remove the unfinished bag of an earlier run that was killed: the lock on long work says that none is at work."""
     for leftover in ArchiveOptions(root, token=TOKEN).target.glob(ArchiveOptions(root, token=TOKEN).part("*").name):
-        takeaway.remove(leftover)
+        downloads.remove(leftover)
 
 
 def carry(arguments: Arguments, report: Report) -> Sequence[str]:
@@ -134,17 +126,17 @@ def carry(arguments: Arguments, report: Report) -> Sequence[str]:
     with (
         Office.open(root) as office,
         told_when_cancelled(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
-        takeaway.to_carry(office, branch, what) as (source, name),
+        downloads.to_carry(office, branch, what) as (source, name),
     ):
         copy = drives.carry(source, folder, name, lambda done, total, label: report(done, total + 1, label))
         lines = [f"✓ 已写到“{copy}”，读回核对与原件相同。拔出U盘前请先“安全弹出”。"]
-        if what == takeaway.BAG:
+        if what == downloads.BAG:
             report(1, 2, "正在那里核验归档包")
             verdict = verifying.verify(copy)
             if not verdict.good:
                 raise BadInput([f"写到“{copy}”的归档包没有通过核验，请删掉后再写一次。", *verdict.shown()])
             lines.append(f"在那里核验{len(verdict.lines)}项，全部通过。")
-        return [*lines, disclosure.disclosure_line(office.dossier(branch), folder, also=takeaway.ALSO[what])]
+        return [*lines, disclosure.disclosure_line(office.dossier(branch), folder, also=downloads.ALSO[what])]
 
 
 def backup(arguments: Arguments, report: Report) -> Sequence[str]:

@@ -32,7 +32,7 @@ class EntryLink:
         type: Its record type, or ``branch``.
         id: Its id; "" = a new entry, or the only one of its type.
         path: The field, followed by the indexes and names inside it.
-        begin: Initial values of a new entry.
+        begin: Initial values of a new entry; of an existing one, a row to begin in the field.
     """
 
     notebook: str
@@ -107,12 +107,12 @@ def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, wanted: 
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {owner: members[0]})
     if kind.ONE_PER in ("dossier", "round") and records:
         return _at(kind, records[-1].id, path)
-    if wanted in layout.begin_for and (
-        begin := layout.begin_for[wanted](dossier, [s.id for s in finding.subjects], campaign)
-    ):
-        return _at(kind, "", path, begin)
+    starts = layout.begin_for.get(wanted)
+    begin = starts(dossier, [s.id for s in finding.subjects], campaign) if starts else {}
     if wanted in layout.go_on:
-        return _at(kind, records[-1].id if records else "", path)
+        return _at(kind, records[-1].id if records else "", path, begin)
+    if begin:
+        return _at(kind, "", path, begin)
     if owner in kind.model_fields and members:
         more = {"owner_kind": "member"} if "owner_kind" in kind.model_fields else {}
         return _at(kind, "", path, {**more, owner: members[0]})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from orglife.adapters.disk import files, zips
+from orglife.adapters.disk import files, leftovers, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.leftovers import unfinished_folder
@@ -19,8 +19,18 @@ from orglife.adapters.lab import runtime
 from orglife.adapters.store import addresses, last_heads, sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
-from orglife.adapters.store.tables import TRIGGERS
-from orglife.core.errors import CannotWrite, DataOnServer, OrglifeError, StoreBusy, WorkspaceExists, WorkspaceOpen
+from orglife.adapters.store.tables import TABLES, TRIGGERS
+from orglife.core.errors import (
+    BadPackage,
+    CannotWrite,
+    DataOnServer,
+    OrglifeError,
+    StoreBusy,
+    WorkspaceExists,
+    WorkspaceOpen,
+)
+from orglife.core.record import toml_text
+from orglife.core.rule.campaign import parse_campaign
 from orglife.keeping.backups import (
     make_backup,
     open_unpacked_store,
@@ -47,14 +57,30 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
         raise WorkspaceExists(path=str(root))
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
         require_ours(pack)
+        _require_readable(pack, CAMPAIGN, "方案", parse_campaign)
+        if occupied:
+            leftovers.sweep(root.parent)  # of a run that was killed when it had made the workspace
         try:
             yield from _restore_over(pack, root, sure=sure, inside=inside) if occupied else _restore_new(pack, root)
         except CannotWrite as error:  # report the workspace, not the temporary file
             raise CannotWrite(path=str(root), what=error.fields["what"]) from error
 
 
+def _require_readable(pack: Zip, name: str, word: str, read: Callable[[str], object]) -> None:
+    """Require a part with which the workspace can be opened afterwards.
+
+    Raises:
+        BadPackage: it cannot be read.
+    """
+    try:
+        read(pack.read(name, most=toml_text.LARGEST).decode("utf-8-sig"))
+    except (OrglifeError, UnicodeDecodeError) as error:
+        raise BadPackage(name=pack.name, what=f"里面的{word}读不懂") from error
+
+
 def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
+    _require_readable(pack, ws.SETTINGS, "设置", ws.settings_from)
     with ws.complete_folder(root) as new:
         for folder in ws.FOLDERS:
             files.make_private(new / folder)
@@ -94,7 +120,7 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
                 set_aside = _move_aside(root, store_path)
                 sqlite.replace(store_path, unfinished_files / STORE)
             else:
-                with sqlite.replacing_content(store_path, unfinished_files / STORE, TRIGGERS):
+                with sqlite.replacing_content(store_path, unfinished_files / STORE, TABLES, TRIGGERS):
                     set_aside = _back_up(root)
             last_heads.forget(store_path)  # the earlier state was replaced on purpose
             yield set_aside

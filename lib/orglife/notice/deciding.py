@@ -13,6 +13,7 @@ from orglife.notice.draft import NoticeDraft
 from orglife.notice.fields import read_taken
 from orglife.notice.materials import title_and_day
 from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeQuote
+from orglife.notice.vocabulary import DEMANDS
 
 DecisionKind = Literal["confirmed", "corrected", "taken", "struck", "demand", "check", "left"]
 ReadingKind = Literal["fact", "demand", "unread", "blank"]
@@ -31,17 +32,26 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "plan_deadline": (("", "day", "日期"),),
     "meeting_window": (("start", "day", FIELD_WORDS["meeting_start"]), ("end", "day", FIELD_WORDS["meeting_end"])),
     "finish_by": (("", "day", "日期"),),
-    "report": (("recipient", "text", FIELD_WORDS["report_to"]), ("deadline", "day", FIELD_WORDS["report_by"])),
+    "report": (
+        ("recipient", "text", FIELD_WORDS["report_to"]),
+        ("deadline", "day", FIELD_WORDS["report_by"]),
+        ("attachments", "lines", "报送的材料（每行一项）"),
+    ),
     "dimensions": (("", "lines", "合格标准（每行一项）"),),
     "aspects": (("", "lines", "查摆方面（每行一项）"),),
     "branch_dimensions": (("", "lines", "班子查摆方面（每行一项）"),),
     "key_checks": (("", "lines", "重点对照项（每行一项）"),),
     "agenda_steps": (("", "lines", "会议程序（按次序，每行一项）"),),
     "grades": (("", "lines", "评议等次（每行一项）"),),
-    "rectification": (("sources", "lines", "整改问题来源（每行一项）"),),
+    "rectification": (
+        ("sources", "lines", "整改问题来源（每行一项）"),
+        ("lists", "lines", "要列的清单、作的承诺（每行一项）"),
+        ("deadline", "day", "整改时限"),
+    ),
     "excellent_ratio": (("value", "share", "比例，例如 1/3 或 30%"), ("base", "text", "以什么人数为基数")),
     "talk_rules": (("", "lines", "谁同谁谈（每行一项）"),),
     "voting_quorum": (("value", "share", "比例，例如 1/2 或 80%"), ("base", "text", "以什么人数为基数")),
+    "probationary_rule": (("", "text", "对预备党员的规定"),),
     "special_rules": (("", "lines", "特殊情形的规定（每行一项）"),),
     "disposition": (
         ("优秀", "lines", "评为优秀的（每行一项）"),
@@ -53,7 +63,12 @@ PARTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("scope", "text", "在什么范围"),
         ("days", "number", "公示几天"),
     ),
-    "filing": (("to", "text", "向哪里备案"), ("contents", "lines", "备案什么（每行一项）")),
+    "filing": (
+        ("to", "text", "向哪里备案"),
+        ("contents", "lines", "备案什么（每行一项）"),
+        ("deadline", "day", "备案时限"),
+    ),
+    "forms": (("", "lines", "表格（每行一种）"),),
 }
 #: Fact → demands that depend on it: struck with it, unless they depend on another fact that is not struck.
 DEPENDENT_DEMANDS: Mapping[str, tuple[str, ...]] = {
@@ -87,6 +102,7 @@ SENTENCES = {
     "number": "“{text}”不是天数，请写成 7 这样。",
     "order": "会议时段的止早于起，请核对。",
     "nothing": "还没有写内容。不需要的，请划去。",
+    "moved": "通知刚才在另一个窗口换过了，请重新载入这一页。",
     "unread": "这一句里没有读出{label}。请另选一句，或者自己填写。",
 }
 
@@ -96,7 +112,8 @@ class Decision:
     """A decision.
 
     Attributes:
-        value: The resulting value; for ``demand`` the demand's key.
+        value: The resulting value; for ``demand`` and for a demand that was not read, the demand's key; for a demand
+            that was struck with a fact, the name of the fact.
         words: The sentences that a person took: quote and place each.
     """
 
@@ -176,19 +193,23 @@ ADDED_TO = frozenset({"talk_rules", "special_rules", "study_items", "forms"})
 """Fields that notices word in several sentences: a sentence that is taken is added to the value."""
 
 
+OFFERED = 30
+"""Number of sentences that a person can take for a field; only some are shown at once."""
+
+
 def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = None) -> Decision:
     """The decision to read a field from one of its candidates.
 
     Args:
         draft: The draft.
         name: The field.
-        number: The candidate's number, from 0.
+        number: The number of the sentence among the likeliest, from 0.
         before: The decision so far; of a field of ``ADDED_TO`` its value is kept, else the value that was read.
 
     Raises:
         ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
     """
-    candidates = draft.ranking.shown(name)
+    candidates = draft.ranking.shown(name, OFFERED)
     unit = candidates[number] if 0 <= number < len(candidates) else None
     fact = read_taken(draft.notice, name, unit) if unit else None
     if unit is None or fact is None:
@@ -204,6 +225,29 @@ def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = 
     else:
         value, older = [], ()
     return Decision("taken", list(dict.fromkeys([*(value or []), *fact.value])), tuple(dict.fromkeys((*older, *words))))
+
+
+ASKED = "asked:"
+"""Before the demand in the key of a decision on a demand that was not read."""
+
+
+def unasked(draft: NoticeDraft) -> list[str]:
+    """The demands of the kit that were not read, those whose best sentence is the likeliest first."""
+    read = {asked.key for asked in draft.demands}
+    order = {key: draft.ranking.order(key) for key in DEMANDS if key not in read}
+    return sorted(order, key=lambda key: -draft.ranking.score(key, order[key][0]) if order[key] else 0)
+
+
+def asked_with(draft: NoticeDraft, demand: str, number: int) -> Decision:
+    """The decision that a candidate, numbered from 0, makes a demand that was not read.
+
+    Raises:
+        ValueError: there is no such sentence; the text is a message for the user.
+    """
+    quotes = draft.ranking.candidates(demand)
+    if demand not in unasked(draft) or not 0 <= number < len(quotes):
+        raise ValueError(SENTENCES["moved"])
+    return Decision("taken", demand, ((quotes[number].quote, quotes[number].place),))
 
 
 def _day(text: str, year: int) -> str | None:
@@ -286,5 +330,11 @@ def confirmed_draft(draft: NoticeDraft, decisions: Mapping[str, Decision]) -> No
             existing = demands.get(str(decision.value))
             demands[str(decision.value)] = NoticeDemand(
                 str(decision.value), (existing.words if existing else ()) + read.words
+            )
+    for key, decision in decisions.items():
+        if key.startswith(ASKED):
+            demand = str(decision.value)
+            demands[demand] = NoticeDemand(
+                demand, decision.quotes + (demands[demand].words if demand in demands else ())
             )
     return replace(draft, facts=facts, more=more, demands=tuple(demands.values()), unread=tuple(unread))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -253,7 +254,7 @@ def _labels(filled: CampaignValues) -> Iterator[str]:
 
 
 def _override(draft: NoticeDraft) -> Iterator[str]:
-    """Overrides for the numbers that the notice states, and for a share of 优秀 that is not the rule's default (a third)."""
+    """Overrides for the numbers that the notice states, and for a share of 优秀 other than the default, a third of all."""
     for stated in stated_numbers(draft):
         yield ""
         yield f"# {stated.words.place}：“{' '.join(stated.words.quote.split())}”"
@@ -263,12 +264,19 @@ def _override(draft: NoticeDraft) -> Iterator[str]:
     if ratio is None or not ratio.value["value"]:
         return
     above, below = _fraction(str(ratio.value["value"]))
-    if (above, below) == (1, 3):
+    base = next((base for words, base in _BASES if re.search(words, str(ratio.value.get("base") or ""))), "")
+    share = [] if (above, below) == (1, 3) else [f"ratio_num = {above}", f"ratio_den = {below}"]
+    params = [*([f'base = "{base}"'] if base else []), *share]
+    if not params:
         return
     yield ""
     yield from _quote_comments(ratio)
     yield '[override."GRADE-04"]'
-    yield f"params = {{ ratio_num = {above}, ratio_den = {below} }}"
+    yield f"params = {{ {', '.join(params)} }}"
+
+
+_BASES = (("参评|评议|测评", "graded"), ("正式党员", "full_members"))
+"""Words for the base of the share of 优秀 → GRADE-04's ``base``; other words mean its default, 党员总数."""
 
 
 def _fraction(share: str) -> tuple[int, int]:
@@ -297,6 +305,7 @@ def _rest(draft: NoticeDraft) -> Iterator[str]:
     held = {*_FROM.values(), "theme", "year", "meeting_window", "report", "rectification", "study_items"}
     others: Mapping[str, Fact | None] = {k: f for k, f in draft.facts.items() if k not in held}
     named = [(FIELDS[k], f) for k, f in others.items() if f]
+    named += [(FIELDS[k], f) for k, f in ((k, _unheld(draft.facts[k], held)) for k, held in _HELD_PARTS.items()) if f]
     if named:
         yield ""
         yield "# 通知里的其他规定（方案文件没有对应的项目，供核对）："
@@ -304,6 +313,16 @@ def _rest(draft: NoticeDraft) -> Iterator[str]:
         yield f"# {words}：{value_words(fact.value)}"
         for line in _quote_comments(fact):
             yield f"#   {line.removeprefix('# ')}"
+
+
+_HELD_PARTS = {"rectification": ("sources",), "report": ("recipient", "deadline")}
+"""Fact → the parts of it that have a campaign field."""
+
+
+def _unheld(fact: Fact | None, held: Sequence[str]) -> Fact | None:
+    """The parts of a fact that have no campaign field; None when there are none."""
+    rest = {part: value for part, value in fact.value.items() if part not in held and value} if fact else {}
+    return replace(fact, value=rest) if fact and rest.keys() - {"words"} else None
 
 
 _PARTS = {

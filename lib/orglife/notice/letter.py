@@ -75,7 +75,7 @@ def body_end(lines: Sequence[TextLine], start: int) -> int:
         ),
         len(lines),
     )
-    while end > start + 1 and _signs_off(lines[end - 1].plain):
+    while end > start + 1 and _signs_off(lines[end - 1].plain) and not _is_row(lines[end - 1].raw):
         end -= 1
     return end
 
@@ -114,6 +114,11 @@ def clauses_after_body(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
 def _signs_off(plain: str) -> bool:
     contact = len(plain) < 60 and _CONTACT.match(plain)
     return bool(contact) or _is_day(plain) or _is_issuer(plain)
+
+
+def _is_row(raw: str) -> bool:
+    """Whether a line is a row of a table, of three cells or more: a paper, its recipient and its day."""
+    return len(re.findall(r"[^\t|｜]+", raw.strip())) > 2
 
 
 def _is_day(plain: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -121,9 +121,21 @@ def attach_checked(
 
 
 def attach_all(
-    office: Office, branch: str, scans: Sequence[tuple[attachments.Attached, Sequence[str]]], kind: str = "signed_scan"
+    office: Office,
+    branch: str,
+    scans: Sequence[tuple[attachments.Attached, Sequence[str]]],
+    kind: str = "signed_scan",
+    *,
+    told: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Attach several checked files, each to its records, all or none.
+
+    Args:
+        office: The open workspace.
+        branch: Id of the branch.
+        scans: Each file with the ids of its records.
+        kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
+        told: Called with the number of files that are stored, before each one and before the records.
 
     Returns:
         The number of attachments that were not there yet.
@@ -145,10 +157,19 @@ def attach_all(
                 body = {"id": next(unused), "record": record, "kind": kind, "file": file}
                 more = {"sha256": checked_file.sha256, "pages": checked_file.pages}
                 changes.append(Change.put(Attachment.model_validate({**body, **more}), base=0))
-    for checked_file, _ in scans:
-        attachments.store_file(office.files, branch, checked_file)
-    if changes:
-        office.store.apply_all(office.campaign.id, [(branch, changes)], who=office.author)
+    stored: list[str] = []
+    try:
+        for number, (checked_file, _) in enumerate(scans):
+            told(number)
+            if attachments.store_file(office.files, branch, checked_file):
+                stored.append(checked_file.place(branch))
+        told(len(scans))
+        if changes:
+            office.store.apply_all(office.campaign.id, [(branch, changes)], who=office.author)
+    except BaseException:  # also when the work is cancelled, which may come when the records are there
+        named = {each.file for each in office.dossier(branch).all(Attachment)}
+        office.files.withdraw([place for place in stored if place not in named])
+        raise
     return len(changes)
 
 

@@ -17,7 +17,7 @@ from orglife.core.record.dossier import Dossier, sort_records
 from orglife.core.record.record import Record, recorded_days
 from orglife.stages.kinds import BY_TYPE, KINDS
 from orglife.stages.report.record import RedoOrder, Remark
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 
 FROM_BUREAU: tuple[type[Record], ...] = (RedoOrder, Remark)
 """Record types that the bureau enters and that appear read-only in the branch's dossier."""
@@ -84,14 +84,26 @@ def with_bureau(dossier: Dossier, bureau: Mapping[str, Sequence[StoredRecord]], 
     return replace(dossier, records=records, as_of=day)
 
 
-def with_earlier(dossier: Dossier, reviews: Sequence[StoredRecord], year: int | None) -> Dossier:
-    """Add the outlines of the latest earlier campaign, which COPY-05 compares; skip unreadable ones."""
+def with_earlier(dossier: Dossier, earlier: Mapping[str, Sequence[StoredRecord]], year: int | None) -> Dossier:
+    """Add the outlines and the leadership's examination of the latest earlier campaign; skip unreadable ones.
+
+    Args:
+        dossier: The branch.
+        earlier: Record type → its records in that campaign.
+        year: Its year.
+    """
     latest_review: dict[str, Record] = {}
-    for row in reviews:
+    for row in earlier.get(MemberReview.TYPE, ()):
         with contextlib.suppress(ValidationError):
             review = MemberReview.upgraded(row.body)
             latest_review[review.member] = review
-    return replace(dossier, earlier_reviews=latest_review, earlier_year=year) if latest_review else dossier
+    team: TeamReview | None = None
+    for row in earlier.get(TeamReview.TYPE, ()):
+        with contextlib.suppress(ValidationError):
+            team = TeamReview.upgraded(row.body)
+    if not latest_review and team is None:
+        return dossier
+    return replace(dossier, earlier_reviews=latest_review, earlier_team=team, earlier_year=year)
 
 
 def with_codes(dossier: Dossier, items: Iterable[StoredRecord], year: int | None) -> Dossier:

@@ -45,6 +45,7 @@ from orglife.core.rule.finding import Finding, count, run_rules
 from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.office import damaged_drafts
+from orglife.office.bureau_chain import BureauChain
 from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
 from orglife.office.moved_in import move_in
 from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
@@ -142,7 +143,7 @@ class Office:
             return False
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=CAMPAIGN)
         self.workspace = workspace
-        for kept in ("earlier", "same_year"):
+        for kept in ("earlier", "same_year", "_bureau_chain"):
             self.__dict__.pop(kept, None)
         return True
 
@@ -266,9 +267,7 @@ class Office:
         earlier = self.earlier
         if earlier is None:
             return dossier
-        return with_earlier(
-            dossier, self.store.current(earlier.id, branch).records.get("member_review", ()), earlier.year
-        )
+        return with_earlier(dossier, self.store.current(earlier.id, branch).records, earlier.year)
 
     @cached_property
     def earlier(self) -> Campaign | None:
@@ -292,6 +291,15 @@ class Office:
     def _bureau_records(self) -> Mapping[str, Sequence[StoredRecord]]:
         # always the current state: the bureau may save records in this or another window
         return self.snapshot(BUREAU).records
+
+    @property
+    def bureau_chain(self) -> BureauChain:
+        """The bureau's chain as it is now; empty for a branch's login on a server."""
+        return self._bureau_chain.renewed()
+
+    @cached_property
+    def _bureau_chain(self) -> BureauChain:
+        return BureauChain(self.store, self.campaign.id)
 
     # --- checks ------------------------------------------------------------------------------------------------------
 

@@ -27,13 +27,13 @@ from orglife.core.errors import (
     StoreMissing,
     StoreTooOld,
 )
-from orglife.filing import takeaway
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups, restoring
 from orglife.keeping.found import backups_found, contents
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
 from orglife.serve import founding, rehearsal
+from orglife.takeaway import downloads
 
 APP = "组织生活会工作簿"
 FIRST_PAGE = "notebooks/00_home.ipynb"
@@ -317,8 +317,8 @@ def make_file(root: Path, request: Mapping[str, Any]) -> Any:
 
     what, stage, kind, branch = (str(request.get(name) or "") for name in ("what", "stage", "kind", "branch"))
     with Office.open(root) as office:
-        if what in takeaway.KINDS:
-            paper = takeaway.download(office, office.one_branch(branch), what)
+        if what in downloads.KINDS:
+            paper = downloads.download(office, office.one_branch(branch), what)
             return File(paper.name, paper.data, paper.told)
         paper = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
     return File(paper.name, paper.data, paper.told)

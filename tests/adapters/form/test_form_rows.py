@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.record.record import Outsider
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import Meeting, SuperiorComment
+from orglife.stages.study.record import Study
 from tests.adapters.form.page import Page
 from tests.adapters.print.shelf import form
 
@@ -49,6 +50,41 @@ def test_the_roster_fills_the_ballot() -> None:
     assert all(not row.given("excellent") for row in found[1:])
     rows.list_members()
     assert len(shelf.record("new1").rows) == 12
+
+
+def test_what_all_usually_did_is_ticked_by_one_button() -> None:
+    made, shelf = form(Meeting)
+    for who in ("m03", "m01"):
+        made.field("present").boxes[who].value = True
+    speeches = made.field("speeches")
+    speeches.list_members()
+    (column,) = (n for n, one in enumerate(speeches.grid.shape["columns"]) if one["all"])
+    assert speeches.grid.shape["columns"][column]["title"] == "作自我批评"
+    page = Page(speeches)
+    page.send([{**row, "v": [*row["v"][:column], True, *row["v"][column + 1 :]]} for row in page.rows])
+    assert [row.self_criticism for row in shelf.record("new1").speeches] == [True, True]
+    others = form(Tally)[0].field("rows").grid.shape["columns"]
+    assert not any(one["all"] for one in others), "不测等次 is for some only"
+
+
+def test_a_link_begins_a_row_that_is_saved_once_something_is_typed() -> None:
+    made, shelf = form(Study, Study.model_validate({"id": "st", "makeup": [{"member": "m02"}]}))
+    made.go("st", {"makeup": [{"member": "m05"}]}, ["makeup"])
+    makeup = made.field("makeup")
+    assert [row.cells[0] for row in makeup.grid.rows] == ["m02", "m05"]
+    assert '[data-r="1"][data-c="1"]' in makeup.grid.wanted["where"], "the cursor stands at the day"
+    made.flush()
+    assert [row.member for row in shelf.record("st").makeup] == ["m02"], "nothing typed, nothing saved"
+    made.go("st", {"makeup": [{"member": "m05"}]}, ["makeup"])
+    assert len(makeup.grid.rows) == 2, "one row, however often somebody follows the link"
+    Page(makeup).type(1, "date", "2.9")
+    assert [(row.member, str(row.date)) for row in shelf.record("st").makeup] == [
+        ("m02", "None"),
+        ("m05", "2024-02-09"),
+    ]
+    made.go("st", {"makeup": [{"member": "m02"}]}, ["makeup"])
+    assert '[data-r="0"]' in makeup.grid.wanted["where"]
+    assert len(makeup.grid.rows) == 2
 
 
 def test_only_those_who_came_are_listed_where_that_is_said() -> None:

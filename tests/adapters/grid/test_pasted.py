@@ -76,6 +76,12 @@ def test_a_block_lies_where_it_was_pasted_and_makes_rows() -> None:
     assert laid("1\t2\n3\t4", [["m1", "", "", ""]], (0, 1)) == [["m1", "1", "2", ""], ["", "3", "4", ""]]
 
 
+def test_rows_of_one_name_are_found_one_after_the_other() -> None:
+    rows = [["甲", "", "", ""], ["乙", "", "", ""], ["甲", "", "", ""]]
+    text = "党员\t优秀（票）\n甲\t1\n甲\t2\n乙\t3\n甲\t4"
+    assert laid(text, rows, fixed=True) == [["甲", "1", "", ""], ["乙", "3", "", ""], ["甲", "4", "", ""]]
+
+
 def test_headings_say_which_column_is_meant_and_names_whose_row() -> None:
     rows = [["m2", "", "", ""], ["m1", "9", "9", ""]]
     text = "序号\t党员\t合格\t优秀\n1\t张三\t5\t4\n2\t李四\t6\t3\n3\t王五\t7\t2"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 
 import pytest
 
-from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
 from orglife.adapters.lab import actions
 from orglife.adapters.lab.actions import File, PageActions
 from orglife.core.errors import BadInput
@@ -60,3 +62,16 @@ def test_the_page_is_told_each_stages_state(filled: Path) -> None:
     assert "data-og-make" in desk.documents("talks").bundle()["text/html"]
     papers = Desk.open(str(filled), "t01", interactive=False)
     assert "data-og" not in papers.documents("talks").bundle()["text/html"] + papers.next("talks").bundle()["text/html"]
+
+
+def test_every_page_of_a_bureau_is_told_who_types(tmp_path: Path) -> None:
+    """Its own pages, and a branch's page where no branch is chosen, have no stages to tell of."""
+    root = tmp_path / "局"
+    Workspace.create(root, campaign_text("2024-seed"), Settings(role="bureau", author="顾明远"))
+    desk = Desk.open(str(root), interactive=True)
+    for stage in ("overview", "intake", "supervision", "campaign", "talks", ""):
+        shown = desk.next(stage).bundle()["text/html"]
+        heard = json.loads(html.unescape(shown.split('data-og-told="')[1].split('"')[0]))
+        assert heard["author"] == "顾明远", stage
+        assert "states" not in heard, stage
+    assert "data-og" not in Desk.open(str(root), interactive=False).next("overview").bundle()["text/html"]

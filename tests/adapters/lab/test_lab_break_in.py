@@ -10,6 +10,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -340,6 +341,37 @@ def test_a_large_body_is_refused_before_it_is_read(door: Door, path: str) -> Non
         answer = line.recv(1000)
     assert not answer or answer.split()[1] in (b"400", b"413"), answer[:80]
     assert door.ask("GET", "/api/status", door.key).status in (200, 403, 404)
+
+
+LINES_OF_STRANGERS = (
+    b"GET /{n} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET {base}/api/kernels HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: token {n}\r\n\r\n",
+    b"GET {base}/api/kernels/x/channels HTTP/1.1\r\nHost: x{n}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    b"POST {base}/orglife/do/author HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1\r\n\r\n{",
+    b"POST {base}/login HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: x{n}\r\n\r\n",
+    b"POST {base}/login HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET " + b"/a" * 40_000 + b" HTTP/1.1\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03{n}\r\n\r\n",
+    b"GET {base}/enter/x?token=\x1b[2J\xe5{n} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX: \x00\r\n\r\n",
+    b"BREW {base}/lab HTTP/9.9\r\nHost: [\r\n\r\n",
+)
+
+
+def test_what_strangers_ask_fills_no_log(door: Door) -> None:
+    logs = [path for path in (door.outside.parent / "工作 目录" / "logs").glob("*") if path.is_file()]
+    before = sum(path.stat().st_size for path in logs)
+    for n in range(200):
+        asked = LINES_OF_STRANGERS[n % len(LINES_OF_STRANGERS)]
+        for name, value in {"n": n, "base": door.base, "port": door.server.port}.items():
+            asked = asked.replace(f"{{{name}}}".encode(), str(value).encode())
+        with socket.create_connection(("127.0.0.1", door.server.port), timeout=20) as line, suppress(OSError):
+            line.sendall(asked)
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(65536):
+                pass
+    after = [path for path in (door.outside.parent / "工作 目录" / "logs").glob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in after) - before < 2_000
+    assert door.ask("GET", "/api/kernels", door.key).status == 200
 
 
 @thorough

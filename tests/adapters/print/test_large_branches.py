@@ -9,9 +9,13 @@ import pytest
 
 from orglife.adapters.print import typst
 from orglife.core.paper.block import Bundle, Column, Document, Paragraph, Table
-from orglife.core.paper.paper import Sheet, numbered, side_by_side
+from orglife.core.paper.paper import Sheet, numbered
+from orglife.core.paper.two_columns import side_by_side
 from orglife.stages.appraisal.blanks import ballot
+from orglife.stages.report.documents import documents as report_papers
+from orglife.stages.shared.blank_forms import sign_in
 from orglife.stages.shared.people import roll
+from orglife.stages.study.documents import documents as study_papers
 from tests import branch as b
 from tests.whole.generate import generated
 
@@ -37,13 +41,35 @@ def test_a_ballot_is_one_sheet(members: int) -> None:
     assert names == [made.dossier.name(m.id) for m in listed]
 
 
-def test_a_list_in_two_columns_begins_again_after_a_page() -> None:
-    rows = side_by_side([[str(n)] for n in range(1, 46)], ["—"])
-    assert rows[0] == ["1", "16"]
-    assert rows[14] == ["15", "30"]
-    assert rows[15] == ["31", "39"]
-    assert rows[-1] == ["38", "—"]
+def test_a_list_in_two_columns_is_filled_downwards() -> None:
     assert side_by_side([[str(n)] for n in range(1, 6)], [""]) == [["1", "4"], ["2", "5"], ["3", ""]]
+
+
+@pytest.mark.parametrize("members", [14, 28, 30, 31, 45, 46, 60, 90])
+@pytest.mark.parametrize("kind", ["study", "grades", "sign_in"])
+def test_a_list_in_two_columns_is_read_down_on_each_page(members: int, kind: str) -> None:
+    """On a page the left column holds what comes first, the right one goes on, and the next page goes on after that."""
+    made = sheet(members)
+    papers = {
+        "study": lambda: study_papers(made)[0],
+        "grades": lambda: next(paper for paper in report_papers(made) if paper.form == "F17"),
+        "sign_in": lambda: sign_in(made, "F2", "学习"),
+    }
+    paper = papers[kind]()
+    lists = [block for block in paper.blocks if isinstance(block, Table) and block.columns[1].head == "姓名"]
+    elsewhere = "".join(text for block in paper.blocks if block not in lists for text in block.texts())
+    said = pages(paper)
+    found, last = [], 0
+    for table in lists:
+        left, right = ([int(row[at]) for row in table.rows if row[at].isdigit()] for at in (0, len(table.columns) // 2))
+        assert [*left, *right] == list(range(last + 1, last + len(left) + len(right) + 1))
+        assert len(left) - len(right) in (0, 1)
+        last = (right or left)[-1]
+        found.append([row[1] for row in table.rows if row[1] not in elsewhere])
+    assert last == members
+    on = [{number for number, page in enumerate(said) if any(name in page for name in names)} for names in found]
+    assert all(len(one) == 1 for one in on), "one list a page"
+    assert len(set.union(*on)) == len(lists), "one page a list"
 
 
 def test_a_digit_is_parted_from_the_number_before_it() -> None:

@@ -32,6 +32,7 @@ from orglife.core.paper.block import (
     Space,
     Table,
 )
+from orglife.core.paper.lines import lines_of
 from tests.adapters.print import papers
 from tests.adapters.print.papers import NOON, bare
 from tests.adapters.print.verapdf import failures
@@ -384,7 +385,7 @@ def test_lines_are_set_closer_where_a_page_would_be_begun_for_a_signature_and_li
         texts = [run.y for run in pages[0] if run.text.startswith("第")]
         pitches = {round(before - after, 1) for before, after in itertools.pairwise(texts)}
         assert len(pitches) == 1  # of one paper
-        assert (pitches == {29.0}) == (fitting.closeness(document) == 1)
+        assert (pitches == {29.0}) == (fitting.fitted(document).close == 1)
         found.append((len(pages), min(pitches)))
     assert {pitch for _, pitch in found} > {29.0}
     assert min(pitch for _, pitch in found) > 22  # 三号 is 15.75
@@ -447,7 +448,7 @@ def test_lines_are_reckoned_as_they_are_printed(text: str) -> None:
     pages = read(typst.pdf(papers.bundle(papers.paper(Paragraph(text=text))), timestamp=NOON)).pages
     printed = sum(len({round(run.y) for run in runs(page) if round(run.size, 1) == 15.8}) for page in pages)
     sheet = layout.SHEETS["P"]
-    assert fitting.lines_of(text, sheet.text_width / sheet.size) in (printed, printed + 1)
+    assert lines_of(text, sheet.text_width / sheet.size, 2) in (printed, printed + 1)
 
 
 def test_the_last_paragraph_leaves_no_single_line_before_a_signature_and_is_reckoned_so() -> None:
@@ -472,7 +473,7 @@ def test_words_that_do_not_break_are_reckoned_with() -> None:
     ]
     printed = sum(len({round(run.y) for run in page if round(run.size, 1) == 15.8}) for page in pages)
     sheet = layout.SHEETS["P"]
-    assert abs(fitting.lines_of(text, sheet.text_width / sheet.size) - printed) <= 1
+    assert abs(lines_of(text, sheet.text_width / sheet.size, 2) - printed) <= 1
 
 
 LONG = "云溪市生态环境保护综合行政执法支队机关第三党支部（临时）"

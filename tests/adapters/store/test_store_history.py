@@ -149,6 +149,40 @@ def test_missing_emptied_and_added_triggers_are_noticed(copied: Path, statements
     assert ["防止改动" in fault for fault in faults(copied)] == [True]
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "CREATE TABLE other (a)",
+        "CREATE VIEW shown AS SELECT * FROM revision",
+        "CREATE INDEX more ON revision (length(body))",
+        "DROP INDEX draft_latest",
+        "ALTER TABLE draft ADD COLUMN more TEXT",
+        "CREATE VIRTUAL TABLE words USING fts5 (a)",
+    ],
+)
+def test_tables_that_are_not_ours_are_noticed(copied: Path, statements: str) -> None:
+    connection = sqlite3.connect(copied)
+    connection.executescript(statements)
+    connection.close()
+    assert ["表或索引" in fault for fault in faults(copied)] == [True]
+
+
+def test_statistics_of_sqlite_itself_are_no_matter(copied: Path) -> None:
+    connection = sqlite3.connect(copied)
+    connection.executescript("ANALYZE; VACUUM")
+    connection.close()
+    assert faults(copied) == []
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_number_of_the_schema_that_cannot_be_is_a_sentence(copied: Path, number: int) -> None:
+    connection = sqlite3.connect(copied)
+    connection.execute(f"PRAGMA user_version = {number}")
+    connection.close()
+    with pytest.raises(StoreBroken, match="版式编号不对"):
+        Store.open(copied)
+
+
 def test_records_are_named_in_the_readers_words(copied: Path) -> None:
     tampered(copied, "UPDATE revision SET who = '别人' WHERE seq = 2")
     with Store.open(copied) as store:

@@ -60,6 +60,9 @@ IN_DOSSIER = (
 )  # fmt: skip
 
 LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked into; a larger one is hashed only
+HUGE = 1024 * 1024 * 1024  # bytes of a file that is read at all: a file with holes takes no room and hours
+LARGEST_BAG = 64 * HUGE  # bytes of a bag whose files above LARGEST are read
+MOST_TOLD = 50  # problems of one check that are told to a person
 _BLOCK = 1024 * 1024
 _FORMATS = {
     "pdf": "pdf", "ofd": "ofd", "html": "html", "json": "json", "jsonl": "json", "xml": "xml", "csv": "csv",
@@ -89,7 +92,7 @@ _REMOTE = re.compile(r"<script\b|(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.IG
 _WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SHOWN_OTHERWISE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes the others
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # Excel in East Asia takes the wide ones too
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
@@ -144,20 +147,28 @@ class Folder:
         self.links: List[str] = []
         self.sizes: Dict[str, int] = {}
         self._places: Dict[str, str] = {}
+        self._path = path
         if not looks_like_a_bag(iter(os.listdir(path))):
             raise NotABag(path)
-        for base, folders, names in os.walk(path):
+        for base, folders, names in os.walk(path, onerror=self._unread):
             for name in sorted(names) + sorted(folders):
                 full = os.path.join(base, name)
                 inside = os.path.relpath(full, path).replace(os.sep, "/")
                 inside = inside.encode("utf-8", "replace").decode(
                     "utf-8"
                 )  # a name that is no text can be told all the same
-                state = os.lstat(full)
+                try:
+                    state = os.lstat(full)
+                except OSError:  # so deep that nobody can open it
+                    self.links.append(inside)
+                    continue
                 if stat.S_ISREG(state.st_mode):
                     self.sizes[inside], self._places[inside] = state.st_size, full
                 elif not stat.S_ISDIR(state.st_mode):
                     self.links.append(inside)
+
+    def _unread(self, error: OSError) -> None:
+        self.links.append(os.path.relpath(str(error.filename), self._path).replace(os.sep, "/"))
 
     def open(self, name: str) -> Any:
         """A file for reading bytes."""
@@ -370,6 +381,8 @@ class Bag:
         self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
         self.witness = witness.strip().lower()
         self.names: Set[str] = set(self.source.sizes)
+        most = HUGE if sum(self.source.sizes.values()) <= LARGEST_BAG else LARGEST
+        self.unread = {name for name, size in self.source.sizes.items() if size > most}
         self.payload = sorted(n for n in self.names if n.startswith("data/"))
         self.tags = sorted(self.names - set(self.payload))
         self._facts: Dict[str, Facts] = {}
@@ -386,6 +399,8 @@ class Bag:
 
     def facts(self, name: str) -> Facts:
         """What is seen of a file, read once."""
+        if name in self.unread:
+            return Facts(name, 0, "", "", opens=False, pages=None, hits=())
         if name not in self._facts:
             try:
                 with self.source.open(name) as stream:
@@ -814,6 +829,9 @@ class Bag:
         """No links, no path out of the package, no name that Windows refuses."""
         for path in self.source.links:
             yield Problem(path, "unsafe", "是链接或特殊文件，或路径不安全、重复")
+        for path in sorted(self.unread):
+            size = self.source.sizes[path] // 1_000_000_000
+            yield Problem(path, "unsafe", "太大（{}GB），没有读".format(size) if size else "整个包太大，没有读")
         for path in sorted(self.names | {p for m in self.manifests.values() for p in m.paths}):
             if path.startswith("/") or any(part in ("", "..") or _WINDOWS.search(part) for part in path.split("/")):
                 yield Problem(path, "unsafe", "文件名不安全，或在Windows上不能用")
@@ -986,7 +1004,10 @@ def report(lines: List[Line]) -> str:
     for line in lines:
         state = "不通过" if line.faults else "请核对" if line.problems else "通过　"
         shown.append("{}　{}　{}".format(state, line.aspect, line.title))
-        shown += ["　　{}：{}。".format(printable(p.file) or "（整包）", printable(p.text)) for p in line.problems]
+        told = line.problems[:MOST_TOLD]
+        shown += ["　　{}：{}。".format(printable(p.file) or "（整包）", printable(p.text)) for p in told]
+        if len(line.problems) > MOST_TOLD:
+            shown.append("　　一共{}处，只列出{}处。".format(len(line.problems), MOST_TOLD))
     return "\n".join(shown) + "\n"
 
 

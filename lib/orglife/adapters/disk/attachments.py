@@ -124,12 +124,14 @@ def _read(path: Path) -> bytes:
     return files.read(path)
 
 
-def store_file(record_files: RecordFiles, branch: str, attached: Attached) -> None:
-    """Store a file at a branch's place for it, unless it is there.
+def store_file(record_files: RecordFiles, branch: str, attached: Attached) -> bool:
+    """Store a file at a branch's place for it, unless it is there; whether it was not.
 
     Raises:
         CannotWrite, NotSaved, NotOwnBranch: nothing was written.
     """
     place = attached.place(branch)
-    if record_files.digest(place) != attached.sha256:
-        record_files.write(place, attached.data)
+    if record_files.digest(place) == attached.sha256:
+        return False
+    record_files.write(place, attached.data)
+    return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import logging
 import os
 import re
 import stat
@@ -221,14 +220,3 @@ def make_folders(folder: Path) -> None:
             missing.mkdir(mode=0o700)
     if not folder.is_dir():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
-
-
-def keep_log(log: logging.Logger, place: Path) -> None:
-    """Write a logger's errors to a file instead of (in English) to the user's screen."""
-    make_private(place.parent)
-    handler = logging.FileHandler(place, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for old in list(log.handlers):
-        log.removeHandler(old)
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from orglife.adapters.disk import files, leftovers, paths
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RecordFiles
 from orglife.core.errors import (
+    AlreadyAWorkspace,
     AttachmentLost,
     BadInput,
     CampaignMissing,
@@ -287,8 +288,17 @@ def settings_of(root: Path) -> Settings:
     path = root / SETTINGS
     if not path.is_file():
         raise NotAWorkspace(path=str(root))
+    return settings_from(files.read_text(path), path)
+
+
+def settings_from(text: str, path: Path = Path(SETTINGS)) -> Settings:
+    """Settings from the text of a file.
+
+    Raises:
+        SettingsBroken: it cannot be read; the error names ``path``.
+    """
     try:
-        return Settings.model_validate(read_toml(files.read_text(path)))
+        return Settings.model_validate(read_toml(text))
     except TomlError as error:
         raise SettingsBroken(path=str(path), what=f"不是有效的TOML文件（{error}）") from error
     except ValidationError as error:
@@ -398,11 +408,12 @@ def complete_folder(root: Path) -> Iterator[Path]:
     """A folder to make a workspace in, which becomes ``root`` when the block ends; after any failure nothing remains.
 
     Raises:
-        WorkspaceExists: ``root`` is not free.
+        WorkspaceExists, AlreadyAWorkspace: ``root`` is not free.
         CannotWrite: no space or no permission.
     """
     if not is_free(root):
-        raise WorkspaceExists(path=str(root))
+        leftovers.sweep(root.parent)  # of a run that was killed when it had made the workspace
+        raise (AlreadyAWorkspace if (root / SETTINGS).is_file() else WorkspaceExists)(path=str(root))
     with leftovers.unfinished_folder(root if root.is_dir() else root.parent) as room:
         new = room / "workspace"
         files.make_private(new)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import ipywidgets as W
@@ -29,7 +30,7 @@ class Item:
         kind: ``fact``, ``demand``, ``unread`` or ``blank``.
         parts: The parts that can be corrected: part, kind, label, current text.
         sure: Whether "confirm all" of its group may include it.
-        candidates: The likeliest sentences of the notice, best first: quote, place.
+        candidates: The likeliest sentences of the notice, best first: number for the port, quote, place.
         adds: Whether a sentence that is taken is added to the value, which several sentences may make up.
     """
 
@@ -41,7 +42,7 @@ class Item:
     kind: str
     parts: tuple[tuple[str, str, str, str], ...] = ()
     sure: bool = True
-    candidates: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[tuple[int, str, str], ...] = ()
     adds: bool = False
 
 
@@ -111,6 +112,15 @@ class ConfirmPort(Protocol):
     def reopen(self, key: str) -> None:
         """Undo a decision."""
 
+    def unasked(self) -> Sequence[tuple[str, str]]:
+        """The demands of the kit that were not read, the likeliest first: label, key."""
+
+    def likeliest(self, demand: str) -> Sequence[tuple[str, str]]:
+        """The sentences of the notice that most likely make a demand: quote, place."""
+
+    def ask(self, demand: str, number: int) -> None:
+        """Save that a sentence, by its number among the likeliest, makes a demand that was not read."""
+
     def demands(self) -> Sequence[tuple[str, str]]:
         """The demands of the kit: label, key."""
 
@@ -157,6 +167,7 @@ class ConfirmForm:
         self.group = ""
         self.editing = ""
         self.asking = ""
+        self.demand = ""
         self.moved = False
         self._build()
         self.refresh()
@@ -242,11 +253,39 @@ class ConfirmForm:
                     tooltip=f"全部确认：{group.title}",
                 )
             )
-        for item in group.items:
-            shown += self._item(item)
         if group.key == TERMS:
             shown += self._terms()
+        if group.key == UNASKED:
+            shown += self._unasked()
+        for item in group.items:
+            shown += self._item(item)
+        following = self._undecided(after=group.key)
+        if following and not self.editing and all(item.state for item in group.items):
+            shown.append(self.ctx.button(f"下一项：{following.title}", lambda: self._act(self._go_on), "of-add"))
         return shown
+
+    def _unasked(self) -> Sequence[Any]:
+        """A list of the demands that were not read, and the likeliest sentences of the one that is chosen."""
+        offered = [(CHOOSE, ""), *self.port.unasked()]
+        labels = {key: label for label, key in offered}
+        asked = self.demand if self.demand in labels else ""
+        choice = self.ctx.make(W.Dropdown, "oc-choice", description="还提出了", options=offered, value=asked)
+
+        def chosen(change: Mapping[str, Any]) -> None:
+            self.demand = change["new"]
+            self._act(lambda: None)
+
+        choice.observe(self.ctx.guard(chosen), "value")
+        intro = self.ctx.make(W.HTML, value=f'<div class="oc-ask">{_MORE}</div>')
+        rows = [
+            self._sentence(number, quote, place, "用", labels[asked], partial(self._ask_with, asked, number))
+            for number, (quote, place) in enumerate(self.port.likeliest(asked) if asked else ())
+        ]
+        return [intro, choice, *rows]
+
+    def _ask_with(self, demand: str, number: int) -> None:
+        self.port.ask(demand, number)
+        self.demand = ""
 
     def _item(self, item: Item) -> Sequence[Any]:
         open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
@@ -270,18 +309,18 @@ class ConfirmForm:
         adds = item.adds and bool(item.shown)
         ask = _ASK[2 if adds else item.kind == "blank"]
         rows = [self.ctx.make(W.HTML, value=f'<div class="oc-ask">{ask}</div>')]
-        for number, (quote, place) in enumerate(item.candidates):
-            text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
-            take = self.ctx.button(
-                f"{'加上' if adds else '用'}第{number + 1}句",
-                lambda n=number: self._act(lambda: self._take_sentence(item, n)),  # type: ignore[misc]
-                "of-small",
-                tooltip=f"用这一句：{item.label}：{quote[:40]}",
-            )
-            rows.append(
-                self.ctx.make(W.HBox, "oc-candidate", children=(take, self.ctx.make(W.HTML, "oc-said", value=text)))
-            )
+        for shown, (number, quote, place) in enumerate(item.candidates):
+            take = partial(self._take_sentence, item, number)
+            rows.append(self._sentence(shown, quote, place, "加上" if adds else "用", item.label, take))
         return rows
+
+    def _sentence(self, number: int, quote: str, place: str, verb: str, label: str, take: Callable[[], None]) -> Any:
+        """A sentence of the notice with the button that takes it."""
+        text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
+        button = self.ctx.button(
+            f"{verb}第{number + 1}句", lambda: self._act(take), "of-small", tooltip=f"用这一句：{label}：{quote[:40]}"
+        )
+        return self.ctx.make(W.HBox, "oc-candidate", children=(button, self.ctx.make(W.HTML, "oc-said", value=text)))
 
     def _buttons(self, item: Item) -> Sequence[Any]:
         def button(text: str, action: Callable[[], Any]) -> Any:
@@ -416,7 +455,7 @@ class ConfirmForm:
     def _take(self, name: str, data: bytes) -> None:
         self.say(f"正在读“{name}”……")
         self.port.take(name, data)
-        self.group = self.editing = self.asking = ""
+        self.group = self.editing = self.asking = self.demand = ""
 
     def _all(self, group: str) -> None:
         self.port.decide_all(group)
@@ -428,20 +467,22 @@ class ConfirmForm:
         return message
 
     def _take_sentence(self, item: Item, number: int) -> None:
-        """Take a sentence; a field that several sentences make up stays open for the next one."""
+        """Take a sentence; the field stays open, so that a person sees what was read from the sentence."""
         self.port.decide(item.key, "taken", number)
-        if not item.adds:
-            self._go_on()
 
     def _go_on(self) -> None:
         """Open the next group that is not decided; the group stays open while something in it is undecided."""
+        following = self._undecided(after=self.group)
+        if following and following.key != self.group:
+            self.group = following.key
+            self.moved = True
+
+    def _undecided(self, *, after: str) -> ConfirmGroup | None:
+        """The group itself while something in it is undecided, else the next one where something is, None without one."""
         groups = self.port.groups()
         keys = [g.key for g in groups]
-        at = keys.index(self.group) if self.group in keys else 0
-        undecided = [g for g in (*groups[at:], *groups[:at]) if any(not i.state for i in g.items)]
-        if not any(g.key == self.group for g in undecided) and undecided:
-            self.group = undecided[0].key
-            self.moved = True
+        at = keys.index(after) if after in keys else 0
+        return next((g for g in (*groups[at:], *groups[:at]) if any(not i.state for i in g.items)), None)
 
     def _edit(self, key: str) -> None:
         self.editing = key
@@ -455,7 +496,7 @@ class ConfirmForm:
 
     def _drop(self) -> None:
         self.port.drop()
-        self.group = self.editing = self.asking = ""
+        self.group = self.editing = self.asking = self.demand = ""
 
     def _enforce(self) -> str:
         message = self.port.enforce()
@@ -480,4 +521,6 @@ LONGEST_QUOTE = 96
 _ASK = ("或者从通知里点选写着这一项的一句：", "通知里最可能写着这一项的三句：", "还缺的，点选写着它的一句加上：")
 """Above the candidates of a field that was read, of a blank one, of one that a sentence is added to."""
 PASTED = "粘贴的文字"
+_MORE = "上面各组没有列出、通知却提出了的要求，在这里选出来，再点选写着它的一句："
 TERMS = "terms"
+UNASKED = "unasked"

@@ -21,7 +21,7 @@ class EndLoanPanel:
 
     Args:
         loans: The branches that are lent: (words, id) each.
-        end: Ends the loan of a branch, for a reason; the sentence that says so.
+        end: Ends the loan of a branch for a reason; returns the confirmation sentence.
         on_done: Called after a loan was ended.
     """
 

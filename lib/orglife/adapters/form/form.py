@@ -19,6 +19,7 @@ from orglife.adapters.form.open_entry import OpenEntry
 from orglife.adapters.form.page import FormPage
 from orglife.adapters.form.past import ClashPanel, PastPanel, moment
 from orglife.adapters.grid.edit import Fill
+from orglife.adapters.grid.rows import GridControl
 from orglife.core.errors import OrglifeError, SaveConflict
 from orglife.core.formview import Layout, Live
 from orglife.core.record.record import is_blank
@@ -245,7 +246,7 @@ class RecordForm(OpenEntry):
 
         Args:
             id: The entry; "" = the existing one of the same member or single type, else a new one.
-            values: Initial values of a new entry.
+            values: Initial values of a new entry; a row that they hold for the field is begun in an existing one too.
             path: The field to mark.
         """
         self._read_list()
@@ -256,7 +257,13 @@ class RecordForm(OpenEntry):
         elif not self.locked and not self.elsewhere:
             self.start(values)
         if self.id is not None:
-            self.point(self._root(), path)
+            self.point(self._root(), self._row_begun(path, values) if target else path)
+
+    def _row_begun(self, path: Sequence[str | int], values: Mapping[str, Any]) -> Sequence[str | int]:
+        """The path, on to the row that the values begin in its field."""
+        table = self._root().controls.get(str(path[0])) if len(path) == 1 else None
+        begun = values.get(table.spec.name) if isinstance(table, GridControl) else None
+        return [*path, *table.begin_row(begun[0])] if isinstance(table, GridControl) and begun else path
 
     def _existing(self, values: Mapping[str, Any]) -> str:
         """Id of the entry that a new one would duplicate; "" when there is none."""

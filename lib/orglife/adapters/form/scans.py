@@ -20,7 +20,6 @@ INTRO = (
 )
 NOT_TAKEN = "没有附上。请改正后再选："
 LEFT_OUT, LEAVE_OUT = "-", "这个文件不附"
-BUSY = "正在附上…"
 NOTHING_MISSING = "✓ 要签字的文件都附了扫描件。"
 
 
@@ -40,6 +39,12 @@ class Target(Protocol):
         """Whether its scan is there."""
 
 
+Chosen = tuple[str, Attached, str]
+"""A file's name, the checked file, and the key that it belongs to."""
+Ended = Callable[[Sequence[str], bool], None]
+"""Called with the sentences to show, and whether the files are attached."""
+
+
 class ScansPanel:
     """A file chooser, a table of files with what each belongs to, and a button that attaches all.
 
@@ -48,8 +53,8 @@ class ScansPanel:
         match: Names of files → the key that each belongs to, "" = not known.
         look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
         doubt: (file, key) → a remark when the same file is attached elsewhere, or "".
-        take: Attaches files, (file, key) each, all or none; returns how many attachments are new.
-        on_saved: Called after files were attached.
+        take: Attaches the chosen files, all or none, at once or as long work; calls at the end with what became of it.
+        bar: The bar of the long work.
     """
 
     def __init__(
@@ -58,11 +63,11 @@ class ScansPanel:
         match: Callable[[Sequence[str]], Sequence[str]],
         look: Callable[[bytes, str], Attached],
         doubt: Callable[[Attached, str], str],
-        take: Callable[[Sequence[tuple[Attached, str]]], int],
-        on_saved: Callable[[], None],
+        take: Callable[[Sequence[Chosen], Ended], None],
+        bar: Any,
     ) -> None:
         self._targets, self._match, self._look = targets, match, look
-        self._doubt, self._take, self._on_saved = doubt, take, on_saved
+        self._doubt, self._take = doubt, take
         self._files: list[tuple[str, Attached]] = []
         self.fields: list[Any] = []
         self._remarks: list[Any] = []
@@ -85,7 +90,8 @@ class ScansPanel:
         self.take_button.on_click(guard(self._confirmed, self.say, "scans"))
         self.drop_button.on_click(guard(self._dropped, self.say, "scans"))
         self.buttons = W.HBox([self.take_button, self.drop_button])
-        self.box = W.VBox([W.HTML(f"<p>{INTRO}</p>"), self.missing, self.upload, self.rows, self.buttons, self.shown])
+        parts = [self.missing, self.upload, self.rows, self.buttons, bar, self.shown]
+        self.box = W.VBox([W.HTML(f"<p>{INTRO}</p>"), *parts])
         for name in ("og-bring", "of"):
             self.box.add_class(name)
         self._lay()
@@ -116,7 +122,7 @@ class ScansPanel:
 
     def _show(self, lines: Sequence[str], mark: str) -> None:
         text = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>"
+        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>" if lines else ""
 
     def _lay(self) -> None:
         self.buttons.layout.display = "" if self._files else "none"
@@ -184,21 +190,34 @@ class ScansPanel:
             told = f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”；选错了文件的，选“{LEAVE_OUT}”。"
             self._show([told], "bad")
             return
-        chosen = [(file, field.value) for (_, file), field in zip(self._files, self.fields, strict=True)]
-        pairs = [(file, key) for file, key in chosen if key != LEFT_OUT]
-        self._show([BUSY], "half")
-        before = len(self._unsigned())
+        chosen = [(name, file, field.value) for (name, file), field in zip(self._files, self.fields, strict=True)]
+        self._show([], "calm")
+        self._lock(locked=True)
         try:
-            fresh = self._take(pairs)
+            self._take([each for each in chosen if each[-1] != LEFT_OUT], self._ended)
         except OrglifeError as error:
-            self._show(["没有附上，一个也没有收：", *error.sentences], "bad")
-            return
-        self._clear()
-        signed = before - len(self._unsigned())
-        more = f"，{signed}份文件有了签字扫描件" if signed else ""
-        again = "" if fresh else "这些文件原来都已附上，没有重复附。"
-        self._show([f"✓ 已附上{len(pairs)}个扫描件{more}。{again}"], "good")
-        self._on_saved()
+            self._ended(error.sentences, False)
+        except BaseException:
+            self._lock(locked=False)
+            raise
+
+    def _lock(self, *, locked: bool) -> None:
+        """While files are being attached nothing is chosen."""
+        for widget in (self.upload, self.drop_button, *self.fields):
+            widget.disabled = locked
+        self._lay()
+        self.take_button.disabled = self.take_button.disabled or locked
+
+    def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  it is what became of the work
+        """Say what became of it; what was not attached stays chosen, to be taken again."""
+        self._lock(locked=False)
+        if good:
+            self._clear()
+            self._show(lines, "good")
+        elif lines and lines[0].startswith("已取消"):
+            self._show(lines, "half")
+        else:
+            self._show(["没有附上，一个也没有收：", *lines], "bad")
 
     def _dropped(self, _button: Any) -> None:
         self._clear()

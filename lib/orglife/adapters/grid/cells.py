@@ -40,6 +40,7 @@ def column_of(spec: Spec, ctx: Context, *, names: bool = False) -> GridColumn:
         core=spec.core,
         names=names,
         help=spec.help,
+        all=spec.kind == "tick" and spec.everybody,
     )
 
 
@@ -68,6 +69,13 @@ def read_cell(spec: Spec, cell: Cell, ctx: Context, path: Path, problems: Proble
     except Unreadable as error:
         problems.append((path, str(error)))
         return None
+
+
+def typed_value(spec: Spec, cell: Cell, ctx: Context) -> Any:
+    """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
+    problems: Problems = []
+    value = read_cell(spec, cell, ctx, (), problems)
+    return cell if problems else value
 
 
 def notes_on(spec: Spec, cell: Cell, ctx: Context) -> list[tuple[str, str]]:

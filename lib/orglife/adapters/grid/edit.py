@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from orglife.adapters.field.context import Context
 from orglife.adapters.field.port import Held, Port
+from orglife.adapters.grid.cells import notes_on, read_cell
+from orglife.adapters.grid.grid import Key
+from orglife.adapters.grid.pasted import GridRow
 from orglife.core.errors import SaveConflict
 from orglife.core.record.entered import sentence
 from orglife.core.record.record import faults, is_blank
+from orglife.core.record.shape import Spec
 
 TRIES = 3  # attempts to save, when other windows save at the same time
 Edits = Mapping[str, Callable[[Any], Any]]
@@ -46,6 +51,44 @@ def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
     except ValidationError as error:
         return [(str(one["loc"][0]) if one["loc"] else "", sentence(one)) for one in faults(error)]
     return []
+
+
+def marks(
+    kind: type[Any],
+    inner: Sequence[Spec],
+    rows: Sequence[GridRow],
+    entries: Mapping[str, Held],
+    ctx: Context,
+    *,
+    first: int,
+) -> tuple[dict[Key, str], dict[str, list[tuple[str, str]]]]:
+    """What is wrong with the cells of a table of records, and what is to be said below its rows.
+
+    Args:
+        kind: The record type.
+        inner: The fields to type into, in the order of their columns.
+        rows: The rows.
+        entries: Row key → its entry; new rows have none.
+        ctx: The table's context.
+        first: The column of the first field.
+    """
+    errors: dict[Key, str] = {}
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        held = entries.get(row.key)
+        faults = dict(faults_of(kind, held)) if held else {}
+        texts: list[tuple[str, str]] = []
+        for place, one in enumerate(inner, first):
+            problems: list[Any] = []
+            read_cell(one, row.cells[place], ctx, (), problems)
+            wrong = problems[0][1] if problems else faults.get(one.name, "")
+            if wrong:
+                errors[row.key, place] = wrong
+                texts.append((f"{one.label}：{wrong}", "err"))
+            texts += notes_on(one, row.cells[place], ctx)
+        if texts:
+            notes[row.key] = texts
+    return errors, notes
 
 
 def amend(

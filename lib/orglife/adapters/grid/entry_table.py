@@ -11,8 +11,8 @@ import ipywidgets as W
 
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
-from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
-from orglife.adapters.grid.edit import Edits, Fill, amend, faults_of, set_to, values_of
+from orglife.adapters.grid.cells import column_of, pasted_cell, put_cell, typed_value
+from orglife.adapters.grid.edit import Edits, Fill, amend, marks, set_to, values_of
 from orglife.adapters.grid.grid import GridColumn, Key
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.pasted import GridRow
@@ -109,22 +109,12 @@ class EntryTableBoard(Board):
         return GridRow(row.key, cells)
 
     def annotate(self) -> None:
-        shown: dict[Key, Look] = {}
-        errors: dict[Key, str] = {}
-        notes: dict[str, list[tuple[str, str]]] = {}
-        for row in self.grid.rows:
-            held = self.entries.get(row.key)
-            shown[row.key, BUTTON] = OPEN if held else self._confirm() if row.key in self.offered else NEW
-            faults = dict(faults_of(self.kind, held)) if held else {}
-            for place, one in enumerate(self.inner, 1):
-                problems: list[Any] = []
-                read_cell(one, row.cells[place], self.ctx, (), problems)
-                wrong = problems[0][1] if problems else faults.get(one.name, "")
-                if wrong:
-                    errors[row.key, place] = wrong
-                    notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
-                notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
-        self.grid.annotate(shown=shown, errors=errors, notes={key: texts for key, texts in notes.items() if texts})
+        shown: dict[Key, Look] = {
+            (row.key, BUTTON): OPEN if row.key in self.entries else self._confirm() if row.key in self.offered else NEW
+            for row in self.grid.rows
+        }
+        errors, notes = marks(self.kind, self.inner, self.grid.rows, self.entries, self.ctx, first=1)
+        self.grid.annotate(shown=shown, errors=errors, notes=notes)
         records = [held.record for held in self.entries.values() if held.record is not None]
         self.show_below(self.view.live(records, self.dossier(), self.campaign))
         self._arrange()
@@ -227,12 +217,10 @@ class EntryTableBoard(Board):
         return saved
 
     def _value(self, one: Spec, cell: Any) -> Any:
-        """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
-        problems: list[Any] = []
+        """The value to save for a cell; a field of one line has no line breaks."""
         if one.kind == "text" and isinstance(cell, str):
             cell = re.sub(r"\s*\n\s*", " ", cell)
-        value = read_cell(one, cell, self.ctx, (), problems)
-        return cell if problems else value
+        return typed_value(one, cell, self.ctx)
 
     def pasted(self, column: int, text: str) -> Any:
         return pasted_cell(self.inner[column - 1], text, self.ctx) if column else None

@@ -32,6 +32,8 @@ class GridColumn:
         first: Text shown when nothing is chosen.
         names: Its value identifies the row's member.
         group: CSS class of the column's cells.
+        all: A button in the heading ticks the column in all rows.
+        where: (column, value): filling down reaches only the rows with that value in that column.
     """
 
     title: str
@@ -42,13 +44,15 @@ class GridColumn:
     names: bool = False
     help: str = ""
     group: str = ""
+    all: bool = False
+    where: tuple[int, str] | None = None
 
     def to_page(self) -> dict[str, Any]:
         """The column as sent to the page."""
         page: dict[str, Any] = {"title": self.title, "kind": self.kind, "core": self.core, "names": self.names}
         if self.kind in ("choice", "member", "person"):
             page |= {"options": [list(offer) for offer in self.options], "first": self.first}
-        return page | {"help": self.help, "group": self.group}
+        return page | {"help": self.help, "group": self.group, "all": self.all, "where": self.where}
 
 
 SCRIPTS = ("grid_rows.js", "grid_html.js", "grid_annotations.js", "grid.js")

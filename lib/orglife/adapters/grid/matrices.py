@@ -104,7 +104,7 @@ class TicksBoard(Board):
         return {"foot": True}
 
     def columns(self) -> Sequence[GridColumn]:
-        days = [GridColumn(self.view.title(values_of(held)), "tick") for held in self.held]
+        days = [GridColumn(self.view.title(values_of(held)), "tick", all=True) for held in self.held]
         return [GridColumn("党员", "head", names=True), *days, GridColumn("次数", "show")]
 
     def lines(self) -> list[GridRow]:

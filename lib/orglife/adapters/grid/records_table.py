@@ -7,9 +7,9 @@ from typing import Any
 
 from orglife.adapters.field.port import Held
 from orglife.adapters.grid.board import Board, Cell
-from orglife.adapters.grid.cells import column_of, notes_on, pasted_cell, put_cell, read_cell
-from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
-from orglife.adapters.grid.grid import GridColumn, Key
+from orglife.adapters.grid.cells import column_of, pasted_cell, put_cell, typed_value
+from orglife.adapters.grid.edit import amend, marks, set_to, values_of
+from orglife.adapters.grid.grid import GridColumn
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import TableView
 from orglife.core.record.dossier import Dossier
@@ -64,21 +64,9 @@ class TableBoard(Board):
         return lines
 
     def annotate(self) -> None:
-        errors: dict[Key, str] = {}
-        notes: dict[str, list[tuple[str, str]]] = {}
         entries = self._entries()
-        for row in self.grid.rows:
-            held = entries.get(row.key)
-            faults = dict(faults_of(self.kind, held)) if held else {}
-            for place, one in enumerate(self.inner, 1):
-                problems: list[Any] = []
-                read_cell(one, row.cells[place], self.ctx, (), problems)
-                wrong = problems[0][1] if problems else faults.get(one.name, "")
-                if wrong:
-                    errors[row.key, place] = wrong
-                    notes.setdefault(row.key, []).append((f"{one.label}：{wrong}", "err"))
-                notes.setdefault(row.key, []).extend(notes_on(one, row.cells[place], self.ctx))
-        self.grid.annotate(errors=errors, notes={key: row_notes for key, row_notes in notes.items() if row_notes})
+        errors, notes = marks(self.kind, self.inner, self.grid.rows, entries, self.ctx, first=1)
+        self.grid.annotate(errors=errors, notes=notes)
         records = [held.record for held in entries.values() if held.record is not None]
         self.show_below(self.view.live(records, self.dossier(), self.campaign))
 
@@ -86,18 +74,12 @@ class TableBoard(Board):
         entries = self._entries()
         by_row: dict[str, dict[str, Any]] = {}
         for (row, place), cell in changes.items():
-            by_row.setdefault(row, {})[self.inner[place - 1].name] = self._value(self.inner[place - 1], cell)
+            by_row.setdefault(row, {})[self.inner[place - 1].name] = typed_value(self.inner[place - 1], cell, self.ctx)
         for member, values in by_row.items():
             held = entries.get(member)
             begin = {**self.begin, **self.begin_of(member), "member": member}
             edits = {name: set_to(value) for name, value in values.items()}
             amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
-
-    def _value(self, one: Spec, cell: Any) -> Any:
-        """The parsed value; the typed text when it cannot be parsed, so that it is saved as a draft."""
-        problems: list[Any] = []
-        value = read_cell(one, cell, self.ctx, (), problems)
-        return cell if problems else value
 
     def pasted(self, column: int, text: str) -> Any:
         return pasted_cell(self.inner[column - 1], text, self.ctx) if column else text.strip()

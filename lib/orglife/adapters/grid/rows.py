@@ -123,6 +123,25 @@ class GridControl(Control):
         self._before = self.raw()
         self._typed()
 
+    def begin_row(self, value: Mapping[str, Any]) -> tuple[int, str]:
+        """A row that holds a value, begun if there is none: its number, and the name of its first blank field.
+
+        A row that holds nothing else is not saved.
+        """
+        rows = list(self.grid.rows)
+        given = {place: put_cell(one, value[one.name]) for place, one in enumerate(self.inner) if one.name in value}
+        found = (n for n, row in enumerate(rows) if all(row.cells[place] == cell for place, cell in given.items()))
+        at = next(found, len(rows))
+        if at == len(rows):
+            row = GridRow(self.grid.fresh_key(), [given.get(place) for place in range(len(self.grid.columns))])
+            rows.append(row)
+            self._add_state(row, rows)
+            self.states[row.key].begin = {**(self.states[row.key].begin or {}), **value}
+            self.grid.lay(rows, fresh=False)
+            self._before = self.raw()
+        blank = (one.name for place, one in enumerate(self.inner) if is_blank(rows[at].cells[place]))
+        return at, next(blank, self.inner[0].name)
+
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def _add_state(self, row: GridRow, rows: list[GridRow], *, stays: bool = False) -> None:

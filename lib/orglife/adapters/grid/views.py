@@ -10,10 +10,11 @@ from orglife.adapters.field.port import Port
 from orglife.adapters.grid.board import Board
 from orglife.adapters.grid.edit import Fill
 from orglife.adapters.grid.entry_table import EntryTableBoard
+from orglife.adapters.grid.follow_up import FollowUpBoard
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens, PairsBoard, TicksBoard, WordsBoard
 from orglife.adapters.grid.records_table import TableBoard
-from orglife.core.formview import EntryTable, Ledger, Pairs, Ticks, TypedView, WordsView
+from orglife.core.formview import EntryTable, FollowUp, Ledger, Pairs, Ticks, TypedView, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 
@@ -61,6 +62,8 @@ def board_of(
         return TicksBoard(view, port, title=f"签到（{label}）", hint=TICKS_HINT, **common)
     if isinstance(view, WordsView):
         return WordsBoard(view, port, title="相互批评对照表", hint=WORDS_HINT, begin=begin, **common)
+    if isinstance(view, FollowUp):
+        return FollowUpBoard(view, port, fill=fill, **more, **common)
     if isinstance(view, EntryTable):
         return EntryTableBoard(view, port, begin=begin, fill=fill, **more, **common)
     more = {"begin": begin, "begin_of": begin_of, "dossier": dossier, "campaign": campaign}

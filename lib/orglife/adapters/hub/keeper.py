@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from orglife.adapters.engine import processes
@@ -177,9 +178,29 @@ def _kernel(asked: dict[str, Any]) -> None:
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
     tempfile.tempdir = None
-    from ipykernel import kernelapp  # noqa: PLC0415  imported already where it is to be
+    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  imported already where it is to be
 
-    kernelapp.launch_new_instance(asked["arguments"])
+    application = IPKernelApp.instance()
+    with _modules_unlisted():
+        application.initialize(asked["arguments"])
+    application.start()
+
+
+@contextlib.contextmanager
+def _modules_unlisted() -> Iterator[None]:
+    """Let a kernel start without asking every module for its file, as it does for a debugger that no page has.
+
+    Each of the two thousand modules that is asked is written to, and 12 MiB shared with the warm process are copied.
+    """
+    from ipykernel import ipkernel  # noqa: PLC0415  as above
+
+    names = ("exc_info", "version", "version_info")
+    few = SimpleNamespace(modules={}, **{name: getattr(sys, name) for name in names})
+    vars(ipkernel)["sys"] = few
+    try:
+        yield
+    finally:
+        vars(ipkernel)["sys"] = sys
 
 
 def _call(task: str, file: int) -> None:

@@ -24,7 +24,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from orglife.adapters.lab.keys import Entrance, Keys, is_own_request, is_prefetch
 
-REFUSED, NOT_FOUND = 403, 404
+REFUSED, NOT_FOUND, NOT_NOW = 403, 404, 503
 SHOWN = "notebooks"  # the only folder that the page may read; only the kernel opens the store
 SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sessions", "events")
 """The Jupyter services that the page needs: no raw files, no conversion, no remote shutdown."""
@@ -220,6 +220,14 @@ def add_entrance(web_app: Any, entrance: Entrance) -> None:
 def add_sign_of_life(web_app: Any, base: str, keys: Keys) -> None:
     """Add the handler by which a page knows this start of the server again."""
     web_app.add_handlers(".*$", [(f"{base}orglife/alive", Alive, {"keys": keys})])
+
+
+class NotShown(HTTPError):  # type: ignore[misc]  # noqa: N818  untyped; a page says it
+    """A page that cannot be shown now, for example because the database is away; ``error.html`` says the sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(NOT_NOW)
+        self.sentence = sentence
 
 
 class NotHere(JupyterHandler):  # type: ignore[misc]  # untyped

@@ -22,7 +22,7 @@ from weakref import WeakSet
 
 from ipywidgets.widgets.widget import Widget
 
-from orglife.adapters.disk import files
+from orglife.adapters.disk import logs
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.lab import widgets
 
@@ -146,7 +146,7 @@ def open_page_scopes(shell: Any) -> None:
 def keep_log() -> None:
     """Log failures of pages to the workspace's log: nobody sees what a kernel prints by itself."""
     if root := os.environ.get(ENVIRONMENT):  # not set for a kernel that somebody started by hand
-        files.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
+        logs.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 
 
 def renew_pages() -> None:

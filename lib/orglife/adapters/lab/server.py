@@ -19,12 +19,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orglife.adapters.disk import files, paths
+from orglife.adapters.disk import files, logs, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab import runtime
 from orglife.adapters.lab.access import Access
 from orglife.adapters.lab.runtime import HOST, ServerFolder
-from orglife.core.errors import PortTaken
+from orglife.core.errors import OrglifeError, PortTaken
 
 LARGEST_BODY = 1_000_000
 UPLOAD = 100 * 1024 * 1024  # bytes of one file uploaded in a form; without this limit larger files vanish silently
@@ -99,7 +99,7 @@ def serve(
         end = partial(app.io_loop.call_later, _LAST_ANSWER, app.stop, from_signal=True)
         add_page_actions(app.web_app, PageActions(actions, end))
         _prepare(app, str(page_data()["steps"][0]["path"]))
-    files.keep_log(app.log, server_folder.root / "logs" / "server.log")
+    logs.keep_log(app.log, server_folder.root / "logs" / "server.log")
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     access.announce(server_folder, os.environ.get(BRANCH_ENVIRONMENT, ""), developer=developer)
@@ -198,6 +198,8 @@ def _page_hook(
         sign_of_life: By which the page knows this server again.
         prepare: Called with the path of the requested notebook.
     """
+    from orglife.adapters.lab import guards  # noqa: PLC0415  loads the server
+
     lab = paths.templates() / "lab"
     disabled = json.loads((lab / "page.json").read_text(encoding="utf-8"))["disabledExtensions"]
     stamp = _stamp(lab)
@@ -210,7 +212,10 @@ def _page_hook(
                 each["load"] += f"?v={stamp}"  # an updated program must not meet an old script from the browser's cache
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
         config["token"] = ""  # the cookie is enough: a page must not send the token to whoever listens here later
-        data = {**page_data(), "sign_of_life": sign_of_life}
+        try:
+            data = {**page_data(), "sign_of_life": sign_of_life}
+        except OrglifeError as error:
+            raise guards.NotShown(str(error)) from error
         config["orglife"] = json.dumps(data, ensure_ascii=False)
         wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
         if any(step["path"] == wanted for step in data["steps"]):

@@ -20,7 +20,7 @@ from orglife.adapters.disk import paths
 from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
 from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
-from orglife.adapters.lab.small_page import UNEXPECTED, EnteredHandler
+from orglife.adapters.lab.small_page import UNEXPECTED, CookieHandler
 from orglife.core.errors import OrglifeError, PortTaken
 
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
@@ -80,7 +80,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("setup.html.j2")
 
 
-class _Setup(EnteredHandler):
+class _Setup(CookieHandler):
     """The one page."""
 
     def initialize(self, form: Form, entrance: Entrance) -> None:
@@ -93,7 +93,7 @@ class _Setup(EnteredHandler):
 
     def get(self) -> None:
         """The empty form, or the handbook."""
-        if self.asked == HANDBOOK:
+        if self.subpath == HANDBOOK:
             self.set_header("Content-Type", "application/pdf")
             self.finish(paths.handbook().read_bytes())
             return
@@ -101,10 +101,10 @@ class _Setup(EnteredHandler):
 
     async def post(self) -> None:
         """Create the workspace and answer with the address of its first page, or with the problems."""
-        if self.asked == "roster":
+        if self.subpath == "roster":
             await self._read_roster()
             return
-        if self.asked == "meeting":
+        if self.subpath == "meeting":
             asked = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
             self.finish({"echo": self.form.read_meeting(asked)})
             return

@@ -14,7 +14,7 @@ from tornado.web import stream_request_body
 from orglife.adapters.disk import files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.lab.keys import Entrance
-from orglife.adapters.lab.small_page import EnteredHandler
+from orglife.adapters.lab.small_page import CookieHandler
 from orglife.core.errors import BadInput, CannotWrite, OrglifeError
 
 LARGEST = 100_000_000_000  # bytes of a backup that is taken in
@@ -54,7 +54,7 @@ class RestoreActions:
         return Path(path)
 
 
-class RestoreHandler(EnteredHandler):
+class RestoreHandler(CookieHandler):
     """Lists backups, tells what one holds, restores it."""
 
     def initialize(self, entrance: Entrance, actions: RestoreActions, restored: Callable[[], None]) -> None:
@@ -85,7 +85,7 @@ class RestoreHandler(EnteredHandler):
 
 
 @stream_request_body
-class UploadHandler(EnteredHandler):
+class UploadHandler(CookieHandler):
     """Writes a backup, which may be larger than the memory, to a file piece by piece."""
 
     def initialize(self, entrance: Entrance, actions: RestoreActions) -> None:

@@ -17,19 +17,19 @@ COOKIE = "orglife-founding"
 UNEXPECTED = "程序遇到了意外情况，还没有建立。请再试一次；还不行的，请把这一页的截图交给管理员。"
 
 
-class EnteredHandler(RequestHandler):  # type: ignore[misc]  # untyped
+class CookieHandler(RequestHandler):  # type: ignore[misc]  # untyped
     """Requires the cookie, which the address sets once, so that no other account and no other site can use the page."""
 
     entrance: Entrance
     refused = False
 
     @property
-    def asked(self) -> str:
+    def subpath(self) -> str:
         """The path below the random one."""
         return str(self.request.path).removeprefix(self.entrance.keys.base)
 
     def prepare(self) -> Awaitable[None] | None:
-        """Refuse what does not bring the cookie."""
+        """Reject requests without the cookie."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
@@ -37,7 +37,7 @@ class EnteredHandler(RequestHandler):  # type: ignore[misc]  # untyped
         keys, headers = self.entrance.keys, self.request.headers
         known = self.request.path.startswith(keys.base) and self.request.host == f"{HOST}:{self.settings['port']}"
         entered = hmac.compare_digest(self.get_cookie(COOKIE, "").encode(), keys.founding_cookie.encode())
-        if known and self.asked == "enter/" and self.request.method == "GET" and not is_prefetch(headers):
+        if known and self.subpath == "enter/" and self.request.method == "GET" and not is_prefetch(headers):
             if self.entrance.admits(self.get_query_argument("token", "")):
                 options = {"path": keys.base, "httponly": True, "samesite": "Strict", "expires_days": None}
                 self.set_cookie(COOKIE, keys.founding_cookie, **options)

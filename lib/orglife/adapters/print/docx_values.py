@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from orglife.adapters.print import glyphs
-from orglife.core.paper import fitting, layout
+from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import (
     Block,
     Document,
@@ -64,12 +64,12 @@ class Measures(NamedTuple):
     def cell(self, size: float) -> int:
         """Line spacing of text in a cell."""
         return round(
-            (340 if size > layout.SMALL else 298) - size * _TWIP * (fitting.leading(1) - fitting.leading(self.close))
+            (340 if size > layout.SMALL else 298) - size * _TWIP * (pieces.leading(1) - pieces.leading(self.close))
         )
 
     def inset(self, usual: int) -> int:
         """Space above and below a cell or a note."""
-        return round(fitting.inset(usual, self.close))
+        return round(pieces.inset(usual, self.close))
 
 
 def _measures(sheet: layout.PageFormat) -> Measures:
@@ -145,8 +145,7 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         footers: The same for the footer.
     """
     document = document.model_copy(update={"blocks": list(_numbers_for_pictures(document.blocks))})
-    grids = layout.grids(document)
-    close = fitting.closeness_elsewhere(document, _SPARES, grids)
+    close, grids = fitting.fitted_elsewhere(document, _SPARES)
     sheet, head = MEASURES[document.page].drawn(close), margin_head_of(document)
     subtitle = printed(document.subtitle)
     return {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jinja2
@@ -17,7 +17,8 @@ from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import glyphs
 from orglife.adapters.print.picture.draw import on_screen
 from orglife.core.paper import layout
-from orglife.core.paper.block import TO_FILL, Bundle, Document, Figure, printed
+from orglife.core.paper.block import TO_FILL, Bundle, Column, Document, Figure, printed
+from orglife.core.paper.chart import Tone
 from orglife.core.record.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere, else the justified line before it is stretched
@@ -54,6 +55,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "shown": _shown,
+        "cells": _cells,
         "lines": layout.lines,
         "widths": _widths,
         "seals": layout.seals,
@@ -65,15 +67,29 @@ def _environment() -> jinja2.Environment:
 
 def _shown(text: str) -> Markup:
     """The printed text, escaped, with 〔待填〕 marked."""
+    return Markup(_escaped(text))  # noqa: S704 - it is escaped
+
+
+def _escaped(text: str) -> str:
     clean = visible(printed(text))
     if not _RUN.search(clean):
-        return Markup(str(escape(clean)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - it is escaped
+        whole = str(escape(clean))
+        return whole.replace(TO_FILL, str(_FILL)) if TO_FILL in whole else whole
     pieces, start = [], 0
     for run in _RUN.finditer(clean):
         pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]
         start = run.end()
     pieces.append(escape(clean[start:]))
-    return Markup(str(Markup().join(pieces)).replace(TO_FILL, str(_FILL)))  # noqa: S704 - every piece is escaped
+    return str(Markup().join(pieces)).replace(TO_FILL, str(_FILL))
+
+
+def _cells(row: Sequence[str], columns: Sequence[Column], tones: Sequence[Tone]) -> Markup:
+    """The cells of a row of a table: thousands in a file, so they are put together as text."""
+    looks = [f"ol-{column.align}" for column in columns]
+    if tones:
+        looks = [f"{look} ol-tone-{tone}" if tone else look for look, tone in zip(looks, tones, strict=True)]
+    cells = [f'<td class="{look}">{_escaped(cell)}</td>' for look, cell in zip(looks, row, strict=True)]
+    return Markup("".join(cells))  # noqa: S704 - they are escaped
 
 
 def figure_html(block: Figure) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import re
 import warnings
 from collections import deque
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import fonts, glyphs, threads
 from orglife.adapters.print.picture.draw import drawn_on_page
-from orglife.core.paper import fitting, layout
+from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import (
     TO_FILL,
     Block,
@@ -36,6 +37,7 @@ from orglife.core.paper.block import (
     Table,
     printed,
 )
+from orglife.core.paper.lines import set_width
 
 if TYPE_CHECKING:
     import typst
@@ -159,14 +161,15 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
 
 
 def _papers(bundle: Bundle) -> dict[str, Any]:
+    texts = ["\n".join(text for text, _ in document.texts()) for document in bundle.documents]
     return {
         "title": glyphs.one_line(bundle.heading)[:_METADATA],
         "branch": glyphs.one_line(bundle.branch)[:_METADATA],
         "campaign": glyphs.one_line(bundle.campaign)[:_METADATA],
-        "dots": any("·" in text for document in bundle.documents for text, _ in document.texts()),
-        "blanks": any(TO_FILL in text for document in bundle.documents for text, _ in document.texts()),
+        "dots": any("·" in text for text in texts),
+        "blanks": any(TO_FILL in text for text in texts),
         "sheets": {page: sheet._asdict() for page, sheet in layout.SHEETS.items()},
-        "documents": [_paper(document) for document in bundle.documents],
+        "documents": [_paper(document, text) for document, text in zip(bundle.documents, texts, strict=True)],
     }
 
 
@@ -192,9 +195,15 @@ def _fitted(text: str, room: int) -> str | dict[str, Any]:
 
 def _too_long(text: str, room: float) -> bool:
     """Whether an unbreakable run of the text may be as wide as ``room`` Chinese characters."""
-    return len(text) >= room and any(
-        _SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in _JOINED.findall(text)
-    )
+    if len(text) < room or not _run_of(math.ceil(room)).search(text):  # no character is wider than a Chinese one
+        return False
+    runs = _JOINED.findall(text)
+    return any(_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in runs)
+
+
+@functools.cache
+def _run_of(length: int) -> re.Pattern[str]:
+    return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
 _Text = str | list[str | list[str]]
@@ -209,17 +218,17 @@ def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
         room: Characters that a line holds.
         indent: Characters by which the first line is indented.
     """
-    if layout.set_width(text) + indent <= room:
+    if set_width(text) + indent <= room:
         return text
     parts: list[str | list[str]] = []
     start, at = 0, indent
     for unit in _UNITS.finditer(text):
-        begin = at + layout.set_width(text[start : unit.start()])
-        torn = begin + layout.set_width(unit["number"] or unit["last"])  # the only place in it where a line could end
+        begin = at + set_width(text[start : unit.start()])
+        torn = begin + set_width(unit["number"] or unit["last"])  # the only place in it where a line could end
         off = _ADRIFT * (1 + begin / room)
         if (torn + off) // room > (torn - off) // room:
             parts += [text[start : unit.start()], [unit[0]]]
-            start, at = unit.end(), begin + layout.set_width(unit[0])
+            start, at = unit.end(), begin + set_width(unit[0])
     return [part for part in [*parts, text[start:]] if part] if parts else text
 
 
@@ -228,7 +237,7 @@ class _Cell(TypedDict):
 
     Attributes:
         room: Width in characters when a run must be allowed to break anywhere, else 0.
-        torn: Alignment of the cell if its row may break across pages, else "".
+        torn: Alignment of the cell if its row may break across pages, else ""; "middle": centred in its height, too.
         bound: For an empty extra cell: number of rows to keep on one page, else 0.
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
@@ -269,9 +278,10 @@ def _widen(row: list[_Text | _Cell], by: int) -> None:
     row[-1] = {**last, "span": last["span"] + by}
 
 
-def _paper(document: Document) -> dict[str, Any]:
+def _paper(document: Document, texts: str) -> dict[str, Any]:
+    """A paper for the template; ``texts``: all its texts."""
     blocks: list[dict[str, Any]] = []
-    grids = layout.grids(document)
+    close, grids = fitting.fitted(document)
     for block, grid in zip(document.blocks, grids, strict=True):
         if isinstance(block, Signature):
             _sign(blocks, block, document.page)
@@ -280,18 +290,17 @@ def _paper(document: Document) -> dict[str, Any]:
     for view in blocks:
         if "rows" in view:
             _settle(view)
-    close = fitting.closeness(document, grids)
     return {
         "form": document.form,
         "page": document.page,
         "close": close,
-        "leading": fitting.leading(close),
-        "inset": fitting.inset(1, close),
+        "leading": pieces.leading(close),
+        "inset": pieces.inset(1, close),
         "draft": document.draft,
         "heading": glyphs.one_line(document.name)[:_METADATA],
         "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
-        "long": any(_too_long(text, _TEXT - 1) for text, _ in document.texts()),  # a colon may follow
+        "long": _too_long(texts, _TEXT - 1),  # a colon may follow
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),
         "code": printed(document.code),
@@ -349,12 +358,12 @@ def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
             cell
             for label, value in pairs
             for cell in (
-                _cell(label, _LABEL, label=True, torn="center" if torn else ""),
-                _cell(value, _VALUE, torn="left" if torn else "", line=grid.rooms[len(pairs) - 1]),
+                _cell(label, _LABEL, label=True, torn="middle" if torn else "", line=grid.label),
+                _cell(value, _VALUE, torn="left" if torn else "", line=grid.rooms[len(pairs) > 1]),
             )
         ]
         if len(pairs) < grid.across:
-            _widen(row, 2)
+            _widen(row, 2 * (grid.across - len(pairs)))
         rows.append(row)
     return {
         "kind": "facts", "across": grid.across, "label": grid.label, "whole": grid.whole, "rows": rows, "held": grid.held,
@@ -379,6 +388,7 @@ def _table(block: Table, grid: layout.TableGrid) -> dict[str, Any]:
     ]
     return {
         "kind": "table",
+        "new_page": block.new_page,
         "size": grid.size,
         "shares": grid.shares,
         "sides": [column.align for column in block.columns],
@@ -404,7 +414,7 @@ def _settle(view: dict[str, Any]) -> None:
     rows = view.pop("rows")
     tail, left = view.pop("tail"), view.pop("left")
     view["tail"] = bool(view["sign"]) and tail >= 0
-    view["held"] = bool(view["sign"]) and view["held"] and not view["tail"]
+    view["held"] = view["held"] if view["sign"] and not view["tail"] else 0
     if view["tail"]:
         rows[-1][tail] = _tailed(rows[-1][tail], left)
     lead = view.pop("lead", 0)
@@ -412,8 +422,8 @@ def _settle(view: dict[str, Any]) -> None:
     view["head"] = sum(map(len, rows[:lead])) if torn else 0
     bound: dict[int, int] = {0: lead + 1} if lead and not torn else {}  # first row -> number of rows
     if view["held"]:  # the signature counts as a row
-        last = len(rows) - 1
-        bound |= {0: last + 2} if lead == last and not torn else {last: 2}
+        last = len(rows) - view["held"]
+        bound |= {0: len(rows) + 1} if lead >= last and not torn else {last: view["held"] + 1}
     view["bound"] = bool(bound)
     if bound:
         inside = {row for first, many in bound.items() for row in range(first, first + many)}

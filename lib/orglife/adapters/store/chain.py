@@ -89,8 +89,8 @@ class Revision:
         Raises:
             ValueError: a field is missing or unknown.
         """
-        if set(raw) != set(FIELDS):
-            raise ValueError(sorted(set(raw) ^ set(FIELDS)))
+        if raw.keys() != _FIELDS:
+            raise ValueError(sorted(raw.keys() ^ _FIELDS))
         return cls(**raw)
 
 
@@ -107,6 +107,7 @@ def ran_back(before: str, at: str) -> bool:
 
 
 FIELDS = tuple(f.name for f in fields(Revision) if f.name != "seq")
+_FIELDS = frozenset(FIELDS)
 _HASHED = tuple(sorted(name for name in FIELDS if name != "hash"))
 
 
@@ -166,7 +167,7 @@ def revision_problem(revision: Revision) -> str:
 def well_typed(revision: Revision) -> bool:
     """Whether every field has a value of its type."""
     return (
-        all(isinstance(text, str) for text in _texts(revision))
+        {*map(type, _texts(revision))} == {str}
         and type(revision.number) is int
         and type(revision.version) is int
         and (revision.body is None or isinstance(revision.body, str))

@@ -6,12 +6,13 @@ import contextlib
 import errno
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from orglife.adapters.store.tables import schema_of
 from orglife.core.errors import CannotWrite, NotSaved, OrglifeError, StoreBroken, StoreBusy, UnreadableFile
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
@@ -112,15 +113,22 @@ def lenient_text(connection: Connection) -> Iterator[None]:
         driver.text_factory = before
 
 
-def structure_problems(connection: Connection, triggers: Mapping[str, str]) -> Iterator[str]:
-    """Problems of the file other than in its rows, in Chinese: structure, triggers, missing rows."""
+def structure_problems(connection: Connection, expected: Callable[[], Mapping[tuple[str, str], str]]) -> Iterator[str]:
+    """Problems of the file other than in its rows, in Chinese: structure, triggers, tables, missing rows.
+
+    Args:
+        connection: A connection to the file.
+        expected: (Kind, name) → SQL of what the file must have, and nothing else (``tables.expected_schema``).
+    """
     try:
         faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
         if faults != ["ok"]:
             yield f"数据文件的结构已损坏（至少{len(faults)}处）。"
-        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        if {str(row[0]): str(row[1]) for row in rows} != dict(triggers):
+        different = {kind for (kind, _), _ in set(schema_of(connection).items()) ^ set(expected().items())}
+        if "trigger" in different:
             yield "数据文件里防止改动的设置不见了或被换掉，它被别的程序改过。"
+        elif different:
+            yield "数据文件里的表或索引不是本程序建立的样子，它被别的程序改过。"
         count, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(seq), 0) FROM revision").one()
         issued = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
         if not count == last == issued:

@@ -38,8 +38,7 @@ def current_drafts(connection: Connection, campaign: str, branch: str) -> tuple[
 
 def latest_text(connection: Connection, key: Mapping[str, str]) -> str | None:
     """The fields of the latest row of a draft as stored; "" if the row is damaged, None if it is settled or absent."""
-    here = (draft.c[name] == value for name, value in key.items())
-    row = connection.execute(select(*_RAW).where(*here).order_by(draft.c.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(_LATEST, key).one_or_none()
     if row is None:
         return None
     values = _values(row)
@@ -103,6 +102,9 @@ def _latest(lasts: Select[Any]) -> Select[Any]:
 
 
 # built once: building a statement takes as long as running it
+_LATEST = (
+    select(*_RAW).where(*(column == bindparam(column.name) for column in _KEY)).order_by(draft.c.seq.desc()).limit(1)
+)
 _HERE = (draft.c.campaign == bindparam("campaign"), draft.c.branch == bindparam("branch"))
 _CURRENT = _latest(select(func.max(draft.c.seq)).where(*_HERE))
 _ALL_CURRENT = _latest(select(func.max(draft.c.seq)))

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from orglife.adapters.store import damage, last_heads, sqlite
+from orglife.adapters.store import damage, folding, last_heads, sqlite
 from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.reading import Queries
-from orglife.adapters.store.tables import TRIGGERS, Upgrade, revision
+from orglife.adapters.store.tables import UPGRADES, Upgrade, expected_schema, revision
 from orglife.adapters.store.writer import Writer
 from orglife.core.errors import StoreBroken, StoreTooOld
 
@@ -47,14 +47,18 @@ class FileTurn:
 class FileDatabase(Database):
     """An open file."""
 
-    def __init__(self, path: Path, engine: Engine, *, writable: bool) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, *, writable: bool, upgrades: Mapping[int, Upgrade] = UPGRADES
+    ) -> None:
         self.path = path
         self.name, self.short_name = str(path), path.name
         self.writable = writable
         self.queries = Queries()
         self.engine = engine
+        self._upgrades = upgrades
         self._pid = os.getpid()
         self._file = _identity(path)
+        self._folding = folding.IdleFolding(self._fold)
 
     @classmethod
     def open(
@@ -68,7 +72,7 @@ class FileDatabase(Database):
         engine, writable = sqlite.open_engine(
             path, upgrades=upgrades, create=create, readonly=readonly, busy_seconds=busy_seconds
         )
-        database = cls(path, engine, writable=writable)
+        database = cls(path, engine, writable=writable, upgrades=upgrades)
         lost = database.lost_saves()
         if lost:
             database.close()
@@ -118,13 +122,14 @@ class FileDatabase(Database):
                 writer.require_kept(other)
         self._require_same_file()
         last_heads.note_saves(self.path, writer.saved, writer.drafts)
+        self._folding.saved()
 
     def files(self) -> None:
         """See ``Database``."""
 
     def structure_problems(self, connection: Connection) -> Iterator[str]:
         """See ``Database``."""
-        return damage.structure_problems(connection, TRIGGERS)
+        return damage.structure_problems(connection, lambda: expected_schema(self._upgrades))
 
     def lost_saves(self) -> list[str]:
         """See ``Database`` and ``last_heads``."""
@@ -147,7 +152,11 @@ class FileDatabase(Database):
 
     def close(self) -> None:
         """See ``Database``."""
+        self._folding.close()
         self.engine.dispose(close=self._pid == os.getpid())
+
+    def _fold(self) -> bool:
+        return _identity(self.path) != self._file or folding.fold(self.engine)
 
     def _require_same_file(self) -> None:
         # If the file was moved or replaced while open, saves would go to the old file and be lost.

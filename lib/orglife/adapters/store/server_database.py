@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,9 +16,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from orglife.adapters.store import sqlite, tables
@@ -37,6 +39,8 @@ from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer,
 
 READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 WRITING = {"isolation_level": "READ COMMITTED"}
+_SINGLE = {"isolation_level": "AUTOCOMMIT"}
+"""Each statement by itself: two journeys to the server less than in a transaction."""
 PATIENCE = 30.0
 """Seconds in which a server that went away during a commit is asked what became of it."""
 _PAUSE = 0.2
@@ -84,10 +88,26 @@ def _borrow(address: ServerAddress) -> Engine:
                 max_overflow=15,
                 pool_timeout=30,
                 pool_recycle=300,
-                pool_pre_ping=True,
             )
+            event.listen(engine, "checkout", _require_alive)
         _engines[key] = engine, users + 1
         return engine
+
+
+def _require_alive(connection: psycopg.Connection, *_: object) -> None:
+    """Have the pool make another connection where the server has ended this one.
+
+    A server that ends a connection says so, and nothing can be heard on one that lies idle: only what has been heard is
+    asked about. ``pool_pre_ping`` asks each time, which makes two journeys more of a save.
+    """
+    try:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            if selector.select(0):
+                connection.execute("SELECT 1")
+                connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _give_back(address: ServerAddress) -> None:
@@ -245,11 +265,7 @@ class ServerDatabase(Database):
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                with self.connection(**WRITING) as other, other.begin():
-                    if lost:  # the commit may still be under way: its locks are waited for
-                        turn = ServerTurn(other, None)
-                        for campaign, branch in sorted(writer.chains):
-                            turn.hold(campaign, branch)
+                with self._reading_back(writer, lost=lost) as other:
                     writer.require_kept(other)
             except DBAPIError as error:
                 if not is_lost(error):
@@ -265,6 +281,20 @@ class ServerDatabase(Database):
                 raise NotSaved(what="数据库服务器在保存时断开了") from error
             else:
                 return
+
+    @contextlib.contextmanager
+    def _reading_back(self, writer: Writer, *, lost: bool) -> Iterator[Connection]:
+        if not lost:
+            with self.connection(**_SINGLE) as other:
+                yield other
+            return
+        with self.connection(**WRITING) as other, other.begin():
+            turn = ServerTurn(other, None)
+            for campaign, branch in sorted(
+                writer.chains
+            ):  # the commit may still be under way: its locks are waited for
+                turn.hold(campaign, branch)
+            yield other
 
     def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
         """See ``Database``; a connection of its own listens until the returned function is called."""

@@ -13,7 +13,7 @@ import sqlite3
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -234,6 +234,8 @@ def _is_outdated(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) ->
         raise StoreBroken(path=str(path), what=_NOT_OURS)
     if version > known:
         raise StoreNewer(path=str(path), found=version, known=known)
+    if version < 1:  # both numbers are written when the file is made
+        raise StoreBroken(path=str(path), what="里面的版式编号不对，它被别的程序改过")
     return version < known
 
 
@@ -344,7 +346,7 @@ def replace(path: Path, new: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Iterator[None]:
+def replacing_content(path: Path, new: Path, tables: Sequence[str], triggers: Mapping[str, str]) -> Iterator[None]:
     """Give the database at ``path`` the content of ``new``, in one transaction that begins before the block.
 
     Others may have it open. Nobody can save from the beginning of the block, in which the present content may be copied,
@@ -353,6 +355,7 @@ def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Ite
     Args:
         path: A database with the same tables as ``new``.
         new: A database that nobody else has open.
+        tables: Names of the tables.
         triggers: Name → SQL of the triggers, which are dropped and created again: they refuse to delete.
 
     Raises:
@@ -369,7 +372,7 @@ def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Ite
         target.execute("BEGIN IMMEDIATE").close()
         try:
             yield
-            _take_content(target, triggers)
+            _take_content(target, tables, triggers)
             target.execute("COMMIT").close()
         except BaseException:
             if target.in_transaction:
@@ -377,11 +380,10 @@ def replacing_content(path: Path, new: Path, triggers: Mapping[str, str]) -> Ite
             raise
 
 
-def _take_content(target: sqlite3.Connection, triggers: Mapping[str, str]) -> None:
+def _take_content(target: sqlite3.Connection, tables: Sequence[str], triggers: Mapping[str, str]) -> None:
     for name in triggers:
         target.execute(f"DROP TRIGGER main.{name}").close()
-    query = "SELECT name FROM new.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-    for (table,) in target.execute(query).fetchall():
+    for table in tables:
         target.execute(f"DELETE FROM main.{table}").close()  # noqa: S608  our own tables
         target.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}").close()  # noqa: S608  our own tables
     target.execute("DELETE FROM main.sqlite_sequence").close()

@@ -281,6 +281,11 @@ class Store:
         with self._reading() as connection:
             return self.database.queries.history(connection, campaign, branch, type, id)
 
+    def history_from(self, campaign: str, branch: str, number: int) -> list[Revision]:
+        """Revisions of a branch (or ``BUREAU``) from a number on, oldest first."""
+        with self._reading() as connection:
+            return reading.history_from(connection, campaign, branch, number)
+
     def verify(self, labels: Mapping[str, str] = MappingProxyType({}), *, drafts: bool = True) -> list[str]:
         """Read everything and report all problems in Chinese; empty when the store is sound.
 

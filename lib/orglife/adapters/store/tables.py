@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, create_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -130,6 +130,8 @@ TRIGGERS: Mapping[str, str] = MappingProxyType(
 )
 """Name → SQL of each trigger of a store; a store has no others."""
 
+TABLES = tuple(_metadata.tables)
+
 
 def make_version_1(connection: Connection) -> None:
     """Create schema 1 in an empty file."""
@@ -146,3 +148,24 @@ def give_drafts_hashes(connection: Connection) -> None:
 
 UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: make_version_1, 2: give_drafts_hashes})
 """Version → upgrade from the version before."""
+
+
+def schema_of(connection: Connection) -> dict[tuple[str, str], str]:
+    """(Kind, name) → SQL, in single blanks, of everything in a file but SQLite's own tables."""
+    return {(str(kind), str(name)): " ".join(str(sql).split()) for kind, name, sql in connection.exec_driver_sql(_ALL)}
+
+
+def expected_schema(upgrades: Mapping[int, Upgrade]) -> dict[tuple[str, str], str]:
+    """The same of a file that was made by these upgrades."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.connect() as connection:
+            for version in sorted(upgrades):
+                upgrades[version](connection)
+            return schema_of(connection)
+    finally:
+        engine.dispose()
+
+
+_ALL = """SELECT type, name, sql FROM sqlite_master
+WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' AND name NOT LIKE 'sqlite_stat%'"""

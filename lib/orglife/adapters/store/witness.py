@@ -37,7 +37,7 @@ def from_lines(data: bytes) -> Iterator[Revision]:
         if not line.strip():
             continue
         try:
-            raw = json.loads(line)
+            raw = json.loads(line.decode())  # bytes would be searched for other codes than UTF-8
             revision = Revision.from_json(raw)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(number) from error

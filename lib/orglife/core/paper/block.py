@@ -125,21 +125,22 @@ class Facts(Block):
 
     kind: Literal["facts"] = "facts"
     rows: list[tuple[str, str]]
-    across: Literal[1, 2] = 2
+    across: Literal[1, 2, 4] = 2
     alone: list[str] = Field(default=[], exclude_if=operator.not_)  # left out of a dump where it says nothing
 
-    def lines(self, most: float = 12.0) -> list[list[tuple[str, str]]]:
-        """Arrange the pairs in lines: two to a line when both are short and neither stands alone, else one.
+    def lines(self, most: float = 12.0, across: int = 0) -> list[list[tuple[str, str]]]:
+        """Arrange the pairs in lines: ``across`` to a line when they are short and none stands alone, else one.
 
         Args:
             most: Widest value that may share a line, in full-width characters.
+            across: Pairs in a line; 0 = as many as the block asks for.
 
         Returns:
-            Lines of one or two pairs, in the order given.
+            Lines of one to ``across`` pairs, in the order given.
         """
         lines: list[list[tuple[str, str]]] = []
         for pair in self.rows:
-            room = bool(lines) and len(lines[-1]) < self.across
+            room = bool(lines) and len(lines[-1]) < (across or self.across)
             if room and all(_short(each, most) and each[0] not in self.alone for each in (lines[-1][0], pair)):
                 lines[-1].append(pair)
             else:
@@ -168,13 +169,21 @@ class Column(BaseModel):
 class Table(Block):
     """A table whose heading row repeats on every page; each row has as many cells as the table has columns.
 
-    ``tones`` gives the background of each cell, row by row like ``rows``; empty = no backgrounds.
+    Attributes:
+        columns: The columns.
+        rows: The cells.
+        tones: The background of each cell, row by row like ``rows``; empty = no backgrounds.
+        new_page: Whether it begins a page.
+        filler: Not empty: the rows are entries of a list to be read down two columns, and these cells stand beside the
+            last one of an odd number; ``two_columns.folded`` lays it out.
     """
 
     kind: Literal["table"] = "table"
     columns: list[Column]
     rows: list[list[str]]
     tones: list[list[Tone]] = Field(default_factory=list)
+    new_page: bool = Field(default=False, exclude_if=operator.not_)  # left out of a dump where it says nothing
+    filler: list[str] = Field(default=[], exclude_if=operator.not_)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Refuse rows of the wrong length: Typst would silently shift the cells."""

@@ -17,7 +17,7 @@ _BETWEEN = 0.25  # characters of room that some programs put where Chinese meets
 _NAME = 4  # characters of a cell that is not to be broken at all
 _SHORT = 10.0  # characters of a cell that is to stand on one line where others have room
 _SPARE = 0.3  # characters that a column keeps beyond what it needs: widths are estimates
-_MANY = 3  # times that a column must be higher than another to get room from it
+_MANY = 2  # times that a column, and its longest text, must be higher than another to get room from it
 _TAKEN = 0.3  # at most this share of a column is taken from it
 
 
@@ -74,12 +74,16 @@ def widths(
 
 
 def _level(wide: list[float], needs: Sequence[_Need], long: Sequence[bool]) -> None:
-    """Long texts that fill a column many times over get room from long texts that do not."""
+    """Long texts that fill a column many times over get room from long texts that do not, none of them a long one."""
     height = [need.total / room if flows else 0.0 for need, room, flows in zip(needs, wide, long, strict=True)]
     highest = max(height)
+    tallest = [need.line / room for need, room in zip(needs, wide, strict=True)]  # the longest line of each column
+    most = tallest[height.index(highest)]
     lent = [
-        max(0.0, min(room * _TAKEN, room - need.part - _SPARE)) if flows and high * _MANY < highest else 0.0
-        for need, room, flows, high in zip(needs, wide, long, height, strict=True)
+        max(0.0, min(room * _TAKEN, room - need.part - _SPARE))
+        if flows and high * _MANY < highest and tall * _MANY <= most
+        else 0.0
+        for need, room, flows, high, tall in zip(needs, wide, long, height, tallest, strict=True)
     ]
     _move(wide, [float(high == highest) for high in height], lent, fill=True)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from orglife.core.paper.block import ISSUER, Block, Document, Facts, Page, Signature, Table, printed, width
 from orglife.core.paper.columns import between, widths
+from orglife.core.paper.lines import lines_of, set_width
 
 POINT = 25.4 / 72  # mm
 SIZE, SMALL = 12.0, 10.5  # pt, text in tables: 小四; 五号 in tables with many columns
@@ -27,9 +27,9 @@ _WHOLE_ROW: dict[Page, int] = {"P": 12, "9704": 12, "T": 14, "L": 10}  # about a
 # below it are held to, so that they leave a third of a page empty at most.
 _WHOLE_FACTS, _WHOLE_TEXTS, _WHOLE_VALUE = 12, 6, 8
 _WHOLE_SIGN = 10
+_PAIR = 2  # facts side by side; more only where all their values are short enough
 _HELD_ROW: dict[Page, int] = {"P": 18, "9704": 18, "T": 18, "L": 14}  # the last row, when a signature must stay with it
 _LONGER = (1.15, 2)  # factor and lines by which a cell must exceed the others of its row: line counts are estimates
-_LATIN = 0.05  # how much a Latin character is wider than half a Chinese one
 CELL_SIDES = 8.0  # pt, room left and right of the text of a cell
 CELL_LINE = 1.42  # line height in a cell, in text sizes
 _LONG = 4  # a table longer than this many pages in 小四 is set small
@@ -66,12 +66,6 @@ SHEETS: dict[Page, PageFormat] = {
     "T": PageFormat(210, 297, 32, 22, 30, 28, 14, 25),
     "L": PageFormat(297, 210, 22, 26, 20, 27, 14, 25),
 }
-
-
-@functools.lru_cache(maxsize=4096)  # a paper's lines are measured several times, one paper after the other
-def set_width(text: str) -> float:
-    """Printed width of a line in Chinese characters; Latin characters are slightly wider than half of one."""
-    return width(text) + _LATIN * len(text.encode("ascii", "ignore"))
 
 
 def lines(text: str) -> list[str]:
@@ -175,11 +169,11 @@ class FactsGrid(NamedTuple):
     """The layout of a block of facts.
 
     Attributes:
-        lines: One or two pairs each.
+        lines: The pairs that stand side by side.
         across: Maximum number of pairs side by side.
         label: Width of the labels in characters.
         whole: The block stays on one page.
-        held: The last line of pairs is low enough for a signature to stay with it.
+        held: Number of last lines of pairs that a signature stays with; 0 where the last one is too high for that.
         line_counts: Estimated lines of text of each line of pairs.
         may_break: Which lines of pairs may break over pages.
         lead: Number of lines of pairs at the beginning (a day, a name) that stay on the page of the line after them.
@@ -191,7 +185,7 @@ class FactsGrid(NamedTuple):
     across: int
     label: float
     whole: bool
-    held: bool
+    held: int
     line_counts: list[int]
     may_break: list[bool]
     lead: int
@@ -204,8 +198,12 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     wide = SHEETS[page].text_width
     label = min(max(4.0, *(width(printed(label)) for label, _ in block.rows)), 7.0)
     side = label * SIZE + 14
-    half, full = (wide / 2 - side - 12) / SIZE, (wide - side - 12) / SIZE  # full-width characters
-    rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half)]
+    full = (wide - side - 12) / SIZE  # room in full-width characters
+    most: int = block.across
+    while most > _PAIR and any((wide / most - side - 12) / SIZE < set_width(value) for _, value in block.rows):
+        most //= 2
+    half = (wide / max(most, _PAIR) - side - 12) / SIZE
+    rows = [[(printed(label), printed(value)) for label, value in line] for line in block.lines(half, most)]
     line_counts = [max(_height(pair, (label, full)) for pair in line) for line in rows]
     across = max(len(line) for line in rows)
     may_break = [lines > _WHOLE_VALUE for lines in line_counts]
@@ -214,7 +212,7 @@ def facts_grid(block: Facts, page: Page) -> FactsGrid:
     if whole or lead > _LEAD:
         lead = 0
     tail = 1 if may_break[-1] else -1  # a value of several lines stands alone
-    held = line_counts[-1] <= _HELD_ROW[page]
+    held = int(line_counts[-1] <= _HELD_ROW[page])
     return FactsGrid(rows, across, label, whole, held, line_counts, may_break, lead, tail, (full, half))
 
 
@@ -227,10 +225,11 @@ class TableGrid(NamedTuple):
         shares: Widths of the columns in points.
         rows: The printed texts.
         whole: Which rows stay on one page.
-        held: The last row is low enough for a signature to stay with it.
+        held: 1 where the last row is low enough for a signature to stay with it, else 0.
         line_counts: Estimated lines of text of each row.
         tail: Index of the clearly longest cell of the last row if that row may break (a signature then follows at the
             end of this cell), else -1.
+        head: Estimated lines of the heading row.
     """
 
     size: float
@@ -238,9 +237,10 @@ class TableGrid(NamedTuple):
     shares: list[float]
     rows: list[list[str]]
     whole: list[bool]
-    held: bool
+    held: int
     line_counts: list[int]
     tail: int
+    head: int
 
 
 def table_grid(block: Table, page: Page) -> TableGrid:
@@ -258,9 +258,10 @@ def table_grid(block: Table, page: Page) -> TableGrid:
             line_counts = [_height(cells, rooms) for cells in rows]
     whole = [height <= _WHOLE_ROW[page] for height in line_counts]
     tail = _longest(rows[-1], rooms) if rows and not whole[-1] else -1
-    held = bool(line_counts) and line_counts[-1] <= _HELD_ROW[page]
+    held = int(bool(line_counts) and line_counts[-1] <= _HELD_ROW[page])
     shares = [round(room * size + CELL_SIDES, 1) for room in rooms]
-    return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail)
+    head = _height([printed(column.head) for column in block.columns], rooms)
+    return TableGrid(size, rooms, shares, rows, whole, held, line_counts, tail, head)
 
 
 Grids = Sequence[TableGrid | FactsGrid | None]
@@ -281,16 +282,12 @@ def _grid(block: Block, page: Page) -> TableGrid | FactsGrid | None:
 def spaced(grid: TableGrid | FactsGrid | None) -> TableGrid | FactsGrid | None:
     """The grid with the lines that it takes in programs that put room where Chinese meets numbers."""
     if isinstance(grid, TableGrid):
-        return grid._replace(line_counts=[_height(cells, grid.rooms, _spaced_width) for cells in grid.rows])
+        return grid._replace(line_counts=[_spaced_height(cells, grid.rooms) for cells in grid.rows])
     if isinstance(grid, FactsGrid):
         rooms = (grid.label, grid.rooms[0])
-        counts = [max(_height(pair, rooms, _spaced_width) for pair in line) for line in grid.lines]
+        counts = [max(_spaced_height(pair, rooms) for pair in line) for line in grid.lines]
         return grid._replace(line_counts=counts)
     return None
-
-
-def _spaced_width(line: str) -> float:
-    return set_width(line) + between(line)
 
 
 def _pages(lines: int, sheet: PageFormat) -> float:
@@ -311,10 +308,16 @@ def _longest(cells: Sequence[str], rooms: Sequence[float]) -> int:
     return counts.index(first) if first >= second * share + more else -1
 
 
-def _height(cells: Sequence[str], rooms: Sequence[float], measure: Callable[[str], float] = set_width) -> int:
+def _height(cells: Sequence[str], rooms: Sequence[float]) -> int:
     """Estimated number of lines of a row."""
+    return max(sum(lines_of(line, room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True))
+
+
+def _spaced_height(cells: Sequence[str], rooms: Sequence[float]) -> int:
+    """Lines of a row in programs that put room where Chinese meets numbers."""
     return max(
-        sum(_turned(measure(line), room) for line in cell.split("\n")) for cell, room in zip(cells, rooms, strict=True)
+        sum(_turned(set_width(line) + between(line), room) for line in cell.split("\n"))
+        for cell, room in zip(cells, rooms, strict=True)
     )
 
 

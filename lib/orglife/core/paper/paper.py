@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
-from itertools import zip_longest
 from typing import Any
 
+from orglife.core.paper import two_columns
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
-from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, mark
+from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, fields_of, mark
 from orglife.core.record.strokes import stroke_key
 from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
@@ -66,7 +66,7 @@ class Sheet:
             asked: Whether the field is required in this case; a blank field that is not required prints "".
         """
         entry = part if part is not None else owner
-        value, info = getattr(entry, name), type(entry).model_fields[name]
+        value, info = getattr(entry, name), fields_of(type(entry))[name]
         if isinstance(value, bool):
             return yes_or_no(value)
         if isinstance(value, int):
@@ -152,7 +152,7 @@ class Sheet:
             one: Whether a branch has only one such paper, so that its title needs no person or day beside it.
         """
         drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
-        return Document(
+        paper = Document(
             form=form,
             subject=subject,
             title=list(title),
@@ -164,6 +164,7 @@ class Sheet:
             draft=drafted,
             blocks=list(blocks),
         )
+        return two_columns.folded(paper)
 
     def _about(self, subject: str) -> str:
         """The person or the day in the label of a paper's subject."""
@@ -203,26 +204,6 @@ def period(day: str, start: time | None, end: time | None) -> str:
 def stacked(day: str) -> str:
     """A day in words on two lines, for a narrow column: 2024年 above 2月6日."""
     return day.replace("年", "年\n", 1)
-
-
-BESIDE = 30
-"""Entries of a list in two columns before it begins again on the left: about as many as a page holds."""
-
-
-def side_by_side(cells: Sequence[list[str]], filler: Sequence[str], *, most: int = BESIDE) -> list[list[str]]:
-    """Entries as rows of two, filled downwards; after ``most`` entries the list goes on below, on the left.
-
-    Args:
-        cells: The entries.
-        filler: The cells beside the last entry of an odd number.
-        most: Number of entries read down both columns before the next ones.
-    """
-    rows = []
-    for start in range(0, len(cells), most):
-        part = cells[start : start + most]
-        half = (len(part) + 1) // 2
-        rows += [[*left, *right] for left, right in zip_longest(part[:half], part[half:], fillvalue=list(filler))]
-    return rows
 
 
 def numbered(number: int, text: str) -> str:

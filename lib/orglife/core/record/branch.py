@@ -65,6 +65,7 @@ class Member(Record):
     )
     is_leader: bool = entry("党员领导干部", default=False, help="以普通党员身份参加所在支部的会议。", printed=False)
     group: str = entry("党小组", default="", printed=False)
+    party_on: str = entry("入党日期", default="", help="照名册写，例如2015年7月；可以不填。", printed=False)
     joined_on: Day | None = entry("转入日期", help="到本支部的第一天；一直在本支部的不填。")
     left_on: Annotated[Day | None, Planned()] = entry("转出日期", help="不再属于本支部的第一天。")
     mobile_state: Literal["none", "mobile", "frail", "abroad", "lost"] = entry(

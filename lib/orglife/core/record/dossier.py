@@ -45,6 +45,7 @@ class Dossier:
         as_of: The day of the check; rules read no other clock.
         drafts: Entries left out because they are not yet valid records.
         earlier_reviews: Member id → outline in the latest earlier campaign of the workspace; loaded by the store.
+        earlier_team: The leadership's examination in that campaign; loaded by the store.
         earlier_year: Year of that campaign.
         codes_elsewhere: Archive numbers (档号) already assigned in the branch's other campaigns of the same year, sorted.
         memo: Cache of derived results (``core.record.memo``); empty in a copy.
@@ -56,6 +57,7 @@ class Dossier:
     as_of: date
     drafts: tuple[Draft, ...] = ()
     earlier_reviews: Mapping[str, Record] = field(default_factory=dict)
+    earlier_team: Record | None = None
     earlier_year: int | None = None
     codes_elsewhere: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -138,22 +140,23 @@ class Dossier:
 
     def _about(self, entry: Entry) -> str:
         """What distinguishes a record from others of its type: member, participants, date, text."""
-        author, target = getattr(entry, "author", None), getattr(entry, "target", None)
+        values = vars(entry)  # asking a record for a field that it lacks takes long
+        author, target = values.get("author"), values.get("target")
         if author and target:
             return f"{self.name(author)}对{self.name(target)}"
-        whose = next((self.name(w) for w in (getattr(entry, k, None) for k in ("member", "owner", "author")) if w), "")
-        title = str(getattr(entry, "title", "") or "")
+        whose = next((self.name(w) for w in (values.get(k) for k in ("member", "owner", "author")) if w), "")
+        title = str(values.get("title") or "")
         day = _day_of(entry)
         when = day_words(day) if day != date.min else ""
-        together = self.names(getattr(entry, "participants", ()) or ())
-        before = "上年结转" if getattr(entry, "carried_from", "") else ""
+        together = self.names(values.get("participants") or ())
+        before = "上年结转" if values.get("carried_from") else ""
         day_first = when if together or not whose else ""
         parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
         if not parts and isinstance(entry, Record):
-            about = self.index.get(getattr(entry, "record", ""))  # an attachment: the record that it belongs to
+            about = self.index.get(values.get("record", ""))  # an attachment: the record that it belongs to
             parts = [] if hasattr(about, "record") else [self.label(about)]  # skip attachments: no endless recursion
         elif not parts:
-            parts = [short(getattr(entry, "fact", "") or getattr(entry, "text", "") or getattr(entry, "name", ""), 20)]
+            parts = [short(values.get("fact") or values.get("text") or values.get("name") or "", 20)]
         return "，".join(part for part in parts if part)
 
 
@@ -188,7 +191,7 @@ def sort_records(records: Iterable[Record]) -> tuple[Record, ...]:
 
 def _day_of(entry: Entry) -> date:
     for key in ("date", "made_on", "confirmed_on", "proposed_on"):
-        value = getattr(entry, key, None)
+        value = vars(entry).get(key)
         if isinstance(value, date):
             return value
     return date.min

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch
-from orglife.core.record.characters import visible
+from orglife.core.record.characters import first_refused, visible
 from orglife.core.record.dossier import Dossier, identified, sort_records
-from orglife.core.record.record import Record, faults
+from orglife.core.record.record import SEARCHED, Record, faults, without_blanks
 
 DOSSIER = "orglife-dossier/1"
 BUREAU = "orglife-bureau/1"
@@ -99,7 +99,8 @@ def read_parcel(
             outside a closed list.
     """
     raw = load_json(data, name)
-    reader = _Reader(name, escapes=b"\\u" in data)
+    escapes = b"\\u" in data
+    reader = _Reader(name, escapes=escapes, odd=escapes or first_refused(data.decode("utf-8-sig")) is not None)
     if not isinstance(raw, dict):
         raise BadInput([f"{name}最外层应当是一个对象（花括号）。请用本程序导出的文件。"])
     shape = raw.get("format")
@@ -125,10 +126,12 @@ class _Reader:
     Args:
         name: How the file is named in messages.
         escapes: Whether the file has escaped characters; half a character cannot come in otherwise.
+        odd: Whether it may have characters that no text may contain; each value is searched for them then, which takes
+            many times as long as to search the file as a whole.
     """
 
-    def __init__(self, name: str, *, escapes: bool) -> None:
-        self.name, self.escapes = name, escapes
+    def __init__(self, name: str, *, escapes: bool, odd: bool) -> None:
+        self.name, self.escapes, self.odd = name, escapes, odd
         self.problems: list[str] = []
 
     def problem(self, place: str, what: str) -> None:
@@ -139,7 +142,9 @@ class _Reader:
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
         try:
-            parsed = kind.model_validate(raw)
+            parsed = (
+                kind.model_validate(raw) if self.odd else kind.model_validate(without_blanks(raw), context=SEARCHED)
+            )
             if not (self.escapes and has_half_characters(raw)):
                 return parsed
             self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")

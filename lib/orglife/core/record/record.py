@@ -6,6 +6,7 @@ Every set field, even one set to its default, is exported unchanged (``exclude_u
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -119,9 +120,10 @@ def without_blanks(value: Any) -> Any:
 
     Objects in lists stay, even empty ones: each is an entry that somebody made.
     """
+    if isinstance(value, (str, int)):  # most values, and asking whether they are mappings takes longest
+        return value
     if isinstance(value, Mapping):
-        items = {key: without_blanks(item) for key, item in value.items()}
-        return {key: item for key, item in items.items() if not is_blank(item)}
+        return {key: item for key, raw in value.items() if not is_blank(item := without_blanks(raw))}
     if isinstance(value, (list, tuple)):
         parts = [without_blanks(item) for item in value]
         return [item for item in parts if isinstance(item, dict) or not is_blank(item)]
@@ -178,7 +180,8 @@ def entry(
         factory: Makes the value when blank (lists, nested objects).
         offers: Campaign list whose keys a text field suggests; other text is allowed.
         ordered: The order in which items were ticked is recorded.
-        everybody: A list that usually names all members: the form has a button that ticks them all.
+        everybody: A list that usually names all members, or a tick that all rows of a table usually hold: the form has a
+            button that ticks them all.
         at_once: Shown without unfolding, though not core: rules require it in some entries only.
         tells_apart: Shown beside the name in the list of entries.
         usual: Its most common value, not shown in that list.
@@ -204,6 +207,12 @@ def entry(
     return Field(default=default, **options)
 
 
+@functools.cache
+def fields_of(kind: type[Entry]) -> Mapping[str, FieldInfo]:
+    """The fields of a type by name; pydantic looks them up anew each time."""
+    return kind.model_fields
+
+
 def extra_of(info: FieldInfo) -> dict[str, Any]:
     """The settings that ``entry`` declared for a field: core, unit, derived, labels and others."""
     schema = info.json_schema_extra
@@ -213,6 +222,8 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
 
 STORED: Any = {"stored": True}
 """Validation context of a value that comes from the store, not from a person."""
+SEARCHED: Any = {"searched": True}
+"""Validation context of a value without blanks whose characters were all looked at, e.g. with the rest of its file."""
 TYPED: Any = {"typed": True}
 """Validation context of a value typed into a form: what a file may bring, a form may still refuse."""
 
@@ -227,7 +238,7 @@ class Entry(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _drop_blanks(cls, value: Any, info: ValidationInfo) -> Any:
-        if info.context is STORED or not isinstance(value, dict):  # stored values have no blanks
+        if info.context is STORED or info.context is SEARCHED or not isinstance(value, dict):  # these have no blanks
             return value
         return without_blanks(value)
 
@@ -235,7 +246,7 @@ class Entry(BaseModel):
     @classmethod
     def _no_odd_characters(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse characters that cannot be printed. Stored values are accepted: printing them reports the problem."""
-        if info.context is STORED:
+        if info.context is STORED or info.context is SEARCHED:
             return value
         keyed = isinstance(value, dict) and get_origin(cls.model_fields[info.field_name or ""].annotation) is dict
         if refused := refused_in(list(value) if keyed else value):

@@ -29,7 +29,7 @@ from orglife.core.sheet.roster.rows import SPECS, MemberRow, RosterRead
 from orglife.exchange.roster.sources import RosterSource
 
 ALWAYS = ("name", "status", "role")
-OPTIONAL = ("group", "joined_on", "left_on", "mobile_state", "is_leader")
+OPTIONAL = ("group", "party_on", "joined_on", "left_on", "mobile_state", "is_leader")
 """Shown where the roster gives them."""
 QUORUM = ("quorum_excluded", "quorum_basis", "quorum_approved_on")
 CHOOSE = "请选择"

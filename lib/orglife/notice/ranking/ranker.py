@@ -113,10 +113,10 @@ class Ranking:
         """The quotes of the likeliest units, best first, without duplicates."""
         return tuple(unit.quote for unit in self.shown(name))
 
-    def shown(self, name: str) -> tuple[Unit, ...]:
-        """The likeliest units, best first, without those of equal words in the same place."""
-        units = {self.units[n].quote: self.units[n] for n in reversed(self.order(name)[: 2 * SHOWN])}
-        return tuple(reversed(units.values()))[:SHOWN]
+    def shown(self, name: str, most: int = SHOWN) -> tuple[Unit, ...]:
+        """The likeliest units, so many at most, best first, without those of equal words in the same place."""
+        units = {self.units[n].quote: self.units[n] for n in reversed(self.order(name)[: 2 * most])}
+        return tuple(reversed(units.values()))[:most]
 
 
 def rank(notice: Notice) -> Ranking:

@@ -9,6 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import first_piece, items
 from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
 from orglife.notice.ranking.units import Unit
+from orglife.notice.values import rows
 from orglife.notice.values.lists import Spans, by_marks, by_ordinals
 
 _TEAM = re.compile(
@@ -53,11 +54,19 @@ def dimensions(notice: Notice, units: Sequence[Unit], *, team: bool) -> list[Fac
     for unit in units:
         if facts and are_standards(facts[0].value):
             break
-        whole = _below(notice, unit, team=team)
+        whole = _row(notice, unit, team=team) or _below(notice, unit, team=team)
         for fact in [whole] if whole else _within(unit, team=team):
             if not any(set(fact.value) & set(f.value) for f in facts):
                 facts.append(fact)
     return facts
+
+
+def _row(notice: Notice, unit: Unit, *, team: bool) -> Fact | None:
+    """One dimension a row, or a list in the cell of a row about the subject."""
+    for fact in rows.dimension_rows(notice, team=team):
+        if any(w.quote in unit.clause.line.raw for w in fact.words):
+            return fact
+    return None
 
 
 def _below(notice: Notice, unit: Unit, *, team: bool) -> Fact | None:

@@ -10,6 +10,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
+from orglife.notice.values import rows
 from orglife.notice.values.agreeing import doubtful
 from orglife.notice.values.days import days_in
 from orglife.notice.values.papers import papers_named
@@ -36,6 +37,8 @@ _NO_BODY = re.compile(
 _ELSE = re.compile(r"方案|计划|请假|考勤|述职|谈话记录|会前")
 _WITH = re.compile("并?附|连同|备案|材料|内容|其中")
 
+_OTHER_DAY = re.compile("[^，。；将把]{0,12}(?:完成|结束|召开)")
+
 
 class _Sent(NamedTuple):
     """What a part of a sentence says about sending; "" and [] where it says nothing."""
@@ -55,6 +58,8 @@ def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: ``deadline`` (ISO day) and ``recipient``, each None when not stated; ``attachments`` (names of the papers).
     """
+    if (in_rows := rows.paper_rows(notice, filed=False)) and _names_one(in_rows, units):
+        return in_rows
     everything = [s for unit in units for s in _sent(notice, unit, filing=False)]
     named = [s for s in everything if (s.to or s.papers) and not re.fullmatch("(?:党)?支部", s.to)]
     sent = [s for s in named if not (s.filed or s.kept)] or [s for s in named if not s.kept]
@@ -78,12 +83,19 @@ def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: ``to`` (recipient or place), ``contents`` (the papers), ``deadline`` (ISO day) if stated.
     """
+    if (in_rows := rows.paper_rows(notice, filed=True)) and _names_one(in_rows, units):
+        return in_rows
     sent = [s for unit in units for s in _sent(notice, unit, filing=True) if (s.filed or s.kept) and (s.to or s.papers)]
     best = max(sent, key=lambda s: 4 * s.filed + 2 * bool(s.to) + bool(s.papers), default=None)
     if best is None or not (best.to and best.papers and best.filed):
         return None
     until = {"deadline": best.day} if best.day else {}
     return Fact({"to": best.to, "contents": best.papers, **until}, (best.at,))
+
+
+def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
+    """Whether one of the units is a row that a table of papers was read from."""
+    return any(at.quote in unit.clause.line.raw for at in in_rows.words for unit in units)
 
 
 def _sent(notice: Notice, unit: Unit, *, filing: bool) -> Iterator[_Sent]:
@@ -139,6 +151,8 @@ def _recipient(hidden: str, start: int, end: int, *, filed: bool = False) -> tup
 
 def _day(notice: Notice, clause: NoticeClause, start: int, end: int, until: int) -> tuple[str, bool]:
     """The last day before the end of the recipient, else the last one; days of something else (…完成) are ignored."""
-    spans = [s for s in days_in(notice, clause, start, end) if s.end]
+    spans = [
+        s for s in days_in(notice, clause, start, end) if s.end and not _OTHER_DAY.match(clause.plain, s.at[1], end)
+    ]
     span = next((s for s in reversed(spans) if s.at[0] < until), None) or next(reversed(spans), None)
     return (span.end.isoformat(), span.year_stated) if span and span.end else ("", False)

@@ -23,6 +23,10 @@ _HELD = re.compile("召开|开完|开会|开好|举行")
 _DONE = re.compile("完成|结束")
 _NEVER = re.compile("整改|报送|上报|主题党日|方案|计划|备案")
 _PAST = re.compile("原定|延期|不能按期|去年|来看|反映出|暴露")
+_TIME_IS = re.compile("时间(?:从|自|为|定|安排|在|是|：)|^时间")
+_TIME = re.compile(
+    r"时间|日子|日期|时段|会期|日程|进度|何时|什么时候|召开会议|开会|组织生活会$|会议$|^会中|^开$|集中召开|会议阶段"
+)
 _ENDS = re.compile(r"(?:开始|起步?|启动|起[^，。；\d]{0,6})，?[^，。；]{0,16}$")
 _THAT_IS = re.compile(r"^，?(?:也就是|即|具体)")
 _LATEST = re.compile(r"(?:最迟|至迟|最晚)(?:不?得?(?:超过|晚于|迟于)|至|到|于|在)?$")
@@ -34,9 +38,11 @@ class _Weight(IntEnum):
 
     NAMED = 0
     """In words about holding the meeting."""
-    LIMIT = 1
+    TIMED = 1
+    """Under a heading about time."""
+    LIMIT = 2
     """A day by which meeting and appraisal are finished."""
-    LIKELY = 2
+    LIKELY = 3
     """In a sentence that the ranker holds likely, in words about nothing else."""
 
 
@@ -100,6 +106,7 @@ def _meets(one: Span, other: Span) -> bool:
 
 def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
     clause = unit.clause
+    timed = bool(_TIME.search(clause.title) or (not clause.title and _TIME.search("/".join(clause.above[-1:]))))
     for start, end in _parts(clause, unit.start, unit.end):
         spans = days_in(notice, clause, start, end)
         text = clause.plain[start:end]
@@ -116,6 +123,7 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
         done = _DONE.search(own) and not _HELD.search(own)
         ways = (
             (named and not done, _Weight.NAMED),
+            (timed or _TIME_IS.search(text), _Weight.TIMED),
             (named, _Weight.LIMIT),
         )
         weight = next((weight for says, weight in ways if says), _Weight.LIKELY)

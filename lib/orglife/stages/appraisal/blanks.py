@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, side_by_side
+from orglife.core.paper.paper import Sheet
+from orglife.core.paper.two_columns import side_by_side
 from orglife.core.record.branch import Member
 from orglife.stages.appraisal.record import GradeStatistics, TallyRow, TeamTally
 from orglife.stages.appraisal.statistics import statistics_blank
@@ -54,7 +55,7 @@ def ballot(sheet: Sheet, members: list[Member]) -> Document:
     if many:  # one sheet holds everybody: two lists side by side
         if len(rows) > LOW_ROWS:
             rows = [[cell if cell.strip() else "" for cell in row] for row in rows]
-        columns, rows = columns * 2, side_by_side(rows, [""] * len(columns), most=len(rows))
+        columns, rows = columns * 2, side_by_side(rows, [""] * len(columns))
     blocks: list[AnyBlock] = [
         Note(
             text="无记名填写。每名党员只选一项，在格内画“○”；不作评价的，画在“弃权”格内，不要空着。"

@@ -29,9 +29,9 @@ def sentence_values(case: Case, disposal: Disposal) -> dict[str, Any]:
 
 def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
     """Members with the given grade but without any registered disposal."""
-    helped = {d.member for d in disposals(case.dossier)}
+    with_disposal = {d.member for d in disposals(case.dossier)}
     for ident, grade in grades_in_force(case.dossier).items():
-        if grade.grade == wanted and ident not in helped:
+        if grade.grade == wanted and ident not in with_disposal:
             yield spot(subject_of_grade(case.dossier, grade), name=case.dossier.name(ident))
 
 
@@ -69,7 +69,7 @@ def unqualified_without_disposal(case: Case) -> Iterator[Spot]:
     general="use-of-results",
 )
 def basic_without_help(case: Case) -> Iterator[Spot]:
-    """A member was graded 基本合格, but nothing is registered; any kind is enough, including a talk (A8)."""
+    """A member was graded 基本合格, but nothing is registered; any kind is enough, including a talk."""
     yield from graded_without_disposal(case, Grade.BASIC)
 
 
@@ -88,7 +88,7 @@ def basic_without_help(case: Case) -> Iterator[Spot]:
     params={"heavy": ["advise_out", "remove"]},
 )
 def basic_disposed_too_heavily(case: Case) -> Iterator[Spot]:
-    """A member graded 基本合格 got 劝退 or 除名 (A8)."""
+    """A member graded 基本合格 got 劝退 or 除名."""
     grades = grades_in_force(case.dossier)
     for disposal in disposals(case.dossier):
         grade = grades.get(disposal.member)
@@ -251,7 +251,7 @@ def probationary_disposed_as_full(case: Case) -> Iterator[Spot]:
 
 
 def _under_the_regulation(case: Case) -> Iterator[Disposal]:
-    """Formal disposals proposed since the 处置办法 is in force (A10)."""
+    """Formal disposals proposed since the 处置办法 is in force."""
     since = date.fromisoformat(str(case.params["effective_from"]))
     for disposal in disposals(case.dossier):
         if disposal.kind in case.params["kinds"] and disposal.proposed_on and disposal.proposed_on >= since:
@@ -276,8 +276,8 @@ def _under_the_regulation(case: Case) -> Iterator[Disposal]:
 def not_investigated(case: Case) -> Iterator[Spot]:
     """Nobody looked into the facts before the 党员大会 on a disposal; the same day is allowed."""
     for disposal in _under_the_regulation(case):
-        looked, day = disposal.investigated_on, disposal.assembly.date if disposal.assembly else None
-        if looked is None or (day is not None and looked > day):
+        investigated_on, day = disposal.investigated_on, disposal.assembly.date if disposal.assembly else None
+        if investigated_on is None or (day is not None and investigated_on > day):
             yield spot(disposal, field="investigated_on", **sentence_values(case, disposal))
 
 
@@ -297,10 +297,10 @@ def not_investigated(case: Case) -> Iterator[Spot]:
     effect=Effect.VALIDITY,
 )
 def not_filed_beforehand(case: Case) -> Iterator[Spot]:
-    """A disposal proposed under the 处置办法 (A10) was not filed before the 党员大会; the same day is allowed."""
+    """A disposal proposed under the 处置办法 was not filed before the 党员大会; the same day is allowed."""
     for disposal in _under_the_regulation(case):
-        filed, day = disposal.prior_filed_on, disposal.assembly.date if disposal.assembly else None
-        if filed is None or (day is not None and filed > day):
+        filed_on, day = disposal.prior_filed_on, disposal.assembly.date if disposal.assembly else None
+        if filed_on is None or (day is not None and filed_on > day):
             yield spot(disposal, field="prior_filed_on", **sentence_values(case, disposal))
 
 

@@ -10,6 +10,7 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.record import Identified
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.record import BODIES, Grade, TallyRow
+from orglife.stages.shared.minutes import left_to_enter
 from orglife.stages.shared.people import Members, people
 from orglife.stages.shared.quorum import committee_quorum, excellent_cap, quorum
 from orglife.stages.shared.rounds import grade_meeting_in_force, grades_in_force, meeting_in_force, tally_in_force
@@ -55,10 +56,15 @@ def subject_of_grade(dossier: Dossier, grade: Grade) -> Identified:
     params={"waivers": list(WAIVERS)},
 )
 def grade_missing(case: Case) -> Iterator[Spot]:
-    """A member who must be graded has no grade in the round in force; silent before the first meeting."""
+    """A member who must be graded has no grade in the round in force; silent before the first meeting.
+
+    Silent also while the minutes are being entered and nothing of the appraisal is: VOTE-01 asks for that first.
+    """
     if meeting_in_force(case.dossier) is None:
         return
     grades = grades_in_force(case.dossier)
+    if left_to_enter(case.dossier, case.campaign) and not grades and tally_in_force(case.dossier) is None:
+        return
     for member in graded(case, grading_day(case.dossier)).values():
         if member.id not in grades or not grades[member.id].grade:
             yield spot(member, field="grade", name=case.dossier.name(member.id))
@@ -125,7 +131,7 @@ def probationary_graded(case: Case) -> Iterator[Spot]:
     demand="appraisal.quota",
 )
 def too_many_excellent(case: Case) -> Iterator[Spot]:
-    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般 (A3).
+    """More 优秀 than the usual third; the maximum itself is allowed. A warning, since the clause says 一般.
 
     The base is 党员总数 as quoted; a campaign whose notice counts 正式党员 or 参评党员 sets ``base``.
     """
@@ -151,7 +157,7 @@ def too_many_excellent(case: Case) -> Iterator[Spot]:
     effect=Effect.VALIDITY,
 )
 def graded_by_wrong_body(case: Case) -> Iterator[Spot]:
-    """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have (A11)."""
+    """Grades were fixed neither by committee nor 党员大会, or by a committee that the branch does not have."""
     meeting = grade_meeting_in_force(case.dossier)
     if meeting is None or not meeting.body:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from orglife.core.formview import FigureView, Layout, Live, Look, Place, TableView, Taken
@@ -11,12 +11,12 @@ from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.documents import usual_cap
 from orglife.stages.appraisal.grades import grading_day
 from orglife.stages.appraisal.pictures import grades_against_share, votes_of_members
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Tally, TeamTally
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TeamTally
 from orglife.stages.appraisal.tally import row_totals
 from orglife.stages.appraisal.team_ballot import VOTES, begin_team_tally
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
-from orglife.stages.shared.rounds import grades_in_force
+from orglife.stages.shared.rounds import grades_in_force, of_round
 
 GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
 
@@ -124,6 +124,16 @@ def assembly_day_of(values: Mapping[str, Any], dossier: Dossier, campaign: Campa
     return meeting_day_of(values, dossier, campaign) if values.get("body") == "assembly" else None
 
 
+def assembly_fill(
+    values: Mapping[str, Any], changed: Collection[str], dossier: Dossier, _campaign: Campaign
+) -> Mapping[str, Any]:
+    """To the assembly that fixes the grades came those who came to the meeting of its round."""
+    if values.get("body") != "assembly" or values.get("present") or "present" in changed:
+        return {}
+    held = of_round(dossier, Meeting, int(values.get("round") or 1))
+    return {"present": list(held[-1].present)} if held else {}
+
+
 LAYOUT = Layout(
     views=(
         FigureView(Tally, votes_of_members),
@@ -138,10 +148,14 @@ LAYOUT = Layout(
         TeamTally.TYPE: team_tally_live,
     },
     begin={TeamTally.TYPE: begin_team_tally},
+    fill={GradeMeeting.TYPE: assembly_fill},
     taken={
         Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         TeamTally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
+        GradeStatistics.TYPE: {
+            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
+        },
     },
     when_needed=(Disposal.TYPE,),
 )

@@ -16,15 +16,29 @@ STAGE = Stage(
     phase="民主评议",
     records=(Tally, GradeMeeting, Grade, Disposal, TeamTally, GradeStatistics),
     forms=(
-        PaperForm("F11", "民主测评汇总", retention="D30", missed_by=("VOTE-01",), blank=True),
-        PaperForm("F12", "评定与反馈", retention="D30", missed_by=("GRADE-01",), blank=True),
+        PaperForm("F11", "民主测评汇总", retention="D30", missing_rules=("VOTE-01",), blank=True),
+        PaperForm("F12", "评定与反馈", retention="D30", missing_rules=("GRADE-01",), blank=True),
         PaperForm(
-            "F21", "处置事项", retention="Y", missed_by=("DISP-01", "DISP-02"), per_member=True, if_recorded=True
+            "F21", "处置事项", retention="Y", missing_rules=("DISP-01", "DISP-02"), per_member=True, if_recorded=True
         ),
         PaperForm(
-            "F29", "班子测评汇总", retention="D30", missed_by=("VOTE-09",), one=True, if_recorded=True, blank=True
+            "F29",
+            "班子测评汇总",
+            retention="D30",
+            missing_rules=("VOTE-09",),
+            one_per_branch=True,
+            if_recorded=True,
+            blank=True,
         ),
-        PaperForm("F26", "评议统计表", retention="D10", missed_by=("STAT-01",), one=True, if_recorded=True, blank=True),
+        PaperForm(
+            "F26",
+            "评议统计表",
+            retention="D10",
+            missing_rules=("STAT-01",),
+            one_per_branch=True,
+            if_recorded=True,
+            blank=True,
+        ),
     ),
     rules=RULES,
     documents=documents,

@@ -58,7 +58,7 @@ def no_tally(case: Case) -> Iterator[Spot]:
     effect=Effect.VALIDITY,
 )
 def too_many_ballots(case: Case) -> Iterator[Spot]:
-    """More ballots were issued than members present may fill in; those of 群众 count only where allowed (A7)."""
+    """More ballots were issued than members present may fill in; those of 群众 count only where allowed."""
     meeting, tally = meeting_in_force(case.dossier), tally_in_force(case.dossier)
     if meeting is None or tally is None or tally.issued is None:
         return
@@ -176,7 +176,7 @@ def ballot_not_secret(case: Case) -> Iterator[Spot]:
     effect=Effect.VALIDITY,
 )
 def member_not_on_ballot(case: Case) -> Iterator[Spot]:
-    """A member who must be graded has no row; absence from the meeting does not exempt (A17)."""
+    """A member who must be graded has no row; absence from the meeting does not exempt."""
     tally = tally_in_force(case.dossier)
     if tally is None:
         return

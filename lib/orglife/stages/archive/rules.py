@@ -91,14 +91,14 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
 
 
 def _key(form: str, subject: str) -> Paper:
-    return form, "" if form in FORMS and FORMS[form].form.one else subject
+    return form, "" if form in FORMS and FORMS[form].form.one_per_branch else subject
 
 
 def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]:
     """Return a test: has the rule for a missing paper fired (for forms per member: for the paper's member)?"""
     fired: dict[str, set[str]] = {}
     for form, each in FORMS.items():
-        spots = [s for ident in each.form.missed_by if ident in known for s in case.fires(known[ident])]
+        spots = [s for ident in each.form.missing_rules if ident in known for s in case.fires(known[ident])]
         # "" means the branch: its own list, or a finding without subjects
         fired[form] = {on.id for s in spots for on in s.on} | ({""} if any(not s.on for s in spots) else set())
 
@@ -115,7 +115,7 @@ def _absent(case: Case, known: Mapping[str, Rule]) -> Callable[[str, str], bool]
 def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     """A paper's name in words: 发言提纲（甲）, 会议记录（2024年2月20日）."""
     title = FORMS[form].title if form in FORMS else form
-    one = form in FORMS and FORMS[form].form.one
+    one = form in FORMS and FORMS[form].form.one_per_branch
     about: Identified | None = None if one else dossier.index.get(subject)
     if about is None:
         return title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
+from orglife.stages.shared.minutes import left_to_enter
 from orglife.stages.shared.people import excused, people
 from orglife.stages.shared.quorum import attendance, quorum
 from orglife.stages.shared.rounds import meeting_in_force
@@ -74,9 +75,12 @@ def too_few_present(case: Case) -> Iterator[Spot]:
     cause="absent",
 )
 def absent_without_leave(case: Case) -> Iterator[Spot]:
-    """An expected member was absent, and the minutes contain no leave with reason and approval; silent for MEET-16."""
+    """An expected member was absent, and the minutes contain no leave with reason and approval.
+
+    Silent for MEET-16 and MEET-25.
+    """
     meeting = meeting_in_force(case.dossier)
-    if meeting is None or case.fires(attendance_not_entered):
+    if meeting is None or case.fires(attendance_not_entered) or left_to_enter(case.dossier, case.campaign):
         return
     on_leave = {a.member for a in meeting.absent if a.reason and a.approved_by}
     for member in people(case.dossier, meeting.date).expected.values():
@@ -102,9 +106,9 @@ def absent_without_leave(case: Case) -> Iterator[Spot]:
     cause="absent",
 )
 def leader_absent(case: Case) -> Iterator[Spot]:
-    """A leading cadre missed the meeting of the own branch without approved leave (A15)."""
+    """A leading cadre missed the meeting of the own branch without approved leave; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or left_to_enter(case.dossier, case.campaign):
         return
     on_leave = {a.member for a in meeting.absent if a.approved_by}
     for member in people(case.dossier, meeting.date).all.values():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from orglife.core.record.dossier import quoted
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.shared.minutes import left_to_enter
 from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force
 
@@ -34,9 +35,9 @@ def circles(meeting: Meeting) -> list[set[str]]:
     params={"min_total": 1},
 )
 def criticised_nobody(case: Case) -> Iterator[Spot]:
-    """A member who was present criticised no other member; one criticism in total is enough (A2)."""
+    """A member who was present criticised no other member; one criticism in total is enough; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or left_to_enter(case.dossier, case.campaign):
         return
     everybody = people(case.dossier, meeting.date).all
     attending = [m for i, m in everybody.items() if i in meeting.present]
@@ -64,9 +65,9 @@ def criticised_nobody(case: Case) -> Iterator[Spot]:
     effect=Effect.EXPLAIN,
 )
 def pairs_without_criticism(case: Case) -> Iterator[Spot]:
-    """Members sat together, but one did not criticise the other; authors reported by CRIT-01 are skipped."""
+    """Members sat together, but one did not criticise the other; authors reported by CRIT-01 are skipped; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or left_to_enter(case.dossier, case.campaign):
         return
     everybody = people(case.dossier, meeting.date).all
     criticised: defaultdict[str, set[str]] = defaultdict(set)
@@ -127,7 +128,9 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
     effect=Effect.EXPLAIN,
 )
 def secretary_not_criticised(case: Case) -> Iterator[Spot]:
-    """Enough ordinary members sat with the secretary, but none of them criticised the secretary."""
+    """Enough ordinary members sat with the secretary, but none of them criticised the secretary; silent for MEET-25."""
+    if left_to_enter(case.dossier, case.campaign):
+        return
     meeting = meeting_in_force(case.dossier)
     the_secretary = secretary(case.dossier, meeting.date) if meeting else None
     if meeting is None or the_secretary is None or the_secretary.id not in meeting.present:

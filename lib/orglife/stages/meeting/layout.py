@@ -9,7 +9,7 @@ from orglife.core.formview import Layout, Live, Look, Taken, WordsView
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.notice import begin_notice
-from orglife.stages.meeting.record import Briefing, Criticism, Meeting, MeetingNotice, WorkReport
+from orglife.stages.meeting.record import Briefing, Criticism, LastYear, Meeting, MeetingNotice, WorkReport
 from orglife.stages.meeting.work_report import begin_work_report, work_report_live
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import people
@@ -37,10 +37,12 @@ def meeting_live(meeting: Meeting, dossier: Dossier, _campaign: Campaign) -> Liv
 
 
 def begin_meeting(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
-    """The day for which the meeting was planned, once it has come."""
-    plan = dossier.one(Plan)
+    """The day for which the meeting was planned, once it has come; place and hour as the notice gave them."""
+    plan, notice = dossier.one(Plan), dossier.one(MeetingNotice)
     day = plan.planned_meeting_on if plan else None
-    return {"date": day.isoformat()} if day and day <= dossier.as_of else {}
+    told = {"place": notice.place, "planned_start": str(notice.to_json().get("start") or "")} if notice else {}
+    begun = {"date": day.isoformat() if day and day <= dossier.as_of else "", **told}
+    return {name: value for name, value in begun.items() if value}
 
 
 def first_day(_values: Mapping[str, Any], dossier: Dossier, _campaign: Campaign) -> str | None:
@@ -90,6 +92,9 @@ LAYOUT = Layout(
     first={Meeting.TYPE: ("date", "present", "absent", "guests")},
     live={Meeting.TYPE: meeting_live, WorkReport.TYPE: work_report_live},
     begin={Meeting.TYPE: begin_meeting, MeetingNotice.TYPE: begin_notice, WorkReport.TYPE: begin_work_report},
-    taken={WorkReport.TYPE: {"date": Taken(first_day, "取自会议记录的日期")}},
+    taken={
+        WorkReport.TYPE: {"date": Taken(first_day, "取自会议记录的日期")},
+        LastYear.TYPE: {"reported_on": Taken(first_day, "取自会议记录的日期")},
+    },
     fill={Meeting.TYPE: meeting_fill},
 )

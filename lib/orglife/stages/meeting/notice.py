@@ -8,7 +8,7 @@ from orglife.core.paper.block import ISSUER, TO_FILL, AnyBlock, Document, Facts,
 from orglife.core.paper.paper import Sheet, latest, section
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import Case, Severity, Spot, rule, spot
+from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import MeetingNotice
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.blank_forms import BLANK
@@ -73,13 +73,15 @@ def begin_notice(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
     severity=Severity.ERROR,
     title="没有会议通知",
     message="没有登记召开{meeting_name}的通知。",
-    fix="请照发出的通知登记；还没有发的，请先通知。",
+    fix="请照发出的通知登记；还没有发的，请在会前发出。",
+    fix_after="发过通知的，请照发出的登记；没有发的，请写明情况。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",
     per="branch",
     asks="meeting_notice",
     demand="meeting.notice",
+    effect_after=Effect.EXPLAIN,
 )
 def notice_missing(case: Case) -> Iterator[Spot]:
     """The campaign demands a notice, and none is recorded."""

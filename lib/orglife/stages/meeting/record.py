@@ -73,7 +73,7 @@ class Speech(Entry):
 
     member: MemberId = entry("党员", core=True, default="")
     order: Count | None = entry("次序", core=True, help="从1起。")
-    self_criticism: bool = entry("作自我批评", core=True, default=False)
+    self_criticism: bool = entry("作自我批评", core=True, default=False, everybody=True)
     points: Text = entry("要点", default="")
 
 

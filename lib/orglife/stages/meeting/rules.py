@@ -17,6 +17,7 @@ from orglife.stages.meeting.attendance import (
 from orglife.stages.meeting.last_year import carried_item_left_out, not_reported, result_missing
 from orglife.stages.meeting.notice import meeting_differs_from_notice, notice_missing
 from orglife.stages.meeting.record import Briefing, Covers, GroupSession, Meeting, Speech, SuperiorComment
+from orglife.stages.shared.minutes import left_to_enter
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
 from orglife.stages.shared.stated import differing
@@ -110,6 +111,29 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
 
 
 @rule(
+    "MEET-25",
+    severity=Severity.ERROR,
+    title="会议记录还没有录完",
+    message="会议记录还没有录完，还差：{left}。",
+    fix="请接着录入；会上没有的，勾选“记录完成”，再逐项核对。",
+    checkpoint="meeting",
+    stage="meeting",
+    kind="missing",
+    per="record",
+    asks="meeting",
+    minutes=20,
+    demand="meeting.held",
+    general="jiaoyu-17",
+    effect=Effect.ONGOING,
+)
+def minutes_half_entered(case: Case) -> Iterator[Spot]:
+    """Minutes are being entered: one finding for all that is not typed yet, for which the other rules are silent."""
+    left, meeting = left_to_enter(case.dossier, case.campaign), meeting_in_force(case.dossier)
+    if meeting is not None and left:
+        yield spot(meeting, left="；".join(left))
+
+
+@rule(
     "MEET-06",
     severity=Severity.ERROR,
     title="会议议程缺项",
@@ -125,12 +149,12 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
     needs=("agenda",),
 )
 def agenda_item_missing(case: Case) -> Iterator[Spot]:
-    """The meeting omitted parts of the plan's agenda; one finding names all of them.
+    """The meeting omitted parts of the plan's agenda; one finding names all of them; silent for MEET-25.
 
     Without criticism or without the appraisal it was no such meeting: only then another one is asked for.
     """
     meeting, missing = meeting_in_force(case.dossier), missing_agenda(case)
-    if meeting and missing:
+    if meeting and missing and not case.fires(minutes_half_entered):
         void = not CORE_OF_AGENDA.isdisjoint(missing)
         yield spot(
             meeting,
@@ -184,9 +208,9 @@ def agenda_out_of_order(case: Case) -> Iterator[Spot]:
     demand="meeting.briefing",
 )
 def briefing_incomplete(case: Case) -> Iterator[Spot]:
-    """The briefing lacks preparation, opinions or problems; an omitted briefing is reported by MEET-06."""
+    """The briefing lacks preparation, opinions or problems; an omitted one is reported by MEET-06; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None or "briefing" in missing_agenda(case):
+    if meeting is None or "briefing" in missing_agenda(case) or case.fires(minutes_half_entered):
         return
     missing = meeting.briefing.blanks()
     if missing:
@@ -208,9 +232,9 @@ def briefing_incomplete(case: Case) -> Iterator[Spot]:
     demand="meeting.self_criticism",
 )
 def no_self_criticism(case: Case) -> Iterator[Spot]:
-    """A member attended the meeting or a group's session but made no self-criticism in any of them."""
+    """A member attended the meeting or a group's session but made no self-criticism in any of them; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting is None:
+    if meeting is None or case.fires(minutes_half_entered):
         return
     sessions: list[Meeting | GroupSession] = [meeting, *meeting.groups]
     came = {i for session in sessions for i in session.present}
@@ -278,9 +302,11 @@ def member_before_team(case: Case) -> Iterator[Spot]:
     effect=Effect.EXPLAIN,
 )
 def no_comment(case: Case) -> Iterator[Spot]:
-    """No superior among the guests commented; an omitted comment is reported by MEET-06."""
+    """No superior among the guests commented; an omitted comment is reported by MEET-06; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
-    if meeting and "comment" not in missing_agenda(case) and not comments_in_force(case.dossier):
+    if meeting is None or "comment" in missing_agenda(case) or case.fires(minutes_half_entered):
+        return
+    if not comments_in_force(case.dossier):
         yield spot(meeting)
 
 
@@ -301,9 +327,11 @@ def no_comment(case: Case) -> Iterator[Spot]:
     effect=Effect.EXPLAIN,
 )
 def comment_too_narrow(case: Case) -> Iterator[Spot]:
-    """The comments together omit the meeting, the criticism or the guidance."""
+    """The comments together omit the meeting, the criticism or the guidance; silent for MEET-25."""
     meeting = meeting_in_force(case.dossier)
     if meeting is None or "comment" in missing_agenda(case) or case.fires(no_comment):
+        return
+    if case.fires(minutes_half_entered):
         return
     comments = of_round(case.dossier, SuperiorComment, meeting.round)
     labels = {name: info.title or name for name, info in Covers.model_fields.items()}
@@ -329,7 +357,8 @@ def comment_too_narrow(case: Case) -> Iterator[Spot]:
 def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
     """The closing statement has no text, or was made by neither the secretary nor the delegate who chaired.
 
-    A delegate is accepted only with a delegation note, as for the chair (MEET-03).
+    A delegate is accepted only with a delegation note, as for the chair (MEET-03). For MEET-25 only the wrong speaker is
+    reported.
     """
     meeting = meeting_in_force(case.dossier)
     the_secretary = secretary(case.dossier, meeting.date) if meeting else None
@@ -337,8 +366,9 @@ def summary_missing_or_by_someone_else(case: Case) -> Iterator[Spot]:
         return
     name, by = case.dossier.name, meeting.summary.by
     speaker = meeting.chair if meeting.delegation_note else the_secretary.id
-    reasons = [] if meeting.summary.text else ["没有写要点"]
-    if by != speaker:
+    typing = bool(case.fires(minutes_half_entered))
+    reasons = [] if meeting.summary.text or typing else ["没有写要点"]
+    if by != speaker and (by or not typing):
         reasons.append(f"由{name(by)}作" if by else "没有写明由谁作")
     if reasons:
         who = f"受委托的主持人{name(speaker)}" if meeting.delegation_note else f"支部书记{name(speaker)}"
@@ -372,6 +402,7 @@ def briefing_number_differs(case: Case) -> Iterator[Spot]:
 
 RULES: tuple[Rule, ...] = (
     no_meeting,
+    minutes_half_entered,
     meeting_outside_window,
     chaired_by_someone_else,
     too_few_present,

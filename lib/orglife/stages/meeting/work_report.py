@@ -31,7 +31,7 @@ def work_report_paper(sheet: Sheet, report: WorkReport) -> Document:
         *sheet.explanations([report_missing.id, number_differs.id]),
         Signature(roles=["报告人"], day=day_words(report.date)),
         Heading(text="附表：有关数字"),
-        Facts(rows=_figures(sheet, report), record=sheet.dossier.label(report)),
+        Facts(rows=_figures(sheet, report), across=4, record=sheet.dossier.label(report)),
         Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     return sheet.document(FORM, _title(sheet), blocks, subject=report.id, subtitle="", one=True)
@@ -94,7 +94,8 @@ def work_report_live(report: WorkReport, dossier: Dossier, _campaign: Campaign) 
     severity=Severity.ERROR,
     title="没有支部工作报告",
     message="没有登记支部工作报告。",
-    fix="会上作过报告的，请录入报告原文；还没有作的，请报告人撰写，在会上报告。",
+    fix="请报告人撰写，在会上报告，报告后录入原文。",
+    fix_after="会上作过报告的，请录入报告原文；没有作的，请在下一次党员大会上报告，并写明情况。",
     checkpoint="meeting",
     stage="meeting",
     kind="missing",

@@ -15,7 +15,9 @@ STAGE = Stage(
     title="征求意见",
     phase="会前准备",
     records=(Opinion,),
-    forms=(PaperForm("F4", "征求意见汇总", retention="D10", missed_by=("OPIN-01",), one=True, blank=True),),
+    forms=(
+        PaperForm("F4", "征求意见汇总", retention="D10", missing_rules=("OPIN-01",), one_per_branch=True, blank=True),
+    ),
     rules=RULES,
     documents=documents,
     blanks=blanks,

@@ -142,7 +142,7 @@ def excluded_without_ground(case: Case) -> Iterator[Spot]:
     general="zhibu-ch6-secretary",
 )
 def secretary_vacant(case: Case) -> Iterator[Spot]:
-    """No secretary, but a deputy who can act as one (A13)."""
+    """No secretary, but a deputy who can act as one."""
     deputies = _deputies(case)
     if deputies and not secretaries(case.dossier):
         yield spot(names=deputies)
@@ -272,7 +272,7 @@ def plan_missing(case: Case) -> Iterator[Spot]:
     effect=Effect.EXPLAIN,
 )
 def plan_late(case: Case) -> Iterator[Spot]:
-    """The plan was made after the deadline; the day of the deadline is in time (A1)."""
+    """The plan was made after the deadline; the day of the deadline is in time."""
     plan, limit = case.dossier.one(Plan), case.campaign.plan_deadline
     if plan and plan.made_on and limit and plan.made_on > limit:
         yield spot(plan, field="made_on", made_on=plan.made_on)

@@ -16,8 +16,16 @@ STAGE = Stage(
     phase="会前准备",
     records=(Member, Plan, PlanSubmission, Explanation, CheckItem, Attachment),
     forms=(
-        PaperForm("F1", "工作方案", retention="D30", missed_by=("PLAN-01",), one=True),
-        PaperForm("F28", "方案报审", retention="D30", missed_by=("PLAN-05",), one=True, if_recorded=True, blank=True),
+        PaperForm("F1", "工作方案", retention="D30", missing_rules=("PLAN-01",), one_per_branch=True),
+        PaperForm(
+            "F28",
+            "方案报审",
+            retention="D30",
+            missing_rules=("PLAN-05",),
+            one_per_branch=True,
+            if_recorded=True,
+            blank=True,
+        ),
     ),
     rules=RULES,
     bureau_rules=BUREAU_RULES,

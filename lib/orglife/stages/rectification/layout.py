@@ -11,7 +11,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.ledger import LEDGER, begin_item
 from orglife.stages.rectification.pictures import items_over_time
-from orglife.stages.rectification.proposals import TABLE, item_fill, own_problems, pledges_live
+from orglife.stages.rectification.proposals import COMPLETION, TABLE, item_fill, own_problems, pledges_live
 from orglife.stages.rectification.record import Pledge, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
 
@@ -71,7 +71,13 @@ def begin_for(dossier: Dossier, subjects: Sequence[str], campaign: Campaign) -> 
 
 
 LAYOUT = Layout(
-    views=(TABLE, LEDGER, TableView(Pledge, pledges_live, ("date", "text")), FigureView(RectItem, items_over_time)),
+    views=(
+        TABLE,
+        COMPLETION,
+        LEDGER,
+        TableView(Pledge, pledges_live, ("date", "text")),
+        FigureView(RectItem, items_over_time),
+    ),
     first={RectItem.TYPE: ("owner_kind", "owner", "source", "title")},
     live={RectItem.TYPE: item_live, Pledge.TYPE: pledge_live},
     begin={RectList.TYPE: lambda _dossier, _campaign: {"owner_kind": "branch"}},

@@ -1,4 +1,4 @@
-"""The lists as a table: items carried over from the problems written down, to be confirmed, changed and filled in.
+"""The lists as tables: items carried over from the problems written down, to be confirmed and changed; what became of them.
 
 What a member or the leadership wrote in a review is carried over word for word; nothing is added to it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from orglife.core.formview import EntryTable, Look, Proposal
+from orglife.core.formview import EntryTable, FollowUp, Look, Proposal
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.rectification.ledger import problem_starts
@@ -46,7 +46,10 @@ def proposals(dossier: Dossier, campaign: Campaign) -> list[Proposal]:
 def item_fill(
     values: Mapping[str, Any], changed: Collection[str], _dossier: Dossier, _campaign: Campaign
 ) -> Mapping[str, Any]:
-    """The list follows from the owner; on a member's own list the member is responsible unless somebody else is."""
+    """The list follows from the owner; on a member's own list the member is responsible unless somebody else is.
+
+    An item with a day of completion is complete.
+    """
     owner = values.get("owner")
     follows: dict[str, Any] = {}
     if owner:
@@ -55,6 +58,8 @@ def item_fill(
         follows["owner_kind"] = "branch"
     if owner and not values.get("responsible"):
         follows["responsible"] = owner
+    if values.get("done_on") and "done_on" in changed and "status" not in changed:
+        follows["status"] = "done"
     return follows
 
 
@@ -75,15 +80,37 @@ def items_live(items: list[RectItem], _dossier: Dossier, _campaign: Campaign) ->
     }
     missing = [f"{label}{count}项" for label, count in blank.items() if count]
     head = f"共{len(items)}项，"
-    return [Look(f"{head}还没有填：{'、'.join(missing)}。", "must") if missing else Look(f"{head}都填了。", "good")]
+    if missing:
+        return [Look(f"{head}还没有填：{'、'.join(missing)}。", "must")]
+    return [Look(f"{head}措施、责任人、时限都填了。", "good")]
+
+
+def completion_live(items: list[RectItem], dossier: Dossier, _campaign: Campaign) -> list[Look]:
+    """How many items are complete, what is still missing about them, and which are late."""
+    done = [item for item in items if item.status == "done"]
+    blank = {
+        label: sum(not getattr(item, name) for item in done)
+        for name, label in (("done_on", "完成日期"), ("evidence", "佐证"))
+    }
+    missing = [f"{label}{count}项" for label, count in blank.items() if count]
+    late = sum(
+        item.status != "done" and not item.delay_note and item.due is not None and item.due < dossier.as_of
+        for item in items
+    )
+    looks = [Look(f"共{len(items)}项，已完成{len(done)}项。", "good" if len(done) == len(items) else "")]
+    if missing:
+        looks.append(Look(f"已完成的，还没有填：{'、'.join(missing)}。", "must"))
+    if late:
+        looks.append(Look(f"有{late}项过了完成时限，没有完成，也没有写延期说明。", "must"))
+    return looks
 
 
 TABLE = EntryTable(
     RectItem,
-    ("owner", "title", "measure", "responsible", "due", "source", "status"),
+    ("owner", "title", "measure", "responsible", "due", "source"),
     items_live,
     title="整改清单",
-    hint="查摆的问题和本人写的措施已经照原话带来，核对后列入；改一格存一格，完成日期和佐证点“打开”填。可从 Excel 或 WPS 粘贴。"
+    hint="查摆的问题和本人写的措施已经照原话带来，核对后列入；改一格存一格。可从 Excel 或 WPS 粘贴。"
     "公示印支部清单的事项和措施，不宜公开的请改。",
     add="加一项",
     same_as_above=("owner", "source"),
@@ -91,6 +118,19 @@ TABLE = EntryTable(
     blank={"owner": "支部"},
     proposals=proposals,
     adopt="全部列入清单",
+    order=place_of,
+)
+
+
+COMPLETION = FollowUp(
+    RectItem,
+    "title",
+    ("responsible", "due"),
+    ("status", "done_on", "evidence", "delay_note"),
+    completion_live,
+    title="完成情况",
+    hint="改完一项，填上完成日期，状态自动改成已完成。点“填到下面的空格”，日期和佐证只填已完成的。可从 Excel 或 WPS 粘贴。",
+    filled_where={"done_on": ("status", "done"), "evidence": ("status", "done")},
     order=place_of,
 )
 

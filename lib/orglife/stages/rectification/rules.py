@@ -10,8 +10,15 @@ from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, TeamReview
+from orglife.stages.shared.minutes import left_to_enter
 from orglife.stages.shared.people import excused, people
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_day, meeting_in_force, of_round, round_in_force
+
+
+def not_begun(case: Case) -> bool:
+    """Whether nothing of the rectification is entered while the minutes still are: RECT-01 alone asks for it then."""
+    begun = bool(case.dossier.all(RectItem)) or bool(case.dossier.all(Pledge))
+    return not begun and bool(left_to_enter(case.dossier, case.campaign))
 
 
 def branch_items(dossier: Dossier) -> list[RectItem]:
@@ -63,7 +70,12 @@ def branch_list_missing(case: Case) -> Iterator[Spot]:
     demand="rectification.lists",
 )
 def team_member_list_missing(case: Case) -> Iterator[Spot]:
-    """A member of the leadership has no personal list; items of the branch's list do not replace it."""
+    """A member of the leadership has no personal list; items of the branch's list do not replace it.
+
+    Silent while nothing of the rectification is entered and the minutes still are.
+    """
+    if not_begun(case):
+        return
     for member in people(case.dossier).team.values():
         if not items_of(case.dossier, member.id):
             yield spot(member, name=case.dossier.name(member.id))
@@ -83,7 +95,9 @@ def team_member_list_missing(case: Case) -> Iterator[Spot]:
     demand="rectification.pledges",
 )
 def pledge_missing(case: Case) -> Iterator[Spot]:
-    """A member has made no pledge."""
+    """A member has made no pledge; silent while nothing of the rectification is entered and the minutes still are."""
+    if not_begun(case):
+        return
     pledged = case.dossier.by_member(Pledge)
     for member in people(case.dossier).all.values():
         if member.id not in pledged and not excused(member):
@@ -162,7 +176,12 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     demand="rectification.pledges",
 )
 def own_problem_not_taken_up(case: Case) -> Iterator[Spot]:
-    """A problem of a member's outline is in neither the member's items nor pledge; silent where RECT-03 fires."""
+    """A problem of a member's outline is in neither the member's items nor pledge; silent where RECT-03 fires.
+
+    Silent while nothing of the rectification is entered and the minutes still are.
+    """
+    if not_begun(case):
+        return
     dossier = case.dossier
     reviews, pledges = dossier.by_member(MemberReview), dossier.by_member(Pledge)
     without_pledge = {entry.id for place in case.fires(pledge_missing) for entry in place.on}
@@ -284,7 +303,9 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
     demand="rectification.publicity",
 )
 def content_not_published(case: Case) -> Iterator[Spot]:
-    """The list of items was never posted."""
+    """The list of items was never posted; silent while nothing of the rectification is entered and the minutes still are."""
+    if not_begun(case):
+        return
     if not any(p.kind in ("content", "both") for p in case.dossier.all(Publication)):
         yield spot()
 
@@ -327,7 +348,7 @@ def completion_not_published(case: Case) -> Iterator[Spot]:
     effect=Effect.ONGOING,
 )
 def published_too_briefly(case: Case) -> Iterator[Spot]:
-    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count (A14)."""
+    """A notice has no scope or no dates, or was posted for fewer days than usual; both ends count."""
     for notice in case.dossier.all(Publication):
         reasons = [] if notice.scope else ["没有写明范围"]
         days = (notice.end - notice.start).days + 1 if notice.start and notice.end else None

@@ -19,7 +19,7 @@ from orglife.core.paper.block import (
     Signature,
     Table,
 )
-from orglife.core.paper.paper import Sheet, round_mark, section, side_by_side, stacked
+from orglife.core.paper.paper import Sheet, round_mark, section, stacked
 from orglife.core.record.dossier import day_words
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.plan.record import Attachment
@@ -128,11 +128,10 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
     cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
-    rows = side_by_side(cells, ["—", "—", "—"])
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
-    columns = [Column(head=head, share=share) for head, share in heads * 2]
+    columns = [Column(head=head, share=share) for head, share in heads]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
-    return [*blocks, Table(columns=columns, rows=rows, record="评定等次")]
+    return [*blocks, Table(columns=columns, rows=cells, filler=["—"] * len(columns), record="评定等次")]
 
 
 def _mark(sheet: Sheet, grade: Grade) -> str:
@@ -171,7 +170,7 @@ def report_paper(sheet: Sheet, report: Report) -> Document:
         *sheet.explanations([f"REPORT-{n:02d}" for n in range(3, 7)]),
         _signature(sheet, report),
         Heading(level=1, text="附表：有关数字"),
-        Facts(rows=report_facts(sheet, day), record="情况报告"),
+        Facts(rows=report_facts(sheet, day), across=4, record="情况报告"),
         Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     title = [

@@ -10,6 +10,7 @@ from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.report.record import Figures, Filing, FilingContents, Report
 from orglife.stages.report.redo import redo_not_carried_out
+from orglife.stages.shared.bodies import same_body
 from orglife.stages.shared.figures import figures
 from orglife.stages.shared.rounds import grade_meeting_in_force, meeting_in_force, ordered_again
 from orglife.stages.shared.stated import differing
@@ -74,9 +75,9 @@ def filing_incomplete(case: Case) -> Iterator[Spot]:
     needs=("report_to",),
 )
 def report_missing(case: Case) -> Iterator[Spot]:
-    """No written report went to the body that the plan names."""
+    """No written report went to the body that the plan names, in full or in short."""
     report = case.dossier.one(Report)
-    if report is None or report.to != case.campaign.report_to:
+    if report is None or not same_body(report.to, case.campaign.report_to):
         yield spot()
 
 
@@ -99,7 +100,11 @@ def report_late(case: Case) -> Iterator[Spot]:
     """The report is dated after the campaign's deadline."""
     report, limit = case.dossier.one(Report), case.campaign.report_deadline
     if report and report.date and limit and report.date > limit:
-        usual = "" if case.campaign.report_by else f"（方案没有写日子，照通常做法算到完成时限后{REPORT_DAYS}天）"
+        usual = (
+            ""
+            if case.campaign.report_by
+            else f"（方案没有写日子，照通常做法算到完成时限后{REPORT_DAYS}天，方案可以另定）"
+        )
         yield spot(report, field="date", date=report.date, usual=usual)
 
 

@@ -15,8 +15,8 @@ STAGE = Stage(
     phase="备案与报告",
     records=(Filing, Report, RedoOrder, Remark),
     forms=(
-        PaperForm("F17", "备案报告", retention="D30", missed_by=("REPORT-01",)),
-        PaperForm("F18", "情况报告", retention="D30", missed_by=("REPORT-03",), one=True),
+        PaperForm("F17", "备案报告", retention="D30", missing_rules=("REPORT-01",)),
+        PaperForm("F18", "情况报告", retention="D30", missing_rules=("REPORT-03",), one_per_branch=True),
         PaperForm("F20", "责令重新进行", retention="D30", if_recorded=True, responsible="issued_by"),
     ),
     rules=RULES,

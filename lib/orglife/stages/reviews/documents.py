@@ -53,7 +53,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
         blocks.append(_key_checks(sheet, review, label))
     blocks += sheet.explanations(_rules(*range(3, 10), 15, 16), [*_ids(review), review.member])
     blocks.append(Signature(roles=["本人"], day=day if review.date else ""))
-    return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id)
+    return sheet.document("F6", [f"{sheet.campaign.meeting_name}发言提纲"], blocks, subject=review.id, page="T")
 
 
 def _seen(sheet: Sheet, review: Review) -> list[tuple[str, str]]:
@@ -78,7 +78,7 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
         title = sheet.text(review, "aspect", part=items[0])
         blocks.append(Heading(level=1, text=section(number, title), record=label))
         for order, item in enumerate(items, start=1):
-            blocks += _problem(sheet, review, item, f"{order}." if len(items) > 1 else "")
+            blocks += _problem(sheet, review, item, f"{order}." if len(items) > 1 else "", label)
     if not blocks:
         blocks.append(Paragraph(text="查摆的问题：无。", record=label))
     if review.none_declared:
@@ -93,20 +93,20 @@ def _aspects(review: Review, aspects: Sequence[str]) -> list[str]:
     return [a for a in aspects if a in used] + [a for a in used if a not in aspects]
 
 
-def _problem(sheet: Sheet, review: Review, item: ReviewItem, number: str) -> list[AnyBlock]:
+def _problem(sheet: Sheet, review: Review, item: ReviewItem, number: str, label: str) -> list[AnyBlock]:
     standard = sheet.text(review, "dimension", part=item, asked=False)
     views = sheet.text(review, "cause_views", part=item) if item.cause_views else ""
-    return [
-        *_labelled_text(sheet, review, item, "fact", f"{number}具体表现" + (f"（{standard}方面）" if standard else "")),
-        *_labelled_text(sheet, review, item, "cause", "根源" + (f"（{views}）" if views else "")),
-        *_labelled_text(sheet, review, item, "measure", "改进措施"),
-    ]
-
-
-def _labelled_text(sheet: Sheet, review: Review, item: ReviewItem, name: str, title: str) -> list[AnyBlock]:
-    label = sheet.dossier.label(review)
-    first, *rest = sheet.text(review, name, part=item).splitlines() or [""]
-    return [Paragraph(text=f"{title}：{first}", record=label), *paragraphs("\n".join(rest), record=label)]
+    titles = {
+        "fact": f"{number}具体表现" + (f"（{standard}方面）" if standard else ""),
+        "cause": "根源" + (f"（{views}）" if views else ""),
+        "measure": "改进措施",
+    }
+    blocks: list[AnyBlock] = []
+    for name, title in titles.items():
+        first, *rest = sheet.text(review, name, part=item).splitlines() or [""]
+        blocks.append(Paragraph(text=f"{title}：{first}", record=label))
+        blocks += paragraphs("\n".join(rest), record=label)
+    return blocks
 
 
 def _key_checks(sheet: Sheet, review: MemberReview, label: str) -> Note:

@@ -108,7 +108,7 @@ def team_aspect_missing(case: Case) -> Iterator[Spot]:
     demand="reviews.members",
 )
 def outline_missing(case: Case) -> Iterator[Spot]:
-    """A member has no outline before the meeting; mere absence does not exempt a member (A17)."""
+    """A member has no outline before the meeting; mere absence does not exempt a member."""
     written = {r.member for r in case.dossier.all(MemberReview) if before(case.dossier, r)}
     for member in people(case.dossier, first_meeting_day(case.dossier)).all.values():
         if member.id not in written and not excused(member):
@@ -254,7 +254,7 @@ def views_not_touched(case: Case) -> Iterator[Spot]:
     needs=("key_checks",),
 )
 def key_check_unanswered(case: Case) -> Iterator[Spot]:
-    """Outlines leave a key check unanswered; one hint for the branch (A19)."""
+    """Outlines leave a key check unanswered; one hint for the branch."""
     names = [case.dossier.name(member.id) for member, _ in without_key_checks(case.dossier, case.campaign)]
     if names:
         yield spot(names=names)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Signature, Table
-from orglife.core.paper.paper import Sheet, side_by_side
+from orglife.core.paper.paper import Sheet
 from orglife.stages.plan.record import Plan
 from orglife.stages.shared.people import roll
 from orglife.stages.shared.rounds import meeting_day
@@ -35,7 +35,7 @@ def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:
     heads = (("序号", 2), ("姓名", 4), ("签名", 6))
     blocks: list[AnyBlock] = [
         Facts(rows=[("时间", ""), ("地点", "")]),
-        Table(columns=[Column(head=h, share=s) for h, s in heads * 2], rows=side_by_side(cells, ["", "", ROOM])),
+        Table(columns=[Column(head=h, share=s) for h, s in heads], rows=cells, filler=["", "", ROOM]),
         Table(
             columns=[Column(head="列席人员", share=4), Column(head="单位", share=7), Column(head="签名", share=6)],
             rows=[[ROOM, "", ""], [ROOM, "", ""]],

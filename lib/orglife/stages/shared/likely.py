@@ -1,4 +1,4 @@
-"""Put aside texts of a very large number that have no likely partner, in a time that grows with their number.
+"""Discard texts that are unlikely to resemble any other, in linear time.
 
 Each text gets ``PASSES * BINS`` values: for each of several hash functions, the least hash of its grams in each of
 ``BINS`` equal parts of the range (MinHash with one permutation for many values). Two texts agree in a value with the
@@ -19,10 +19,10 @@ Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 BINS = 60
 PASSES = 9
 ROWS = (12, 10, 6, 5, 4, 3)
-"""Values in a band: divisors of ``BINS``. The more, the fewer pairs are compared in vain."""
+"""Values in a band: divisors of ``BINS``. The more, the fewer pairs are compared needlessly."""
 CHANCE = 1e-7
 CROWD = 50
-"""Members of a larger group that agrees in a band all stay: comparing each with each would take longer than it saves."""
+"""Groups above this size are kept without comparing their pairs."""
 _CHUNK = 20_000  # texts at a time: some million grams
 _WORDS = 6  # 64-bit words of a sketch
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -58,7 +58,7 @@ def with_likely_partner(every: Sequence[Ints], percent: int, origins: Sequence[H
 
 
 def rows_for(percent: int) -> int:
-    """Values in a band, so that a pair at the percent is missed with at most ``CHANCE``; 0 = no number is enough."""
+    """Values in a band, so that a pair at the percent is missed with at most ``CHANCE``; 0 = no band size meets it."""
     agree = percent / 100
     return next((rows for rows in ROWS if (1 - agree**rows) ** (PASSES * (BINS // rows)) <= CHANCE), 0)
 

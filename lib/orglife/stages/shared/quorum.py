@@ -167,7 +167,7 @@ def share(base: int, numerator: int, denominator: int, rounding: str = "floor") 
 def excellent_cap(
     dossier: Dossier, params: Mapping[str, Any], *, waivers: Sequence[str] = (), day: date | None = None
 ) -> Cap:
-    """Compute the maximum of 优秀 under the usual share (A3).
+    """Compute the maximum of 优秀 under the usual share.
 
     Args:
         dossier: One branch.

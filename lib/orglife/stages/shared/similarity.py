@@ -107,6 +107,23 @@ def similar_pairs(
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
+def similar_sets(
+    sets: Sequence[AbstractSet[str]], percent: int, *, origins: Sequence[Hashable], limit: int
+) -> list[Pair]:
+    """Find sets of words that share a percent of all their words; as ``similar_pairs``, for sets other than of grams."""
+    threshold = max(percent, 1)
+    if limit < 1:
+        return []
+    left = _with_partner(sets, threshold)
+    if len(left) <= FEW:
+        return _each_with_each({i: sets[i] for i in left}, threshold, origins)[:limit]
+    from orglife.stages.shared.joining import hashed_words, join  # noqa: PLC0415  as in ``similar_pairs``
+
+    joined = join([hashed_words(sets[i]) for i in left], threshold, origins=[origins[i] for i in left], limit=limit)
+    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
+    return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
+
+
 def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:
     """Indexes of the texts that may have a partner, because enough of their grams occur in another text."""
     left = list(range(len(every)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
-from orglife.core.paper.paper import Sheet, latest, section, side_by_side
+from orglife.core.paper.paper import Sheet, latest, section
 from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
@@ -71,8 +71,8 @@ def _attendance(sheet: Sheet, study: Study, listed: list[str], label: str) -> li
     if not cells:
         return []
     heads = (("序号", 2), ("姓名", 4), ("参加情况", 6))
-    columns = [Column(head=head, share=share) for head, share in heads * 2]
-    return [Table(columns=columns, rows=side_by_side(cells, ["—", "—", "—"]), record=label)]
+    columns = [Column(head=head, share=share) for head, share in heads]
+    return [Table(columns=columns, rows=cells, filler=["—"] * len(columns), record=label)]
 
 
 def _state(sheet: Sheet, study: Study, ident: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from orglife.core.formview import Layout, Ticks
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
 from orglife.stages.study.record import STUDY_FORMS, Study
 
 
@@ -25,4 +27,14 @@ def made_up(values: Mapping[str, Any]) -> set[str]:
     return {str(one.get("member") or "") for one in values.get("makeup") or () if isinstance(one, Mapping)} - {""}
 
 
-LAYOUT = Layout(views=(Ticks(Study, "attendees", heading, made_up),), go_on=(Study.TYPE,))
+def begin_makeup(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
+    """A row for the member who has not studied."""
+    members = [ident for ident in subjects if ident in dossier.members]
+    return {"makeup": [{"member": members[0]}]} if members else {}
+
+
+LAYOUT = Layout(
+    views=(Ticks(Study, "attendees", heading, made_up),),
+    go_on=(Study.TYPE,),
+    begin_for={Study.TYPE: begin_makeup},
+)

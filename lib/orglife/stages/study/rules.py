@@ -33,7 +33,7 @@ def studies_in_time(dossier: Dossier) -> list[Study]:
     params={"min_sessions": 1},
 )
 def no_collective_study(case: Case) -> Iterator[Spot]:
-    """The branch held no collective study before the meeting; self-study does not count. Blocks the minutes (A22)."""
+    """The branch held no collective study before the meeting; self-study does not count. Blocks the minutes."""
     held = [s for s in studies_in_time(case.dossier) if s.form == "collective"]
     if len(held) < case.params["min_sessions"]:
         yield spot(why=f"只集中学习了{len(held)}次" if held else "还没有集中学习记录")

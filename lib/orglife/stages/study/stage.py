@@ -15,7 +15,7 @@ STAGE = Stage(
     title="集中学习",
     phase="会前准备",
     records=(Study,),
-    forms=(PaperForm("F2", "学习记录", retention="D10", missed_by=("STUDY-01",), blank=True),),
+    forms=(PaperForm("F2", "学习记录", retention="D10", missing_rules=("STUDY-01",), blank=True),),
     rules=RULES,
     documents=documents,
     blanks=blanks,

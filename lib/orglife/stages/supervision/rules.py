@@ -11,7 +11,7 @@ from orglife.stages.supervision.record import BureauLeader, Supervision
 
 
 def visits(bureau: Bureau, leader: BureauLeader, *, own_branch_counts: bool) -> list[Supervision]:
-    """A leader's visits to lower branches; by default the leader's own branch does not count (A12)."""
+    """A leader's visits to lower branches; by default the leader's own branch does not count."""
     home = "" if own_branch_counts else leader.own_branch
     return [s for s in bureau.all(Supervision) if s.leader == leader.id and not (home and s.branch == home)]
 

@@ -14,7 +14,9 @@ from orglife.stages.shared.rounds import first_meeting_day
 from orglife.stages.talks.pictures import talk_network
 from orglife.stages.talks.record import Talk
 from orglife.stages.talks.rules import (
+    MOST_PAIRED,
     coverage,
+    crowd_without_talk,
     members_not_covered,
     pairs_without_talk,
     talks_in_time,
@@ -23,9 +25,9 @@ from orglife.stages.talks.rules import (
 
 
 def team_pairs(dossier: Dossier) -> set[frozenset[str]]:
-    """All pairs within the leadership."""
+    """All pairs within the leadership; none if it is too many people."""
     team = people(dossier, first_meeting_day(dossier)).team
-    return {frozenset(pair) for pair in combinations(team, 2)}
+    return set() if len(team) > MOST_PAIRED else {frozenset(pair) for pair in combinations(team, 2)}
 
 
 def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
@@ -34,6 +36,8 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
     max_participants = team_pair_without_talk.changed(campaign, dossier.branch).params["max_participants"]
     pairs = [f"{dossier.name(a.id)}与{dossier.name(b.id)}" for a, b in pairs_without_talk(dossier, max_participants)]
     looks = [Look(f"班子成员之间还没有谈的：{'、'.join(pairs)}。", "must")] if pairs else []
+    if crowd := sum(1 for _ in crowd_without_talk(dossier, max_participants)):
+        looks.append(Look(f"班子成员里有{crowd}名还没有与其他每一名都谈。请先核对名册里谁是班子成员。", "must"))
     percent = members_not_covered.changed(campaign, dossier.branch).params["coverage_percent"]
     reach = coverage(dossier, percent)
     if reach.uncovered:

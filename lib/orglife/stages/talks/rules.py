@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from orglife.core.record.branch import Member
@@ -20,12 +21,41 @@ def talks_in_time(dossier: Dossier) -> list[Talk]:
     return [t for t in dossier.all(Talk) if before(dossier, t)]
 
 
+MOST_PAIRED = 40
+"""Most members of the leadership whose pairs are told one by one; a team has seven or nine, more are an error in the roster."""
+_NAMED = 3
+
+
+def talked_with(dossier: Dossier, max_participants: int) -> dict[str, set[str]]:
+    """Member → those with whom he talked in time in a talk of at most ``max_participants`` people."""
+    partners: defaultdict[str, set[str]] = defaultdict(set)
+    for talk in talks_in_time(dossier):
+        people_of_talk = set(talk.participants)
+        if len(people_of_talk) <= max_participants:
+            for one in people_of_talk:
+                partners[one] |= people_of_talk
+    return partners
+
+
 def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Member, Member]]:
-    """Pairs of the leadership without a talk in time of at most ``max_participants`` people."""
-    talks = [set(t.participants) for t in talks_in_time(dossier)]
-    talks = [t for t in talks if len(t) <= max_participants]
+    """Pairs of the leadership without a talk in time of at most ``max_participants`` people; [] if it is too many people."""
     team = people(dossier, first_meeting_day(dossier)).team
-    return [(a, b) for a, b in combinations(team.values(), 2) if not any({a.id, b.id} <= talk for talk in talks)]
+    if len(team) > MOST_PAIRED:
+        return []
+    partners = talked_with(dossier, max_participants)
+    return [(a, b) for a, b in combinations(team.values(), 2) if b.id not in partners.get(a.id, ())]
+
+
+def crowd_without_talk(dossier: Dossier, max_participants: int) -> Iterator[tuple[Member, list[Member], int]]:
+    """The same member by member if the leadership is too many people for pairs: the first others, and how many."""
+    team = people(dossier, first_meeting_day(dossier)).team
+    if len(team) <= MOST_PAIRED:
+        return
+    partners = talked_with(dossier, max_participants)
+    for member in team.values():
+        known = partners.get(member.id, set()) | {member.id}
+        if number := len(team) - len(team.keys() & known):
+            yield member, list(islice((other for other in team.values() if other.id not in known), _NAMED)), number
 
 
 @rule(
@@ -44,9 +74,13 @@ def pairs_without_talk(dossier: Dossier, max_participants: int) -> list[tuple[Me
     params={"max_participants": 2},
 )
 def team_pair_without_talk(case: Case) -> Iterator[Spot]:
-    """Two members of the leadership have not talked with each other; a talk of more people does not count (A4)."""
-    for a, b in pairs_without_talk(case.dossier, case.params["max_participants"]):
+    """Two members of the leadership have not talked with each other; a talk of more people does not count."""
+    most = case.params["max_participants"]
+    for a, b in pairs_without_talk(case.dossier, most):
         yield spot(a, b, a=a.name, b=b.name)
+    for member, others, number in crowd_without_talk(case.dossier, most):
+        names = "、".join(other.name for other in others)
+        yield spot(member, a=member.name, b=names if number == len(others) else f"{names}等{number}名班子成员")
 
 
 class Coverage(NamedTuple):
@@ -87,7 +121,7 @@ def coverage(dossier: Dossier, percent: int) -> Coverage:
     "TALK-02",
     severity=Severity.WARNING,
     title="班子成员与党员谈得不够广泛",
-    message="班子成员还没有与{names}谈心谈话（已谈{covered}名，应谈{total}名）。",
+    message="班子成员还没有与{names}谈心谈话（已谈{covered}名，应谈{total}名；“广泛谈”通常按{percent}%算，方案可以另定）。",
     fix="请在会前由班子成员分别与他们谈；外出的可以电话谈，谈后登记方式。",
     fix_after="请写明情况。",
     checkpoint="prep",
@@ -103,7 +137,8 @@ def members_not_covered(case: Case) -> Iterator[Spot]:
     """Too few ordinary members talked with the leadership; one talk with several members counts for each of them."""
     reach = coverage(case.dossier, case.params["coverage_percent"])
     if not reach.enough:
-        yield spot(names=[case.dossier.name(m.id) for m in reach.uncovered], covered=reach.covered, total=reach.needed)
+        names, percent = [case.dossier.name(m.id) for m in reach.uncovered], case.params["coverage_percent"]
+        yield spot(names=names, covered=reach.covered, total=reach.needed, percent=percent)
 
 
 @rule(

@@ -15,7 +15,9 @@ STAGE = Stage(
     title="谈心谈话",
     phase="会前准备",
     records=(Talk,),
-    forms=(PaperForm("F3", "谈心谈话记录", retention="D10", missed_by=("TALK-04",), one=True, blank=True),),
+    forms=(
+        PaperForm("F3", "谈心谈话记录", retention="D10", missing_rules=("TALK-04",), one_per_branch=True, blank=True),
+    ),
     rules=RULES,
     documents=documents,
     blanks=blanks,

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 
 ANYTHING = "[^，。；：！？,;:!?]{0,8}?"
 """What “…” stands for in a list: some characters of one clause."""
@@ -23,6 +24,8 @@ OWN_CLAUSE = 4
 """Characters in words of its own, and more of them than in common terms, that make a clause a plain one."""
 FEWEST_TERMS = 4
 """Characters in common terms that a text needs before it can be called hollow: a fragment is not judged."""
+FEWEST_PARALLEL, LONGEST_PARALLEL = 3, 8
+"""Characters in a clause of a slogan; more, if the next begins alike."""
 _NUMERALS = "一二两三四五六七八九十百几半"
 
 
@@ -104,6 +107,22 @@ def has_clause_without(text: str, name: str, chars: int) -> bool:
     Set phrases come in clusters: a clause without any of their words usually states a fact.
     """
     return _plain_clause(name, chars).search(text) is not None
+
+
+def is_parallel(text: str) -> bool:
+    """Whether a text is made of parallel clauses, as slogans are: each but one at most is as long as a neighbour.
+
+    Parallel clauses have ``FEWEST_PARALLEL`` to ``LONGEST_PARALLEL`` characters, or begin with the same one.
+    """
+    clauses = [bare for part in re.split(r"[，。；：！？、,;:!?\s]", text) if (bare := re.sub("[“”]", "", part))]
+    alike = [_parallel(one, other) for one, other in pairwise(clauses)]
+    alone = sum(not any(alike[max(place - 1, 0) : place + 1]) for place in range(len(clauses)))
+    return any(alike) and alone <= 1
+
+
+def _parallel(one: str, other: str) -> bool:
+    long = len(one) > LONGEST_PARALLEL and one[0] != other[0]
+    return len(one) == len(other) >= FEWEST_PARALLEL and not long
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,15 @@ from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import TeamReview
-from orglife.stages.shared.similarity import SHOWN_CHARS, grams, masked, percent_alike, shared_passage, similar_pairs
+from orglife.stages.shared.similarity import (
+    SHOWN_CHARS,
+    grams,
+    masked,
+    percent_alike,
+    shared_passage,
+    similar_pairs,
+    similar_sets,
+)
 from orglife.stages.whole.copies import (
     Outline,
     campaign_grams,
@@ -25,6 +33,7 @@ from orglife.stages.whole.copies import (
     names_of,
     outlines,
     outlines_alike,
+    outlines_alike_across_branches,
     outlines_partly_alike,
     pair_spot,
     whole_text,
@@ -230,5 +239,112 @@ def team_reviews_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
         )
 
 
-RULES = (short_outlines_identical, outlines_reworded, like_another_year)
-BUREAU_RULES = (team_reviews_alike_across_branches,)
+@rule(
+    "COPY-12",
+    severity=Severity.WARNING,
+    title="班子对照检查与往年雷同",
+    message="班子对照检查与{year}年的相似度{score}%，两份都写有“{passage}”。",
+    fix="请班子对照今年的情况据实重新撰写。",
+    fix_after="保留原文，写明情况。",
+    checkpoint="prep",
+    stage="reviews",
+    kind="wrong",
+    per="record",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 60},
+    effect_after=Effect.EXPLAIN,
+)
+def team_review_like_the_year_before(case: Case) -> Iterator[Spot]:
+    """The leadership examined itself in largely the words of the latest earlier campaign; synonyms count as one word."""
+    dossier = case.dossier
+    review, before = dossier.one(TeamReview), dossier.earlier_team
+    if review is None or not isinstance(before, TeamReview):
+        return
+    names, common = (*names_of(dossier), dossier.branch.name), grams_of_all_branches(case.campaign)
+    now, then = masked(team_text(review), names), masked(team_text(before), names)
+    if min(len(now), len(then)) < max(case.params["min_chars"], 1):
+        return
+    score = percent_alike(grams(reworded(now)) - common, grams(reworded(then)) - common)
+    if score >= case.params["warn_percent"]:
+        passage = shared_passage(team_text(review), now, then, names)
+        yield spot(review, year=dossier.earlier_year or "往", score=score, passage=short(passage, SHOWN_CHARS))
+
+
+FEWEST_CHARS = 8
+"""Characters that a sentence needs to be compared with those of other branches."""
+
+
+def reworded_sentences(outline: Outline, dossier: Dossier, campaign: Campaign) -> frozenset[str]:
+    """The sentences of an outline, masked, with one word for each meaning; without short ones and those of the campaign."""
+    common, names = _common(campaign), names_of(dossier)
+    parts = (reworded(masked(part, names)) for part in re.split("[。；;！!？?\n]", outline.text))
+    return frozenset(part for part in parts if len(part) >= FEWEST_CHARS and not grams(part) <= common)
+
+
+@memoized
+def outlines_by_sentences(dossier: Dossier, campaign: Campaign, min_chars: int) -> list[tuple[Outline, frozenset[str]]]:
+    """The outlines that are long enough for COPY-13, in order of member ids, each with its sentences."""
+    compared = [(outline, reworded_sentences(outline, dossier, campaign)) for outline in outlines(dossier)]
+    return [(outline, own) for outline, own in compared if sum(map(len, own)) >= max(min_chars, 1)]
+
+
+@rule(
+    "COPY-13",
+    severity=Severity.INFO,
+    title="不同支部之间发言提纲换了词，句子相同",
+    message="{branch_a}{name_a}与{branch_b}{name_b}的发言提纲{how}，两份都写有“{passage}”。",
+    fix="供参考：请两个支部分别了解是否用了同一篇范文。",
+    checkpoint="bureau",
+    stage="supervision",
+    kind="wrong",
+    per="pair",
+    never_error=True,
+    demand="supervision.no_formalism",
+    params={"warn_percent": 75, "min_chars": 20, "max_pairs": 200},
+)
+@over_all_branches
+def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
+    """Outlines of two branches have largely the same sentences, synonyms counted as one word; short outlines too.
+
+    Pairs that COPY-06 names are skipped. Whole sentences are compared, not 5-grams: there are few of them, and a text
+    whose words were swapped keeps them.
+    """
+    compared = [
+        (dossier, *each)
+        for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id)
+        for each in outlines_by_sentences(dossier, case.campaign, case.params["min_chars"])
+    ]
+    pairs = similar_sets(
+        [own for *_, own in compared],
+        case.params["warn_percent"],
+        origins=[dossier.branch.id for dossier, *_ in compared],
+        limit=case.params["max_pairs"],
+    )
+    for pair in pairs:
+        (dossier_a, a, _), (dossier_b, b, _) = compared[pair.a], compared[pair.b]
+        if _named_as_written(a, b, case.campaign):
+            continue
+        yield spot(
+            a.review,
+            b.review,
+            branch_a=dossier_a.branch.name or dossier_a.branch.id,
+            branch_b=dossier_b.branch.name or dossier_b.branch.id,
+            name_a=dossier_a.name(a.review.member),
+            name_b=dossier_b.name(b.review.member),
+            how="一字不差" if a.masked == b.masked else f"换掉意思相同的词以后{pair.percent}%的句子相同",
+            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
+        )
+
+
+def _named_as_written(a: Outline, b: Outline, campaign: Campaign) -> bool:
+    """Whether COPY-06 names the two as they are written."""
+    params = outlines_alike_across_branches.changed(campaign, None).params
+    if params["max_pairs"] < 1 or min(len(a.masked), len(b.masked)) < params["min_chars"]:
+        return False
+    common = campaign_grams(campaign)
+    return bool(percent_alike(grams(a.masked) - common, grams(b.masked) - common) >= params["warn_percent"])
+
+
+RULES = (short_outlines_identical, outlines_reworded, like_another_year, team_review_like_the_year_before)
+BUREAU_RULES = (team_reviews_alike_across_branches, sentences_alike_across_branches)

@@ -59,6 +59,7 @@ class Signal:
         clause: Name of a list and a number of characters: a clause of that length without any of its words is a fact.
         hollow: A hollow text is one even without any of the patterns.
         most_residue: How much a hollow text may say in words of its own (``plain_words.is_hollow``).
+        parallel: A text is hollow that is made of parallel clauses (``plain_words.is_parallel``).
         why: Docstring of the rule made from it.
     """
 
@@ -79,6 +80,7 @@ class Signal:
     clause: tuple[str, int] = ("", 0)
     hollow: bool = False
     most_residue: int = MOST_RESIDUE
+    parallel: bool = False
 
 
 OF_ANOTHER = ("number", "when", "happened", "said", "faults", "you_did")
@@ -304,6 +306,7 @@ EMPTY_MEASURE = Signal(
     facts=("number", "when", "checkable"),
     clause=("slogan", 5),
     hollow=True,
+    parallel=True,
     most_residue=120,  # of 264 plain measures none has so few words of its own without a fact
 )
 

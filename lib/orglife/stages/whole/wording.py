@@ -22,7 +22,7 @@ from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spo
 from orglife.stages.meeting.record import Criticism
 from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.reviews.record import TeamReview
-from orglife.stages.whole.plain_words import has_clause_without, is_hollow, says
+from orglife.stages.whole.plain_words import FACTS, has_clause_without, is_hollow, is_parallel, says
 from orglife.stages.whole.signals import (
     ADVICE,
     EMPTY_MEASURE,
@@ -162,6 +162,8 @@ def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = (
         if unless and unless(text):
             return ""
         if signal.hollow and is_hollow(text, common, signal.most_residue) and not says(text, told, facts):
+            return text
+        if signal.parallel and is_parallel(text) and not says(text, (*FACTS, *told), facts):
             return text
         match = next((found for search in searches if (found := search(text))), None)
         if match is None or says(text, signal.facts, facts):

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from orglife.core.paper.block import printed
 from orglife.core.paper.chart import Tone
-from orglife.core.paper.layout import set_width
+from orglife.core.paper.lines import set_width
 from orglife.core.record.characters import visible
 
 INK, GREY, PALE, RULE, WHITE = "#1f2933", "#616e7c", "#f4f5f7", "#cbd2d9", "#ffffff"

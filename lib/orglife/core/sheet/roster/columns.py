@@ -13,7 +13,7 @@ from orglife.core.sheet.pages import SheetRows
 from orglife.core.sheet.roster import names, offices
 
 LOOK_FOR_HEADS = 15
-HINTS = {"remark": "备注", "party_on": "入党日期", "confirmed_on": "转正日期"}
+HINTS = {"remark": "备注", "confirmed_on": "转正日期"}
 """Columns that are read to compare with the others and are not stored: use → label."""
 _SYNONYMS: Mapping[str, str] = {
     "id": "编号 党员编号",

@@ -33,6 +33,8 @@ _FOOT = re.compile(
 _COUNT = re.compile(r"[共计]*\d+[人名]?")
 _SECTION = re.compile(r"第?.{0,12}(?:党小组|小组|组)[:：]?")
 _ID = re.compile(ID_PATTERN)
+_JANUARY_OR_OCTOBER = re.compile(r"(\d{4})\.1")
+"""What a spreadsheet makes of 2015.10, typed as a number."""
 _MOBILE = (
     ("流动", "mobile"),
     ("失联", "lost"),
@@ -207,9 +209,10 @@ class _Reading:
         if len(filled) == 1:
             return self._is_title(number, filled[0], who)
         if not who and "name" not in given:
-            told = [use for use in given if use not in ("id", *HINTS, "group")]
+            beside = {*HINTS, "party_on"}  # what stands in a row of notes, too
+            told = [use for use in given if use not in ("id", *beside, "group")]
             if not told:
-                if set(given) & set(HINTS) or len(filled) > 2:  # noqa: PLR2004
+                if set(given) & beside or len(filled) > 2:  # noqa: PLR2004
                     self.result.left_out.append((number, "　".join(filled)))
                 return True
         return False
@@ -286,6 +289,8 @@ class _Reading:
             if not _ID.fullmatch(ident):
                 raise Unreadable("ident", text=ident)
             return ident
+        if use == "party_on" and (month := _JANUARY_OR_OCTOBER.fullmatch(words_of(cell).strip())):
+            raise Unfit(f"“{month[0]}”是1月还是10月？请写成 {month[1]}年1月 或 {month[1]}年10月。")
         if use == "mobile_state":
             if (ticked := read_tick(typed)) is not None:
                 return "mobile" if ticked else "none"

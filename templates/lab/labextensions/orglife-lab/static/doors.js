@@ -153,7 +153,9 @@ window.orglifeDoors = ({ make, ask, say, told, reload, refreshAll, branch, redra
       const words = all.length ? all[all.length - 1].dataset.ogTold : '';
       if (!words || words === last) return;
       last = words;
-      ({ states = {}, author = '', people = [], note = '', asked = true } = JSON.parse(words));
+      const heard = JSON.parse(words);
+      states = heard.states ?? states; // the bureau's own pages tell only who types
+      ({ author = '', people = [], note = '', asked = true } = heard);
       redraw();
     };
     let owed = false; // once for all that changes together

@@ -36,10 +36,10 @@ from orglife.core.errors import (
     WorkspaceExists,
 )
 from orglife.core.record.branch import Branch
-from orglife.filing import lending
-from orglife.filing.lending import ReturnOptions
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
+from orglife.takeaway import lending
+from orglife.takeaway.lending import ReturnOptions
 from tests import branch as b
 from tests.conftest import disk_full_at, run
 from tests.database_server import DatabaseServer, TestDatabase, acting_as
@@ -323,6 +323,17 @@ def test_a_rewritten_history_is_refused(place: Place, spoil: Callable[[Path], No
         place.bring()
     assert "服务器上的数据没有改动" in str(told.value)
     assert place.history() == before
+    assert place.lent()
+
+
+def test_no_login_is_carried_to_a_server_that_the_folder_names(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.take()
+    settings = ws.settings_of(place.home).model_copy(update={"store": "postgresql://listener.invalid/orglife"})
+    (place.home / ws.SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(lending, "open_store", lambda *_, **__: pytest.fail("opened"))
+        with pytest.raises(NotBroughtBack, match="它的数据不在这个文件夹里"):
+            place.bring()
     assert place.lent()
 
 

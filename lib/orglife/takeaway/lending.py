@@ -21,7 +21,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import STORE
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RECEIPTS
 from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace
-from orglife.adapters.store import witness
+from orglife.adapters.store import addresses, witness
 from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead, Revision
 from orglife.adapters.store.store import Change, Store
 from orglife.adapters.store.writer import Writer
@@ -168,6 +168,9 @@ def bring_back(office: Office, source: Path, options: ReturnOptions = ReturnOpti
         taken = database.loan_of(home.settings.loan) if home.settings.loan else None
         if taken is None or taken.branch != branch:
             raise NotBroughtBack(path=str(source), what="它不是从这里带走的，或者是别的支部的", how=_ASK)
+        # the settings of the folder may be anybody's: no login is carried to a server that they name
+        if not isinstance(addresses.address_of(home.settings.store, folder=home.root), Path):
+            raise NotBroughtBack(path=str(source), what="它的数据不在这个文件夹里", how=_ASK)
         with open_store(home.root, readonly=True) as store:
             problems = store.verify(drafts=False)
             if problems:

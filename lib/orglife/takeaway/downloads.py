@@ -13,12 +13,12 @@ from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
 from orglife.core.errors import NothingToCarry, OrglifeError, PackageTooLarge, TooLargeToTake
 from orglife.exchange import packages
-from orglife.filing import lending
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
 from orglife.office.office import Office
 from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
+from orglife.takeaway import lending
 
 PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
 TAKE_HOME, TAKE_AGAIN = "take_home", "take_again"

@@ -1,0 +1,17 @@
+"""What is left of long work that somebody cancels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from orglife.core.errors import BadInput
+
+
+@contextmanager
+def told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
+    """Say what is left when the work is cancelled."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise BadInput([f"已取消。{left()}"]) from error
