@@ -163,3 +163,33 @@ def test_a_table_of_entries_fits_into_the_page(
     page.locator(".gr-fit .gr-k-day input").first.wait_for()
     assert page.evaluate(SIDEWAYS) == [tables, True, []]
     context.close()
+
+
+NARROW = """() => {
+  const sheet = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  const seen = what => [...sheet.querySelectorAll(what)].filter(one => one.offsetParent);
+  const tables = seen('.gr-scroll').filter(one => one.querySelector('th.gr-k-lines'));
+  const texts = seen('.of-field > .widget-textarea');
+  const blank = (one, inside) => one.clientWidth - inside.offsetWidth;
+  const narrow = [...tables.map(one => blank(one, one.querySelector('table'))), ...texts.map(one => blank(one.parentElement, one))];
+  return [tables.length + texts.length, narrow.filter(left => left > 40)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "tab"), [("30_rectification", "整改承诺"), ("21_appraisal", "评定等次"), ("20_meeting", "")]
+)
+def test_a_text_has_the_width_of_the_page(browser: Any, server: Server, name: str, tab: str) -> None:
+    """No narrow column of text with a wide blank beside it, at the smallest width that the pages are made for."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(server.page(f"notebooks/{name}.ipynb"))
+    ready(page, f"notebooks/{name}.ipynb")
+    if tab:
+        page.locator(".lm-TabBar-tab:visible", has_text=tab).first.click()
+    page.locator("th.gr-k-lines:visible").first.wait_for()
+    number, narrow = page.evaluate(NARROW)
+    assert number
+    assert narrow == []
+    context.close()

@@ -188,9 +188,39 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
 COMPARING = ("COPY-06", "COPY-08", "COPY-13")
 
 
+@pytest.mark.parametrize("most", [0, 1, 2, 200])
+def test_the_branches_chosen_have_the_first_outlines_with_equal_sentences(most: int) -> None:
+    off = {other: {"params": {"max_pairs": 0}} for other in COMPARING}
+    campaign = b.campaign(override={**off, "COPY-13": {"params": {"max_pairs": most}}})
+    dossiers = {}
+    for seed in range(12):
+        raw = invented(seed)
+        reviews = raw["records"]["member_review"]
+        if seed in (2, 5, 6, 9, 11):
+            reviews[0] |= {
+                "text": "低保复核的表我压了九天，王奶奶的补贴晚到一个月，她来问，我说系统在升级。",
+                "items": [],
+            }
+        if seed in (1, 7):
+            reviews[1] |= {"text": "夜里两点的水位我没有去看，照着前一次的数写上去，第二天对账才发现。", "items": []}
+        dossier = b.dossier(raw)
+        dossiers[dossier.branch.id] = dossier
+    chosen = with_texts_alike({i: OutlinePrint.of(d, campaign) for i, d in dossiers.items()}, campaign)
+    every, some = (
+        [
+            (place.on[0].id, place.on[1].id, place.words)
+            for place in bureau_spots(RULES_BY_ID["COPY-13"], Bureau("2024-seed", {}, read, DAY), campaign)
+        ]
+        for read in (dossiers, {branch: dossiers[branch] for branch in chosen})
+    )
+    assert every == some
+    assert len(every) == min(most, 11)
+    assert len(chosen) < len(dossiers)
+
+
 @pytest.mark.parametrize("most", [0, 1, 7, 200])
 @pytest.mark.parametrize("percent", [40, 75, 95])
-@pytest.mark.parametrize("rule_id", COMPARING)
+@pytest.mark.parametrize("rule_id", ["COPY-06", "COPY-08"])
 def test_the_branches_chosen_are_those_of_which_the_rule_speaks(
     rule_id: str, most: int, percent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +255,7 @@ def test_a_print_comes_back_as_it_was() -> None:
     again = OutlinePrint.from_bytes(made.to_bytes())
     assert again is not None
     assert [own.tolist() for own in again.outlines] == [own.tolist() for own in made.outlines]
-    assert [own.tolist() for own in again.sentences] == [own.tolist() for own in made.sentences]
+    assert again.sentences == made.sentences
     assert len(made.outlines) == len(made.sentences) == 6
     assert again.examination.tolist() == made.examination.tolist() != []
     assert not made.orders

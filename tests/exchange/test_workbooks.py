@@ -257,6 +257,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "old": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "旧格式"),
     "macros": (with_part("xl/vbaProject.bin", b"x"), "宏"),
     "entities": (with_part("xl/worksheets/sheet1.xml", b"<!DOCTYPE x><x/>"), "不该有的内容"),
+    "entities in UTF-16": (with_part("xl/worksheets/sheet1.xml", "<!DOCTYPE x><x/>".encode("utf-16")), "不该有的内容"),
+    "UTF-16 without a mark": (with_part("xl/workbook.xml", "<x/>".encode("utf-16-le")), "不该有的内容"),
     "bomb": (with_part("xl/media/x.bin", b"\0" * 101_000_000), "展开后太大"),
     "a million empty rows": (
         with_part("xl/worksheets/sheet1.xml", SHEET % b"".join(b'<row r="%d"/>' % n for n in range(1, 1_000_001))),

@@ -100,14 +100,14 @@ def test_swapped_words_across_branches_are_named() -> None:
     assert percent_alike(grams(masked(LONG)), grams(masked(LONG_SWAPPED))) < 75
     (finding,) = across(LONG, OTHER, LONG_SWAPPED)
     assert [(s.branch, s.id) for s in finding.subjects] == [("t0", "r2"), ("t2", "r2")]
-    assert "测试局t0党支部祝秋实与测试局t2党支部祝秋实的发言提纲换掉意思相同的词以后100%的句子相同" in finding.message
+    assert "测试局t0党支部祝秋实与测试局t2党支部祝秋实的发言提纲换掉意思相同的词以后句子都相同" in finding.message
 
 
-def test_three_sentences_of_four_are_enough_and_two_are_not() -> None:
+def test_sentences_in_another_order_are_the_same_and_one_less_is_not() -> None:
     parts = [f"{part}。" for part in LONG.split("。") if part]
     assert len(parts) == 4
-    assert len(across(LONG, "".join(parts[:3]))) == 1
-    assert across(LONG, "".join(parts[:2])) == []
+    assert len(across(LONG, "".join(reversed(parts)))) == 1
+    assert across(LONG, "".join(parts[:3])) == []
 
 
 def test_short_outlines_across_branches_are_named_when_they_are_the_same() -> None:

@@ -1,6 +1,6 @@
 """Prints of the branches' texts: which branches may have texts alike, without reading any text again.
 
-A print holds one 32-bit hash for each gram of each outline that COPY-06 compares, for each sentence of each outline that
+A print holds one 32-bit hash for each gram of each outline that COPY-06 compares, for all sentences of each outline that
 COPY-13 compares, and for each gram of the leadership's examination that COPY-08 compares; no text, name or id. They lie in ``.orglife/outlines-….bin``, each masked by a key that changes with
 every save of its branch (``sealed``): what was changed is read again, nothing else. The file may be removed, cut or
 altered at any time.
@@ -10,6 +10,7 @@ The prints only choose branches. The rules read and compare the texts of those t
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Rule
 from orglife.stages.report.record import RedoOrder
+from orglife.stages.shared.similarity import equal_pairs
 from orglife.stages.whole.copies import campaign_grams, long_outlines, outlines_alike_across_branches
 from orglife.stages.whole.reworded import (
     grams_of_all_branches,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:  # numpy is loaded only where many branches are compared
 SPARE = 2
 """Times as many pairs as a rule shows choose branches: two hashes in ten billion are equal, which may shift the order."""
 _HEAD = struct.Struct("<32s16sI")  # digest of the key, salt, length of the box
-_TOLD = struct.Struct("<?III")  # has orders, number of outlines, of outlines by sentences, grams of the examination
+_TOLD = struct.Struct("<?III")  # has orders, number of outlines, of those by sentences, grams of the examination
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,13 @@ class OutlinePrint:
     Attributes:
         orders: Whether it has an order to repeat an appraisal.
         outlines: The gram hashes of each outline that is long enough, sorted.
-        sentences: The sentence hashes of each outline, sorted.
+        sentences: A hash of all sentences of each outline, in order of member ids.
         examination: The gram hashes of the leadership's examination, sorted; none if it is missing or too short.
     """
 
     orders: bool
     outlines: tuple[np.ndarray, ...]
-    sentences: tuple[np.ndarray, ...]
+    sentences: tuple[int, ...]
     examination: np.ndarray
 
     @classmethod
@@ -71,17 +73,16 @@ class OutlinePrint:
         return cls(
             bool(dossier.all(RedoOrder)),
             tuple(_hashes([outline.masked for outline in outlines], campaign_grams(campaign))),
-            tuple(_of_sentences(own) for _, own in by_sentences),
+            tuple(_hash_of_all(own) for _, own in by_sentences),
             _hashes([reworded(examination)], grams_of_all_branches(campaign))[0],
         )
 
     def to_bytes(self) -> bytes:
         """As the file holds it, before it is masked."""
-        parts = (*self.outlines, *self.sentences)
-        sizes = struct.pack(f"<{len(parts)}I", *map(len, parts))
-        hashes = b"".join(own.astype("<u4").tobytes() for own in (*parts, self.examination))
+        numbers = [*map(len, self.outlines), *self.sentences]
+        hashes = b"".join(own.astype("<u4").tobytes() for own in (*self.outlines, self.examination))
         told = _TOLD.pack(self.orders, len(self.outlines), len(self.sentences), len(self.examination))
-        return told + sizes + hashes
+        return told + struct.pack(f"<{len(numbers)}I", *numbers) + hashes
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self | None:
@@ -90,14 +91,15 @@ class OutlinePrint:
 
         try:
             orders, count, by_sentences, own = _TOLD.unpack_from(data)
-            sizes = struct.unpack_from(f"<{count + by_sentences}I", data, _TOLD.size)
+            numbers = struct.unpack_from(f"<{count + by_sentences}I", data, _TOLD.size)
+            sizes, sentences = numbers[:count], numbers[count:]
             hashes = np.frombuffer(data, dtype="<u4", offset=_TOLD.size + 4 * (count + by_sentences))
         except (struct.error, ValueError, MemoryError):
             return None
         if sum(sizes) + own != len(hashes):
             return None
-        *parts, examination = np.split(hashes, np.cumsum(sizes, dtype=np.int64))
-        return cls(orders, tuple(parts[:count]), tuple(parts[count:]), examination)
+        *outlines, examination = np.split(hashes, np.cumsum(sizes, dtype=np.int64))
+        return cls(orders, tuple(outlines), sentences, examination)
 
 
 @dataclass
@@ -181,13 +183,10 @@ def _hashes(texts: Sequence[str], common: frozenset[str]) -> list[np.ndarray]:
     return [np.unique((own >> np.uint64(32)).astype(np.uint32)) for own in hashed(texts, common)]
 
 
-def _of_sentences(sentences: frozenset[str]) -> np.ndarray:
-    """The distinct hashes of some sentences, sorted, in 32 bits."""
-    import numpy as np  # noqa: PLC0415
-
-    from orglife.stages.shared.joining import hashed_words  # noqa: PLC0415
-
-    return np.unique((hashed_words(sentences) >> np.uint64(32)).astype(np.uint32))
+def _hash_of_all(sentences: frozenset[str]) -> int:
+    """A hash of some sentences in any order, in 32 bits."""
+    text = "\n".join(sorted(sentences)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "little")
 
 
 def with_texts_alike(prints: Mapping[str, OutlinePrint], campaign: Campaign) -> set[str]:
@@ -196,12 +195,21 @@ def with_texts_alike(prints: Mapping[str, OutlinePrint], campaign: Campaign) -> 
     outlines = [(branch, own) for branch in branches for own in prints[branch].outlines]
     sentences = [(branch, own) for branch in branches for own in prints[branch].sentences]
     examinations = [(branch, prints[branch].examination) for branch in branches]
-    compared = (
-        (outlines_alike_across_branches, outlines),
-        (team_reviews_alike_across_branches, examinations),
-        (sentences_alike_across_branches, sentences),
+    return (
+        _most_alike(outlines_alike_across_branches, outlines, campaign)
+        | _most_alike(team_reviews_alike_across_branches, examinations, campaign)
+        | _with_equal_sentences(sentences, campaign)
     )
-    return {branch for rule, texts in compared for branch in _most_alike(rule, texts, campaign)}
+
+
+def _with_equal_sentences(sentences: Sequence[tuple[str, int]], campaign: Campaign) -> set[str]:
+    """The branches of the first outlines with equal sentences, each given with its branch in the order of COPY-13."""
+    rule = sentences_alike_across_branches
+    if not rule.is_on(campaign):
+        return set()
+    origins = [branch for branch, _ in sentences]
+    pairs = equal_pairs([own for _, own in sentences], origins, SPARE * _params(rule, campaign)["max_pairs"])
+    return {origins[place] for pair in pairs for place in pair}
 
 
 def _most_alike(rule: Rule, texts: Sequence[tuple[str, np.ndarray]], campaign: Campaign) -> set[str]:

@@ -7,7 +7,9 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -26,6 +28,7 @@ from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.lab.crowds import MOST_FILES
 from orglife.adapters.lab.kernel import OneKernel
 from tests import branch as b
 from tests.browser.test_start import Server
@@ -372,6 +375,41 @@ def test_what_strangers_ask_fills_no_log(door: Door) -> None:
     after = [path for path in (door.outside.parent / "工作 目录" / "logs").glob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in after) - before < 2_000
     assert door.ask("GET", "/api/kernels", door.key).status == 200
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of another process are Linux's")
+def test_a_crowd_of_open_connections_fills_no_screen_and_the_page_is_back_afterwards(tmp_path: Path) -> None:
+    """More than the server may have files: it is full as long as they stay, and says nothing of it."""
+    import resource  # POSIX only
+
+    root = tmp_path / "w"
+    Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
+    server = Server.start(root, any_port())
+    pid = server.process.pid
+    try:
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        assert soft == min(hard, MOST_FILES), "as many as the system allows"
+        most = len(list(Path(f"/proc/{pid}/fd").iterdir())) + 60
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, hard))
+        crowd = []
+        for _ in range(150):
+            one = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+            one.sendall(b"GET /x HTTP/1.1\r\nX: ")
+            crowd.append(one)
+        until_full = time.monotonic() + 60
+        while len(list(Path(f"/proc/{pid}/fd").iterdir())) < most and time.monotonic() < until_full:
+            time.sleep(0.1)
+        time.sleep(0.5)
+        for one in crowd:
+            one.close()
+        answered = Door(server, tmp_path).ask("GET", "/api/status", {"Authorization": f"token {server.keys.token}"})
+        assert answered.status in (200, 403, 404)
+        assert sum(path.stat().st_size for path in (root / "logs").glob("*")) < 2_000
+    finally:
+        server.process.send_signal(signal.SIGINT)
+        said = server.process.communicate(timeout=60)[1]
+    assert "Traceback" not in said
+    assert len(said) < 2_000
 
 
 @thorough

@@ -23,6 +23,7 @@ from orglife.adapters.disk import files, logs, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab import runtime
 from orglife.adapters.lab.access import Access
+from orglife.adapters.lab.crowds import bear_crowds
 from orglife.adapters.lab.runtime import HOST, ServerFolder
 from orglife.core.errors import OrglifeError, PortTaken
 
@@ -100,6 +101,7 @@ def serve(
         add_page_actions(app.web_app, PageActions(actions, end))
         _prepare(app, str(page_data()["steps"][0]["path"]))
     logs.keep_log(app.log, server_folder.root / "logs" / "server.log")
+    bear_crowds(app.http_server, app.io_loop.asyncio_loop, app.log.error)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     access.announce(server_folder, os.environ.get(BRANCH_ENVIRONMENT, ""), developer=developer)

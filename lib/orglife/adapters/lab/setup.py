@@ -17,6 +17,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from orglife.adapters.disk import paths
+from orglife.adapters.lab.crowds import bear_crowds
 from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
 from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
@@ -172,6 +173,7 @@ async def _ask(
     except OSError as error:
         raise PortTaken(port=port) from error
     loop = asyncio.get_running_loop()
+    bear_crowds(server, loop, lambda _: None)  # there is no workspace yet, so no log either
     before: dict[int, Any] = {
         one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set)) for one in ends
     }

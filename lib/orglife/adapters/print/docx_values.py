@@ -35,6 +35,7 @@ _BODY = 16.0  # pt, 三号
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER_LINE = 680, 478, 360  # 1/20 pt, as in styles.xml.j2
 _SPARES = (2.0, 1.2, 0.6, 0.3)  # lines per page by which the layout of Word and its like may differ, the best first
 _UNDER, _UNDER_LINE = 7.5, 180  # pt, twips: text under the page number, as in footer.xml.j2
+_CELL_SHRINKS = 60  # twips by which the room in a cell shrinks more than in the PDF, per unit of the pitch
 _LINE = 7.0  # length of a line to sign on, in characters
 
 
@@ -67,8 +68,12 @@ class Measures(NamedTuple):
             (340 if size > layout.SMALL else 298) - size * _TWIP * (pieces.leading(1) - pieces.leading(self.close))
         )
 
+    def beside(self, usual: int) -> int:
+        """Space above and below the text of a cell; a closer line keeps some of what is cut off here."""
+        return round(pieces.inset(usual, self.close) - (1 - self.close) * _CELL_SHRINKS)
+
     def inset(self, usual: int) -> int:
-        """Space above and below a cell or a note."""
+        """Space above and below a note."""
         return round(pieces.inset(usual, self.close))
 
 

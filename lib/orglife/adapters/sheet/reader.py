@@ -22,6 +22,8 @@ from orglife.core.sheet.pages import SheetRows
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 100_000_000
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 256, 400_000
+_BEGINNING = 400
+"""Bytes in which a part written in UTF-16 shows itself."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d+)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -88,7 +90,8 @@ def _measured(data: bytes, name: str) -> dict[str, bytes]:
             parts = {p: archive.read(p) for p in sizes if p.endswith((".xml", ".rels"))}
     except zips.DAMAGE as error:
         raise BadInput([f"{name}不是电子表格（xlsx），或已损坏。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
+    # every program writes these parts in UTF-8: in UTF-16 nothing of what is looked for here would be found
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\x00" in part[:_BEGINNING] for part in parts.values()):
         raise BadInput(
             [f"{name}含有电子表格不该有的内容，没有打开。请在Excel或WPS中新建一个文件，把内容复制过去再试。"]
         )

@@ -24,7 +24,7 @@ CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 _SPARE = 0.3  # lines per page left free to allow for errors of the estimate
 _LITTLE = 0.42  # last page at most 42 % full: try to drop it
 _MANY, _LITTLE_CLOSER = 0.75, 0.88  # if at most this share of the pages would do, reduce the pitch down to this share
-_BALLOT = "F11"
+_UNSIGNED = {"F11", "F25"}  # the ballot, which is one sheet, and the chair's script
 
 
 class Fit(NamedTuple):
@@ -37,8 +37,8 @@ class Fit(NamedTuple):
 def fitted(document: Document) -> Fit:
     """How the paper is set.
 
-    Only papers with a signature and without pictures are set closer, and the ballot, which is one sheet. Nothing is tried
-    if even the smallest pitch does not save a page.
+    Only papers with a signature and without pictures are set closer, and a few that nobody signs. Nothing is tried if
+    even the smallest pitch does not save a page.
     """
     grids = layout.grids(document)
     if not _may_be_closer(document):
@@ -85,7 +85,7 @@ def _broken_well(reckoned: _Reckoned, close: float) -> Fit:
 
 def _may_be_closer(document: Document) -> bool:
     kinds = {type(block) for block in document.blocks}
-    return Figure not in kinds and (Signature in kinds or document.form == _BALLOT)
+    return Figure not in kinds and (Signature in kinds or document.form in _UNSIGNED)
 
 
 class _Reckoned:
@@ -154,7 +154,10 @@ def rows_by_page(document: Document, number: int, *, usual: bool = False, spare:
     """
     reckoned = _Reckoned(document, layout.grids(document))
     close = 1.0 if usual or not _may_be_closer(document) else _closeness(reckoned)
-    pieces, room = list(reckoned.pieces(close)), reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE)
+    pieces, room = (
+        list(reckoned.pieces(close)),
+        reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE),
+    )
     counts = [len(part) for part in parts(document, reckoned.grids, 1.0)]
     first = sum(counts[: number + 1]) + 1  # the heading of the table is a piece, too
     on: Counter[int] = Counter()

@@ -40,7 +40,7 @@ def _first_folded(document: Document, number: int, table: Table) -> Document:
         return whole
     rows = fitting.rows_by_page(whole, number, usual=True)
     entries = 2 * max(rows[0] - _ROW, 1)
-    if len(rows) == 1 or entries >= len(table.rows):  # it fits at the usual pitch only
+    if len(rows) == 1 or entries >= len(table.rows):
         return whole
     rest = table.model_copy(update={"rows": table.rows[entries:], "new_page": True})
     return _replaced(document, number, [_beside(table, table.rows[:entries]), rest])

@@ -42,7 +42,7 @@ def work_report_blank(sheet: Sheet) -> Document:
     blocks: list[AnyBlock] = [
         Facts(rows=[("报告人", ""), ("报告日期", "")]),
         Heading(text=section(1, "一年来的工作")),
-        Space(lines=6),
+        Space(lines=5),
         Heading(text=section(2, "存在的问题")),
         Space(lines=4),
         Heading(text=section(3, "今后的打算")),

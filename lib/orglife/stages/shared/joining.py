@@ -10,7 +10,6 @@ index grows with the square of the texts.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -73,12 +72,6 @@ def hashed(texts: Sequence[str], common: AbstractSet[str] = frozenset()) -> list
     """The distinct gram hashes of each text, sorted, as 64-bit numbers; those of common grams are left out."""
     stop = _of_grams(frozenset(common))
     return [own[~_are_in(own, stop)] for own in _hashed(texts)]
-
-
-def hashed_words(words: AbstractSet[str]) -> Any:
-    """The distinct hashes of some words or sentences, sorted, as 64-bit numbers; the same in every process."""
-    digests = (hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words)
-    return _each_once(np.frombuffer(b"".join(digests), dtype=np.uint64))
 
 
 def _hashed(texts: Sequence[str]) -> Iterator[Any]:

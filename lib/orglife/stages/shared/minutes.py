@@ -1,7 +1,7 @@
 """Minutes that are being entered: what of them is still to be typed, in one list instead of a finding for each.
 
-While somebody types the minutes, most of what the rules miss is simply not typed yet. Once 记录完成 is ticked, or nothing
-is left, each rule speaks for itself.
+While somebody types the minutes, most of what the rules miss is simply not typed yet. Once 记录完成 is ticked, or at most
+one part is blank, each rule speaks for itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from orglife.stages.meeting.record import GroupSession, Meeting, SuperiorComment
 from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, criticisms_in_force, meeting_in_force, of_round
 
+FEW = 2
+"""Parts of the minutes, wholly blank, from which on they count as being entered; one alone was rather left out."""
 NAMED = 3
 """Most names in a list of people."""
 
@@ -21,12 +23,14 @@ NAMED = 3
 def left_to_enter(dossier: Dossier, campaign: Campaign) -> list[str]:
     """What is still to be entered into minutes that are being entered; [] where none are.
 
-    That is: somebody is entered as present, 记录完成 is not ticked, and the day is not ahead.
+    That is: somebody is entered as present, the day is not ahead, 记录完成 is not ticked, and several parts are blank.
     """
     meeting = meeting_in_force(dossier)
     if meeting is None or meeting.completed or not meeting.present:
         return []
     if meeting.date is not None and meeting.date > dossier.as_of:
+        return []
+    if _blank_parts(dossier, meeting, campaign) < FEW:
         return []
     missing = [key for key in campaign.agenda if key not in meeting.agenda_done]
     nothing = len(missing) == len(campaign.agenda)
@@ -48,6 +52,25 @@ def left_to_enter(dossier: Dossier, campaign: Campaign) -> list[str]:
     return left
 
 
+def _blank_parts(dossier: Dossier, meeting: Meeting, campaign: Campaign) -> int:
+    """How many parts that the plan asks for hold nothing at all."""
+    speeches = [speech for session in _sessions(meeting) for speech in session.speeches]
+    briefing = meeting.briefing
+    held = {
+        "meeting.briefing": briefing.preparation or briefing.opinions or briefing.problems,
+        "meeting.self_criticism": any(speech.self_criticism for speech in speeches),
+        "meeting.criticism_each": criticisms_in_force(dossier),
+        "meeting.comment": comments_in_force(dossier),
+        "meeting.summary": meeting.summary.text,
+    }
+    agenda = bool(campaign.agenda) and not meeting.agenda_done
+    return int(agenda) + sum(1 for demand, part in held.items() if campaign.makes(demand) and not part)
+
+
+def _sessions(meeting: Meeting) -> list[Meeting | GroupSession]:
+    return [meeting, *meeting.groups]
+
+
 def _absences(dossier: Dossier, meeting: Meeting) -> list[str]:
     """Members who are neither present nor on leave."""
     on_leave = {each.member for each in meeting.absent if each.reason and each.approved_by}
@@ -58,7 +81,7 @@ def _absences(dossier: Dossier, meeting: Meeting) -> list[str]:
 
 def _speeches(dossier: Dossier, meeting: Meeting, campaign: Campaign) -> list[str]:
     """Members who came and whose self-criticism, or whose criticism of others, is not entered."""
-    sessions: list[Meeting | GroupSession] = [meeting, *meeting.groups]
+    sessions = _sessions(meeting)
     came = {i for session in sessions for i in session.present}
     spoke = {s.member for session in sessions for s in session.speeches if s.self_criticism}
     roster = people(dossier, meeting.date).all

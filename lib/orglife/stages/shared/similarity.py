@@ -8,10 +8,10 @@ comparison: a text cannot have a partner if too many of its grams occur in no ot
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from orglife.stages.shared.grams import GRAM, Pair
 
@@ -107,21 +107,13 @@ def similar_pairs(
     return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
 
 
-def similar_sets(
-    sets: Sequence[AbstractSet[str]], percent: int, *, origins: Sequence[Hashable], limit: int
-) -> list[Pair]:
-    """Find sets of words that share a percent of all their words; as ``similar_pairs``, for sets other than of grams."""
-    threshold = max(percent, 1)
-    if limit < 1:
-        return []
-    left = _with_partner(sets, threshold)
-    if len(left) <= FEW:
-        return _each_with_each({i: sets[i] for i in left}, threshold, origins)[:limit]
-    from orglife.stages.shared.joining import hashed_words, join  # noqa: PLC0415  as in ``similar_pairs``
-
-    joined = join([hashed_words(sets[i]) for i in left], threshold, origins=[origins[i] for i in left], limit=limit)
-    pairs = (Pair(left[p.a], left[p.b], p.percent) for p in joined)
-    return sorted(pairs, key=lambda p: (-p.percent, p.a, p.b))[:limit]
+def equal_pairs(keys: Sequence[Hashable], origins: Sequence[Hashable], limit: int) -> Iterator[tuple[int, int]]:
+    """The first pairs of equal keys of different origins, by index a < b, in the order of a, then of b; at most ``limit``."""
+    places: dict[Hashable, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    pairs = ((a, b) for a, key in enumerate(keys) for b in places[key] if b > a and origins[a] != origins[b])
+    yield from islice(pairs, max(limit, 0))
 
 
 def _with_partner(every: Sequence[AbstractSet[str]], percent: int) -> list[int]:

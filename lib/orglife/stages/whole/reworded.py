@@ -19,12 +19,12 @@ from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import TeamReview
 from orglife.stages.shared.similarity import (
     SHOWN_CHARS,
+    equal_pairs,
     grams,
     masked,
     percent_alike,
     shared_passage,
     similar_pairs,
-    similar_sets,
 )
 from orglife.stages.whole.copies import (
     Outline,
@@ -292,7 +292,7 @@ def outlines_by_sentences(dossier: Dossier, campaign: Campaign, min_chars: int) 
 @rule(
     "COPY-13",
     severity=Severity.INFO,
-    title="不同支部之间发言提纲换了词，句子相同",
+    title="不同支部之间发言提纲句子相同",
     message="{branch_a}{name_a}与{branch_b}{name_b}的发言提纲{how}，两份都写有“{passage}”。",
     fix="供参考：请两个支部分别了解是否用了同一篇范文。",
     checkpoint="bureau",
@@ -301,28 +301,25 @@ def outlines_by_sentences(dossier: Dossier, campaign: Campaign, min_chars: int) 
     per="pair",
     never_error=True,
     demand="supervision.no_formalism",
-    params={"warn_percent": 75, "min_chars": 20, "max_pairs": 200},
+    params={"min_chars": 20, "max_pairs": 200},
 )
 @over_all_branches
 def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
-    """Outlines of two branches have largely the same sentences, synonyms counted as one word; short outlines too.
+    """Outlines of two branches have the same sentences in any order, synonyms counted as one word; short outlines too.
 
-    Pairs that COPY-06 names are skipped. Whole sentences are compared, not 5-grams: there are few of them, and a text
-    whose words were swapped keeps them.
+    Pairs that COPY-06 names are skipped. Whole sentences are compared, not 5-grams: that costs next to nothing, however
+    many branches there are.
     """
     compared = [
         (dossier, *each)
         for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id)
         for each in outlines_by_sentences(dossier, case.campaign, case.params["min_chars"])
     ]
-    pairs = similar_sets(
-        [own for *_, own in compared],
-        case.params["warn_percent"],
-        origins=[dossier.branch.id for dossier, *_ in compared],
-        limit=case.params["max_pairs"],
+    pairs = equal_pairs(
+        [own for *_, own in compared], [dossier.branch.id for dossier, *_ in compared], case.params["max_pairs"]
     )
-    for pair in pairs:
-        (dossier_a, a, _), (dossier_b, b, _) = compared[pair.a], compared[pair.b]
+    for one, other in pairs:
+        (dossier_a, a, _), (dossier_b, b, _) = compared[one], compared[other]
         if _named_as_written(a, b, case.campaign):
             continue
         yield spot(
@@ -332,7 +329,7 @@ def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
             branch_b=dossier_b.branch.name or dossier_b.branch.id,
             name_a=dossier_a.name(a.review.member),
             name_b=dossier_b.name(b.review.member),
-            how="一字不差" if a.masked == b.masked else f"换掉意思相同的词以后{pair.percent}%的句子相同",
+            how="一字不差" if a.masked == b.masked else "换掉意思相同的词以后句子都相同",
             passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
         )
 
