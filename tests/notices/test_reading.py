@@ -32,11 +32,12 @@ def test_there_are_enough_notices() -> None:
 
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 LEAST = {
+    "open": (0.91, 0.95),
     "closed": (0.885, 0.915),
     "apart": (0.94, 0.95),
     "others": (0.885, 0.935),
     "newcomers": (0.9, 0.955),
-    "strangers": (0.82, 0.965),
+    "strangers": (0.86, 0.965),
 }
 """Their authors word some things in ways of their own, which no pattern follows."""
 
