@@ -27,10 +27,10 @@ def test_training_gives_the_same_bytes_again() -> None:
     assert train.trained().tobytes() == WEIGHTS.read_bytes()
 
 
-@pytest.mark.parametrize("kind", m.APART)
-def test_the_right_sentence_is_among_the_first_three(kind: str) -> None:
-    facts, _, three, _ = train.hits(train.shipped(), train.samples([kind])).sum(axis=0)
-    assert three >= 0.97 * facts
+@pytest.mark.parametrize("kind", m.SETS)
+def test_the_right_sentence_of_an_author_not_trained_on_is_among_the_first_three(kind: str) -> None:
+    facts, _, three, _ = m.LEFT_OUT["ranked"][kind]
+    assert three >= 0.98 * facts
 
 
 def test_every_labelled_sentence_is_a_unit() -> None:

@@ -26,39 +26,58 @@ ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind
 
 
 def test_there_are_enough_notices() -> None:
-    assert len(ALL) >= 15
-    assert [len(m.names(kind)) for kind in m.APART] == [6, 7, 12, 12, 12]
-    assert set(m.FIRST) == set(m.SETS) == set(m.ABOUT)
-    assert set(m.FLOOR) == set(m.APART)
-    for kind, first in m.FIRST_BY_FIELD.items():
-        assert tuple(sum(part) for part in zip(*first.values(), strict=True)) == m.FIRST[kind]
+    assert len(ALL) >= 156
+    assert all(set(about.first) == {"found", "marked", "right", "given"} for about in m.ABOUT.values())
 
 
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
-
-
-LEAST = {"open": (0.96, 0.94), "further": (0.91, 0.94), "later": (0.97, 0.965), "others": (0.88, 0.92)}
-"""Their authors word some things in ways of their own, which no pattern follows any more."""
+LEAST = {
+    "open": (0.91, 0.95),
+    "closed": (0.885, 0.915),
+    "apart": (0.94, 0.95),
+    "others": (0.885, 0.935),
+    "newcomers": (0.9, 0.955),
+    "strangers": (0.86, 0.965),
+}
+"""Their authors word some things in ways of their own, which no pattern follows."""
 
 
 @pytest.mark.parametrize("kind", KNOWN)
 def test_facts_are_found_and_right(kind: str) -> None:
-    found, right = LEAST.get(kind, (0.98, 0.975))
+    found, right = LEAST.get(kind, (0.94, 0.96))
     score = m.overall(kind)
     assert score.recall >= found
     assert score.precision >= right
 
 
+def test_facts_of_authors_not_trained_on_are_found_and_right() -> None:
+    """Of all sets together, and the given ones of each."""
+    found, marked, right, given = (sum(part) for part in zip(*m.LEFT_OUT["read"].values(), strict=True))
+    assert found >= 0.91 * marked
+    assert right >= 0.965 * given
+    assert all(right >= 0.92 * given for _, _, right, given in m.LEFT_OUT["read"].values())
+
+
+@pytest.mark.thorough
+def test_the_measure_of_authors_not_trained_on_is_current() -> None:
+    from tests.notices import left_out
+
+    assert left_out.measured() == m.LEFT_OUT, "run `python -m tests.notices.left_out`"
+
+
 @pytest.mark.parametrize("kind", m.APART)
-def test_what_is_kept_apart_is_read_no_worse_than_when_last_measured(kind: str) -> None:
+def test_what_is_kept_apart_is_read_no_worse_than_at_first(kind: str) -> None:
     """The rules are not made for these; a change that reads them worse has gone too far."""
-    found, marked, right, given = m.FLOOR[kind]
-    score = m.overall(kind)
-    assert score.recall >= found / marked - 0.005
-    assert score.precision >= right / given - 0.005
+    first, score = m.ABOUT[kind].first, m.overall(kind)
+    assert score.recall >= first["found"] / first["marked"] - 0.005
+    assert score.precision >= first["right"] / first["given"] - 0.005
 
 
-@pytest.mark.parametrize("kind", KNOWN)
+ASKED = [kind for kind in KNOWN if all(m.asked(kind, name) for name in m.names(kind))]
+"""The sets whose labels name the sentences that make demands."""
+
+
+@pytest.mark.parametrize("kind", ASKED)
 def test_demands_are_found_and_none_is_made_up(kind: str) -> None:
     score = sum((m.demand_score(kind, name) for name in m.names(kind)), m.Score())
     assert score.recall >= 0.97

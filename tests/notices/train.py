@@ -1,14 +1,13 @@
 """Train the ranker from the labelled notices: ``python -m tests.notices.train`` (``make reader``).
 
 Each label file names, under ``[sentences]``, the sentences that a field is read from, and under ``[asked]`` those that
-make a demand. The sets kept apart are not trained on. With ``validate`` it prints how well sentences are ranked in sets that the model was not trained on.
+make a demand. The sets kept apart are not trained on.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +22,6 @@ from orglife.notice.reading import split_notice
 from tests import branch as b
 from tests.notices import measure as m
 
-TOPS = (1, 3, 5)
 STRENGTH, ASKED_STRENGTH = 10.0, 30.0
 """Inverse of the regularization, as scikit-learn's C, for fields and for demands."""
 REFUSED = 6.0
@@ -36,23 +34,27 @@ class Sample:
 
     Attributes:
         hasnt: The demands that the notice doesn't make, as the label says.
+        asked: Whether its label names the sentences that make demands; else only fields are trained on it.
     """
 
     units: tuple[Unit, ...]
     features: tuple[tuple[int, ...], ...]
     read_from: NDArray[np.bool_]
     hasnt: frozenset[str] = frozenset()
+    asked: bool = True
 
 
 @cache
 def sample(kind: str, name: str) -> Sample:
     units = units_of(split_notice(m.source(kind, name)))
-    return _sample(units, m.sentences(kind, name) | m.asked(kind, name), m.marks(kind, name)["hasnt"])
+    asked = m.asked(kind, name)
+    one = _sample(units, m.sentences(kind, name) | asked)
+    return replace(one, hasnt=frozenset(m.marks(kind, name)["hasnt"]), asked=bool(asked))
 
 
-def _sample(units: tuple[Unit, ...], sentences: Mapping[str, Sequence[str]], hasnt: Sequence[str] = ()) -> Sample:
+def _sample(units: tuple[Unit, ...], sentences: Mapping[str, Sequence[str]]) -> Sample:
     read_from = np.array([[u.quote.quote in sentences.get(name, ()) for name in COLUMNS] for u in units])
-    return Sample(units, tuple(map(features, units)), read_from, frozenset(hasnt))
+    return Sample(units, tuple(map(features, units)), read_from)
 
 
 @cache
@@ -105,7 +107,7 @@ def fit(
     weights = np.zeros((BUCKETS + 1, len(COLUMNS)), dtype=np.int8)
     for name in columns:
         number = COLUMNS.index(name)
-        from_ = training if name in RANKED else [*training, plan()]
+        from_ = training if name in RANKED else [*(s for s in training if s.asked), plan()]
         rows = [f for s in from_ for f in s.features]
         wanted = np.concatenate([s.read_from for s in from_])
         more = [(wants, f) for field, wants, f in sentences if field == number]
@@ -146,34 +148,7 @@ def scores(weights: NDArray[np.int8], one: Sample) -> NDArray[np.float64]:
     return np.array(rows).T * STEP
 
 
-def hits(weights: NDArray[np.int8], tested: Sequence[Sample]) -> NDArray[np.int64]:
-    """Field × (facts, and for each of ``TOPS`` those with a right sentence among so many)."""
-    table = np.zeros((len(RANKED), 1 + len(TOPS)), dtype=np.int64)
-    for one in tested:
-        order = np.argsort(-scores(weights, one), axis=1, kind="stable")
-        for number in range(len(RANKED)):
-            right = one.read_from[:, number]
-            if right.any():
-                table[number] += [1, *(right[order[number, :top]].any() for top in TOPS)]
-    return table
-
-
-def validate() -> dict[str, NDArray[np.int64]]:
-    """Set → hits by a model that was trained on the sets of the other authors only."""
-    trained = [kind for kind in m.SETS if kind not in m.APART]
-    return {
-        kind: hits(fit(samples([k for k in trained if k != kind]), columns=RANKED), samples([kind])) for kind in m.SETS
-    }
-
-
 def main() -> None:
-    if "validate" in sys.argv:
-        tables = validate()
-        for kind, table in tables.items():
-            print(kind, *(f"{n / max(1, table[:, 0].sum()):.3f}" for n in table[:, 1:].sum(axis=0)))
-        for name, row in zip(RANKED, sum(tables.values()), strict=True):
-            print(name, *row)
-        return
     trained().tofile(WEIGHTS)
 
 

@@ -84,22 +84,21 @@ _OF_RULES = frozenset(
 )
 """Fields that make rules fire."""
 _SECONDED, _PLAIN = 3, -2.0
-"""A fact of these is ``uncertain`` unless one of so many likeliest sentences, with such a score, says it."""
+"""Such a fact is left to a person unless one of so many likeliest sentences says it; below such a score, ``uncertain``."""
 
 
 def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
-    """The fact, ``uncertain`` if it makes rules fire and was not read from one of the likeliest sentences."""
+    """The fact; if it makes rules fire, as sure as the likeliest sentences are that say it, None without one."""
     if fact is None or name not in _OF_RULES:
         return fact
-    likeliest = [n for n in ranking.order(name)[:_SECONDED] if ranking.score(name, n) > _PLAIN]
-    quotes = [ranking.units[n].quote for n in likeliest]
-    if not any(w.place == q.place and _overlap(w.quote, q.quote) for w in fact.words[:1] for q in quotes):
-        return replace(fact, sure="uncertain")
-    return fact
+    said = [n for n in ranking.order(name)[:_SECONDED] if _says(fact.first, ranking.units[n].quote)]
+    if not said:
+        return None
+    return fact if ranking.score(name, said[0]) > _PLAIN else replace(fact, sure="uncertain")
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
+def _says(one: NoticeQuote, other: NoticeQuote) -> bool:
+    return one.place == other.place and (one.quote in other.quote or other.quote in one.quote)
 
 
 def read_more(notice: Notice, ranking: Ranking) -> dict[str, Fact]:
@@ -135,7 +134,7 @@ def _first(facts: Sequence[Fact]) -> Fact | None:
 
 def _of_standards(facts: Sequence[Fact], *, of: bool) -> Fact | None:
     """The first list of standards (…合格), or the first other one."""
-    return next((f for f in facts if all(t.endswith("合格") for t in f.value) == of), None)
+    return next((f for f in facts if dimensions.are_standards(f.value) == of), None)
 
 
 def _members(facts: Sequence[Fact]) -> Fact | None:

@@ -38,16 +38,16 @@ LIKELY: Mapping[str, tuple[float, float, int]] = {
     "voting_quorum": (-4.0, -2.0, 4),
     "disposition": (-4.0, -2.5, 8),
     "publicity": (-3.0, -2.0, 3),
-    "forms": (-4.0, -4.0, 16),
+    "forms": (-3.0, -3.0, 16),
     "filing": (-10.5, -9.0, 5),
     "report": (-3.0, -2.0, 8),
     "study_items": (-3.0, -1.5, 12),
-    "talk_rules": (-4.0, -2.5, 8),
+    "talk_rules": (-2.0, -2.0, 8),
     "agenda_steps": (-3.5, -2.0, 6),
     "member_dimensions": (-5.0, -3.5, 5),
     "branch_dimensions": (-5.0, -3.5, 5),
     "meeting_window": (-4.0, -2.5, 5),
-    "special_rules": (-0.9, -0.9, 99),
+    "special_rules": (-0.4, -0.4, 99),
     "probationary_rule": (-4.5, -3.0, 4),
     "plan_deadline": (-6.0, -4.5, 3),
     "finish_by": (-6.5, -5.0, 5),
@@ -68,6 +68,11 @@ def unit_scores(buckets: tuple[int, ...]) -> tuple[float, ...]:
     table = weights()
     sums = table[list(buckets)].sum(axis=0, dtype=np.int64)  # integers, so equal on every machine
     return tuple(((sums / np.sqrt(len(buckets)) + table[BUCKETS]) * STEP).tolist())
+
+
+def score_of(name: str, unit: Unit) -> float:
+    """The score of a part of a unit for a field."""
+    return unit_scores(features(unit))[COLUMNS.index(name)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Read the days in a clause and in the heading above it; days that do not exist are left out and reported."""
+"""Read the days in a clause; days that do not exist are left out and reported."""
 
 from __future__ import annotations
 
@@ -37,9 +37,3 @@ def impossible_days(notice: Notice) -> Iterator[NoticeQuote]:
                 begun = error.at[1]
                 continue
             break
-
-
-def days_above(notice: Notice, clause: NoticeClause) -> list[Span]:
-    """The spans of days in the heading above a clause: 「▶ 2月13日｜交」."""
-    above = notice.heading_of.get(clause)
-    return days_in(notice, above) if above else []

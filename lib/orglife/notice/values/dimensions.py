@@ -28,15 +28,14 @@ _BOTH = re.compile(
 )
 _EITHER = re.compile(r"(.{1,2})[不没]\1|是否.|有没有|有无|怎么样|怎样$|如何")
 _NONE = re.compile(
-    r"[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$"
+    r"[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$|检视$|要求$"
 )
 _LEAD = re.compile(
-    r".*(?:围绕|聚焦|对照|对标|紧扣|检视|检查|查摆|查找|查查|查一查|找一找|想一想|看一看|剖析|反思|侧重|着重|重点|内容为|主要是|包括|落笔|(?<!严)[从就以在按](?!身|位)|把(?!关|握)|写|摆|找|查|看|问|即|：)(?=[^、]{2})"
+    r".*(?:围绕|聚焦|对照|对标|紧扣|检视|检查|查摆|查找|查查|查一查|找一找|想一想|看一看|剖析|反思|侧重|着重|重点|内容为|主要是|包括|落笔|(?<!严)(?<!全面)[从就以在按](?!身|位)|把(?!关|握)|写|摆|找|查|看|问|即|：)(?=[^、]{2})"
 )
 _TAIL = re.compile(
     r"(?:查找|查摆|找)(?:差距|不足|问题)?$|(?:等)?(?:这)?(?:[一二两三四五六七八九十\d]{1,2})?(?:个|项|条|点|种|关|面镜子|把尺子)?(?:方面|层面|维度|角度|环节|侧面)(?:的)?(?:问题|情况|不足|差距|短板)?(?:上|中|来|展开|进行|为主|入手)?.*$|(?:等)?[一二两三四五六七八九十]?[个项条点]?(?:内容|重点|标准|职责|要求)$|[一二两三四五六七八九十][个项条点](?:突出)?问题$|(?:存在)?的?(?:突出)?(?:差距|(?<!足)不足|问题|短板).*$|上?(?:找不足|找差距|差在哪[里儿]?|下功夫)$|等$|(?:[二三四五六七八九])(?:条|项|点|问|字)$|(?:为|作为)?(?:主要|重点|基本)(?:内容|方面|方向).*$|(?:逐[项一条]|深入|认真)?(?:撰写|查摆|检视|剖析|对照检查|进行).*$"
 )
-_VERBS = ("看一看", "查一查", "查", "看", "对照", "对标", "问", "找", "照")
 _STANDARD = re.compile("党章|党规|典型|先烈|期盼|期待|初心|规定|主义思想|先进|职责|学思想|强党性|重实践|建新功")
 """What members compare themselves with, named beside what they examine."""
 _SHORTEST, _LONGEST = 2, 26
@@ -48,12 +47,13 @@ _HEAD = 24
 def dimensions(notice: Notice, units: Sequence[Unit], *, team: bool) -> list[Fact]:
     """Lists of dimensions that members (or the leadership) examine, the likeliest first.
 
-    Value of each: the dimensions, as the notice names them.
+    Value of each: the dimensions, as the notice names them. Beside standards (…合格) only a list in the same sentence
+    counts.
     """
     facts: list[Fact] = []
-    if fact := _beside(notice, units, team=team):
-        facts.append(fact)
     for unit in units:
+        if facts and are_standards(facts[0].value):
+            break
         whole = _row(notice, unit, team=team) or _below(notice, unit, team=team)
         for fact in [whole] if whole else _within(unit, team=team):
             if not any(set(fact.value) & set(f.value) for f in facts):
@@ -85,19 +85,6 @@ def _below(notice: Notice, unit: Unit, *, team: bool) -> Fact | None:
     return None
 
 
-def _beside(notice: Notice, units: Sequence[Unit], *, team: bool) -> Fact | None:
-    """Numbered clauses beside each other of which several are likely; each begins with its dimension."""
-    likely = [u.clause for u in units if u.clause.numbered and not u.clause.is_heading]
-    for clause in likely:
-        row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
-        labels = [_label(c) for c in row]
-        if len({*likely} & {*row}) > _FEW and _are_dimensions([text for text, _ in labels]):
-            return (
-                Fact([t for t, _ in labels], tuple(at for _, at in labels)) if _is_of(clause, 0, 0, team=team) else None
-            )
-    return None
-
-
 def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
     begin, stop = first_piece(clause.plain, 0, len(clause.plain), "，：。；")
     return re.sub("^(?:查|看|在)|(?:方面|上|情况)$", "", clause.plain[begin:stop]), quote_at(clause, begin, stop)
@@ -119,8 +106,8 @@ def _first_list(clause: NoticeClause, start: int, end: int, *, graded: bool) -> 
     """
     best: Fact | None = None
     for spans in _enumerations(clause.plain, start, end):
-        texts = _same_verb([clause.plain[slice(*s)] for s in spans])
-        if not _are_dimensions(texts) or all(t.endswith("合格") for t in texts) != graded:
+        texts = [clause.plain[slice(*s)] for s in spans]
+        if not _are_dimensions(texts) or are_standards(texts) != graded:
             continue
         fact = Fact(texts, (quote_at(clause, spans[0][0], spans[-1][1]),))
         if best is None or _clearer(fact, best):
@@ -128,28 +115,33 @@ def _first_list(clause: NoticeClause, start: int, end: int, *, graded: bool) -> 
     return best
 
 
+def are_standards(texts: Sequence[str]) -> bool:
+    """Whether a list is one of standards: 政治合格, 执行纪律合格."""
+    return all(text.endswith("合格") for text in texts)
+
+
 def _clearer(fact: Fact, best: Fact) -> bool:
     """Whether a list is clearer than one found before: it is not what members compare with, or much longer."""
     compared, before = (sum(1 for t in f.value if _STANDARD.search(t)) >= _FEW for f in (fact, best))
-    return before if compared != before else len(fact.value) > len(best.value) + 1
+    of_lists = all("、" in text for text in best.value)  # its items are lists themselves
+    return before if compared != before else not of_lists and len(fact.value) > len(best.value) + 1
 
 
 def _of_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> Iterator[tuple[int, int]]:
     """The stretches of a sentence that are about the subject: from its name to the next other subject."""
-    marks: list[tuple[int, bool, bool]] = []  # position, of the leadership, of members
+    marks: list[tuple[int, frozenset[bool]]] = []  # position, whether of the leadership
     for begin, stop in clause.line.clauses(start, end):
         part = clause.plain[begin:stop]
         if _BOTH.search(part[:_HEAD]):
-            marks.append((begin, True, True))
+            marks.append((begin, frozenset({True, False})))
         elif _OPENS_MEMBER.match(part):
-            marks.append((begin, False, True))
+            marks.append((begin, frozenset({False})))
         elif _OPENS_TEAM.match(part):
-            marks.append((begin, True, False))
+            marks.append((begin, frozenset({True})))
     if not marks or marks[0][0] > start:
-        led_above = _is_of(clause, 0, 0, team=True)
-        marks.insert(0, (start, led_above, not led_above))
-    for (begin, led, member), stop in zip(marks, [*(m[0] for m in marks[1:]), end], strict=True):
-        if led if team else member:
+        marks.insert(0, (start, frozenset({_is_of(clause, 0, 0, team=True)})))
+    for (begin, of), stop in zip(marks, [*(begin for begin, _ in marks[1:]), end], strict=True):
+        if team in of:
             yield begin, stop
 
 
@@ -171,10 +163,6 @@ def _enumerations(plain: str, start: int, end: int) -> Iterator[Spans]:
     asked = [s for s in by_marks(plain, start, end, "，；。？、") if _EITHER.search(plain[slice(*s)])]
     if len(asked) > _FEW:
         yield _trimmed(plain, asked)
-    for verb in _VERBS:
-        same = [m.span(1) for m in re.finditer(f"{verb}([^，。；：、？]{{2,20}})", plain[start:end])]
-        if len(same) > _FEW:
-            yield [(start + a, start + b) for a, b in same]
     if twofold := _twofold(plain, start, end):
         yield _trimmed(plain, twofold)
     for within in re.finditer("“([^”]*、[^”]*)”(?!要求|主题|等要求)|（即?([^）]*、[^）]*)）", plain[start:end]):
@@ -191,7 +179,7 @@ def _after_colons(plain: str, start: int, end: int) -> Iterator[Spans]:
         if twofold := _twofold(plain, colon, stop):
             yield twofold
         for mark in ("；", "、", "，", "？"):
-            spans = by_marks(plain, colon, stop, mark)
+            spans = [(a, b - 2 * plain.endswith("方面", a, b)) for a, b in by_marks(plain, colon, stop, mark)]
             if spans and mark == "、":
                 comma = plain.find("，", *spans[-1])
                 spans[-1] = (spans[-1][0], comma if comma > 0 else spans[-1][1])
@@ -229,14 +217,6 @@ def _trimmed(plain: str, spans: Spans, *, lead: bool = True) -> Spans:
     return [
         (a + len(m.group()) if (m := re.match("“", plain[a:b])) and "”" not in plain[a:b] else a, b) for a, b in spans
     ]
-
-
-def _same_verb(texts: list[str]) -> list[str]:
-    """The texts without their verb, if all begin with the same one: 「看一看政治忠诚」 gives 政治忠诚."""
-    for verb in _VERBS:
-        if all(t.startswith(verb) and len(t) > len(verb) + 1 for t in texts):
-            return [t.removeprefix(verb) for t in texts]
-    return texts
 
 
 def _are_dimensions(texts: Sequence[str]) -> bool:

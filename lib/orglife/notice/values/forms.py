@@ -14,16 +14,15 @@ _FORM = re.compile(
     r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函)(?:（(?:样式?|式样|模板|样表|提纲|空表|参考[^）]{0,4})）)?$|（(?:参考)?提纲）$"
 )
 _NAMED = re.compile(
-    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账))》"
+    r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账|承诺书|问卷|卡))》"
     r"|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和采发：]{0,14}?(?:登记表|测评表|汇总表|统计表|一览表|测评票|表(?![现明态扬决])))"
-    r"|(?:表格|表样|附表|表单|样表|模板)(?:[^，。；：]{0,6}|[^。；：]{0,8}附件[^。；：]{0,10})：(?P<list>[^。]{4,80})"
+    r"|(?:表格|表样|附表|表单|样表|模板|附上?|样子)(?:[^，。；：]{0,6}|[^。；：]{0,8}附件[^。；：]{0,10})：(?P<list>[^。《]{4,80})"
 )
 _LABEL = re.compile(r"^附[件表]?[\d一二三四五六七八九十]*[：.、　]*|^\d{1,2}[.、]?|^[A-Z]+-?\d+")
 _SUFFIX = re.compile(
     r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|[^）样模提参]{1,4})）$|[\d一二两]+份$|20\d\d年\d{1,2}月\d{1,2}日$"
 )
-_SAYS = re.compile("^(?:说明|注|备注)|可|请|须|视为|不得")
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 20
 
 
 def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -33,11 +32,16 @@ def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     found: dict[str, Fact] = {}
     for unit in sorted(in_order(units), key=lambda u: u.clause.zone != ATTACHED):
-        for start, end in _attached(unit) if unit.clause.zone == ATTACHED else _in_text(unit):
+        for start, end in _attached(unit) if unit.clause.zone == ATTACHED or _is_form(unit) else _in_text(unit):
             name = re.sub("[《》]", "", unit.clause.plain[start:end])
             if not any(name in other or other in name for other in found):
                 found[name] = Fact([name], (quote_at(unit.clause, start, end),))
     return merge_lists(list(found.values()))
+
+
+def _is_form(unit: Unit) -> bool:
+    """Whether a sentence or row is nothing but the name of a form, as in a list of forms."""
+    return len(unit.plain) <= _LONGEST and bool(_FORM.search(unit.plain)) and not re.search("[，。；]", unit.plain)
 
 
 def _attached(unit: Unit) -> Iterator[tuple[int, int]]:
@@ -51,7 +55,7 @@ def _attached(unit: Unit) -> Iterator[tuple[int, int]]:
                 stop = begin + suffix.start()
             begin, stop = trimmed(plain, begin, stop)
             text = re.sub("[《》]", "", plain[begin:stop])
-            if len(text) >= _SHORTEST and _FORM.search(text) and not _SAYS.search(text):
+            if len(text) >= _SHORTEST and _FORM.search(text):
                 yield begin, stop
 
 

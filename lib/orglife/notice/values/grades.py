@@ -76,10 +76,10 @@ _STILL = re.compile(
 
 
 _MEASURE = re.compile(
-    r"谈|诫勉|教育|帮[助教带扶促]|改正|整改|改进(?!措施)|时间改|劝|除名|处[置理分]|取消|通报|表[扬彰]|奖励|培训|函询|优先|推荐(?!人选|对象)|再评|评优"
+    r"谈|诫勉|教育|帮[助教带扶促]|改正|整改|改进(?!措施)|时间改|劝|除名|处[置理分]|取消|通报|表[扬彰]|奖励|培训|函询|优先|推荐(?!人选|对象)|(?:再|复)[评看]|评优|奖|荣誉|证书|喜报|事迹|^列入|^作为|暂缓|限.{1,4}改|改$|帮|积分"
 )
 _NO_MEASURE = re.compile(
-    r"的$|后$|^(?:再|由(?!.*[谈帮教评表])|依照|按照?|根据|依据|《)|等方式|决定|意见|研究|代替|手续|慎重$|会前|会上|讨论|审[批定核预]|预审|核实|沟通|不再|测评|投票|等次$|依据"
+    r"的$|^其中|^不[能得]|^报(?!.*处)|后$|^(?:再|由(?!.*[谈帮教评表])|依照|按照?|根据|依据|《)|等方式|决定|意见|研究|代替|手续|慎重$|会前|会上|讨论|审[批定核预]|预审|核实|沟通|不再|测评|投票|等次$|^(?!作为).*依据"
 )
 """Parts that say when, by what rule or by whose leave, not what follows."""
 _ANY_MEASURE = re.compile("(?:组织|妥善)?处[置理]")
@@ -88,7 +88,7 @@ _LEAD = re.compile(
     r"^(?:由|视|区[别分]|分别|根据|依[照据]|按照?|一律|经|报)[^，。；]*?(?:给予|予以|作出?|提出|采取|进行|研究|程序|规定|情[况节形]|分别)+(?=.{2})"
 )
 _TAIL = re.compile(
-    r"(?<=.{2})(?:等)?(?:方式|措施|办法|的(?:建议|意见|决定|处[置理])).*$|(?<=.{3})(?<!组织)(?<!妥善)等?处[置理]$"
+    r"(?<=.{2})(?:等)?(?:方式|(?<!改进)(?<!整改)措施|办法|的(?:建议|意见|决定|处[置理])).*$|(?<=.{3})(?<!组织)(?<!妥善)等?处[置理]$"
 )
 
 
@@ -134,9 +134,9 @@ def _grades_in(match: re.Match[str]) -> list[str]:
 def _measures(clause: NoticeClause, start: int, end: int) -> list[str]:
     """What is to be done, one text per part between commas, 、 and 或者."""
     parts = [
-        (begin + part.start(), begin + part.end())
+        (begin + part.start(1), begin + part.end(1))
         for begin, stop in pieces(clause.plain, start, end, "，、：")
-        for part in re.finditer(r"(?:(?!或者?).)+", clause.plain[begin:stop])
+        for part in re.finditer(r"(?:或者?)?((?:(?!或).)+)", clause.plain[begin:stop])
     ]
     texts = [_TAIL.sub("", _LEAD.sub("", clause.plain[slice(*trimmed(clause.plain, *part))])) for part in parts]
     measures = list(dict.fromkeys(t for t in texts if _MEASURE.search(t) and not _NO_MEASURE.search(t)))

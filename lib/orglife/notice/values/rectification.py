@@ -9,20 +9,18 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.listing import pieces
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit, in_order
-from orglife.notice.values.days import days_above, days_in
-from orglife.notice.values.lists import by_ordinals
+from orglife.notice.values.days import days_in
 
-_LIST = r"(?:整改措施清单|(?:整改|民情)?“[^”]{1,10}[账单]”|“[^”]{2,12}”项目单|[^，。；：、“”]{0,8}?(?:清单|台账|整改单|问题单|整改账|民情账|事项[表单]|任务[单书]|责任[状书]|销号[表单]|项目单|承诺[书卡表]|保证书|整改表|明细账|整改方案|整改计划))"
+_LIST = r"(?:整改措施清单|(?:整改|民情)?“[^”]{1,10}[账单]”|“[^”]{2,12}”项目单|[^，。；：、“”]{0,8}?(?:清单|台账|整改单子?|问题单|整改账|民情账|事项[表单]|任务[单书]|责任[状书]|销号[表单]|项目单|承诺[书卡表]|保证书|整改表|明细账|整改方案|整改计划))"
 _DRAWN_UP = re.compile(
     r"列[出好成入]?|写[出成好]?|(?:建(?!议)立?|健全|形成|归成|汇成|整理成|合并成|拢成|归并成)|拟[订定]?|填[写报好]?|开[出列具]?|编[制入成]|制作|制[定订]|明确|提出|签[订下]?|作出|做出|拿出|交出|亮出|定出|拉出?|立|认领|记入|一[张份本]|两[张份]"
 )
 _NAME = re.compile(_LIST)
-_BARE = re.compile(r"个人整改措施|(?<=制定|提出|交出)整改措施|(?:整改|书面)承诺(?![书卡表事])")
+_BARE = re.compile(r"个人整改措施|(?<=制定|提出|交出)整改措施|(?:(?:个人|党员|书面)?整改|书面)承诺(?![书卡表事])")
 _OF_KINDS = re.compile(
     r"(?P<list>[^，。；：、列建立成订]{2,4}(?:[、和][^，。；：、]{2,4}){1,4})(?:等)?[二两三四五][张个本份](?P<what>整改清单|整改台账|清单|台账)"
 )
 """「问题、任务、责任三张清单」."""
-_COUNTED = re.compile("[这以上]*[一二两三四五][张个份]?清单|承诺")
 _NOT_MADE = re.compile(
     r"不再|不必|公示|公开(?!承诺)|公布|报送|上报|备案|通报|落实|完善|通过|所列|对照[^，]*清单|会前|张贴|挂出"
 )
@@ -30,7 +28,7 @@ _TAKES = re.compile(
     r"^.*(?:(?:来源|取自|来自|出自|限于|包括|对应|内容为|处来|里来|方面来)(?:包括|[有是为于自])?|(?<![反相面])[将把从](?=.{3})|(?<![相面针])对(?!照)(?=.{3})|对照(?!检)|针对|围绕|结合|根据|汇总|梳理|归拢|聚焦)|^(?:以及|和|及|与)"
 )
 _SOURCE = re.compile(
-    r"^(?!.?[二三四五]类|整改).*(?:问题|意见|建议|不足|差距|短板|要求|批评|点评|反馈)$|(?:[查找评提摆点讲指转揭听征反暴批现映][^，。；：、]{0,4})的$|[查找评提摆点讲指听征反][^，。；：、]{0,3}$"
+    r"^(?!.?[二三四五]类|整改).*(?:问题|意见|建议|不足|差距|短板|要求|批评|点评|反馈)$|(?:[查找评提摆点讲说谈指转揭听征反暴批现映][^，。；：、]{0,4})的$|[查找评提摆点讲说谈指听征反][^，。；：、]{0,3}$"
 )
 _TAIL = re.compile(
     r"(?:汇总|归|梳理|一并|全部|统一|纳入|都[要应]|合[在并]|拢成|形成|列[入成出]|编入|逐[条项一]|进行|切实|结合).*$|(?:等)?(?:这)?[一二三四五六七八](?:类|方面|个方面|个来源|种).*$"
@@ -52,10 +50,12 @@ def rectification(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     lists: dict[str, NoticeQuote] = {}
     deadline: tuple[str, NoticeQuote, bool] | None = None
     for unit in in_order(units):
+        sources = sources or _sources(unit.clause, unit.start, unit.end)
         for part in pieces(unit.clause.plain, unit.start, unit.end, "；。"):
-            sources = sources or _sources(unit.clause, *part)
             lists |= {name: at for name, at in _lists(unit.clause, *part) if name not in lists}
-            deadline = deadline or _deadline(notice, unit.clause, *part)
+            deadline = max(
+                (d for d in (deadline, _deadline(notice, unit.clause, *part)) if d), key=lambda d: d[0], default=None
+            )
     lists = {name: at for name, at in lists.items() if not any(name != other and name in other for other in lists)}
     quotes = [*([sources[1]] if sources else []), *lists.values(), *([deadline[1]] if deadline else [])]
     if not quotes:
@@ -71,10 +71,6 @@ def rectification(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
 def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], NoticeQuote] | None:
     """The first enumeration whose items are all problems found somewhere: 「会前征求的意见、会上查摆的问题」."""
-    spans = by_ordinals(clause.plain, start, end)
-    texts = [re.sub("^为", "", clause.plain[slice(*s)]) for s in spans]
-    if len(texts) > 1 and all(_SOURCE.search(t) for t in texts):
-        return texts, quote_at(clause, spans[0][0], spans[-1][1])
     run: list[tuple[int, int]] = []
     for begin, stop in _tokens(clause.plain, start, end):
         takes = _TAKES.match(clause.plain[begin:stop])
@@ -102,7 +98,7 @@ _JOINS = ("以及", "和", "及", "与", "对", "从", "针对", "把", "将")
 
 def _tokens(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts between 、, commas, colons and brackets, and between conjunctions with a problem before."""
-    for begin, stop in pieces(plain, start, end, "、，：（）"):
+    for begin, stop in pieces(plain, start, end, "、，：（）；。"):
         begun = begin
         for match in re.finditer("(?<=问题|意见|建议)(?:和|以及|及|与)|(?<=的)(?:和|以及)", plain[begin:stop]):
             yield begun, begin + match.start()
@@ -124,11 +120,10 @@ def _lists(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[str, No
         for match in (*_NAME.finditer(clause.plain, begin, stop), *_BARE.finditer(clause.plain, begin, stop)):
             name = match.group()
             at = match.start()
-            verbs = list(re.finditer(f"{_DRAWN_UP.pattern}|的", name))
+            verbs = list(re.finditer(f"{_DRAWN_UP.pattern}|[的进要都和与]", name))
             if verbs and verbs[-1].end() < len(name):
                 at += verbs[-1].end()
-            if not _COUNTED.fullmatch(clause.plain, at, match.end()):
-                yield clause.plain[at : match.end()].strip("《》"), quote_at(clause, at, match.end())
+            yield clause.plain[at : match.end()].strip("《》"), quote_at(clause, at, match.end())
 
 
 def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int) -> tuple[str, NoticeQuote, bool] | None:
@@ -148,7 +143,4 @@ def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int) -> tup
         text = clause.plain[begin:stop]
         if (clause.line.is_row and "整改" in text) or (_DONE.search(text) and not _OTHER_DAY.search(text)):
             return span.end.isoformat(), quote_at(clause, begin, stop), span.year_stated
-    above = next((s for s in days_above(notice, clause) if s.end), None)
-    if above and above.end and re.search("办结|改完|销号|改到位", clause.plain[start:end]):
-        return above.end.isoformat(), quote_at(clause, start, end), above.year_stated
     return None

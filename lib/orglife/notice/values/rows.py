@@ -55,11 +55,6 @@ class TableRow:
         return []
 
     @property
-    def text(self) -> str:
-        """The row as written, without the numbers of lists in it."""
-        return "".join(c.line.raw for c in self.clauses).strip(" \t\u3000|｜，；：、。")
-
-    @property
     def words(self) -> tuple[NoticeQuote, ...]:
         """The quotes of the row."""
         quotes = (quote_at(c, 0, len(c.plain)) for c in self.clauses)
@@ -123,21 +118,6 @@ def dimension_rows(notice: Notice, *, team: bool) -> list[Fact]:
         if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
             quotes[what] = row.words[0]
     return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
-
-
-def case_rows(notice: Notice) -> Iterator[TableRow]:
-    """Rows with a special case and its rule: 「情形｜怎么办」."""
-    for row in rows(notice):
-        about = row.clause.context + row.heads[0]
-        complete = row.under("情形|人员|对象|类型|类别|情况") and row.under(
-            "怎么办|怎么做|处理|办法|安排|方式|做法|措施"
-        )
-        if (
-            complete
-            and re.search("特殊|情形|情况|例外|单独|人员", about)
-            and not re.search("整改|等次", row.clause.context)
-        ):
-            yield row
 
 
 _SENT_TO = "接收|报送(?!单位)|报至|报给|去向|受理|送达|报往"

@@ -12,7 +12,7 @@ from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
 from orglife.notice.values import rows
 from orglife.notice.values.agreeing import doubtful
-from orglife.notice.values.days import days_above, days_in
+from orglife.notice.values.days import days_in
 from orglife.notice.values.papers import papers_named
 
 _FILES = "备案|报备|备个案|备查"
@@ -24,23 +24,20 @@ _WAYS = (
     re.compile(rf"(?<!面)向{_TO}(?:统一|书面|一次性)*(?:报送|上报|报告|报备|提交|移交|写出|交|报|备案)"),
     re.compile(rf"(?:[至到]|给(?!予))(?!位){_TO}{_STOP}"),
     re.compile(rf"{_VERB}(?:OA)?{_TO}{_STOP}"),
-    re.compile(rf"[报交送至给][^，。；：]{{0,3}}：{_TO}{_STOP}"),
     re.compile(rf"(?<![经理])由{_TO}(?:统一|自行|妥善|整理|汇总|集中|负责|收齐|[、，后])*(?:{_FILES}|{_KEEPS})"),
     re.compile(r"(?:[存装归放记收]入|归到)(?P<to>[^，。；：、　]{2,20}(?:档案|卷宗|档案[盒袋柜]))"),
     re.compile(rf"(?:须|应|要|同时|一并|统一|均|都)在{_TO}(?:{_FILES})"),
-    re.compile(rf"(?:一份|原件|一律)由?{_TO}(?:{_KEEPS})"),
 )
 _BODY = re.compile(
     "党委|党组|党工委|组织|办|科|处|部|室|股|支部|局|中心|总支|工委|纪委|组$|邮箱|系统|同志|老师|小.$|档案|单位|大队|公司|学校|学院"
 )
 _NO_BODY = re.compile(
-    r"怎么|什么|哪|截止|材料(?!楼)|时间|要求|方式|情况|总结|报告|清单|台账|结果|以[上下]|如下|完成|党员大会|本人"
+    r"\d月|怎么|什么|哪|截止|材料(?!楼)|时间|要求|方式|情况|总结|报告|清单|台账|结果|以[上下]|如下|完成|党员大会|本人"
 )
-_NO_SENDING = re.compile("(?:审[阅核查批定]|把关|批准|同意)(?!.{0,2}备案)")
-_ELSE = re.compile(r"方案|计划|请假|考勤|党员大会报告|述职|谈话记录|会前")
-_NOT_SENT = re.compile("不(?:再|必|用|需)[^，。；]{0,2}(?:上交|上报|报|备案)")
+_ELSE = re.compile(r"方案|计划|请假|考勤|述职|谈话记录|会前")
 _WITH = re.compile("并?附|连同|备案|材料|内容|其中")
-_OTHER_DAY = re.compile(r"[^，。；将把]{0,12}(?:完成|结束|召开)")
+
+_OTHER_DAY = re.compile("[^，。；将把]{0,12}(?:完成|结束|召开)")
 
 
 class _Sent(NamedTuple):
@@ -54,7 +51,6 @@ class _Sent(NamedTuple):
     kept: bool
     sends: bool
     at: NoticeQuote
-    unit: Unit
 
 
 def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -72,7 +68,7 @@ def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
         return None
     papers = best.papers if best.papers and best.to else [p for s in sent for p in s.papers]
     dated = best if best.day else max((s for s in everything if s.day), key=lambda s: s.sends, default=None)
-    day, stated = (dated.day, dated.year_stated) if dated else _above(notice, best.unit)
+    day, stated = (dated.day, dated.year_stated) if dated else ("", False)
     whom = next((s.to for s in everything if s.to), None)
     named = [s for s in sent if s is best or s is dated or set(s.papers) & set(papers)]
     value = {"deadline": day or None, "recipient": best.to or whom, "attachments": list(dict.fromkeys(papers))}
@@ -83,19 +79,18 @@ def report(notice: Notice, units: Sequence[Unit]) -> Fact | None:
 
 
 def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
-    """The papers to file and the recipient; sentences on filing (备案) come before those on keeping papers.
+    """The papers to file and the recipient; None unless one sentence says both.
 
-    Value: ``to`` (recipient or place, None when not stated), ``contents`` (the papers), ``deadline`` (ISO day) if stated.
+    Value: ``to`` (recipient or place), ``contents`` (the papers), ``deadline`` (ISO day) if stated.
     """
     if (in_rows := rows.paper_rows(notice, filed=True)) and _names_one(in_rows, units):
         return in_rows
     sent = [s for unit in units for s in _sent(notice, unit, filing=True) if (s.filed or s.kept) and (s.to or s.papers)]
     best = max(sent, key=lambda s: 4 * s.filed + 2 * bool(s.to) + bool(s.papers), default=None)
-    if best is None:
+    if best is None or not (best.to and best.papers and best.filed):
         return None
-    sure: Sure = "stated" if best.to and best.papers and best.filed else "uncertain"
     until = {"deadline": best.day} if best.day else {}
-    return Fact({"to": best.to or None, "contents": best.papers, **until}, (best.at,), sure)
+    return Fact({"to": best.to, "contents": best.papers, **until}, (best.at,))
 
 
 def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
@@ -103,18 +98,12 @@ def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
     return any(at.quote in unit.clause.line.raw for at in in_rows.words for unit in units)
 
 
-def _above(notice: Notice, unit: Unit) -> tuple[str, bool]:
-    """The day in the heading above: 「▶ 2月13日｜交」."""
-    span = next((s for s in reversed(days_above(notice, unit.clause)) if s.end), None)
-    return (span.end.isoformat(), False) if span and span.end else ("", False)
-
-
 def _sent(notice: Notice, unit: Unit, *, filing: bool) -> Iterator[_Sent]:
     """What each part of a unit says about sending."""
     clause = unit.clause
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain)
     for start, end in _parts(clause, hidden, unit.start, unit.end):
-        if _ELSE.search(clause.plain, start, end) or _NOT_SENT.search(clause.plain, start, end):
+        if _ELSE.search(clause.plain, start, end):
             continue
         to, until = _recipient(hidden, start, end, filed=filing)
         papers = list(dict.fromkeys(name for name, _, _ in papers_named(clause, start, end)))
@@ -122,9 +111,7 @@ def _sent(notice: Notice, unit: Unit, *, filing: bool) -> Iterator[_Sent]:
         done = hidden[start:end]
         filed = bool(re.search(_FILES, done)) and not re.search("不[^，。；]{0,3}(?:报|备案)", done)
         kept = not filed and bool(re.search(f"[存装归放记收]入|{_KEEPS}", done))
-        yield _Sent(
-            to, papers, day, stated, filed, kept, bool(re.search(_VERB, done)), quote_at(clause, start, end), unit
-        )
+        yield _Sent(to, papers, day, stated, filed, kept, bool(re.search(_VERB, done)), quote_at(clause, start, end))
 
 
 def _parts(clause: NoticeClause, hidden: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -152,12 +139,12 @@ def _recipient(hidden: str, start: int, end: int, *, filed: bool = False) -> tup
         matches,
         key=lambda m: (
             filed and not re.match(_FILES, hidden[m.end("to") :]),
-            filed and m.re in _WAYS[4:],
+            filed and m.re in _WAYS[3:],
             m.start("to"),
         ),
     ):
         to = re.sub(r"^(?:到|至|给|告|请|于)|(?<=同志|老师|人员)处$", "", match["to"])
-        if to and _BODY.search(to) and not _NO_BODY.search(to) and not _NO_SENDING.match(hidden, match.end("to")):
+        if to and _BODY.search(to) and not _NO_BODY.search(to):
             return to, match.end("to")
     return "", end
 

@@ -17,9 +17,6 @@ _NUMBER = re.compile(
     rf"(?P<share>(?<!\d)\d{{1,3}}%?—\d{{1,3}}%|{_COUNT}分之{_COUNT}|(?<!\d)\d{{1,3}}/\d{{1,3}}"
     r"|(?<![\d.])\d{1,3}(?:\.\d{1,2})?%|半数|过半数?|一半|[一二两三四五六七八九]成(?![绩效果为立员]))"
 )
-_EACH = re.compile(
-    rf"每(?P<below>{_COUNT})(?:名|个|位)?(?P<base>[^，。；]{{0,8}}?(?:党员|人))中?[^，。；\d]{{0,8}}?(?P<above>\d{{1,3}}|[一两二三四五])(?:名|个|人|位)"
-)
 _OF = (
     r"(?:(?:本|全体?|各|该|支部|党支部|网格|村|单位|应到会?|应|实[际到有]?|在册|在编|在岗|在位|现有|参加|出席|到会|到场|来会|参[评会]|民主|评议|测评|会议|活动|有(?:表决|选举)权|正式|能够?|正常|老|且|和|的)*"
     r"(?:党员(?:总人数|总数|人数|数)?|人数|应到会?(?:人数|数)?))"
@@ -27,12 +24,9 @@ _OF = (
 """A phrase for the people of whom a share is taken: 应到会有表决权的党员."""
 _NEAR = re.compile(rf"(?P<base>{_OF})(?:（[^）]*）)?(?:中|中有)?的?[×=]?(?:比例)?$")
 _AFTER = re.compile(rf"(?:及?以上)?的?(?P<base>{_OF})(?=到|出席|参)")
-_NAMED = (
-    re.compile(rf"占(?P<base>{_OF})的?(?:比例|比重|人数)"),
-    re.compile(
-        rf"[以按](?:照)?(?P<base>{_OF})(?:(?:为|作为)(?:计算)?(?:基数|分母|准|依据|底数)|计算|核算|测算|[计算](?=[）。，；]|$))"
-    ),
-    re.compile(rf"(?:基数|分母|底数)(?:为|是|按|：)(?P<base>{_OF})"),
+_NAMED = re.compile(
+    rf"[以按](?:照)?(?P<base>{_OF})(?:(?:为|作为)(?:计算)?(?:基数|分母|准|依据|底数)|计算|核算|测算|[计算](?=[）。，；]|$))"
+    rf"|(?:基数|分母|底数)(?:为|是|按|：)(?P<of>{_OF})"
 )
 _STANDS = re.compile("有效|方可|才[能可算]|无效|不得(?:测评|计票|开会|投票|评议)|改期|另[行择]")
 _COMES = re.compile(r"到会|到场|实到|出席|参[会评加]|来了|到了|应到|到齐|在位|清点人数")
@@ -40,6 +34,7 @@ _BEST = re.compile(r"优秀|“好”|评优(?!评先|资格)|名额|上限")
 _OTHER = re.compile(r"得票|票数|赞成|同意|满意|得分|分数|考核|参[评会加]率(?=[^，；]*支部)|支部(?:的)?参[评会加]率")
 _BY_KIND = re.compile("支部的?(?:不|控制|最多)")
 _RAISED = re.compile("(?:上浮|放宽|提高|增加)[至到]")
+
 _OF_SOME = re.compile("其中(?!“?优秀)|班子成员|领导干部|党员干部|干部|两委”|一线|委员|优秀(?:人数|党员)的|职工")
 
 
@@ -93,9 +88,6 @@ def _shares(unit: Unit, *, best: bool) -> Iterator[Fact]:
     """
     plain, about = unit.clause.plain, unit.clause.context
     for start, end in pieces(plain, unit.start, unit.end, "；。"):
-        if best and (each := _each(unit, start, end)):
-            yield each
-            continue
         found: dict[str, Fact] = {}
         for match in _NUMBER.finditer(plain, start, end):
             begun = max(plain.rfind(mark, start, match.start()) + 1 for mark in "，；。：")
@@ -134,21 +126,7 @@ def _base(plain: str, start: int, end: int, begun: int, number: re.Match[str]) -
         return near["base"].removeprefix("的"), True
     if after := _AFTER.match(plain, number.end(), end):
         return after["base"], True
-    named = next((m for way in _NAMED for m in way.finditer(plain, start, end)), None)
-    if named:
-        return named["base"], True
+    if named := _NAMED.search(plain, start, end):
+        return named["base"] or named["of"], True
     people = [m.group() for m in re.finditer(rf"(?<!优秀){_OF}", plain[start : number.start()])]
     return next((p for p in reversed(people) if "党员" in p), people[-1] if people else "").removeprefix("的"), False
-
-
-def _each(unit: Unit, start: int, end: int) -> Fact | None:
-    """「每十名正式党员评两名」 as a share."""
-    match = _EACH.search(unit.clause.plain, start, end)
-    if not match:
-        return None
-    below, above = number_of(match["below"]), 2 if match["above"] == "两" else number_of(match["above"])
-    if not 0 < above < below:
-        return None
-    text = f"{above}/{below}" if above == 1 or 100 * above % below else f"{100 * above // below}%"
-    at = quote_at(unit.clause, *match.span())
-    return Fact({"value": text, "base": match["base"], "words": at.quote}, (at,))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
+from orglife.notice.ranking.ranker import score_of
 from orglife.notice.ranking.units import Unit, in_order
-from orglife.notice.values import rows
 
 _PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决|评档")
-_NOT_SPECIAL = re.compile(r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|^特殊情[形况]|^(?:几|以下)类")
+_NOT_SPECIAL = re.compile(
+    r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|亲自谈|面谈|^特殊情[形况]|^(?!.*优秀).*(?:分之|%)|^(?:几|以下)类"
+)
 _SHORTEST, _LONGEST = 8, 90
+_LEAST = -1.0
+"""The score that a part of a sentence has at least."""
 
 
 def _halves(unit: Unit) -> Iterator[tuple[int, int]]:
@@ -22,25 +27,27 @@ def _halves(unit: Unit) -> Iterator[tuple[int, int]]:
         yield unit.start + part.start(), unit.start + part.end()
 
 
-def special_rules(notice: Notice, units: Sequence[Unit]) -> Fact | None:
+def special_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
     """The rules for special cases of members or branches.
 
     Value: the quoted text of each rule.
     """
-    in_rows = {clause: row for row in rows.case_rows(notice) for clause in row.clauses}
     facts: list[Fact] = []
     for unit in in_order(units):
-        if row := in_rows.get(unit.clause):
-            facts.append(Fact([row.text], row.words))
-            continue
         for start, end in _halves(unit):
             text = unit.clause.plain[start:end]
             rest = _PROBATIONARY.search(text)
             if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or rest:
                 continue
+            if end - start < len(unit.plain.rstrip("。；")) and _score(unit, start, end) < _LEAST:
+                continue
             at = quote_at(unit.clause, start, end)
             facts.append(Fact([at.quote], (at,)))
     return merge_lists([f for f in facts if f.words and f.value[0]])
+
+
+def _score(unit: Unit, start: int, end: int) -> float:
+    return score_of("special_rules", replace(unit, start=start, end=end))
 
 
 def probationary_rule(_: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -67,13 +74,11 @@ _THEME_IS = (
     re.compile(
         r"(?P<v>以(?:[^，。；“”]|“[^”]{2,12}”){4,80}?为主题(?:，(?:紧?紧?围绕|紧扣|重点对照|对照)(?:《[^》]*》|“[^”]*”|[^，。；])*)*)"
     ),
-    re.compile(r"(?:紧扣|扣紧|突出|围绕|聚焦)“(?P<v>[^”]{4,})”"),
     re.compile(
         r"(?:紧紧|重点)?(?:围绕|紧扣|聚焦)(?P<v>[^。；]{6,140}?)(?:(?:这一|这个|的)?主题|，(?:认真|精心|高质量|集中)*(?:开好?|召开)|(?:来)?(?:召开|开展|进行)(?=[，。；]|$))"
     ),
-    re.compile(r"“(?P<v>[^”]{6,60})”"),
 )
-_CLEAR = 4
+_CLEAR = 3
 """Number of the ways above that also count in a sentence under a heading with 主题."""
 _HEADED = re.compile(r"主题")
 _LONGEST_THEME = 140

@@ -25,7 +25,6 @@ _ORDER = re.compile(
 _NO_STEP = re.compile(
     r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|[主召][持集]$|阶段$|按“?优秀"
 )
-_ACTOR = re.compile(r"书记|委员|支委|班子|党员|主持人|领导|同志|干部|督导|指导|大家|每人|人人|上级")
 _LEAST = 3
 _SHORT = 10
 """A part with fewer characters does not interrupt a run of steps."""
@@ -42,27 +41,11 @@ def steps(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     if fact := _beside(notice, units):
         return fact
-    for reader in (_below, _listed, _told):
+    for reader in (_listed, _told):
         for unit in units:
             if fact := reader(notice, unit):
                 return fact
     return _apart(units)
-
-
-def _below(notice: Notice, unit: Unit) -> Fact | None:
-    """Clauses below a heading or a sentence that ends with a colon, or beside the unit in such a list."""
-    for head in (unit.clause, notice.heading_of.get(unit.clause)):
-        if (
-            head is None
-            or not (head.is_heading or head.plain.endswith("："))
-            or not re.search("程序|步骤|流程|环节|议程|会序|次序|顺序|依次|会上|召开|开会", head.plain)
-        ):
-            continue
-        items = [c for c in notice.below(head) if c.numbered and len(c.above) == head.depth]
-        items = [c for c in items if c.rank == items[0].rank]
-        if len(items) >= _LEAST and _are_steps([c.plain for c in items]):
-            return _of([_first_part(c) for c in items])
-    return None
 
 
 def _beside(notice: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -70,8 +53,9 @@ def _beside(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     likely = {u.clause for u in units if u.clause.numbered}
     for clause in (u.clause for u in units if u.clause.numbered):
         row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
-        if len(likely & {*row}) >= _LEAST and _are_steps([c.plain for c in row]):
-            return _of([_first_part(c) for c in row])
+        parts = [_first_part(c) for c in row]
+        if len(likely & {*row}) >= _LEAST and _are_steps([p.quote for p in parts]):
+            return _of(parts)
     return None
 
 
@@ -132,8 +116,7 @@ def _told(_: Notice, unit: Unit) -> Fact | None:
                 runs.append([])
     best = max(runs, key=len)
     texts = [clause.plain[slice(*s)] for s in best]
-    in_order = sum(1 for t in texts if (m := _ORDER.match(t)) and m.end())
-    if len(best) < _LEAST or (in_order == 0 and sum(1 for t in texts if _ACTOR.search(t)) < len(texts) - 1):
+    if len(best) < _LEAST or not any((m := _ORDER.match(t)) and m.end() for t in texts):
         return None
     return _of([quote_at(clause, *_without_order(clause.plain, *s)) for s in best], "uncertain")
 

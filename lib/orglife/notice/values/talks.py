@@ -10,7 +10,7 @@ from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 
 _PERSON = r"(?:书记|支委|委员|成员|党员|教导员|指导员|组长|组员|骨干|干部|同志)"
-_TALK = re.compile(r"谈|唠|交心|走动|拜访|看望|串门|通个?气|交换|走在前")
+_TALK = re.compile(r"谈|聊|唠|交心|走动|拜访|看望|串门|通个?气|交换|走在前")
 _PAIR = re.compile(
     rf"之间|{_PERSON}—|{_PERSON}对(?:书记|委员|支委|党员)|[与同和跟找][^，。；：、谈]{{0,14}}{_PERSON}$"
     rf"|{_PERSON}[^，。；：]{{0,16}}(?:[与同和跟找]|[相互]互|彼此|两两)"
@@ -18,12 +18,17 @@ _PAIR = re.compile(
 _BARE = re.compile(rf"(?:之间|{_PERSON}|开展|全覆盖)$")
 """The end of a pair whose verb stands elsewhere: 「书记与委员、委员之间」."""
 _NO_TALK = re.compile(
-    r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈(?:体会|收获|问题|工作|思想)|(?:提醒|诫勉|予以约)谈|谈话(?:提醒|记录)|合格|批评|评议|测评"
+    r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈(?:体会|收获|问题|工作|思想)|(?:提醒|诫勉|予以约)谈|谈话(?:提醒|记录)|合格|批评|评议|测评|提意见"
 )
 _WHOSE = re.compile(r"^(?!.*谈).*(?:党员|的|者|同志|人员|干警|职工|教师|内部|中间|带头|包干)$")
 """A part that only says of whom the next one speaks: 「对受过处分的党员，书记要亲自谈」."""
-_GOES_ON = re.compile(r"^(?:应|要|须|可以|都|聊|说说)(?!.*[与同和跟找])")
-"""The part with the verb of a pair before it: 「委员之间，应当交换一次看法」."""
+_LEADS = re.compile(
+    r"^(?!.*(?:之间|互|两两|[与同和跟找对]))[^、，]{0,12}?[应要须也]?(?:先|多|带头|主动|、|开展|谈心|谈话|谈)*(?:先谈|多谈|带头谈|主动谈|带头开展)[谈心话]*$|约谈$"
+)
+"""Who begins, without saying with whom."""
+_WITH_WHOM = re.compile("[与同和跟找]|之间")
+_LONG_QUOTE = re.compile(r"“[^”]{20,}(?:”|$)")
+"""Words of a regulation that the notice quotes; they are no rules of its own."""
 
 
 def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -33,38 +38,30 @@ def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     facts = []
     for unit in in_order(units):
+        quoted = [m.span() for m in _LONG_QUOTE.finditer(unit.clause.plain)]
         for half in pieces(unit.clause.plain, unit.start, unit.end, "；。"):
+            if any(start <= half[0] < end or half[0] <= start < half[1] for start, end in quoted):
+                continue
             facts += [Fact([unit.clause.line.quote(*s)], (quote_at(unit.clause, *s),)) for s in _rules(unit, *half)]
     return merge_lists(facts)
 
 
 def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The rules in a part between semicolons: its parts between commas, or between 、 if each of them is a pair."""
-    plain, parts = unit.clause.plain, list(unit.clause.line.clauses(start, end))
+    """The parts between commas that name who talks with whom, each with the parts that only say of whom it speaks."""
+    parts = list(unit.clause.line.clauses(start, end))
+    texts = [unit.clause.plain[slice(*p)] for p in parts]
     held: int | None = None
-    for (begin, stop), (following, last) in zip(parts, [*parts[1:], (end, end)], strict=False):
-        text = plain[begin:stop]
+    for number, ((begin, stop), text) in enumerate(zip(parts, texts, strict=True)):
         first = begin if held is None else held
-        pairs = _pairs(plain, begin, stop)
-        if len(pairs) > 1:
-            yield from pairs
-        elif (
-            pairs
-            and not _TALK.search(text)
-            and _TALK.search(plain, following, last)
-            and _GOES_ON.match(plain[following:last])
-        ) or (not pairs and _WHOSE.search(text)):
+        following = texts[number + 1] if number + 1 < len(texts) else ""
+        rule = _is_rule(text) and not _LEADS.match(text)
+        goes_on = _TALK.search(following) and not _WITH_WHOM.search(following)
+        if not _TALK.search(text) and (goes_on if rule else _WHOSE.search(text)):
             held = first
             continue
-        elif pairs or _is_rule(text) or (held is not None and _TALK.search(text)):
+        if rule or (held is not None and _TALK.search(text)):
             yield first, stop
         held = None
-
-
-def _pairs(plain: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The parts between 、 if each of them names a pair."""
-    spans = pieces(plain, start, end)
-    return spans if all(_PAIR.search(plain[slice(*s)]) for s in spans) and _is_rule(plain[start:end]) else []
 
 
 def _is_rule(text: str) -> bool:
@@ -80,7 +77,7 @@ _KINDS = {
         rf"{_TEAM}.{{0,8}}{_WITH}.{{0,16}}党员|^[^党]{{0,6}}(?:{_WITH}|对|拜访|走访|看望).{{2,24}}党员"
     ),
     "among_members": re.compile(
-        rf"(?:^|[、，])[^，、与同和跟找]{{0,4}}党员{_WITH}(?:其他)?党员|^[^，与同和跟找支班]{{0,8}}党员(?:之间|相互|互相|互)"
+        rf"(?:^|[、，])[^，、与同和跟找]{{0,4}}党员{_WITH}(?:其他)?党员|(?:^|、)[^，、与同和跟找支班]{{0,8}}党员(?:之间|相互|互相|互)"
     ),
 }
 

@@ -9,11 +9,11 @@ from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
-from orglife.notice.clause import NoticeClause
+from orglife.notice.clause import TAIL, NoticeClause
 from orglife.notice.dates import Span
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
-from orglife.notice.values.days import days_above, days_in
+from orglife.notice.values.days import days_in
 
 _MEETING = re.compile(r"组织生活会|会议(?!室|记录|方案|情况|材料)|召开|开会|开完|开好|民主评议|会期|评议")
 _OTHER = re.compile(
@@ -23,7 +23,6 @@ _HELD = re.compile("召开|开完|开会|开好|举行")
 _DONE = re.compile("完成|结束")
 _NEVER = re.compile("整改|报送|上报|主题党日|方案|计划|备案")
 _PAST = re.compile("原定|延期|不能按期|去年|来看|反映出|暴露")
-_WHOLE = re.compile("整个工作|全面工作|全部工作|面上工作")
 _TIME_IS = re.compile("时间(?:从|自|为|定|安排|在|是|：)|^时间")
 _TIME = re.compile(
     r"时间|日子|日期|时段|会期|日程|进度|何时|什么时候|召开会议|开会|组织生活会$|会议$|^会中|^开$|集中召开|会议阶段"
@@ -59,7 +58,7 @@ def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     Value: ``start`` and ``end`` (ISO days, both inclusive; None is an open end). Windows that exclude each other are
     both quoted, and the fact is ``uncertain``.
     """
-    windows = [w for unit in units for w in _windows(notice, unit)]
+    windows = [w for unit in units if unit.clause.zone != TAIL for w in _windows(notice, unit)]
     stated = [w for w in windows if w.weight < _Weight.LIKELY]
     weight = min((w.weight for w in windows), default=_Weight.LIKELY)
     windows = [w for w in windows if w.weight == weight]
@@ -108,13 +107,11 @@ def _meets(one: Span, other: Span) -> bool:
 def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
     clause = unit.clause
     timed = bool(_TIME.search(clause.title) or (not clause.title and _TIME.search("/".join(clause.above[-1:]))))
-    dated = False
     for start, end in _parts(clause, unit.start, unit.end):
         spans = days_in(notice, clause, start, end)
         text = clause.plain[start:end]
         if not spans:
             continue
-        dated = True
         text = _near(clause, spans[-1], start, end)
         own = _own(clause, spans[0], start, end)
         held = _MEETING.search(own) and not _OTHER.search(own)
@@ -122,7 +119,7 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
             not held and _OTHER.search(text) and not (_HELD.search(text) and not _NEVER.search(text))
         ):
             continue
-        named = _MEETING.search(text) and not _WHOLE.search(text)
+        named = _MEETING.search(text)
         done = _DONE.search(own) and not _HELD.search(own)
         ways = (
             (named and not done, _Weight.NAMED),
@@ -131,9 +128,6 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
         )
         weight = next((weight for says, weight in ways if says), _Weight.LIKELY)
         yield _Window(weight, _meant(clause, spans), quote_at(clause, start, end))
-    if not dated and not _OTHER.search(unit.plain):
-        for span in days_above(notice, clause)[:1]:
-            yield _Window(_Weight.LIKELY, span, unit.quote)
 
 
 def _own(clause: NoticeClause, span: Span, start: int, end: int) -> str:

@@ -17,17 +17,11 @@ _END = re.compile(
 )
 _VERB = r"(?:学习(?!近平)|学懂弄通|学好|学|研读|研讨|通读|读好|读懂|读|领会|重温|把握|看一看|看|听)"
 _LEAD = re.compile(rf"^.*?(?:{_VERB}|[为是有把以兼括]|列明的|[三二]次|其|：)(?:好|贯彻|领会|了|一[次遍])*(?={_BEGINS})")
-_BARE_LEAD = re.compile(
-    rf"^(?:再次|一体|认真|重点|深入|系统|集中|跟进|集体|及时|加|新增|必|选|还要?|要){{0,3}}{_VERB}(?:一[次遍])?"
-)
-_TAIL = re.compile(r"(?<=[》神话述想章导])(?:等|贯穿始终|学一学|有关章节|选篇|为主(?!题)|为重点).*$")
 _JOIN = re.compile(r"以及|特别是|尤其是|和|及|与|同|(?<=》)(?=《)")
 _NO_WORK = re.compile(
     r"^(?:深刻|增强|坚定|深入?贯彻|(?:深入|全面)?贯彻落实|(?:严格)?(?:落实|执行|遵守)|结合|根据|按照|以.*为指导|.*有关规定|.*要求)"
     r"|^(?:理论|思想|精神|上级精神|会议精神|有关(?:文件)?(?:精神|规定)|意见|报告|文件|决定)$|通知|方案|学习教育$|(?:听取|征求|提出?|批评).*意见$"
 )
-_MEASURES = re.compile("对照|对标|依据|按照|查摆")
-"""Words before a work that is not studied, but measures something."""
 _LONGEST = 60
 
 
@@ -49,15 +43,11 @@ def _works(unit: Unit) -> Iterator[tuple[int, int, str]]:
     """Start, end and title of each work in a sentence."""
     plain = unit.clause.plain
     for start, end in _joined(plain, pieces(plain, unit.start, unit.end, "、，；。：")):
-        if _MEASURES.search(plain[start:end].partition("《")[0]):
-            continue
         for span in _apart(plain, start, end):
             begin, stop = trimmed(plain, *span)
-            lead = _LEAD.match(plain[begin:stop]) or _BARE_LEAD.match(plain[begin:stop])
+            lead = _LEAD.match(plain[begin:stop])
             if lead and lead.end() < stop - begin:
                 begin += lead.end()
-            tail = _TAIL.search(plain[begin:stop])
-            stop = begin + tail.start() if tail else stop
             if title := _title(plain[begin:stop]):
                 yield begin, stop, title
 
