@@ -123,6 +123,8 @@ def _harm(server: DatabaseServer, what: str, chance: random.Random) -> None:
     if what == "backend":
         backends = [pid for pid in children_of(server.pid) if _is_backend(pid)]
         os.kill(chance.choice(backends), signal.SIGKILL)
+        while set(backends) & set(children_of(server.pid)):  # it ends them all before it recovers
+            time.sleep(0.01)
     else:
         server.kill(all_processes=what == "all")
         server.start()
