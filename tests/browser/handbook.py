@@ -137,7 +137,7 @@ PICTURES = (
     Picture("filing", "whole", "32_filing", 'text="一、还差什么"', until='text="四、定稿、归档"', tallest=900),
     Picture("archive", "whole", "32_filing", 'text="四、定稿、归档"', until='text="六、恢复"'),
     Picture("earlier", "whole", "10_plan", 'button:has-text("以前的内容")', last=".of-past", prepare=change_superior),
-    Picture("campaign", "bureau", "01_campaign", 'h2:has-text("确认")', until=CHECK),
+    Picture("campaign", "bureau", "01_campaign", 'h2:has-text("换用新方案")', until=CHECK),
     Picture("supervision", "bureau", "40_supervision", TABS, until=CHECK, tab="督导记录", prepare=open_first),
     Picture("intake", "collecting", "41_intake", TABS, until=CHECK, prepare=drop_packages, tallest=720),
     Picture("overview", "bureau", "90_overview", 'h2:has-text("各支部各阶段")', until='text="各支部的日期和时限"'),

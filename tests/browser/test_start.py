@@ -72,7 +72,8 @@ class Server:
         return re.sub("token=[0-9a-f]+", f"token={self.keys.code()}", self.printed) if served else self.printed
 
     def page(self, path: str) -> str:
-        return self.url.replace(HOME, path)
+        """The address that lets a browser in, leading to this page instead of the first one."""
+        return re.sub(r"notebooks/\w+\.ipynb", path, self.url)
 
     def follow(self, again: Server) -> None:
         """Be the server that was started in this one's place."""
