@@ -57,6 +57,7 @@ LINES_ALONE = {
     *names("apart"),
     *names("twelve"),
     *names("newcomers"),
+    *names("strangers"),
 }
 """Notices with a sentence close to what the ranker still takes, or with full lines that end without a stop or with a colon or end a paragraph, or labels
 set off by a space alone, or rows whose cells a pdf runs together.
