@@ -142,7 +142,14 @@ def check_html(papers: list[Document], text: str) -> None:
 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-WORD_ONLY_HERE = {"br", "wordWrap", "rStyle", "keepLines", "cantSplit"}  # what some of the texts bring along
+WORD_ONLY_HERE = {
+    "br",
+    "wordWrap",
+    "rStyle",
+    "keepLines",
+    "cantSplit",
+    "pageBreakBefore",
+}  # what some of the texts bring along
 
 
 def check_docx(papers: list[Document], text: str) -> None:

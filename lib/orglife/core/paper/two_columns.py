@@ -39,8 +39,8 @@ def _first_folded(document: Document, number: int, table: Table) -> Document:
     if len(fitting.rows_by_page(whole, number, spare=_SPARE)) == 1:
         return whole
     rows = fitting.rows_by_page(whole, number, usual=True)
-    entries = 2 * max(rows[0] - _ROW, 1)
-    if len(rows) == 1 or entries >= len(table.rows):
+    entries = 2 * max(rows[0] - _ROW, 1) if len(rows) > 1 else len(table.rows)
+    if entries >= len(table.rows):
         return whole
     rest = table.model_copy(update={"rows": table.rows[entries:], "new_page": True})
     return _replaced(document, number, [_beside(table, table.rows[:entries]), rest])
