@@ -444,6 +444,8 @@ def test_the_bureau_has_an_overview_visits_and_orders() -> None:
         "结论": "走形式、搞应付",
         "纠正情况": "当场指出，三月复查",
     }
+    assert [b.day for b in visit.blocks if isinstance(b, Signature)] == [""], "the correction may be of a later day"
+    assert [b.day for b in again.blocks if isinstance(b, Signature)] == ["2024年2月20日"]
     assert again.heading.endswith("督导记录（第2轮）")
     assert order.recipient == "测试局机关党支部"
     assert order.blocks == paper("F20", raw=changed(add={"redo_order": [ORDER]})).blocks

@@ -101,7 +101,8 @@ def visit_paper(sheet: Sheet, bureau: Bureau, visit: Supervision) -> Document:
     ]
     if visit.correction:
         rows.append(("纠正情况", visit.correction))
-    signature = Signature(roles=["督导人"], day=day if visit.date else "")
+    # a correction was looked at later than the visit: the day is left to be written by hand
+    signature = Signature(roles=["督导人"], day=day if visit.date and not visit.correction else "")
     title = [f"{sheet.campaign.meeting_name}和民主评议党员", "督导记录" + round_mark(visit.round)]
     blocks: list[AnyBlock] = [
         Facts(rows=rows, record=bureau.label(visit)),
