@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Space, Table
+from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Signature, Space, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
@@ -156,3 +156,16 @@ def test_what_was_said_in_a_talk_has_a_line_of_its_own_however_short() -> None:
         ["指出的问题"],
     ]
     assert len(first.lines()[0]) == 2, "time and place still share one"
+
+
+def signers(raw: b.Json) -> list[list[str]]:
+    (paper,) = papers(raw, "F3")
+    return [block.roles for block in paper.blocks if isinstance(block, Signature)]
+
+
+def test_everybody_who_talked_has_a_line_to_sign_on() -> None:
+    names = [b.dossier().name(f"m{n}") for n in range(1, 5)]
+    for many in (2, 3, 4):
+        together = [f"m{n}" for n in range(1, many + 1)]
+        assert signers(b.changed(b.branch(), put={"talk/t01/participants": together}))[0] == names[:many]
+    assert signers(b.changed(b.branch(), put={"talk/t01/participants": ["m1"]}))[0] == ["谈话各方"]
