@@ -169,3 +169,22 @@ def test_everybody_who_talked_has_a_line_to_sign_on() -> None:
         together = [f"m{n}" for n in range(1, many + 1)]
         assert signers(b.changed(b.branch(), put={"talk/t01/participants": together}))[0] == names[:many]
     assert signers(b.changed(b.branch(), put={"talk/t01/participants": ["m1"]}))[0] == ["谈话各方"]
+
+
+def test_every_paper_lists_problems_in_the_order_of_the_campaign() -> None:
+    words = {"duty": "值班脱岗", "ideals": "学习走神", "style": "让人久等"}
+    own = [{**b.item(f"r1.p{n}", key), "fact": words[key]} for n, key in enumerate(words, start=1)]
+    of_team = {"serve_masses": "意见箱没人开", "execute_decisions": "决定没有传达"}
+    team = [{**b.item(f"tr.p{n}", key), "fact": said} for n, (key, said) in enumerate(of_team.items(), start=1)]
+    ids = [problem["id"] for problem in own]
+    raw = b.branch()
+    raw["records"]["member_review"][0] |= {"member": "m1", "items": own, "none_declared": []}
+    raw["records"]["team_review"][0] |= {"items": team, "none_declared": []}
+    raw["records"]["pledge"][0] |= {"member": "m1", "problem_ids": ids}
+    mine, ours = ["学习走神", "让人久等", "值班脱岗"], ["决定没有传达", "意见箱没人开"]
+    for form, order in (("F5", ours), ("F6", mine), ("F7", [*ours, *mine]), ("F15", mine), ("F17", ours)):
+        found = ["".join(text for text, _ in paper.texts()) for paper in papers(raw, form)]
+        places = [text.find(said) for text in found for said in order if order[0] in text]
+        assert len(places) == len(order), form
+        assert places[0] >= 0, form
+        assert places == sorted(places), form
