@@ -17,6 +17,8 @@ from orglife.core.paper.block import Bundle, Column, Document, Paragraph, Table
 from orglife.core.paper.lines import set_width
 from orglife.core.paper.paper import Sheet
 from orglife.stages import STAGES
+from orglife.stages.meeting.blanks import blanks as meeting_blanks
+from orglife.stages.study.blanks import blanks as study_blanks
 from orglife.stages.talks.documents import documents as talk_papers
 from tests import branch as b
 from tests.adapters.print import papers
@@ -27,6 +29,8 @@ from tests.whole.generate import generated
 
 FILLED = 0.62
 MOST_UNFILLED = 0.05
+FILLED_BY_ROWS = 0.86
+"""Of a page of rows two lines high, less than two of which are left free."""
 SAID = "窗口排班没有公开群众反映等候时间长说明职责分工还不够细需要在三月底前把值班表贴到大厅并逐周核对一次。"
 PARTS = ("thoughts", "opinions_heard", "problems_pointed")
 
@@ -92,6 +96,16 @@ def test_all_pages_of_the_demo_are_filled(branch: str) -> None:
     made = {f"{paper.form} {paper.subject}": filled(paper) for stage in STAGES for paper in stage.documents(sheet)}
     assert sum(map(len, made.values())) > 5
     assert {name: pages for name, pages in made.items() if any(page < FILLED for page in pages)} == {}
+
+
+@pytest.mark.parametrize(
+    "members", [45, 60, *(pytest.param(count, marks=thorough) for count in (32, 36, 52, 56, 64, 70, 80, 90))]
+)
+def test_a_sign_in_sheet_goes_on_where_its_page_is_full(members: int) -> None:
+    sheet = Sheet(b.dossier(generated(members, committee=True)), b.campaign())
+    pages = [page for paper in (study_blanks(sheet)[0], meeting_blanks(sheet)[0]) for page in filled(paper)]
+    assert len(pages) >= 2
+    assert min(pages) > FILLED_BY_ROWS
 
 
 def shares(*columns: tuple[str, list[str]]) -> list[float]:

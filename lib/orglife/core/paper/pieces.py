@@ -35,7 +35,8 @@ _OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # f
 _INDENT = 2  # characters, of a first line
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
-_NEW_PAGE = 1e6  # pt: more room above than any page has
+NEW_PAGE = 1e6
+"""Room above what begins a page, in points: more than any page has."""
 
 
 class Piece(NamedTuple):
@@ -156,7 +157,7 @@ def _grid(
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
         may_break, heading = [not whole for whole in grid.whole], _row(grid.head, grid.size, _TABLE_INSET, close)
-        yield Piece(heading, _NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
+        yield Piece(heading, NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
         lead = len(counts) if grid.whole else grid.lead
