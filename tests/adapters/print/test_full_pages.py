@@ -6,14 +6,14 @@ import io
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pypdf
 import pytest
 
 from orglife.adapters.print import typst
 from orglife.core.paper import layout
-from orglife.core.paper.block import Bundle, Column, Document, Paragraph, Table
+from orglife.core.paper.block import Bundle, Column, Document, Facts, Paragraph, Table
 from orglife.core.paper.lines import set_width
 from orglife.core.paper.paper import Sheet
 from orglife.stages import STAGES
@@ -145,8 +145,9 @@ def test_columns_of_a_list_in_two_columns_stay_equal() -> None:
     assert rooms[:2] == pytest.approx(rooms[2:])
 
 
-def lines(*blocks: Paragraph | Table) -> Iterator[str]:
-    content = typst.pdf(Bundle(documents=[papers.paper(*blocks)], title="件"), timestamp=NOON)
+def lines(*blocks: Paragraph | Table | Facts, names: Sequence[str] = ()) -> Iterator[str]:
+    paper = papers.paper(*blocks).model_copy(update={"names": list(names)})
+    content = typst.pdf(Bundle(documents=[paper], title="件"), timestamp=NOON)
     for page in pypdf.PdfReader(io.BytesIO(content)).pages:
         text = page.extract_text().splitlines()
         yield from (line.strip() for line in text if not re.fullmatch(r"\s*— \d+ —\s*", line))
@@ -182,3 +183,46 @@ def test_no_cell_ends_with_a_line_of_one_character() -> None:
     said = list(lines(Table(columns=columns, rows=[[cell] * 3 for cell in cells])))
     assert len(said) > len(cells)
     assert [line for line in said if "查。" in line.split() or "查" in line.split()] == []
+
+
+def test_no_paragraph_of_a_cell_ends_with_a_line_of_one_character() -> None:
+    columns = [Column(head=head, align="left") for head in "甲乙丙"]
+    cells = ["\n".join("查" * count + "。" for count in (n, n + 1, n + 2)) for n in range(12, 48)]
+    said = list(lines(Table(columns=columns, rows=[[cell] * 3 for cell in cells])))
+    assert len(said) > 3 * len(cells)
+    assert [line for line in said if "查。" in line.split() or "查" in line.split()] == []
+
+
+UNITS = ("412批", "12次", "3个人", "180公里", "1.2米", "40元", "85％", "第3条")
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    texts = ["会" * n + "接待".join(UNITS) + "。" for n in range(40)]
+    said = list(
+        lines(
+            *(Paragraph(text=text * 3) for text in texts),
+            Table(columns=[Column(head=head, align="left") for head in "甲乙丙"], rows=[[text] * 3 for text in texts]),
+        )
+    )
+    assert sum(any(line.endswith(unit) for unit in UNITS) for line in said) > 20
+    assert [line for line in said if re.search("[0-9第.]$", line) or re.match("[％批次个条米元]|公里", line)] == []
+
+
+@pytest.mark.parametrize("names", [["宋培林", "郝振声", "卓敏", "欧阳霖"], ["阿不都·热合曼", "司马相如"]])
+def test_no_name_is_broken_over_lines(names: list[str]) -> None:
+    prose = [Paragraph(text="会" * n + "。".join(f"他同{name}谈了话" for name in names * 6)) for n in range(30)]
+    lists = [Facts(rows=[("到会党员", "、".join([*names[n % 3 :], *names * 12]))]) for n in range(6)]
+    said = list(lines(*prose, *lists, names=names))
+    broken = [name[:cut] for name in names for cut in range(1, len(name))]
+    assert len(said) > 100
+    assert [line for line in said if line.endswith(tuple(broken))] == []
+    inside = next(block for block in lists)
+    assert any(line.endswith("、") for line in lines(inside, names=names))
+
+
+def test_a_paper_knows_the_names_that_stand_in_its_long_texts() -> None:
+    sheet = Sheet(b.dossier(), b.campaign())
+    (minutes,) = (paper for stage in STAGES for paper in stage.documents(sheet) if paper.form == "F9")
+    assert set(minutes.names) == {sheet.dossier.name(ident) for ident in sheet.dossier.members}
+    (outline, *_) = (paper for stage in STAGES for paper in stage.documents(sheet) if paper.form == "F6")
+    assert outline.names == []

@@ -13,7 +13,7 @@ import math
 import re
 import warnings
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -37,7 +37,7 @@ from orglife.core.paper.block import (
     Table,
     printed,
 )
-from orglife.core.paper.lines import set_width
+from orglife.core.paper.unbroken import Kept, kept
 
 if TYPE_CHECKING:
     import typst
@@ -49,12 +49,6 @@ _METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A all
 # Maximum width of an unbreakable run (no blank, no Chinese) that fits on a line of a paragraph, title, label or value
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
-_UNITS = re.compile(
-    "(?P<number>(?<![!-~])[0-9]{1,4})[年月日][；：]?"
-    "|(?P<last>[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$)"
-)
-"""Parts of a text that stay on one line: 2024年, 15日, and the last two characters (else one alone could be a line)."""
-_ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
 _SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
 _SLIMNESS = 0.6  # maximum width of the characters of _SLIM in any font, relative to a Chinese character
 
@@ -206,32 +200,6 @@ def _run_of(length: int) -> re.Pattern[str]:
     return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
-_Text = str | list[str | list[str]]
-"""A text; in parts, those in a list of their own without a line break, where it takes several lines."""
-
-
-def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
-    """The text in parts, if a part to keep on one line could stand where a line ends.
-
-    Args:
-        text: The text.
-        room: Characters that a line holds.
-        indent: Characters by which the first line is indented.
-    """
-    if set_width(text) + indent <= room:
-        return text
-    parts: list[str | list[str]] = []
-    start, at = 0, indent
-    for unit in _UNITS.finditer(text):
-        begin = at + set_width(text[start : unit.start()])
-        torn = begin + set_width(unit["number"] or unit["last"])  # the only place in it where a line could end
-        off = _ADRIFT * (1 + begin / room)
-        if (torn + off) // room > (torn - off) // room:
-            parts += [text[start : unit.start()], [unit[0]]]
-            start, at = unit.end(), begin + set_width(unit[0])
-    return [part for part in [*parts, text[start:]] if part] if parts else text
-
-
 class _Cell(TypedDict):
     """A cell with more than text.
 
@@ -242,7 +210,7 @@ class _Cell(TypedDict):
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
-    text: _Text
+    text: Kept
     room: int
     label: bool
     span: int
@@ -253,24 +221,31 @@ class _Cell(TypedDict):
 
 
 def _cell(
-    text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "", line: float = 0.0
-) -> _Text | _Cell:
+    text: str,
+    room: int,
+    names: Sequence[str] = (),
+    *,
+    label: bool = False,
+    tone: str = "",
+    torn: str = "",
+    line: float = 0.0,
+) -> Kept | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _too_long(text, room)
-    kept = _kept(text, line or room)
+    parts = kept(text, line or room, names)
     if not (tight or label or tone or torn):
-        return kept
-    return _Cell(text=kept, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
+        return parts
+    return _Cell(text=parts, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
 
 
-def _tailed(cell: _Text | _Cell, left: float) -> _Cell:
+def _tailed(cell: Kept | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
     if not isinstance(cell, dict):
         cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
     return {**cell, "tail": left}
 
 
-def _widen(row: list[_Text | _Cell], by: int) -> None:
+def _widen(row: list[Kept | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
     if not isinstance(last, dict):
@@ -286,7 +261,7 @@ def _paper(document: Document, texts: str) -> dict[str, Any]:
         if isinstance(block, Signature):
             _sign(blocks, block, document.page)
         else:
-            blocks.extend({**view, "sign": []} for view in _views(block, document.page, grid))
+            blocks.extend({**view, "sign": []} for view in _views(block, document, grid))
     for view in blocks:
         if "rows" in view:
             _settle(view)
@@ -328,30 +303,33 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     )
 
 
-def _views(block: Block, page: Page, grid: layout.TableGrid | layout.FactsGrid | None) -> Iterator[dict[str, Any]]:
+def _views(
+    block: Block, document: Document, grid: layout.TableGrid | layout.FactsGrid | None
+) -> Iterator[dict[str, Any]]:
+    sheet = layout.SHEETS[document.page]
     match block:
         case Heading():
             kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # too long for a bookmark
             yield {"kind": kind, "level": block.level, "text": glyphs.one_line(block.text), "flush": False}
         case Paragraph():
-            sheet = layout.SHEETS[page]
             across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                yield {"kind": "paragraph", "text": _kept(line, across, 0 if block.flush else 2), "flush": block.flush}
+                text = kept(line, across, document.names, 0 if block.flush else 2)
+                yield {"kind": "paragraph", "text": text, "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12, 2)}
+                yield {"kind": "note", "text": kept(line, sheet.text_width / 12, document.names, 2)}
         case Facts() if isinstance(grid, layout.FactsGrid):
-            yield _facts(grid)
+            yield _facts(grid, document.names)
         case Table() if isinstance(grid, layout.TableGrid):
-            yield _table(block, grid)
+            yield _table(block, grid, document.names)
         case Figure():
-            yield _figure(block, page)
+            yield _figure(block, document.page)
         case Space():
             yield {"kind": "space", "lines": block.lines}
 
 
-def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
+def _facts(grid: layout.FactsGrid, names: Sequence[str]) -> dict[str, Any]:
     rows = []
     for pairs, torn in zip(grid.lines, grid.may_break, strict=True):
         row = [
@@ -359,7 +337,7 @@ def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
             for label, value in pairs
             for cell in (
                 _cell(label, _LABEL, label=True, torn="middle" if torn else "", line=grid.label),
-                _cell(value, _VALUE, torn="left" if torn else "", line=grid.rooms[len(pairs) > 1]),
+                _cell(value, _VALUE, names, torn="left" if torn else "", line=grid.rooms[len(pairs) > 1]),
             )
         ]
         if len(pairs) < grid.across:
@@ -371,11 +349,11 @@ def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(block: Table, grid: layout.TableGrid) -> dict[str, Any]:
+def _table(block: Table, grid: layout.TableGrid, names: Sequence[str]) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, tone=tone, torn="" if whole else column.align, line=line)
+            _cell(text, room, names, tone=tone, torn="" if whole else column.align, line=line)
             for text, room, line, tone, column in zip(
                 cells, rooms, grid.rooms, tones or [""] * len(cells), block.columns, strict=True
             )

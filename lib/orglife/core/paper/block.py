@@ -304,6 +304,8 @@ class Document(BaseModel):
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # some fields are still to be filled in
+    # members whose names stand in texts of several lines, where no line end may divide them
+    names: list[str] = Field(default=[], exclude_if=operator.not_)
     blocks: list[AnyBlock]
 
     @property

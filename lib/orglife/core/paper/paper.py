@@ -10,6 +10,7 @@ from typing import Any
 
 from orglife.core.paper import two_columns
 from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
@@ -43,6 +44,11 @@ class Sheet:
     @cached_property
     def _ranks(self) -> dict[str, int]:
         return {ident: number for number, ident in enumerate(self.order)}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The members' names, each once."""
+        return tuple({member.name: None for member in self.dossier.members.values()})
 
     def rank(self, ident: str) -> int:
         """A member's position in ``order``; people who are not on the roster come last."""
@@ -162,6 +168,7 @@ class Sheet:
             recipient=recipient,
             page=page,
             draft=drafted,
+            names=names_in((text for block in blocks for text in block.texts()), self._names),
             blocks=list(blocks),
         )
         return two_columns.folded(paper)
