@@ -13,7 +13,7 @@ import pytest
 
 from orglife.adapters.print import typst
 from orglife.core.paper import layout
-from orglife.core.paper.block import Bundle, Column, Document, Facts, Paragraph, Table
+from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Paragraph, Signature, Table
 from orglife.core.paper.lines import set_width
 from orglife.core.paper.paper import Sheet
 from orglife.stages import STAGES
@@ -226,3 +226,60 @@ def test_a_paper_knows_the_names_that_stand_in_its_long_texts() -> None:
     assert set(minutes.names) == {sheet.dossier.name(ident) for ident in sheet.dossier.members}
     (outline, *_) = (paper for stage in STAGES for paper in stage.documents(sheet) if paper.form == "F6")
     assert outline.names == []
+
+
+def on_pages(*blocks: AnyBlock) -> list[list[str]]:
+    """The lines of each page, from top to bottom."""
+    pages = pypdf.PdfReader(io.BytesIO(typst.pdf(papers.bundle(papers.paper(*blocks)), timestamp=NOON))).pages
+    found = []
+    for page in pages:
+        rows: dict[int, str] = {}
+        for run in sorted(runs(page), key=lambda run: run.x):
+            rows[round(run.y)] = rows.get(round(run.y), "") + run.text
+        found.append([text for _, text in sorted(rows.items(), reverse=True) if not text.startswith("— ")])
+    return found
+
+
+HEADING = Heading(text="二、自我批评")
+GROUP = Facts(rows=[("党小组", "第一党小组"), ("时间", "2024年2月20日"), ("主持人", "李秀兰")])
+
+
+@pytest.mark.parametrize("head", [HEADING, GROUP])
+@pytest.mark.parametrize("first", ["1.李秀兰：作自我批评。", "1.李秀兰：" + "作自我批评" * 14 + "。"])
+def test_no_page_ends_with_one_line_under_a_heading(head: Heading | Facts, first: str) -> None:
+    ends = 0
+    for count in range(8, 24):
+        before = [Paragraph(text=f"第{number}行。") for number in range(count)]
+        after = [Paragraph(text=f"{number}.郝振声：也作自我批评。") for number in range(2, 30)]
+        top, *_ = on_pages(*before, head, Paragraph(text=first), *after)
+        under = [line.startswith("1.李秀兰") for line in top]
+        assert not under[-1], count
+        assert "自我批评" not in top[-1] or not top[-1].startswith("二、")
+        assert not top[-1].startswith(("主持人", "党小组"))
+        ends += any(under)
+    assert 0 < ends < 16
+
+
+def test_no_page_begins_with_a_very_short_last_line() -> None:
+    begun = set()
+    for count in range(14, 24):
+        before = [Paragraph(text=f"第{number}行。") for number in range(count)]
+        pages = on_pages(*before, Paragraph(text="查" * (28 * 3 - 2) + "补写。"), Paragraph(text="下一段。"))
+        begun |= {page[0] for page in pages[1:]}
+    assert len(begun) > 1
+    assert begun.isdisjoint({"补写。", "查补写。", "写。"})
+
+
+def test_what_follows_a_signature_stands_apart_from_it() -> None:
+    letter = [Paragraph(text="正文。"), Signature(roles=["某某支部（印章）"], day="2024年2月28日")]
+    talk = [Paragraph(text="正文。"), Signature(roles=["李秀兰"], day="2024年2月28日")]
+
+    def gap(*blocks: AnyBlock) -> float:
+        (page,) = pypdf.PdfReader(io.BytesIO(typst.pdf(papers.bundle(papers.paper(*blocks)), timestamp=NOON))).pages
+        found = runs(page)
+        head = next(run.y for run in found if run.text.startswith("附表"))
+        return min(run.y for run in found if run.y > head + 1) - head
+
+    pitch = layout.SHEETS["P"].pitch
+    assert gap(*letter, Heading(text="附表：有关数字")) > 1.8 * pitch
+    assert gap(*talk, Heading(text="附表：有关数字")) > 1.25 * pitch

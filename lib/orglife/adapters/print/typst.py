@@ -14,6 +14,7 @@ import re
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -37,6 +38,7 @@ from orglife.core.paper.block import (
     Table,
     printed,
 )
+from orglife.core.paper.together import Tie, ties
 from orglife.core.paper.unbroken import Kept, kept
 
 if TYPE_CHECKING:
@@ -257,11 +259,16 @@ def _paper(document: Document, texts: str) -> dict[str, Any]:
     """A paper for the template; ``texts``: all its texts."""
     blocks: list[dict[str, Any]] = []
     close, grids = fitting.fitted(document)
-    for block, grid in zip(document.blocks, grids, strict=True):
+    befores, tied = [None, *document.blocks], ties(document, grids)
+    for before, block, grid, own in zip(befores, document.blocks, grids, tied, strict=False):
         if isinstance(block, Signature):
             _sign(blocks, block, document.page)
         else:
-            blocks.extend({**view, "sign": []} for view in _views(block, document, grid))
+            apart = layout.room_between(before, block)
+            for view, tie in zip_longest(_views(block, document, grid), own, fillvalue=Tie.NONE):
+                if isinstance(view, dict):
+                    blocks.append({**view, "sign": [], "tie": tie, "apart": apart})
+                    apart = 0.0
     for view in blocks:
         if "rows" in view:
             _settle(view)
@@ -290,7 +297,7 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     seals = layout.seals(block)
     tall = layout.is_tall(block)
     if not blocks or tall:
-        blocks.append({"kind": "signature", "sign": [], "whole": not tall})
+        blocks.append({"kind": "signature", "sign": [], "whole": not tall, "tie": Tie.NONE, "apart": 0.0})
     blocks[-1]["sign"].append(
         {
             "roles": [
