@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from orglife.core.paper import layout
 from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Signature, Space, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
+from orglife.stages.appraisal.blanks import blanks as appraisal_blanks
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.reviews.rules import problems
@@ -188,3 +190,12 @@ def test_every_paper_lists_problems_in_the_order_of_the_campaign() -> None:
         assert len(places) == len(order), form
         assert places[0] >= 0, form
         assert places == sorted(places), form
+
+
+def test_all_rows_of_a_count_sheet_are_two_lines_high() -> None:
+    sheet = Sheet(b.dossier(), b.campaign())
+    (paper,) = (one for one in appraisal_blanks(sheet) if one.heading == "民主测评计票单")
+    (table,) = (block for block in paper.blocks if isinstance(block, Table))
+    assert any("只评议" in cell for row in table.rows for cell in row)
+    assert {max(cell.count("\n") for cell in row) for row in table.rows} == {1}
+    assert set(layout.table_grid(table, paper.page).line_counts) == {2}

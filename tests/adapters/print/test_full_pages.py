@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 
 import pypdf
 import pytest
+from docx import Document as Package
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-from orglife.adapters.print import typst
+from orglife.adapters.print import docx, html, typst
 from orglife.core.paper import layout
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Heading, Paragraph, Signature, Table
 from orglife.core.paper.lines import set_width
@@ -283,3 +285,18 @@ def test_what_follows_a_signature_stands_apart_from_it() -> None:
     pitch = layout.SHEETS["P"].pitch
     assert gap(*letter, Heading(text="附表：有关数字")) > 1.8 * pitch
     assert gap(*talk, Heading(text="附表：有关数字")) > 1.25 * pitch
+
+
+def test_the_dash_of_an_empty_cell_stands_in_the_middle() -> None:
+    table = Table(
+        columns=[Column(head="序号"), Column(head="本人表态", share=4, align="left")],
+        rows=[["1", "接受，月底前改。"], ["2", "—"]],
+    )
+    bundle = papers.bundle(papers.paper(table))
+    (page,) = pypdf.PdfReader(io.BytesIO(typst.pdf(bundle, timestamp=NOON))).pages
+    by_text = {run.text: run.x for run in runs(page)}
+    assert by_text["—"] > by_text["接受，月底前改。"] + 100
+    assert '<td class="ol-center">—</td>' in html.page(bundle)
+    word = docx.docx(bundle, timestamp=NOON)
+    (cell,) = (one for row in Package(io.BytesIO(word)).tables[-1].rows for one in row.cells if one.text == "—")
+    assert cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.CENTER

@@ -23,6 +23,7 @@ from orglife.adapters.print import fonts, glyphs, threads
 from orglife.adapters.print.picture.draw import drawn_on_page
 from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import (
+    DASH,
     TO_FILL,
     Block,
     Bundle,
@@ -209,6 +210,7 @@ class _Cell(TypedDict):
         room: Width in characters when a run must be allowed to break anywhere, else 0.
         torn: Alignment of the cell if its row may break across pages, else ""; "middle": centred in its height, too.
         bound: For an empty extra cell: number of rows to keep on one page, else 0.
+        dash: Whether it is an empty cell's dash, which stands in the middle.
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
@@ -220,6 +222,7 @@ class _Cell(TypedDict):
     torn: str
     bound: int
     tail: float
+    dash: bool
 
 
 def _cell(
@@ -231,19 +234,22 @@ def _cell(
     tone: str = "",
     torn: str = "",
     line: float = 0.0,
+    dash: bool = False,
 ) -> Kept | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _too_long(text, room)
     parts = kept(text, line or room, names)
-    if not (tight or label or tone or torn):
+    if not (tight or label or tone or torn or dash):
         return parts
-    return _Cell(text=parts, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
+    return _Cell(
+        text=parts, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0, dash=dash
+    )
 
 
 def _tailed(cell: Kept | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
     if not isinstance(cell, dict):
-        cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
+        cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0, dash=False)
     return {**cell, "tail": left}
 
 
@@ -251,7 +257,7 @@ def _widen(row: list[Kept | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
     if not isinstance(last, dict):
-        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0)
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0, dash=False)
     row[-1] = {**last, "span": last["span"] + by}
 
 
@@ -360,7 +366,15 @@ def _table(block: Table, grid: layout.TableGrid, names: Sequence[str]) -> dict[s
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, names, tone=tone, torn="" if whole else column.align, line=line)
+            _cell(
+                text,
+                room,
+                names,
+                tone=tone,
+                torn="" if whole else column.align,
+                line=line,
+                dash=text == DASH and column.align != "center",
+            )
             for text, room, line, tone, column in zip(
                 cells, rooms, grid.rooms, tones or [""] * len(cells), block.columns, strict=True
             )
@@ -414,7 +428,11 @@ def _settle(view: dict[str, Any]) -> None:
         inside = {row for first, many in bound.items() for row in range(first, first + many)}
         for number, row in enumerate(rows):
             if number in bound:
-                row.append(_Cell(text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number], tail=0))
+                row.append(
+                    _Cell(
+                        text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number], tail=0, dash=False
+                    )
+                )
             elif number not in inside:
                 _widen(row, 1)
         if "heads" in view:

@@ -25,6 +25,8 @@ FORMATS = ("html", "pdf", "docx")
 BLOCKS = "json"
 """The format that only hands papers on inside this program: their blocks."""
 TO_FILL = "〔待填〕"
+DASH = "—"
+"""The text of an empty cell; it stands in the middle of its cell however the column is aligned."""
 SEE_EXPLANATION = "〔见情况说明〕"
 
 Page = Literal["P", "T", "L", "9704"]

@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from orglife.core.paper import two_columns
-from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.paper.block import (
+    DASH,
+    SEE_EXPLANATION,
+    TO_FILL,
+    AnyBlock,
+    Document,
+    Note,
+    Page,
+    paragraphs,
+    wants_filling,
+)
 from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
@@ -225,7 +235,7 @@ def latest(*days: date | None) -> str:
 
 def dash(text: str) -> str:
     """The text of a cell, or — for an empty one, so that nobody can write into it later."""
-    return text or "—"
+    return text or DASH
 
 
 def round_mark(number: int) -> str:

@@ -14,6 +14,7 @@ from orglife.core.paper.lines import lines_of, set_width
 INDENT = 2
 """Characters, of a first line."""
 _FEW = 5.0  # characters of a last line that is too short to begin a page
+_WHOLE = 3  # lines of a paragraph that is not parted at all where its first two and its last two stay together
 _ADRIFT = 0.5  # characters per line by which a text may be longer than it is reckoned
 
 
@@ -56,7 +57,7 @@ def _of_paragraphs(lines: list[str], across: float, after: Block | None, *, led:
         elif led and number == 1:
             tie = Tie.ENDS
         elif count > 1 and _ends_short(line, across, count):
-            tie = Tie.END
+            tie = Tie.END if count > _WHOLE else Tie.ENDS
         found.append(tie)
     return found
 
