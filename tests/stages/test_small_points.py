@@ -12,6 +12,7 @@ from orglife.stages import STAGES
 from orglife.stages.appraisal.blanks import blanks as appraisal_blanks
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.rectification.documents import LIST_COLUMNS
 from orglife.stages.reviews.rules import problems
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
@@ -199,3 +200,9 @@ def test_all_rows_of_a_count_sheet_are_two_lines_high() -> None:
     assert any("只评议" in cell for row in table.rows for cell in row)
     assert {max(cell.count("\n") for cell in row) for row in table.rows} == {1}
     assert set(layout.table_grid(table, paper.page).line_counts) == {2}
+
+
+def test_the_state_of_an_item_has_room() -> None:
+    shares = {column.head: column.share for column in LIST_COLUMNS}
+    assert shares["完成情况"] >= 2 * shares["时限"]
+    assert shares["完成情况"] > shares["问题来源"]
