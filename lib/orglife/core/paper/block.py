@@ -9,7 +9,7 @@ import math
 import operator
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -393,8 +393,3 @@ def paragraphs(text: str, *, record: str = "", under: int = 0) -> list[AnyBlock]
             under = level
             blocks.append(Heading(level=level, text=line, record=record))
     return blocks
-
-
-def wants_filling(blocks: Sequence[Block]) -> bool:
-    """Whether any text of the blocks is still to be filled in."""
-    return any(TO_FILL in text for block in blocks for text in block.texts())

@@ -18,7 +18,6 @@ from orglife.core.paper.block import (
     Note,
     Page,
     paragraphs,
-    wants_filling,
 )
 from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
@@ -167,7 +166,8 @@ class Sheet:
             subtitle: Under the title; None = the branch.
             one: Whether a branch has only one such paper, so that its title needs no person or day beside it.
         """
-        drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
+        texts = [text for block in blocks for text in block.texts()]
+        drafted = any(TO_FILL in text for text in (*texts, *title, recipient))
         paper = Document(
             form=form,
             subject=subject,
@@ -178,7 +178,7 @@ class Sheet:
             recipient=recipient,
             page=page,
             draft=drafted,
-            names=names_in((text for block in blocks for text in block.texts()), self._names),
+            names=names_in(texts, self._names),
             blocks=list(blocks),
         )
         return two_columns.folded(paper)

@@ -27,8 +27,8 @@ Kept = str | list[str | list[str]]
 
 def names_in(texts: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names that stand in texts of several lines, the longest first."""
-    long = "\n".join(text for text in texts if len(text) > _LINE)
-    found = {name for name in names if _LEAST <= len(name) <= _MOST and name in long} if long else set()
+    long = "\n".join([text for text in texts if len(text) > _LINE])
+    found = [name for name in names if name in long and _LEAST <= len(name) <= _MOST] if long else []
     return sorted(found, key=lambda name: (-len(name), name))
 
 
