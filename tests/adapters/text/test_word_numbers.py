@@ -102,6 +102,22 @@ def test_a_row_of_up_to_300_characters_is_one_line() -> None:
     assert paragraphs(package(f"<w:tbl>{row('甲')}{row('乙', ' ', '丙')}</w:tbl>"), "x.docx") == ["甲", "乙\t丙"]
 
 
+def nested(depth: int, inside: str) -> str:
+    """A table in a table, so many times, as Word writes it: a paragraph ends each cell."""
+    cell = "<w:tc><w:p><w:r><w:t>外</w:t></w:r></w:p></w:tc>"
+    return f"<w:tbl><w:tr>{cell}<w:tc>" * depth + inside + "<w:p/></w:tc></w:tr></w:tbl>" * depth
+
+
+def test_tables_in_tables_are_read_however_deep_they_lie() -> None:
+    """No row looks into all those below it: a file of some kilobytes took minutes."""
+    body = nested(700, f"<w:tbl>{row('甲', '乙')}</w:tbl>")
+    assert paragraphs(package(body), "x.docx") == ["外"] * 700 + ["甲\t乙"] + [""] * 700
+    with zipfile.ZipFile(io.BytesIO(package(body))) as pack:
+        tables = word.word_tables(pack)
+    assert [rows for rows in tables if rows != [["外", ""]]] == [[["甲", "乙"]]]
+    assert len(tables) == 701
+
+
 def test_tabs_breaks_and_text_boxes() -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent>"
     deleted = "<w:del><w:r><w:t>删去</w:t></w:r></w:del>"

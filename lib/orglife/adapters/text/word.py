@@ -6,7 +6,7 @@ Only ``word/document.xml``, ``numbering.xml`` and ``styles.xml`` are read; XML e
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,10 @@ MOST_PARTS = 5000
 MOST_COLUMNS = 63  # Word's own limit
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"}
+_SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"})
+_P = f"{_W}p"
+_TABLE = frozenset({f"{_W}tc", f"{_W}tbl"})
+_NO_TEXT = frozenset({*_SKIPPED, _P, f"{_W}txbxContent"})
 _CHINESE = ("chinese", "japaneseCounting", "taiwanese", "ideograph")
 
 
@@ -76,7 +79,10 @@ def _rows(table: Element) -> list[list[str]]:
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             continued = merge is not None and _of(merge, "val") != "restart"
             above = rows[-1][len(cells)] if continued and rows and len(cells) < len(rows[-1]) else ""
-            cells.append(above or "\n".join("".join(_text(paragraph)) for paragraph in _paragraphs(cell)).strip())
+            own = (
+                each for each in _within(cell, _SKIPPED | _TABLE) if each.tag == _P
+            )  # tables in it come by themselves
+            cells.append(above or "\n".join("".join(_text(paragraph)) for paragraph in own).strip())
             span = _value_in(cell, "gridSpan")
             cells += [""] * (min(int(span), MOST_COLUMNS) - 1 if span.isdigit() else 0)
         rows.append(cells)
@@ -98,22 +104,42 @@ _ROW = 300
 """Maximum characters of a table row that is read as one line; the cells of longer rows are read one by one (layout)."""
 
 
-def _blocks(element: Element) -> Iterator[list[Element]]:
-    """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one."""
-    for child in element:
+def _blocks(document: Element) -> Iterator[list[Element]]:
+    """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one, and no table in it."""
+    waiting = [iter(document)]  # no recursion, and no row looks into tables below: they may lie hundreds deep
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+            continue
         if child.tag in _SKIPPED:
             continue
-        if child.tag == f"{_W}p":
+        if child.tag == _P:
             yield [child]
-        cells = [list(_paragraphs(cell)) for cell in child.iter(f"{_W}tc")] if child.tag == f"{_W}tr" else []
-        if len(cells) > 1 and all(len(cell) == 1 for cell in cells) and _length(cells) <= _ROW:
-            yield [cell[0] for cell in cells]
+        row = _row_of(child) if child.tag == f"{_W}tr" else []
+        if row:
+            yield row
         else:
-            yield from _blocks(child)
+            waiting.append(iter(child))
 
 
-def _length(cells: list[list[Element]]) -> int:
-    return sum(len(text) for cell in cells for paragraph in cell for text in _text(paragraph))
+def _row_of(row: Element) -> list[Element]:
+    """The paragraphs of a row that is read as one line; [] for any other row."""
+    cells = [cell for cell in _within(row, _TABLE) if cell.tag == f"{_W}tc"]
+    paragraphs = [_only_paragraph(cell) for cell in cells]
+    found = [paragraph for paragraph in paragraphs if paragraph is not None]
+    return found if 1 < len(found) == len(cells) and _length(found) <= _ROW else []
+
+
+def _only_paragraph(cell: Element) -> Element | None:
+    """The paragraph of a cell that has exactly one, and no table."""
+    inside = (each for each in _within(cell, _SKIPPED | _TABLE) if each.tag in (_P, f"{_W}tbl"))
+    first = next(inside, None)
+    return first if first is not None and first.tag == _P and next(inside, None) is None else None
+
+
+def _length(paragraphs: list[Element]) -> int:
+    return sum(len(text) for paragraph in paragraphs for text in _text(paragraph))
 
 
 def _part(package: zipfile.ZipFile, name: str) -> Element | None:
@@ -133,28 +159,28 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
         raise NotWord from error
 
 
-def _paragraphs(element: Element) -> Iterator[Element]:
-    for child in element:
-        if child.tag in _SKIPPED:
+def _within(element: Element, closed: Collection[str]) -> Iterator[Element]:
+    """What lies in an element, in order; elements of the tags in ``closed`` are given, and not looked into."""
+    waiting = [iter(element)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
             continue
-        if child.tag == f"{_W}p":
-            yield child
-        yield from _paragraphs(child)
+        yield child
+        if child.tag not in closed:
+            waiting.append(iter(child))
 
 
-def _text(element: Element) -> Iterator[str]:
+def _text(paragraph: Element) -> Iterator[str]:
     """The text of one paragraph, without text boxes anchored in it, which are paragraphs of their own."""
-    for child in element:
-        if child.tag in _SKIPPED or child.tag in (f"{_W}p", f"{_W}txbxContent"):
-            continue
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag == f"{_W}tab":
+    for each in _within(paragraph, _NO_TEXT):
+        if each.tag == f"{_W}t":
+            yield each.text or ""
+        elif each.tag == f"{_W}tab":
             yield "\t"
-        elif child.tag in (f"{_W}br", f"{_W}cr"):
+        elif each.tag in (f"{_W}br", f"{_W}cr"):
             yield "\n"
-        else:
-            yield from _text(child)
 
 
 @dataclass(frozen=True)
