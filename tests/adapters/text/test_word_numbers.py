@@ -91,6 +91,26 @@ def test_figures_of_each_form(form: str, start: str, shown: str) -> None:
     assert paragraphs(package(item("甲"), made), "x.docx") == [f"{shown}甲"]
 
 
+def test_a_number_costs_no_more_than_its_paragraph() -> None:
+    """A pattern of megabytes before each of a thousand paragraphs, a level a hundred millions deep, a start of digits."""
+    endless = levels(("decimal", "x" * 5_000_000, "1")) + '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    assert paragraphs(package(item("甲") * 50, endless), "x.docx") == ["x" * 100 + "甲"] * 50
+    deep = LIST.replace('w:ilvl="2"', 'w:ilvl="999999999"')
+    assert paragraphs(package(item("甲", "999999999") + item("乙"), deep), "x.docx") == ["甲", "一、乙"]
+    for start, shown in (("9" * 100, "9" * 100), ("9" * 4000, "1"), ("²", "1")):
+        numbered = levels(("decimal", "%1.", start)) + '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+        assert paragraphs(package(item("甲"), numbered), "x.docx") == [f"{shown}.甲"]
+
+
+def test_the_last_of_words_nine_levels_counts() -> None:
+    nine = levels(*[("decimal", f"%{depth + 1})", "3") for depth in range(9)])
+    body = item("甲", "8") + item("乙", "9")
+    assert paragraphs(package(body, f'{nine}<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'), "x.docx") == [
+        "3)甲",
+        "乙",
+    ]
+
+
 def row(*cells: str) -> str:
     return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
 
@@ -147,3 +167,9 @@ def test_limits_of_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word, "LARGEST_PART", len(f"<w:document {W}><w:body>{body}</w:body></w:document>".encode()))
     assert paragraphs(package(body), "x.docx") == ["甲"]
     assert "大得不合常理" in refused(package(body + " "))
+
+
+def test_numbers_may_not_make_a_text_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "MOST_TEXT", len("一、甲二、甲"))
+    assert paragraphs(package(item("甲") * 2, LIST), "x.docx") == ["一、甲", "二、甲"]
+    assert "大得不合常理" in refused(package(item("甲") * 3, LIST))

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 LARGEST_PART = 40 * 1024 * 1024
 MOST_PARTS = 5000
 MOST_COLUMNS = 63  # Word's own limit
+MOST_TEXT = 10_000_000  # characters
+LEVELS = frozenset("012345678")  # likewise
+LONGEST_NUMBER = 100
+"""Most characters of a number's pattern, and digits of where it begins."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"})
@@ -50,9 +54,12 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
     if document is None:
         raise NotWord
     numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
-    texts = []
+    texts, left = [], MOST_TEXT
     for block in _blocks(document):
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
+        left -= sum(map(len, lines))
+        if left < 0:  # a number that stands once in the file stands before each of its paragraphs
+            raise TooLarge
         texts += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return texts
 
@@ -204,15 +211,15 @@ class _Numbers:
     def of(cls, numbering: Element | None, styles: Element | None) -> _Numbers:
         numbers = cls()
         for each in numbering.iter(f"{_W}abstractNum") if numbering is not None else ():
-            levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl").isdigit()}
+            levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl") in LEVELS}
             numbers.levels[_of(each, "abstractNumId")] = levels
         for each in numbering.iter(f"{_W}num") if numbering is not None else ():
             ident = _of(each, "numId")
             numbers.lists[ident] = _value(each, "abstractNumId")
             for over in each.iter(f"{_W}lvlOverride"):
-                start = _value(over, "startOverride")
-                if start.isdigit() and _of(over, "ilvl").isdigit():
-                    numbers.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = int(start)
+                start = _number_in(_value(over, "startOverride"))
+                if start is not None and _of(over, "ilvl") in LEVELS:
+                    numbers.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = start
         for style in styles.iter(f"{_W}style") if styles is not None else ():
             number = _numbered(style)
             if number:
@@ -242,8 +249,13 @@ class _Numbers:
 
 
 def _level(element: Element) -> _Level:
-    start = _value(element, "start")
-    return _Level(_value(element, "numFmt"), _value(element, "lvlText"), int(start) if start.isdigit() else 1)
+    start = _number_in(_value(element, "start"))
+    text = _value(element, "lvlText")[:LONGEST_NUMBER]
+    return _Level(_value(element, "numFmt"), text, 1 if start is None else start)
+
+
+def _number_in(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def _numbered(element: Element) -> tuple[str, int] | None:
@@ -251,7 +263,7 @@ def _numbered(element: Element) -> tuple[str, int] | None:
     if number is None:
         return None
     ident, depth = _value(number, "numId"), _value(number, "ilvl") or "0"
-    return (ident, int(depth)) if ident not in ("", "0") and depth.isdigit() else None
+    return (ident, int(depth)) if ident not in ("", "0") and depth in LEVELS else None
 
 
 def _shown(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str:
