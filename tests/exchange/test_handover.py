@@ -244,6 +244,27 @@ def test_a_receipt_of_another_history_is_refused(branch: Path, bureau: Path, pac
     assert not (branch / "receipts").exists()
 
 
+def test_remarks_without_end_fill_no_screen(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    raw = json.loads((bureau / "receipts" / "t01.json").read_text(encoding="utf-8"))
+    for texts, told in (
+        (["改" * 500] * 20, ["：" + "改" * 500 + "\n", "退回修改（局）"]),
+        (["改" * 501] * 21, ["改" * 500 + "…\n", "……另有1条退回修改"]),
+        (["改" * 400_000] * 3, ["改" * 500 + "…\n"]),
+    ):
+        raw["records"]["remark"] = [
+            {"id": f"r{n}", "branch": "t01", "by": "局", "text": text} for n, text in enumerate(texts)
+        ]
+        (branch.parent / "many.json").write_text(json.dumps(raw), encoding="utf-8")
+        capsys.readouterr()
+        assert run("import", str(branch), str(branch.parent / "many.json")) == 0
+        shown = capsys.readouterr().err
+        assert all(words in shown for words in told), shown[:3000]
+        assert len(shown) < 20_000
+        assert ("……另有1条退回修改" in shown) == (len(texts) > 20)
+    assert len(_with_scan(branch)["records"]["remark"][0]["text"]) == 400_000, "nothing of it is lost"
+
+
 def test_an_old_receipt_is_taken_for_one(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
     """It may be a copy that lay about; and the bureau may have restored a backup, so that it is not refused."""
     assert run("import", str(bureau), str(package)) == 0

@@ -18,7 +18,7 @@ from orglife.adapters.store.store import Revision
 from orglife.adapters.store.witness import head_of, holds_head
 from orglife.core.errors import BadInput, HeadUnknown, ReceiptOnServer, UnknownBranch, UnreadableFile
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, day_words, sort_records
+from orglife.core.record.dossier import Dossier, day_words, short, sort_records
 from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
 from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
@@ -31,6 +31,8 @@ from orglife.stages.report.record import Remark
 from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
+MOST_TOLD, LONGEST_TOLD = 20, 500
+"""How many remarks are told when a receipt is taken in, and how many characters of each."""
 
 
 def receipt_name(branch: str) -> str:
@@ -174,8 +176,13 @@ def _older(office: Office, raw: Mapping[str, Any], branch: str, name: str) -> It
 
 
 def _remarks(records: tuple[Record, ...]) -> list[str]:
+    """The first remarks, none longer than one reads in a list; as they are, the page shows them when they are stored."""
     remarks = [r for r in records if isinstance(r, Remark)]
-    return [f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{r.text}" for r in remarks]
+    lines = [
+        f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{short(r.text, LONGEST_TOLD)}"
+        for r in remarks[:MOST_TOLD]
+    ]
+    return lines + ([f"……另有{len(remarks) - MOST_TOLD}条退回修改"] if len(remarks) > MOST_TOLD else [])
 
 
 def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
