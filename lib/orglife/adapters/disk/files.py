@@ -65,6 +65,11 @@ def concerns_folder(error: CannotWrite) -> bool:
     return cause.errno in _PLACES or (cause.errno in (errno.EACCES, errno.EPERM) and not os.access(folder, os.W_OK))
 
 
+def real(path: Path) -> Path:
+    """The path without links; a link that leads to itself stays, and is told as what it is when it is read."""
+    return Path(os.path.realpath(path))
+
+
 def sha256_of(path: Path) -> str:
     """A file's SHA-256, read in blocks."""
     with path.open("rb") as file:
