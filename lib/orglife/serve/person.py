@@ -273,9 +273,9 @@ def warm() -> None:
 
 
 def _open_a_first_page() -> None:
-    """Open the home page of a rehearsal once: what the first use makes and marks is shared then, not each person's own.
+    """Open the home page of a rehearsal once, so that what the first use allocates is shared by all persons.
 
-    It saves each person 7 MiB and a third of the CPU time of her first page. Without room for the rehearsal nobody misses it.
+    It saves each person 7 MiB and a third of the CPU time of her first page. It is skipped where the disk has no space for the rehearsal.
     """
     with (
         contextlib.suppress(OSError, OrglifeError),
