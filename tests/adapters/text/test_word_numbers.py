@@ -138,6 +138,26 @@ def test_tables_in_tables_are_read_however_deep_they_lie() -> None:
     assert len(tables) == 701
 
 
+def test_merged_cells_may_not_make_a_table_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    def merged(kind: str, text: str) -> str:
+        cell = f"<w:tcPr><w:vMerge{kind}/></w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+        return f"<w:tr><w:tc>{cell}</w:tc></w:tr>"
+
+    def tables(rows: int) -> list[list[list[str]]]:
+        body = merged(' w:val="restart"', "张" * 10) + merged("", "") * (rows - 1)
+        with zipfile.ZipFile(io.BytesIO(package(f"<w:tbl>{body}</w:tbl>"))) as pack:
+            return word.word_tables(pack)
+
+    monkeypatch.setattr(word, "MOST_TEXT", 50)
+    assert tables(5) == [[["张" * 10]] * 5]
+    with pytest.raises(word.TooLarge):
+        tables(6)
+    monkeypatch.setattr(word, "MOST_CELLS", 4)
+    assert len(tables(4)[0]) == 4
+    with pytest.raises(word.TooLarge):
+        tables(5)
+
+
 def test_tabs_breaks_and_text_boxes() -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent>"
     deleted = "<w:del><w:r><w:t>删去</w:t></w:r></w:del>"

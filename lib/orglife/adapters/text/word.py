@@ -22,6 +22,7 @@ LARGEST_PART = 40 * 1024 * 1024
 MOST_PARTS = 5000
 MOST_COLUMNS = 63  # Word's own limit
 MOST_TEXT = 10_000_000  # characters
+MOST_CELLS = 400_000  # of all tables, as in a workbook
 LEVELS = frozenset("012345678")  # likewise
 LONGEST_NUMBER = 100
 """Most characters of a number's pattern, and digits of where it begins."""
@@ -75,25 +76,40 @@ def word_tables(package: zipfile.ZipFile) -> list[list[list[str]]]:
     document = _part(package, "word/document.xml")
     if document is None:
         raise NotWord
-    return [_rows(table) for table in document.iter(f"{_W}tbl")]
+    tables: list[list[list[str]]] = []
+    cells, characters = MOST_CELLS, MOST_TEXT  # a text in a merged cell counts for each row that it covers
+    for table in document.iter(f"{_W}tbl"):
+        tables.append([])
+        for row in _rows(table):
+            cells, characters = cells - len(row), characters - sum(map(len, row))
+            if min(cells, characters) < 0:
+                raise TooLarge
+            tables[-1].append(row)
+    return tables
 
 
-def _rows(table: Element) -> list[list[str]]:
-    rows: list[list[str]] = []
+def _rows(table: Element) -> Iterator[list[str]]:
+    last: list[str] = []
     for row in table.iterfind(f"{_W}tr"):
         cells: list[str] = []
         for cell in row.iterfind(f"{_W}tc"):
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             continued = merge is not None and _of(merge, "val") != "restart"
-            above = rows[-1][len(cells)] if continued and rows and len(cells) < len(rows[-1]) else ""
-            own = (
-                each for each in _within(cell, _SKIPPED | _TABLE) if each.tag == _P
-            )  # tables in it come by themselves
-            cells.append(above or "\n".join("".join(_text(paragraph)) for paragraph in own).strip())
+            above = last[len(cells)] if continued and len(cells) < len(last) else ""
+            cells.append(above or "\n".join(map(_joined, _own_paragraphs(cell))).strip())
             span = _value_in(cell, "gridSpan")
             cells += [""] * (min(int(span), MOST_COLUMNS) - 1 if span.isdigit() else 0)
-        rows.append(cells)
-    return rows
+        yield cells
+        last = cells
+
+
+def _own_paragraphs(cell: Element) -> Iterator[Element]:
+    """The paragraphs of a cell without those of tables in it, which come by themselves."""
+    return (each for each in _within(cell, _SKIPPED | _TABLE) if each.tag == _P)
+
+
+def _joined(paragraph: Element) -> str:
+    return "".join(_text(paragraph))
 
 
 def _value_in(cell: Element, name: str) -> str:
@@ -102,7 +118,7 @@ def _value_in(cell: Element, name: str) -> str:
 
 
 def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:
-    text = "".join(_text(paragraph))
+    text = _joined(paragraph)
     number = numbers.of_paragraph(paragraph) if text.strip() else ""
     return (number + text).split("\n")
 
