@@ -16,6 +16,8 @@ _NOT_SPECIAL = re.compile(
     r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|亲自谈|面谈|^特殊情[形况]|^(?!.*优秀).*(?:分之|%)|^(?:几|以下)类"
 )
 _SHORTEST, _LONGEST = 8, 90
+_WHOLE = 70
+"""A sentence of at most so many characters is one rule."""
 _LEAST = -1.0
 """The score that a part of a sentence has at least."""
 
@@ -34,12 +36,13 @@ def special_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     facts: list[Fact] = []
     for unit in in_order(units):
-        for start, end in _halves(unit):
+        plain = unit.plain.rstrip("。；")
+        whole = len(plain) <= _WHOLE and not _PROBATIONARY.search(plain)
+        for start, end in [(unit.start, unit.start + len(plain))] if whole else _halves(unit):
             text = unit.clause.plain[start:end]
-            rest = _PROBATIONARY.search(text)
-            if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or rest:
+            if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or _PROBATIONARY.search(text):
                 continue
-            if end - start < len(unit.plain.rstrip("。；")) and _score(unit, start, end) < _LEAST:
+            if end - start < len(plain) and _score(unit, start, end) < _LEAST:
                 continue
             at = quote_at(unit.clause, start, end)
             facts.append(Fact([at.quote], (at,)))
