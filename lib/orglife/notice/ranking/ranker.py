@@ -41,7 +41,7 @@ LIKELY: Mapping[str, tuple[float, float, int]] = {
     "forms": (-4.2, -4.2, 16),
     "filing": (-10.5, -9.0, 5),
     "report": (-3.7, -2.7, 8),
-    "study_items": (-3.7, -2.2, 12),
+    "study_items": (-3.7, -1.5, 12),
     "talk_rules": (-2.5, -2.5, 12),
     "agenda_steps": (-3.5, -2.0, 12),
     "member_dimensions": (-5.7, -4.2, 5),
