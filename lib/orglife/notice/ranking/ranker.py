@@ -40,7 +40,7 @@ LIKELY: Mapping[str, tuple[float, float, int]] = {
     "publicity": (-3.0, -2.0, 3),
     "forms": (-4.2, -4.2, 16),
     "filing": (-10.5, -9.0, 5),
-    "report": (-3.7, -2.7, 8),
+    "report": (-3.7, -2.0, 8),
     "study_items": (-3.7, -1.5, 12),
     "talk_rules": (-2.5, -2.5, 12),
     "agenda_steps": (-3.5, -2.0, 12),

@@ -63,7 +63,7 @@ def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield begin, stop
 
 
-_SHORT = 30
+_SHORT = 26
 
 
 def _named(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
