@@ -32,7 +32,7 @@ WEIGHTS = Path(__file__).with_name("weights.bin")
 """A byte (-127 to 127) per bucket and column, bucket by bucket; the constants of the columns come last."""
 LIKELY: Mapping[str, tuple[float, float, int]] = {
     "theme": (-4.0, -4.0, 3),
-    "rectification": (-3.0, -2.0, 8),
+    "rectification": (-4.2, -3.2, 8),
     "grades": (-3.5, -2.0, 4),
     "excellent_ratio": (-4.0, -2.0, 4),
     "voting_quorum": (-4.0, -2.0, 4),

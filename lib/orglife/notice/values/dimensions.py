@@ -225,7 +225,8 @@ def _trimmed(plain: str, spans: Spans, *, lead: bool = True) -> Spans:
 
 def _are_dimensions(texts: Sequence[str]) -> bool:
     return len(texts) >= _FEW and all(
-        _SHORTEST <= len(t) <= _LONGEST and (_EITHER.search(t) or not _NONE.search(t)) and t.count("“") == t.count("”") for t in texts
+        _SHORTEST <= len(t) <= _LONGEST and (_EITHER.search(t) or not _NONE.search(t)) and t.count("“") == t.count("”")
+        for t in texts
     )
 
 

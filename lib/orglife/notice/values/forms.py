@@ -10,9 +10,7 @@ from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 
-_FORM = re.compile(
-    r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函|格式|样票|样表)$"
-)
+_FORM = re.compile(r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函|格式|样票|样表)$")
 _NAMED = re.compile(
     r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账|承诺书|问卷|卡))》"
     r"|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和采发：]{0,14}?(?:登记表|测评表|汇总表|统计表|一览表|测评票|表(?![现明态扬决])))"
@@ -41,7 +39,9 @@ def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
 def _is_form(unit: Unit) -> bool:
     """Whether a sentence or row is nothing but the name of a form, as in a list of forms."""
-    return len(unit.plain) <= _LONGEST and bool(_FORM.search(_named(unit.plain))) and not re.search("[，。；]", unit.plain)
+    return (
+        len(unit.plain) <= _LONGEST and bool(_FORM.search(_named(unit.plain))) and not re.search("[，。；]", unit.plain)
+    )
 
 
 def _attached(unit: Unit) -> Iterator[tuple[int, int]]:

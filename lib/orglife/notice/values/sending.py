@@ -131,7 +131,9 @@ def _row_sent(notice: Notice, clause: NoticeClause) -> _Sent | None:
     return _Sent(to, papers, day, stated, filed, kept and not filed, True, at)
 
 
-_IS_BODY = re.compile("[^，。；：、]{2,14}(?:党委|党组|党工委|组织[部科处股]|办公室|党[建群委][办科处部]|党务科|总支|工委)(?:备案)?")
+_IS_BODY = re.compile(
+    "[^，。；：、]{2,14}(?:党委|党组|党工委|组织[部科处股]|办公室|党[建群委][办科处部]|党务科|总支|工委)(?:备案)?"
+)
 
 
 def _parts(clause: NoticeClause, hidden: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,9 @@ from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_a
 from orglife.notice.ranking.ranker import score_of
 from orglife.notice.ranking.units import Unit, in_order
 
-_PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)|还在预备期|预备期(?:还没|未|没有?)(?:有)?满")
+_PROBATIONARY = re.compile(
+    r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)|还在预备期|预备期(?:还没|未|没有?)(?:有)?满"
+)
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决|评档")
 _NOT_SPECIAL = re.compile(
     r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|亲自谈|面谈|^特殊情[形况]|^(?!.*优秀).*(?:分之|%)|^(?:几|以下)类"

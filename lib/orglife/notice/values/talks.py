@@ -56,11 +56,8 @@ def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
         return
     for (begin, stop), following in zip(named, [*(s for s, _ in named[1:]), end], strict=False):
-        for at, until in unit.clause.line.clauses(stop, following):
-            if until - begin > _SHORT:
-                break
-            stop = until
-        yield begin, stop
+        ends = [until for _, until in unit.clause.line.clauses(stop, following) if until - begin <= _SHORT]
+        yield begin, max((stop, *ends))
 
 
 _SHORT = 26
