@@ -81,7 +81,7 @@ def test_deep_toml_is_refused_in_a_sentence(
         capsys.readouterr()
         assert run(*command, str(tmp_path / "deep.toml")) in (1, 2)
         told = capsys.readouterr()
-        assert "写法不对" in told.err + told.out
+        assert "不是有效的TOML文件" in told.err + told.out
     (filled / "orglife.toml").write_text(text, encoding="utf-8")
     assert run("check", str(filled)) == 2
     assert "orglife.toml" in capsys.readouterr().err

@@ -108,10 +108,7 @@ def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[st
 class EndlessExpression(OrglifeError):
     """A campaign's regular expression searches a text without end."""
 
-    SENTENCE = (
-        "方案里有一处用来查找文字的写法，在一段文字里一直找不完，已停下，登记的内容不受影响。请联系管理员改方案。"
-    )
-    COMMAND = "是{place}的正则表达式“{pattern}”。请改写，例如不要在重复里面再套重复。"
+    SENTENCE = "方案里用来查找文字的一处写法“{pattern}”（{place}），在一段文字里一直找不完，已停下，登记的内容不受影响。请把这句话交给管理员，由他改方案。"
     OPEN = ("place",)
 
 
@@ -304,7 +301,6 @@ class StoreBroken(OrglifeError):
 
 class StoreBusy(OrglifeError):
     SENTENCE = "数据正被另一个窗口占用，这次没有保存。请关闭另一个窗口，稍后再试。"
-    COMMAND = "数据文件是“{path}”。"
 
 
 SERVER_AWAY, SERVER_FULL = "连不上数据库服务器", "服务器磁盘空间不足"
@@ -403,6 +399,11 @@ class BroughtBack(OrglifeError):
 
 class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
+
+
+class LeadsElsewhere(OrglifeError):
+    SENTENCE = "“{path}”没有打开：{what}，不在这个文件夹里，这个账户还没有同意过用那里。没有连接，也没有读写。别人给的工作目录，请先向他问清楚；确认是本单位的，请管理员同意以后再打开。"
+    COMMAND = "同意用 orglife allow 工作目录。"
 
 
 class AnotherLogins(OrglifeError):
