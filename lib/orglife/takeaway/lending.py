@@ -302,7 +302,7 @@ def _bring_attachments(office: Office, home: _Home) -> list[str]:
     for name in fresh:  # all of them before the first is stored
         if attachments.recognise(there.read(name), name).sha256 != stated[name]:
             how = "请在带走的一份里重新附上这个文件"
-            raise NotBroughtBack(path=str(home.source), what=f"附件{name}与登记的校验值不符", how=how)
+            raise NotBroughtBack(path=home.called, what=f"附件{name}与登记的校验值不符", how=how)
     for name in fresh:
         office.files.write(name, there.read(name))
     return fresh
