@@ -13,7 +13,7 @@ function optionsHtml(column, value) {
   const text = value === null || value === undefined ? "" : typeof value === "object" ? OUTSIDE : String(value);
   const known = [["", column.first || "—"], ...column.options];
   if (column.kind === "person") known.push([OUTSIDE, "外单位人员…"]);
-  if (!known.some(([key]) => key === text)) known.push([text, `${text}（列表里没有）`]);
+  if (!known.some(([key]) => key === text)) known.push([text, /^[A-Za-z0-9][\w.-]*$/.test(text) ? "已移除的一项" : `${text}（列表里没有）`]);  // an id is never shown
   return known.map(([key, words]) => `<option value="${escape(key)}"${key === text ? " selected" : ""}>${escape(words)}</option>`).join("");
 }
 

@@ -79,7 +79,10 @@ def test_a_failure_that_nobody_foresaw_is_named(
     monkeypatch.setattr(Archiving, "_papers", papers)
     capsys.readouterr()
     assert run("archive", str(root), "--branch", "t01", "--branch", "t03", "--jobs", str(jobs)) == 1
-    assert capsys.readouterr().err.splitlines()[0] == "第1党支部没有归档：程序出错（KeyError）。请联系管理员。"
+    assert (
+        capsys.readouterr().err.splitlines()[0]
+        == "第1党支部没有归档：程序遇到了意外情况，这一步没有完成，已保存的内容不受影响。请再试一次；仍然这样，请联系管理员。"
+    )
     assert [p.name for p in (root / "archive").iterdir()] == ["t03"]
 
 

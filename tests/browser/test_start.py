@@ -400,7 +400,7 @@ def test_a_port_taken_by_another_program_is_refused(server: Server, tmp_path: Pa
     done = command(other, "--port", str(server.port))
     out, err = done.communicate(timeout=20)
     assert (done.returncode, out) == (2, "")
-    assert err.splitlines()[0] == f"端口{server.port}正被另一个程序占用。请关闭那个程序，再打开一次。"
+    assert f"端口{server.port}正被另一个程序占用" in err.splitlines()[0]
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_pydantic_speaks_chinese() -> None:
     assert _told(Sample, {"day": "2024-02-30"}) == ["“2024-02-30”看不出是哪一天。请写成 2月5日、2024-02-05 或“今天”。"]
     assert _told(Sample, {"count": -1}) == ["“-1”小于0。请填0或更大的整数。"]
     assert _told(Sample, {"count": "x"}) == ["“x”不是数字。请只填数字，例如 12。"]
-    assert _told(Sample, {"surprise": 1}) == ["这一项本程序不认得。请联系管理员。"]
+    assert _told(Sample, {"surprise": 1}) == ["这一项程序不认得。请联系管理员。"]
     assert _told(Member, {"name": "甲"}) == ["这里还没有填。请填写。"]
     assert _told(Member, {"id": "甲"}) == ["“甲”不能用作编号。请只用英文字母、数字和 . _ - ，不超过40个字。"]
     assert _told(Member, {"id": "m1", "role": "chief"}) == ["“chief”不在可选的几项里。请从列表中重新选择。"]

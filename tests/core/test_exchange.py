@@ -12,7 +12,7 @@ from orglife.core.record.exchange import load_json
     ("data", "words"),
     [
         (b" ", "空文件"),
-        (b"\xff\xfe", "不是UTF-8"),
+        (b"\xff\xfe", "认不出来"),
         (b'{"a": 1, "a": 2}', "写了两次“a”"),
         (b'{"a": }', "第1行第7列"),
         (b"[" * 100_000, "嵌套太深"),

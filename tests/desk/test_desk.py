@@ -15,12 +15,14 @@ import pytest
 
 from orglife.adapters.print import notebook_html
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
+from orglife.core.record.branch import Explanation
 from orglife.desk.desk import DOCUMENTS_MIME, Desk
 from orglife.desk.forms import beginning
 from orglife.office.office import Office
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
+from tests.shown_texts import texts_of
 
 
 def desk_of(root: Path, **options: object) -> Desk:
@@ -100,7 +102,7 @@ def test_wrong_use_is_told(filled: Path, tmp_path: Path) -> None:
 def test_final_refuses_what_is_unfinished(filled: Path, tmp_path: Path) -> None:
     assert Desk.open(str(filled), "t01", final=True, interactive=False).dossier().as_of == date(2024, 2, 28)
     put(filled, tmp_path, put={"plan/plan/phases/after": ""})
-    with pytest.raises(NotFinal, match="PLAN-04") as refusal:
+    with pytest.raises(NotFinal, match="工作方案没有写全三个阶段；") as refusal:
         Desk.open(str(filled), "t01", final=True, interactive=False)
     assert "工作方案" in str(refusal.value)
 
@@ -281,6 +283,35 @@ def test_a_reason_begins_with_the_rule_and_whom_it_is_about(filled: Path, tmp_pa
     assert not places_in(desk_of(filled).findings("talks").bundle()["text/html"])
 
 
+def test_a_reason_is_written_without_an_id_on_the_page(filled: Path, tmp_path: Path) -> None:
+    put(filled, tmp_path, remove=["talk/t01"])
+    desk = desk_of(filled, interactive=True)
+    tabs = desk.form("plan")
+    desk.show(json.dumps(["explanation", "", ["reason"], {"rule": "TALK-01", "subjects": ["m1", "m2"]}]))
+    sheet = tabs.children[tabs.selected_index]
+    shown = "\n".join(texts_of(sheet))
+    assert "要说明的是：班子成员之间有未谈的；涉及魏长河、祝秋实。" in shown
+    assert not re.search(r"TALK-01|\bm1\b|规则编号|涉及对象", shown)
+    (reason,) = [w for w in _inside(sheet) if getattr(w, "description", "").startswith("原因")]
+    reason.value = "魏长河一直在外地学习。"
+    with Office.open(filled) as office:
+        (said,) = office.dossier("t01").all(Explanation)
+        assert (said.rule, said.subjects, said.reason) == ("TALK-01", ["m1", "m2"], "魏长河一直在外地学习。")
+        assert [f.explained is not None for f in office.findings(office.dossier("t01")) if f.rule == "TALK-01"] == [
+            True
+        ]
+
+
+def test_an_explanation_is_begun_only_where_the_finding_stands(filled: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    tabs = desk.form("plan")
+    desk.show(json.dumps(["explanation", "", ["reason"], {}]))
+    shown = "\n".join(texts_of(tabs.children[tabs.selected_index]))
+    assert "还没有情况说明。要说明哪一条，请在那一条下面点“为什么问”，再点“写情况说明”。" in shown
+    with Office.open(filled) as office:
+        assert office.snapshot("t01").drafts == ()
+
+
 def test_the_demands_of_a_stage_are_a_list(filled: Path) -> None:
     shown = desk_of(filled).findings("meeting").bundle()["text/html"]
     listed = re.search(r"<ol>(.*?)</ol>", shown, re.DOTALL)
@@ -307,7 +338,7 @@ def test_home_says_what_the_superior_returned_and_has_received(filled: Path, tmp
         return desk_of(filled).form("home").bundle()["text/html"]
 
     assert "上级的回执和意见" not in desk_of(filled).form("home").bundle()["text/html"]
-    assert "此后没有改动" in receive(head)
+    assert "以后没有改动" in receive(head)
     shown = receive(head, remark)
     first = shown[shown.index('class="back first"') :]
     assert "上级退回修改：报告的数字请核对" in first[:400]
@@ -324,7 +355,7 @@ def test_home_says_what_the_superior_returned_and_has_received(filled: Path, tmp
     shown = desk_of(filled).form("home").bundle()["text/html"]
     assert "上级退回修改" not in shown
     assert "已改，还没有再报" in shown
-    assert "此后又登记、修改了1处" in shown
+    assert "以后又改了1处" in shown
     assert "已再报，上级已收到" in receive(office.store.head(office.campaign.id, "t01"), remark)
 
 

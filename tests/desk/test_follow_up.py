@@ -118,7 +118,7 @@ def test_nothing_is_made_of_an_item_that_another_window_removed(filled: Path, tm
     made.board.flush()
     assert "第1件" not in kept(made)
     assert len(made.records()) == len(ITEMS) - 1
-    assert "已经在别处移除" in made.board.status.value
+    assert "已经在别的窗口移除" in made.board.status.value
 
 
 def test_without_items_there_is_no_table(filled: Path, tmp_path: Path) -> None:

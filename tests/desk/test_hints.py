@@ -88,11 +88,11 @@ def test_what_can_hardly_be_meant(kind: type[Record], raw: dict[str, Any], said:
         assert words in found[path][0]
 
 
-def test_the_number_of_a_rule_is_told_in_words() -> None:
+def test_what_is_explained_is_told_in_words() -> None:
     known = Explanation.model_validate({"id": "x", "rule": "TALK-01", "subjects": ["m1", "m2"]})
-    assert hints(known, b.dossier())["rule"] == ["要说明的是：班子成员之间有未谈的；涉及魏长河、祝秋实。"]
+    assert hints(known, b.dossier())["reason"] == ["要说明的是：班子成员之间有未谈的；涉及魏长河、祝秋实。"]
     odd = Explanation.model_validate({"id": "x", "rule": "TALK-99"})
-    assert "没有这个编号" in hints(odd, b.dossier())["rule"][0]
+    assert "没有写明说明的是哪一条" in hints(odd, b.dossier())["reason"][0]
     assert hints(Explanation(id="x"), b.dossier()) == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from orglife.office.office import Office
 from orglife.serve.serving import make_file
 from orglife.takeaway import downloads
 from tests.database_server import TestDatabase, acting_as
+from tests.shown_texts import texts_of
 from tests.takeaway.test_lending import Place, change_topic, topic, topics
 
 
@@ -59,6 +61,15 @@ def shown(*buttons: Any) -> list[bool]:
 def backup_of(home: Path, folder: Path) -> Path:
     with Office.open(home) as office:
         return make_backup(office, folder).path
+
+
+def test_a_page_on_a_server_speaks_of_no_stick_and_no_package(place: Place) -> None:
+    with acting_as(place.login):
+        desk = Desk.open(str(place.branch))
+        texts = "\n".join((*texts_of(desk.form("filing")), *texts_of(desk.form("report"))))
+        desk.office.close()
+    assert "数据在服务器上，由管理员备份" in texts
+    assert not re.search("插上U盘|重新查找U盘|备份到这里|确认恢复|交给上级的包|回执", texts)
 
 
 def test_there_and_back_by_buttons(place: Place) -> None:

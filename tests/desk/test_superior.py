@@ -77,7 +77,7 @@ def test_every_page_of_a_bureau_without_branches_says_what_to_do(tmp_path: Path)
     assert [out for out in shown if out.output_type in ("error", "stream")] == []
     html = [str(out.data.get("text/html", "")) for out in shown]
     branch_pages = [page for page in pages if page.metadata["orglife"]["stage"] not in BUREAU_PAGES]
-    assert sum("工作目录里还没有党支部" in each for each in html) == len(branch_pages)
+    assert sum("还没有登记党支部" in each for each in html) == len(branch_pages)
     assert sum("全局总览" in each and "上级督导" in each for each in html) >= len(branch_pages)  # where to go from here
     assert not any("Traceback" in each for each in html)
 

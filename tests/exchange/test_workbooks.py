@@ -265,7 +265,7 @@ BAD: dict[str, tuple[bytes, str]] = {
         "行",
     ),
     "a far row": (with_part("xl/worksheets/sheet1.xml", SHEET % b'<row r="1048576"><c r="A1048576"/></row>'), "行"),
-    "no known sheet": (plain_book(["品名", "数量"], ["纸", 3]), "不是本程序认得"),
+    "no known sheet": (plain_book(["品名", "数量"], ["纸", 3]), "不是认得的文件"),
 }
 
 

@@ -43,7 +43,7 @@ BAD_CELLS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
     "error value": (lambda book: book["谈心谈话"].__setitem__("C3", "#REF!"), ("“谈心谈话”表C3", "出错的值")),
     "shared name": (shared_name, ("“谈心谈话”表C3", "冉书砚（m3）、冉书砚（m55）")),
     "renamed column": (renamed_column, ("没有“在哪里”这一列，请改回原来的列名",)),
-    "renamed sheet": (renamed_sheet, ("“谈话”表：本程序没有这张表",)),
+    "renamed sheet": (renamed_sheet, ("“谈话”表：这里没有叫这个名字的表",)),
     "no head row": (lambda book: book["谈心谈话"].delete_rows(1), ("“谈心谈话”表A1", "没有找到表头")),
     "an id of nobody": (
         lambda book: book["谈心谈话"].__setitem__("A3", "第 一"),

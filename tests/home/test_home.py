@@ -83,7 +83,7 @@ def test_what_is_not_due_is_never_wanted_at_once() -> None:
     campaign = b.campaign().model_copy(update={"report_deadline": None})
     rows = [row for row in lacking_rows(dossier, campaign, findings) if not row.due]
     assert {row.by for row in rows if row.stage == "备案与报告"} == {"结束时"}
-    assert not [row for row in rows if row.by == "现在"]
+    assert not [row for row in rows if row.by == "现在就办"]
 
 
 def test_states_of_a_finished_and_of_a_late_branch() -> None:

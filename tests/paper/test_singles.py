@@ -130,7 +130,7 @@ def test_an_unprintable_paper_fails_alone(filled: Path, tmp_path: Path, capsys: 
     assert run("import", str(filled), str(source)) == 0
     capsys.readouterr()
     assert run("forms", str(filled), "--form", "F6", "--formats", "pdf") == 1
-    assert "U+13080" in capsys.readouterr().err
+    assert "“\U00013080”字" in capsys.readouterr().err
     assert "F6_r1.pdf" in made(filled)
     assert "F6_r2.pdf" not in made(filled)
 

@@ -102,7 +102,7 @@ OWN = {
     ),
     "words that end alike and mean different things": (
         "member.mobile_state member.name member.status member.group meeting.guests.name meeting.guests.capacity "
-        "study.material_ids explanation.subjects opinion.target criticism.target grade.waiver grade.grade opinion.source "
+        "study.material_ids opinion.target criticism.target grade.waiver grade.grade opinion.source "
         "rect_item.source criticism.author superior_comment.author check_item.demand grade_meeting.body "
         "disposal.proposed_by branch.unit_name branch.superior disposal.approved_by filing.received_by report.received_by"
     ),

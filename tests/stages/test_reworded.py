@@ -100,7 +100,7 @@ def test_swapped_words_across_branches_are_named() -> None:
     assert percent_alike(grams(masked(LONG)), grams(masked(LONG_SWAPPED))) < 75
     (finding,) = across(LONG, OTHER, LONG_SWAPPED)
     assert [(s.branch, s.id) for s in finding.subjects] == [("t0", "r2"), ("t2", "r2")]
-    assert "测试局t0党支部祝秋实与测试局t2党支部祝秋实的发言提纲换掉意思相同的词以后句子都相同" in finding.message
+    assert "测试局t0党支部祝秋实与测试局t2党支部祝秋实的发言提纲句子都相同（意思相同的词算作一样）" in finding.message
 
 
 def test_sentences_in_another_order_are_the_same_and_one_less_is_not() -> None:

@@ -480,7 +480,7 @@ def test_after_the_bureau_ended_it_records_are_merged_one_by_one(place: Place) -
     text = "\n".join(lines)
     assert "已由上级党组织（局）结束，原因：电脑丢失" in text
     assert "两边都改，服务器 ｜ 两边都改，家里" in text
-    assert "--theirs" in str(told.value)
+    assert "--theirs" in told.value.command
     place.bring(otherwise="theirs")
     with place.office() as office:
         assert topics(office.store) == before | {"t01": "家里改的", "t03": "两边都改，家里"}

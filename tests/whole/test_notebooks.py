@@ -91,7 +91,7 @@ def test_an_unknown_parameter_or_missing_tag_is_refused(filled: Path, tmp_path: 
 
 def test_a_failing_cell_tells_its_own_sentence(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
-    with pytest.raises(NotebookFailed, match="没有代号为“nobody”的党支部"):
+    with pytest.raises(NotebookFailed, match="没有找到党支部“nobody”"):
         runner.run_notebook(path, {"branch": "nobody", "interactive": False}, folder=filled)
 
 

@@ -45,6 +45,7 @@ def silent(_done: int, _total: int) -> None:
 
 
 _MOVED = "归档时有人保存了新的内容，请再归档一次"
+_IN_CODES = "。请在“定稿与归档”页的“归档要用的代码”里改好，再点一次“归档”"
 
 
 class Archiving:
@@ -119,10 +120,12 @@ class Archiving:
             if not self.options.as_is:
                 raise
             return False
-        problems = cannot_number(self.dossier, self.office.campaign) or self._same_series() or list(absent.values())
-        if problems and not self.options.as_is:
-            raise NotArchived(branch=self.name, what="；".join(problems))
-        return not problems
+        codes = cannot_number(self.dossier, self.office.campaign) or self._same_series()
+        if codes and not self.options.as_is:
+            raise NotArchived(branch=self.name, what="；".join(codes) + _IN_CODES)
+        if absent and not self.options.as_is:
+            raise NotArchived(branch=self.name, what="".join(absent.values()).rstrip("。"))
+        return not (codes or absent)
 
     def _same_series(self) -> list[str]:
         """Why numbers would collide: another branch has the same organisation code.
@@ -134,10 +137,11 @@ class Archiving:
         for campaign, branch in others:
             snapshot = store.current(campaign, branch)
             other = snapshot.branch or {}
+            name = other.get("name") or branch
             if campaign == now and other.get("org_code") == code:
-                return [f"机构代码{code}与{other.get('name') or branch}的相同，档号会重复，请各用各的机构代码"]
+                return [f"机构代码{code}与{name}的相同，档号会重复，请各用各的机构代码"]
             if any(self._is_own(row.body.get("code", "")) for row in snapshot.records.get(ArchiveItem.TYPE, ())):
-                return [f"本年度机构代码{code}的档号已在方案{campaign}、党支部{branch}用过，请换一个机构代码"]
+                return [f"本年度机构代码{code}的档号已经在{name}用过，请换一个机构代码"]
         return []
 
     def _is_own(self, code: str) -> bool:
@@ -156,7 +160,7 @@ class Archiving:
         """
         wrong = [f for f in self.office.findings(dossier, CHECKPOINT) if f.counts and f.severity == "error"]
         if final and wrong:
-            raise NotArchived(branch=self.name, what="".join(f.message for f in wrong).rstrip("。"))
+            raise NotArchived(branch=self.name, what="".join(f.message + f.fix for f in wrong).rstrip("。"))
 
     # --- attachments -------------------------------------------------------------------------------------------------
 
@@ -167,7 +171,7 @@ class Archiving:
             try:
                 present.append(self._attachment(record, room))
             except OrglifeError as error:
-                absent[record.id] = str(error).rstrip("。")
+                absent[record.id] = f"{self.dossier.label(record)}：{error}"
         return present, absent
 
     def _attachment(self, record: Attachment, room: Path) -> Kept:

@@ -92,7 +92,7 @@ def _differences(bag: Bag, made: Mapping[str, bytes], there: Mapping[str, str]) 
     other = [*(f"《{there[path]}》" for path in (*changed, *unmade)), *lacking]
     names = "、".join(other[:_SHOWN]) + ("等" if len(other) > _SHOWN else "")
     what = (
-        f"{len(there)}份文件里有{len(other)}份与本程序重新排出的不同（{names}）；这个包是用别的版本或字体排的"
+        f"{len(there)}份文件里有{len(other)}份与这里重新排出的不同（{names}）；这个包是用别的版本或字体排的"
         "（或者文件里有包外的数据），不能据此说它改过，请用归档包校验值或签字的纸质件核对"
     )
     yield Problem("", "remark", what)

@@ -186,12 +186,12 @@ def verify_bag(path: Path, witness: str, *, papers: bool = False) -> Verdict | N
 
 def _against_program(bag: verifier.Bag, lines: Sequence[verifier.Line]) -> Iterator[verifier.Line]:
     """Compare verify.py and the report in a bag with the program's own; what agrees is not listed."""
-    title = "verify.py、说明、检测报告与本程序的一致"
+    title = "verify.py、说明、检测报告与这里的一致"
     if bag.read(verifier.VERIFIER) != verifier_text().encode():
         ours = bag.package.get("made_with") == program().digest
-        what = "被换过" if ours else "与本程序的不同，是别的版本或被换过"
+        what = "被换过" if ours else "与这里的不同，是别的版本或被换过"
         problem = verifier.Problem(
-            verifier.VERIFIER, "changed" if ours else "remark", f"{what}；请不要运行它，用本程序核验"
+            verifier.VERIFIER, "changed" if ours else "remark", f"{what}；请不要运行它，用组织生活会工作簿核验"
         )
         yield verifier.Line("真实性", title, (problem,))
         return

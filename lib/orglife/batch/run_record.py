@@ -24,16 +24,18 @@ class Trouble:
         sentence: What is wrong and what to do; it may name persons.
         plain: The same without personal data, for logs.
         stage: Title of the stage; blank if it concerns the whole branch.
+        command: What an administrator needs, for commands only.
     """
 
     sentence: str
     plain: str
     stage: str = ""
+    command: str = ""
 
     @classmethod
     def of(cls, error: OrglifeError, stage: str = "") -> list[Trouble]:
         """One for each sentence of an error."""
-        return [cls(sentence, error.plain, stage) for sentence in error.sentences]
+        return [cls(sentence, error.plain, stage, error.command) for sentence in error.sentences]
 
     @property
     def words(self) -> str:
@@ -58,12 +60,17 @@ class BranchResult:
         """Why it failed; blank if it did not."""
         return "".join(trouble.words for trouble in self.troubles)
 
+    @property
+    def command(self) -> str:
+        """What an administrator needs about it; commands add it."""
+        return "".join(dict.fromkeys(trouble.command for trouble in self.troubles))
+
     def to_json(self) -> dict[str, Any]:
         """A row of ``orglife-batch/1``."""
         return {
             "branch": self.branch,
             "status": self.status,
-            "error": self.error or None,
+            "error": self.error + self.command or None,
             "seconds": round(self.seconds, 2),
             "findings": dict(self.counts),
         }

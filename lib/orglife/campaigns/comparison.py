@@ -241,8 +241,7 @@ def _fields(older: Campaign, newer: Campaign) -> Iterator[FieldChange]:
         one, other = _adjusted(rule, older), _adjusted(rule, newer)
         names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
         if names:
-            label = f"{rule.title}（{rule.id}）"
-            yield FieldChange(f"override.{rule.id}", label, _values_text(one, names), _values_text(other, names))
+            yield FieldChange(f"override.{rule.id}", rule.title, _values_text(one, names), _values_text(other, names))
 
 
 def _values_text(values: Mapping[str, str], names: Sequence[str]) -> str:
@@ -279,7 +278,7 @@ def _forms(demand: str) -> tuple[str, ...]:
 def _touched(change: DemandChange) -> str:
     title = {stage.key: stage.title for stage in STAGES}.get(change.key.split(".", maxsplit=1)[0], "")
     forms = "、".join(f"{FORMS[number].form.title}（{number}）" for number in change.forms)
-    rules = "、".join(f"{RULES_BY_ID[rule].title}（{rule}）" for rule in change.rules) or "没有检查，由人核对"
+    rules = "、".join(RULES_BY_ID[rule].title for rule in change.rules) or "没有检查，由人核对"
     return "；".join(part for part in (title, rules, forms) if part)
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "--as-new-branch",
     "as_new",
     is_flag=True,
-    help="包与这里同代号的支部修改历史没有一条相同、不是同一个支部的，另给代号接收。",
+    help="包与这里同代号的支部修改历史没有一条相同、不是同一个支部的，当作新支部接收。",
 )
 @click.option(
     "--same-branch",

@@ -148,7 +148,7 @@ def batch_line(row: BranchResult) -> str:
     head = f"{row.name or row.branch}（{row.branch}）：{_STATUS[row.status]}"
     detail = f"，{row.files}个文件" if row.files else ""
     counts = f"，须改正{row.counts['errors']}、请核对{row.counts['warnings']}" if row.counts else ""
-    return f"{head}{detail}{counts}，{row.seconds:.1f}秒" + (f"。{row.error}" if row.error else "")
+    return f"{head}{detail}{counts}，{row.seconds:.1f}秒" + (f"。{row.error}{row.command}" if row.error else "")
 
 
 def batch_json(rows: Sequence[BranchResult]) -> dict[str, Any]:

@@ -58,8 +58,9 @@ class OrglifeError(Exception):
 
     @property
     def plain(self) -> str:
-        """The sentence for logs, without personal data."""
-        return self.SENTENCE.format_map(_Plain({name: self.fields[name] for name in self.OPEN if name in self.fields}))
+        """The sentence for logs, with what an administrator needs, without personal data."""
+        shown = _Plain({name: self.fields[name] for name in self.OPEN if name in self.fields})
+        return (self.SENTENCE + self.COMMAND).format_map(shown)
 
 
 class _Plain(dict[str, Any]):
@@ -74,14 +75,20 @@ class BadInput(OrglifeError):
 
     SENTENCE = "{problems}"
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[str], commands: Sequence[str] = ()) -> None:
         self.problems = [_shown(_cut(problem)) for problem in problems]
+        self.commands = list(dict.fromkeys(command for command in commands if command))
         super().__init__(problems="")
         self.fields = {"problems": "\n".join(self.problems)}
         self.args = (self.fields["problems"],)  # all of them, however long together
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.commands)
+
+    @property
+    def command(self) -> str:
+        """What an administrator can type about all of them."""
+        return "\n".join(self.commands)
 
     @property
     def sentences(self) -> list[str]:
@@ -101,7 +108,7 @@ def every_sentence(kind: type[OrglifeError] = OrglifeError) -> Iterator[tuple[st
 class EndlessExpression(OrglifeError):
     """A campaign's regular expression searches a text without end."""
 
-    SENTENCE = "方案里的正则表达式“{pattern}”（{place}）在一段文字里一直找不完，已停下。请在方案文件里改写这一处，例如不要在重复里面再套重复；登记的内容不受影响。"
+    SENTENCE = "方案里用来查找文字的一处写法“{pattern}”（{place}），在一段文字里一直找不完，已停下，登记的内容不受影响。请把这句话交给管理员，由他改方案。"
     OPEN = ("place",)
 
 
@@ -109,12 +116,13 @@ class EndlessExpression(OrglifeError):
 
 
 class NotAWorkspace(OrglifeError):
-    SENTENCE = "“{path}”不是工作目录。请检查路径，或先新建工作目录。"
+    SENTENCE = "“{path}”不是工作目录，没有打开。请核对文件夹选对了没有；还没有建立的，先新建一个。"
     COMMAND = "新建工作目录用 orglife new。"
 
 
 class NoWorkspaceFound(OrglifeError):
-    SENTENCE = "从“{path}”往上没有找到工作目录（orglife.toml）。请在工作目录里运行，或写明工作目录的路径；还没有的，先用 orglife new 新建。"
+    SENTENCE = "从“{path}”往上没有找到工作目录。请核对文件夹；还没有建立的，先新建一个。"
+    COMMAND = "请在工作目录（里面有orglife.toml）里运行，或者写明它的路径；新建用 orglife new。"
 
 
 class WorkspaceExists(OrglifeError):
@@ -130,11 +138,13 @@ class NotARehearsal(OrglifeError):
 
 
 class NotADemo(OrglifeError):
-    SENTENCE = "“{path}”不是空目录，也不是以前的演示目录，没有改动。请用 --out 指定另一个目录。"
+    SENTENCE = "“{path}”不是空目录，也不是以前的演示目录，没有改动。请另选一个目录。"
+    COMMAND = "另选目录用 --out。"
 
 
 class SettingsBroken(OrglifeError):
-    SENTENCE = "工作目录设置文件“{path}”有误：{what}。请改正，或从备份恢复这个文件。"
+    SENTENCE = "工作目录的设置有误，打不开：{what}。请从备份恢复，或联系管理员。"
+    COMMAND = "设置文件是“{path}”。"
 
 
 class CampaignNotFound(OrglifeError):
@@ -142,12 +152,12 @@ class CampaignNotFound(OrglifeError):
 
 
 class CampaignInForce(OrglifeError):
-    SENTENCE = "方案{id}正在使用。请改用新一年的方案；同一年的调整请管理员直接改方案文件。"
-    COMMAND = "方案文件是工作目录里的campaign.toml。"
+    SENTENCE = "这个方案正在使用，不用再启用。请选新一年的方案；同一年要调整的，请联系管理员。"
+    COMMAND = "方案{id}的文件是工作目录里的campaign.toml。"
 
 
 class CampaignUsedBefore(OrglifeError):
-    SENTENCE = "方案{id}以前用过，数据还在。请给新方案换一个代号；往年的数据仍能查看。"
+    SENTENCE = "这个方案以前用过，数据还在，不能再启用一次。请选新一年的方案；往年的数据照旧能看。"
     COMMAND = "查看往年的，在命令后面加 --campaign {id}。"
 
 
@@ -177,15 +187,17 @@ class CampaignMissing(OrglifeError):
 
 
 class UnknownBranch(OrglifeError):
-    SENTENCE = "没有代号为“{branch}”的党支部。已有：{known}。请检查代号，或先导入该支部的数据。"
+    SENTENCE = "没有找到党支部“{branch}”。请核对；还没有收到它的数据的，先收它交来的包。"
+    COMMAND = "已有的支部：{known}。"
 
 
 class BranchNotChosen(OrglifeError):
-    SENTENCE = "工作目录里有多个党支部（{known}），请写明是哪一个。"
+    SENTENCE = "还没有选支部。请在页面右上角选一个党支部。"
+    COMMAND = "请写明是哪一个：{known}。"
 
 
 class NoBranch(OrglifeError):
-    SENTENCE = "工作目录里还没有党支部。支部请先在“工作方案”中登记，上级党组织请先到“收件”页收支部的包。"
+    SENTENCE = "还没有登记党支部。请先到“工作方案”页填支部名称和党员名册；上级党组织请先到“收件”页收支部的包。"
 
 
 class NoSuchMember(OrglifeError):
@@ -226,12 +238,13 @@ class BadDay(OrglifeError):
 
 
 class NoSuchRecord(OrglifeError):
-    SENTENCE = "没有编号为“{id}”的{label}。可能已被移除，请重新载入。"
+    SENTENCE = "这条{label}已经不在了，可能刚才在别处移除。请重新打开这一页。"
+    COMMAND = "编号是“{id}”。"
 
 
 class NoSuchFinding(OrglifeError):
-    SENTENCE = "{branch}当前没有检查{rule}的提示{about}，不需要说明。请核对编号和对象。"
-    COMMAND = "现在的提示用 orglife check 查看。"
+    SENTENCE = "这条提示已经没有了，不用说明。请重新打开这一页。"
+    COMMAND = "{branch}没有检查{rule}的提示{about}；现在的提示用 orglife check 查看。"
 
 
 # --- files and the store ---------------------------------------------------------------------------------------------
@@ -261,7 +274,8 @@ class NothingToCarry(OrglifeError):
 
 
 class FileThere(OrglifeError):
-    SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名；确实要改写的，加 --force。"
+    SENTENCE = "“{path}”已经有了，内容不同，没有改动。请换一个文件名。"
+    COMMAND = "确实要改写的，加 --force。"
 
 
 class StoreMissing(OrglifeError):
@@ -269,13 +283,16 @@ class StoreMissing(OrglifeError):
 
 
 class StoreTooOld(OrglifeError):
-    SENTENCE = "数据文件“{path}”比最后一次保存的旧，少了已经保存过的内容：{lost}。没有打开，也没有改动。可能只拷来了这一个文件，请把原来文件夹里同名开头的几个文件一起拷来；找不到的，用备份恢复；只能这样接着用的，先删去旁边的“{heads}”再打开，少的内容请重新录入。"
+    SENTENCE = (
+        "数据文件“{path}”比最后一次保存的旧，少了已经保存过的内容：{lost}。没有打开，也没有改动。"
+        "可能只拷来了这一个文件：请把原来的整个文件夹拷来，再打开一次；找不到原来的，用备份恢复；两样都没有的，请联系管理员。"
+    )
+    COMMAND = "只能这样接着用的，先删去旁边的“{heads}”再打开，少的内容重新录入。"
 
 
 class StoreNewer(OrglifeError):
-    SENTENCE = (
-        "数据文件“{path}”是较新版本的程序建立的（版式{found}，本程序只认到{known}）。请升级本程序，数据没有改动。"
-    )
+    SENTENCE = "数据文件“{path}”是较新的程序建立的，这台电脑上的程序旧了，打不开。数据没有改动；请换上新的程序，或者联系管理员。"
+    COMMAND = "数据的版式是{found}，这里的程序认到{known}。"
 
 
 class StoreBroken(OrglifeError):
@@ -283,7 +300,7 @@ class StoreBroken(OrglifeError):
 
 
 class StoreBusy(OrglifeError):
-    SENTENCE = "数据文件“{path}”正被另一个程序占用。请关闭另一个窗口，稍后再试；这次没有保存。"
+    SENTENCE = "数据正被另一个窗口占用，这次没有保存。请关闭另一个窗口，稍后再试。"
 
 
 SERVER_AWAY, SERVER_FULL = "连不上数据库服务器", "服务器磁盘空间不足"
@@ -314,17 +331,19 @@ class StoreAway(_OfServer):
 
 
 class StoreOutdated(OrglifeError):
-    SENTENCE = "{path}是较早版本的程序建立的（版式{found}，本程序要{known}），数据没有改动。请管理员升级后再打开。"
-    COMMAND = "升级用 orglife serve upgrade。"
+    SENTENCE = "{path}是旧的程序建立的，要先升级才能打开，数据没有改动。请联系管理员。"
+    COMMAND = "数据的版式是{found}，程序要{known}；升级用 orglife serve upgrade。"
 
 
 class LoginUnknown(OrglifeError):
-    SENTENCE = "账号“{login}”没有登记属于哪个支部，打不开{path}。请管理员登记这个账号。"
-    COMMAND = "登记账号用 orglife serve add。"
+    SENTENCE = "账号“{login}”还没有登记属于哪个支部，打不开。请联系管理员登记。"
+    COMMAND = "登记账号用 orglife serve add，数据库是{path}。"
 
 
 class NotOwnBranch(OrglifeError):
-    SENTENCE = "没有保存：这个账号在{path}里只能存它自己支部的内容（上级党组织的账号只能存上级的台账）。请换该用的账号，或联系管理员。"
+    SENTENCE = (
+        "没有保存：这个账号只能存自己支部的内容，上级党组织的账号只能存上级自己的记录。请换该用的账号，或联系管理员。"
+    )
 
 
 class AuthorIsLogins(OrglifeError):
@@ -423,7 +442,7 @@ class ServerProgramMissing(OrglifeError):
 
 
 class SaveConflict(OrglifeError):
-    SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新载入后再改。"
+    SENTENCE = "这条记录（{record}）刚才在别处改过，这次没有保存。请重新打开这一页再改。"
 
 
 class NotSaved(_OfServer):
@@ -444,12 +463,12 @@ class NotAccepted(OrglifeError):
 
 
 class NoRoundToAnnul(NotAccepted):
-    SENTENCE = "没有登记这条责令：{branch}没有第{round}轮的会议、测评或评定。请核对党支部和作废轮次。"
+    SENTENCE = "没有保存：{branch}没有第{round}轮的会议、测评或评定，不能责令重新进行。请核对党支部；第一次开的会，“作废轮次”填1。"
     FIELD = "round"
 
 
 class RoundAnnulled(NotAccepted):
-    SENTENCE = "没有登记这条责令：{branch}的第{round}轮已经责令重新进行（{date}），不能再责令一次。请核对，或修改原来的那一条。"
+    SENTENCE = "没有保存：{branch}的第{round}轮已经责令重新进行（{date}），不能再责令一次。请核对，或修改原来的那一条。"
     FIELD = "round"
 
 
@@ -461,13 +480,13 @@ class NotAnAttachment(OrglifeError):
 
 
 class MissingGlyph(OrglifeError):
-    SENTENCE = (
-        "《{title}》没有出件：字体里没有“{char}”（{code}）这个字，出现在{record}。请核对这个字，或安装含有它的字体。"
-    )
+    SENTENCE = "《{title}》没有出件：{record}里的“{char}”字，这台电脑的字体里没有。请核对这个字写对了没有；写对了的，请管理员安装有这个字的字体。"
+    COMMAND = "这个字的编码是{code}。"
 
 
 class BadCharacter(OrglifeError):
-    SENTENCE = "《{title}》没有出件：{record}里有印不出来的字符（{code}）。请打开这条记录，删去它后重新输入。"
+    SENTENCE = "《{title}》没有出件：{record}里有印不出来的字符，多半是从别处粘贴带进来的。请打开那一条，把那一段删去，用键盘重新输入。"
+    COMMAND = "这个字符的编码是{code}。"
 
 
 class FontsMissing(OrglifeError):
@@ -477,7 +496,7 @@ class FontsMissing(OrglifeError):
 
 
 class DocxMissing(OrglifeError):
-    SENTENCE = "这台电脑没有装出Word文件的程序，这次没有出。请改出PDF或网页；要出Word的，请联系管理员。"
+    SENTENCE = "这台电脑没有装出Word文件的程序，这次没有出。请改出PDF；要出Word的，请联系管理员。"
     COMMAND = "安装用 pip install 'orglife[docx]'。"
 
 
@@ -486,7 +505,8 @@ class NothingToPrint(OrglifeError):
 
 
 class NotFinal(OrglifeError):
-    SENTENCE = "{branch}还不能定稿：{what}。"
+    SENTENCE = "{branch}还不能定稿：{what}。请到“定稿与归档”页的“一、还差什么”，逐项点“去填”。"
+    COMMAND = "逐条的提示用 orglife check 查看。"
 
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
@@ -494,37 +514,41 @@ class NotFinal(OrglifeError):
 
 class UnknownParameter(OrglifeError):
     OPEN = ("notebook", "name", "known")
-    SENTENCE = "笔记本{notebook}没有叫“{name}”的参数。可用：{known}。"
+    SENTENCE = "出件用的一页被改动过，不能运行。请联系管理员。"
+    COMMAND = "笔记本{notebook}没有叫“{name}”的参数。可用：{known}。"
 
 
 class MissingTag(OrglifeError):
     OPEN = ("notebook", "tag")
-    SENTENCE = "笔记本{notebook}缺少标签为“{tag}”的单元，不能运行。请用程序自带的笔记本。"
+    SENTENCE = "出件用的一页被改动过，不能运行。请联系管理员。"
+    COMMAND = "笔记本{notebook}缺少标签为“{tag}”的单元。请用程序自带的笔记本。"
 
 
 class NoDocuments(OrglifeError):
     OPEN = ("notebook",)
-    SENTENCE = "笔记本{notebook}里没有文件单元的输出，不能出件。请先运行笔记本，并保留文件单元。"
+    SENTENCE = "这一页没有可以出的文件。请重新打开这一页，再出一次。"
+    COMMAND = "笔记本{notebook}里没有文件单元的输出。请先运行笔记本，并保留文件单元。"
 
 
 class NotebookFailed(OrglifeError):
     """A notebook raised an error; ``kind`` is the class name of the cell's error."""
 
-    SENTENCE = "笔记本{notebook}没有运行完：{what}。"
+    SENTENCE = "这一阶段没有出完：{what}。"
+    COMMAND = "笔记本是{notebook}。"
 
     @property
     def plain(self) -> str:
         kind = str(self.fields["kind"])
-        what = dict(every_sentence()).get(kind, ProgramFailed.SENTENCE)
-        reason = what.format_map(_Plain(kind=kind) if what == ProgramFailed.SENTENCE else _Plain())
-        return self.SENTENCE.format(notebook=self.fields["notebook"], what=reason.rstrip("。"))
+        known = dict(every_sentence()).get(kind)
+        reason = known.format_map(_Plain()) if known else ProgramFailed(kind=kind).plain
+        return (self.SENTENCE + self.COMMAND).format(notebook=self.fields["notebook"], what=reason.rstrip("。"))
 
 
 # --- imports and receipts --------------------------------------------------------------------------------------------
 
 
 class NotImportable(OrglifeError):
-    SENTENCE = "文件“{path}”不是本程序认得的数据文件。请选支部数据、支部交来的包、回执、本程序导出的表，或有“姓名”一列的党员名册（Excel、WPS表格）。"
+    SENTENCE = "“{path}”不是认得的文件，没有读。请选：从这里导出的表（填好后交回的也是），有“姓名”一列的党员名册（Excel、WPS表格都可以），支部交来的包，或者上级的回执。"
 
 
 class NotAForm(OrglifeError):
@@ -542,9 +566,7 @@ class FormsInAZip(OrglifeError):
 
 
 class ChainBroken(OrglifeError):
-    SENTENCE = (
-        "{where}的修改历史接不上：第{number}条{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
-    )
+    SENTENCE = "{where}的修改历史接不上：第{number}次修改{what}。没有接收，原有数据没有改动；请向对方要完整的包，或联系管理员。"
 
 
 class BadPackage(OrglifeError):
@@ -555,20 +577,27 @@ class PackageTooLarge(OrglifeError):
     SENTENCE = "{what}有{megabytes}MB（附件多），浏览器里下载不了。请插上U盘，到“定稿与归档”页的“拷到U盘或文件夹，备份”里点“{button}”。"
 
 
+class TooLargeOnServer(OrglifeError):
+    SENTENCE = "{what}有{megabytes}MB（附件多），浏览器里下载不了。请联系管理员，由他从服务器上拷出来。"
+
+
 class OtherCampaign(OrglifeError):
     SENTENCE = "“{name}”没有接收：是方案“{theirs}”的数据，这里用的是“{ours}”。请导入本方案的数据。"
 
 
 class HistoryRewritten(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}（{id}）以前交来的第{number}条修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+    SENTENCE = "“{name}”没有接收：{branch}以前交来的第{number}次修改在这份历史里{how}，说明以前的记录被改写过，或支部是从旧备份恢复的。原有数据没有改动；请退回支部查明。"
+    COMMAND = "支部代号是{id}；查明了的，要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
 
 
 class OlderPackage(OrglifeError):
-    SENTENCE = "“{name}”没有接收：比这里已收的旧，{branch}（{id}）以前交来的第{number}条修改在这份历史里没有了，来件只到第{theirs}条。原有数据没有改动；请收支部最新的包。支部确实从旧备份恢复的，要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
+    SENTENCE = "“{name}”没有接收：比这里已收的旧，{branch}以前交来了第{number}次修改，来件只到第{theirs}次。原有数据没有改动；请收支部最新的包。"
+    COMMAND = "支部（代号{id}）确实从旧备份恢复的，要看接收后会改变什么，加 --new-history 原因 --dry-run，只看不存。"
 
 
 class Contradictions(OrglifeError):
-    SENTENCE = "“{name}”没有接收：{branch}有{count}条记录这里和支部都改过，内容不同。原有数据没有改动；都以来件为准的加 --theirs，都以这里为准的加 --ours，没有取的一边留在修改历史里。"
+    SENTENCE = "“{name}”没有接收：{branch}有{count}条记录这里和支部都改过，内容不同。原有数据没有改动；请先选定以哪一边为准，没有取的一边留在修改历史里。"
+    COMMAND = "都以来件为准的加 --theirs，都以这里为准的加 --ours。"
 
 
 class ChangedMeanwhile(OrglifeError):
@@ -576,7 +605,8 @@ class ChangedMeanwhile(OrglifeError):
 
 
 class NotTheSameBranch(OrglifeError):
-    SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}（{id}），代号相同，两份修改历史没有一条相同。是同一个支部吗？不是的，加 --as-new-branch，另给代号接收；是的（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
+    SENTENCE = "“{name}”没有接收：来件是{theirs}，这里是{ours}，代号相同，两份修改历史没有一条相同。请先弄清是不是同一个支部：是同一个支部的，合并；不是的，当作新支部接收。"
+    COMMAND = "代号是{id}。当作新支部接收的，加 --as-new-branch；同一个支部（例如历史从头改写过，或者这里的是另行录入的），加 --same-branch，只新增和修改，不移除这里的记录。"
 
 
 class HeadUnknown(OrglifeError):
@@ -599,15 +629,16 @@ class ArchiverLost(OrglifeError):
 
 
 class AttachmentLost(OrglifeError):
-    SENTENCE = "附件“{path}”{what}。请找回原件，或重新附上。"
+    SENTENCE = "附件{what}。请找回原件，在“工作方案”页的“附件”里移除这一条，重新附上。"
+    COMMAND = "附件是“{path}”。"
 
 
 class InsideABag(OrglifeError):
-    SENTENCE = "不能在归档包里再放归档包：“{path}”在归档包“{bag}”里。请换一个文件夹。"
+    SENTENCE = "不能写到归档包里面：“{path}”在归档包“{bag}”里。请换一个文件夹。"
 
 
 class NameForbidden(OrglifeError):
-    SENTENCE = "“{name}”在Windows上不能用作文件夹名，没有归档。请换一个支部代号。"
+    SENTENCE = "“{name}”在Windows上不能用作文件夹名，没有归档。请联系管理员换一个支部代号。"
 
 
 class BagFaulty(OrglifeError):
@@ -627,7 +658,7 @@ class NothingToVerify(OrglifeError):
 
 
 class PortTaken(OrglifeError):
-    SENTENCE = "端口{port}正被另一个程序占用。请关闭那个程序，再打开一次。"
+    SENTENCE = "工作簿没有打开：它要用的端口{port}正被另一个程序占用。请重启电脑后再打开；还不行的请联系管理员。"
     COMMAND = "也可以用 --port 换一个端口。"
 
 
@@ -646,7 +677,7 @@ class AtWork(OrglifeError):
 
 
 class AnotherBranch(OrglifeError):
-    SENTENCE = "工作目录已经为党支部“{now}”打开。要处理“{wanted}”，请先关闭原来的窗口（在里面按 Ctrl+C），再打开。"
+    SENTENCE = "工作簿已经为党支部“{now}”打开。要办“{wanted}”的，请先在那里的“定稿与归档”页点“退出”，再打开。"
 
 
 # --- notices, and the campaigns drafted from them --------------------------------------------------------------------
@@ -657,7 +688,7 @@ class NoticeUnreadable(OrglifeError):
 
 
 class NotANotice(OrglifeError):
-    SENTENCE = "“{name}”不像召开组织生活会、开展民主评议党员的通知：{what}。请核对文件；没有写出任何内容。"
+    SENTENCE = "“{name}”不像召开组织生活会、开展民主评议党员的通知：{what}。请核对文件；没有改动。"
 
 
 class TwoNotices(OrglifeError):
@@ -665,11 +696,11 @@ class TwoNotices(OrglifeError):
 
 
 class CampaignDraftBroken(OrglifeError):
-    SENTENCE = "方案草稿“{path}”读不出来。请把它移到别处后重新上传通知；工作目录里的其他内容不受影响。"
+    SENTENCE = "方案草稿“{path}”读不出来。请联系管理员把它移开，再重新上传通知；其他内容不受影响。"
 
 
 class CampaignLabelsBroken(OrglifeError):
-    SENTENCE = "标注文件“{path}”读不出来。请把它移到别处，再启用或导出一次；方案和记录不受影响。"
+    SENTENCE = "以前确认通知时留下的文件“{path}”读不出来。请联系管理员把它移开，再启用一次；方案和记录不受影响。"
 
 
 class CampaignKeysMoved(OrglifeError):
@@ -680,19 +711,23 @@ class CampaignKeysMoved(OrglifeError):
 
 
 class EngineNotHere(OrglifeError):
-    SENTENCE = "这台电脑的系统不能用引擎orglife。请去掉 --engine，程序会用papermill自带的引擎。"
+    SENTENCE = "这台电脑的系统不能用选定的方式出件。请用默认的方式。"
+    COMMAND = "请去掉 --engine orglife，改用papermill自带的引擎。"
 
 
 class NotPython(OrglifeError):
-    SENTENCE = "引擎orglife只运行Python笔记本，不能用内核“{kernel}”。请去掉 --engine，或换用Python内核。"
+    SENTENCE = "选定的方式不能运行这一页。请用默认的方式。"
+    COMMAND = "引擎orglife只运行Python笔记本，不能用内核“{kernel}”。请去掉 --engine，或换用Python内核。"
 
 
 class DaskMissing(OrglifeError):
-    SENTENCE = "没有安装Dask，不能用 --scheduler。请安装 orglife[dask]，或去掉 --scheduler 在本机出件。"
+    SENTENCE = "没有安装在几台电脑上一起出件的程序。请在本机出件，或联系管理员安装。"
+    COMMAND = "安装用 pip install 'orglife[dask]'；在本机出件的，去掉 --scheduler。"
 
 
 class SchedulerAway(OrglifeError):
-    SENTENCE = "连不上调度程序“{address}”。请检查地址、确认它正在运行，或去掉 --scheduler 在本机出件；没有开始出件。"
+    SENTENCE = "连不上调度程序“{address}”，没有开始出件。请核对地址，确认它正在运行，或者在本机出件。"
+    COMMAND = "在本机出件的，去掉 --scheduler。"
 
 
 class NoWorkers(OrglifeError):
@@ -700,7 +735,8 @@ class NoWorkers(OrglifeError):
 
 
 class ClusterLost(OrglifeError):
-    SENTENCE = "集群（“{address}”）的工作进程或调度程序已经联系不上，这个支部没有做完。已做好的都保留；请检查集群后再运行一次，只做没有做完的，或去掉 --scheduler 在本机出件。"
+    SENTENCE = "一起出件的几台电脑（“{address}”）联系不上了，这个支部没有做完。已做好的都保留；请检查以后再出件一次，只做没有做完的，也可以在本机出件。"
+    COMMAND = "在本机出件的，去掉 --scheduler。"
 
 
 class WorkerSilent(OrglifeError):
@@ -713,14 +749,17 @@ class OtherProgram(OrglifeError):
 
 class BranchLost(OrglifeError):
     OPEN = ("how",)
-    SENTENCE = "出件时程序意外停止（{how}）。请再出件一次；仍然这样，请联系管理员。"
+    SENTENCE = "出件时程序意外停止，没有做完。请再出件一次；仍然这样，请联系管理员。"
+    COMMAND = "停止的原因：{how}。"
 
 
 class BranchHung(OrglifeError):
     OPEN = ("seconds",)
-    SENTENCE = "运行超过{seconds}秒，已停止。请再运行一次，或用 --limit 放宽；仍然这样请联系管理员。"
+    SENTENCE = "出件超过{seconds}秒，已停止。请再出件一次；仍然这样，请联系管理员。"
+    COMMAND = "时间不够的，用 --limit 放宽。"
 
 
 class ProgramFailed(OrglifeError):
     OPEN = ("kind",)
-    SENTENCE = "程序出错（{kind}）。请联系管理员。"
+    SENTENCE = "程序遇到了意外情况，这一步没有完成，已保存的内容不受影响。请再试一次；仍然这样，请联系管理员。"
+    COMMAND = "错误的种类：{kind}。"

@@ -298,7 +298,7 @@ class Layout:
         at_once: Record types with live results that are shown before anything is typed.
         when_needed: Record types that most branches never need: folded while there are none.
         hide: Record type → fields that the program fills in and no form shows; their values are preserved.
-        elsewhere: Record type that cannot be started in its form → text shown there while there are no records.
+        elsewhere: Record type that is started only from another place, not in its form → text shown while there are no records.
         begin: Record type → initial values of a new entry.
         begin_for: Record type → initial values of a new entry that a finding about certain members or records requires.
         fill: Record type → what follows from the values of an entry and is saved with it.

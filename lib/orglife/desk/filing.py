@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import attachments, drives, files
+from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.engine.long_work import FOLDER, work_of
 from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
@@ -34,13 +35,16 @@ from orglife.takeaway import downloads
 CODES = ("unit_name", "fonds", "org_code")
 """The branch's data that the archive needs; the other fields are filled in on the page 工作方案."""
 NOTHING = "✓ 没有差的了，可以定稿、归档。"
-NOT_YET_FINAL = "现在还不能定稿、归档：上面“一、还差什么”里列的改好、补上以后才能点。"
+NOT_YET_FINAL = "现在还不能定稿、归档。请先把上面“一、还差什么”里列的改好、补上。"
 NOT_YET_ARCHIVE = "可以定稿；归档要先填上面的全宗号、机构代码。"
-BAG_MADE = "归档包已经打好，点“下载归档包”或者“写归档包”取用。"
-BAG_ELSEWHERE = "已经归过档；归档包不在这台电脑里（备份里不带归档包），以前拷走的照样有效。要再拿一个，再点一次“归档”。"
+BAG_MADE = "归档包已经打好。"
+BAG_ELSEWHERE = "以前归过档，归档包不在这台电脑里，拷走的照样有效。要再拿一份，再点一次“归档”。"
 NEXT_YEAR = (
-    "明年的通知来了，先读通知、定方案，启用以后接着用这个工作簿："
-    "党员名册和没有完成的整改事项带过去，今年的内容照旧保存。启用以前请先备份、归档。"
+    "明年的通知来了，先归档、备份今年的，再读通知、定方案。"
+    "启用以后，党员名册和没有完成的整改事项自动带过去，今年的内容照旧能看。"
+)
+NEXT_YEAR_GIVEN = (
+    "明年的方案由上级党组织启用，启用以后这里自动换上；党员名册和没有完成的整改事项自动带过去，今年的内容照旧能看。"
 )
 LEAVE = "用完了，点“退出”结束程序。填写的内容都已自动保存，下次打开接着用。"
 _TONES = {readiness.WRONG: "wrong", readiness.DRAFT: "wrong"}
@@ -85,11 +89,16 @@ class FilingDesk:
             keep=self._keep,
             state=self._state,
             may=self._may,
-            next_html=links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)]),
+            on_server=self.office.store.on_server,
+            next_html=self._next_year(),
             quit_html=filing_html("leave", LEAVE, str(self.root)),
         )
         parts = [
-            ("归档要用的代码", "全宗号、机构代码由档案室给定，每件档案的编号里都有；还不知道的可以先空着。", form.box),
+            (
+                "归档要用的代码",
+                "全宗号、机构代码请问档案室，每件档案的编号里都有；还不知道的可以先空着，不影响定稿。",
+                form.box,
+            ),
             ("签字扫描件", "", scan_panel.box),
         ]
         if self.office.store.own_branch:
@@ -130,6 +139,12 @@ class FilingDesk:
         unsigned = sum(not each.signed for each in self._targets() if each.single)
         later = f"还有{unsigned}份没有附签字扫描件，见下面“签字扫描件”。" if unsigned else ""
         return filing_html("obstacles", shown, NOTHING + later)
+
+    def _next_year(self) -> str:
+        """What to do when the next year's notice comes, with the way there if this workspace begins its campaigns."""
+        if not self.office.files.may_write(CAMPAIGN):
+            return links_html(NEXT_YEAR_GIVEN, [])
+        return links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)])
 
     def _may(self) -> tuple[bool, bool]:
         found = readiness.obstacles(self.office, self._dossier())

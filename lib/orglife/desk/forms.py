@@ -94,7 +94,7 @@ def branch_forms(
         sheets.append((kind.LABEL, (kind.TYPE,), partial(_sheet, stage, kind, port, choices, dossier, saved)))
     if MemberReview in stage.records or Pledge in stage.records:
         sheets.append((EXCHANGE, (), lambda: [exchange_panel(office, branch, stage, saved)]))
-    if stage.key == "report":
+    if stage.key == "report" and not office.store.on_server:  # on a server the superior sees what is saved
         sheets.append((HANDOVER, (), lambda: [handover_panel(office, branch, stage, saved)]))
     return SheetTabs(sheets, on_campaign_change, openers).box
 
@@ -124,8 +124,8 @@ def handover_panel(office: Office, branch: str, stage: Stage, saved: Callable[[]
         partial(_take_in, office),
         saved,
         PanelWords(
-            "整个支部的登记装成一个包，拷给上级党组织，什么时候都可以交，改了再交一次。"
-            "上级接收后发回的回执，在这里选中收下；退回修改的意见随回执来，列在首页。",
+            "点“交给上级的包”，把下载的文件拷给上级党组织；什么时候都可以交，改了再交一次。"
+            "上级发回的回执，在这里选中收下；上级要修改的意见在回执里，收下以后列在首页。",
             choose="选择上级发回的回执",
             nothing="这份回执以前收过，没有新的内容。",
             accepted=".json",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orglife.adapters.disk import files
+from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.engine.long_work import FOLDER
 from orglife.adapters.form.end_loan import EndLoanPanel
 from orglife.adapters.form.loan_panel import LoanActions, LoanPanel
@@ -16,7 +17,7 @@ from orglife.takeaway import downloads, lending
 
 TITLE = "带走离线填、带回"
 WORDS = (
-    "要到没有网络的地方去填，先带走一份：下载的文件拷到自己的电脑，打开本程序，在“从备份恢复”里选它。"
+    "要到没有网络的地方去填，先带走一份：下载的文件拷到自己的电脑，打开程序，在“从备份恢复”里选它。"
     "带走以后，这里只能看；填好以后在那台电脑上备份，把备份文件选到这里，带回来。"
 )
 HERE = "现在没有带走，这里可以填。"
@@ -38,17 +39,20 @@ def loan_panel(office: Office, branch: str, done: Callable[[], None]) -> LoanPan
         line = HERE if loan is None else f"本支部的数据{lending.loan_words(loan)}，这里只能看。"
         return filing_html("made", [line]) + buttons_html([Button(what, FILING, "zip")])
 
-    def keep(name: str, data: bytes) -> Path:  # noqa: ARG001  it comes from a browser: not used as a path
+    called: dict[Path, str] = {}  # the chosen file → its name, which comes from a browser and is never used as a path
+
+    def keep(name: str, data: bytes) -> Path:
         place = office.workspace.root.resolve() / FOLDER / _UPLOADED
         files.make_private(place.parent)
         files.write(place, data)
+        called[place] = Path(display_name(name)).stem
         return place
 
     def bring(source: Path, side: str) -> list[str]:
-        return list(lending.bring_back(office, source, lending.ReturnOptions(otherwise=side)))
+        return list(lending.bring_back(office, source, lending.ReturnOptions(otherwise=side, called=called[source])))
 
     def look(source: Path) -> list[str]:
-        return list(lending.bring_back(office, source, lending.ReturnOptions(dry=True)))
+        return list(lending.bring_back(office, source, lending.ReturnOptions(dry=True, called=called[source])))
 
     return LoanPanel(LoanActions(state, keep, look, bring), done)
 

@@ -407,4 +407,4 @@ def import_packages(office: Office, sources: Sequence[Path], options: ImportOpti
                 yield line, False
         except OrglifeError as error:
             what = [s if source.name in s else f"{source.name}：{s}" for s in error.sentences]
-            yield from ((sentence, True) for sentence in what)
+            yield from ((sentence, True) for sentence in [*what[:-1], what[-1] + error.command])

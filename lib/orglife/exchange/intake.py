@@ -187,6 +187,7 @@ class _Import:
     named: Callable[[Record], str] | None = None
     apart: bool = False
     problems: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)  # what an administrator can type about them
     differences: list[Difference] = field(default_factory=list)
     owners: dict[str, tuple[str, bool]] = field(default_factory=dict)
     brought: dict[str, Bodies] = field(default_factory=dict)
@@ -198,6 +199,7 @@ class _Import:
             self._read(name, data())
         except OrglifeError as error:
             self.problems += error.sentences
+            self.commands.append(error.command)
 
     def read_alone(self, name: str, data: bytes) -> Difference | Refusal:
         """Read one file; if it has problems, the other files are read as if it were not there."""
@@ -216,7 +218,7 @@ class _Import:
             BadInput: all problems of all files.
         """
         if self.problems:
-            raise BadInput(self.problems)
+            raise BadInput(self.problems, self.commands)
         return self.differences
 
     def _read(self, name: str, data: bytes) -> None:

@@ -109,7 +109,7 @@ def open_workbook(name: str, data: bytes) -> WorkbookContents:
             [f"{name}是Excel或WPS正在打开的表留下的临时文件，不用选。请关闭那份表，选名称里没有“~$”的那一个。"]
         )
     if Path(name).suffix.lower() == ".xlsm":
-        raise BadInput([f"{name}是带宏的文件（xlsm），没有打开。请另存为不带宏的xlsx后再试。"])
+        raise BadInput([f"{name}带有宏，没有打开。请另存为“Excel 工作簿”（不带宏）后再试。"])
     return reader.read_workbook(data, name)
 
 
@@ -160,9 +160,7 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
     from orglife.adapters.sheet import writer  # noqa: PLC0415  as in export_workbook
 
     if meta.get("format") != writer.FORMAT:
-        raise BadInput(
-            [f"{name}的版式是“{meta.get('format', '')}”，本程序认得 {writer.FORMAT}。请用本程序重新导出后再填。"]
-        )
+        raise BadInput([f"{name}的版式是“{meta.get('format', '')}”，认得的是 {writer.FORMAT}。请重新导出后再填。"])
     if meta.get("campaign") != office.campaign.id:
         stated = meta.get("campaign", "")
         raise BadInput([f"{name}是方案“{stated}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])

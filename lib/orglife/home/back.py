@@ -23,8 +23,8 @@ def receipt_words(acknowledged: Acknowledgement | None) -> str:
     """How much the superior has imported; "" without a receipt."""
     if acknowledged is None:
         return ""
-    until = f"收到截至{_moment(acknowledged.at)}的登记" if acknowledged.at else "收到过本支部的数据包"
-    more = f"此后又登记、修改了{acknowledged.later}处，还没有再报。" if acknowledged.later else "此后没有改动。"
+    until = f"收到了{_moment(acknowledged.at)}以前登记的内容" if acknowledged.at else "收到过本支部交去的包"
+    more = f"以后又改了{acknowledged.later}处，还没有再交。" if acknowledged.later else "以后没有改动。"
     return f"上级党组织{until}。{more}"
 
 

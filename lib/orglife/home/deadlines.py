@@ -108,4 +108,4 @@ def by_when(finding: Finding, dossier: Dossier, campaign: Campaign) -> date | No
 def by_words(day: date | None, today: date | None = None) -> str:
     """A due day in words; with ``today``, marked if it has passed."""
     past = "（已过）" if day and today and today > day else ""
-    return f"{day_words(day)}前{past}" if day else "现在"
+    return f"{day_words(day)}前{past}" if day else "现在就办"

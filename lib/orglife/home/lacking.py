@@ -67,7 +67,7 @@ def _table(rows: Sequence[Lack], *, quoted: bool) -> Table:
     shares = (10, 7, 8, 13) if quoted else (30, 18, 24, 28)
     columns = [
         Column(head=head, share=share, align="left")
-        for head, share in zip(("还缺什么", "谁", "何时前", "依据"), shares, strict=True)
+        for head, share in zip(("还缺什么", "谁", "期限", "依据"), shares, strict=True)
     ]
     return Table(columns=columns, rows=[[r.what, r.who, r.by, clause_words(r.clause, quoted=quoted)] for r in rows])
 

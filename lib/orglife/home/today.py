@@ -43,7 +43,7 @@ FILE = Step("file", "都登记好了，可以定稿、归档", "出正式文件�
 PLAN_DAY = Step(
     "todo",
     "还没有定哪天开会",
-    "请在工作方案里写上拟开会日期，首页的时限跟着它走；没有专门的工作方案的，也请先写这一栏。",
+    "请在“工作方案”页填拟开会日期，首页的各个时限按它算。没有专门写工作方案的，也要填这一栏。",
     Plan.STAGE,
     3,
     at=EntryLink(BY_KEY[Plan.STAGE].notebook, Plan.TYPE, path=["planned_meeting_on"]).link,

@@ -45,7 +45,7 @@ def dossier_of(snapshot: Snapshot, as_of: date | None, *, today: date | None = N
     for type_name, rows in snapshot.records.items():
         kind = BY_TYPE.get(type_name)
         if kind is None:
-            raise StoreBroken(path=snapshot.id, what=f"有本程序不认得的记录类型{type_name}")
+            raise StoreBroken(path=snapshot.id, what=f"有不认得的记录，可能是较新的程序存的（{type_name}）")
         records[type_name] = tuple(stored_record(kind, row.body, snapshot.id) for row in rows)
     branch = Branch.stored(snapshot.branch)
     day = as_of or latest_day((r for rows in records.values() for r in rows), today or date.today())

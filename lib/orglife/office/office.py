@@ -408,9 +408,7 @@ class Office:
         problems = []
         errors = count(findings).errors
         if errors:
-            titles = list(
-                dict.fromkeys(f"{f.title}（{f.rule}）" for f in findings if f.counts and f.severity == "error")
-            )
+            titles = list(dict.fromkeys(f.title for f in findings if f.counts and f.severity == "error"))
             more = "等" if len(titles) > NAMED_PROBLEMS else ""
             problems.append(f"还有{errors}处须改正：{'、'.join(titles[:NAMED_PROBLEMS])}{more}")
         if dossier.drafts:

@@ -11,7 +11,7 @@ from pathlib import Path
 from orglife.adapters.disk import files, leftovers, zip_writer
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET
-from orglife.core.errors import NothingToCarry, OrglifeError, PackageTooLarge, TooLargeToTake
+from orglife.core.errors import NothingToCarry, OrglifeError, PackageTooLarge, TooLargeOnServer, TooLargeToTake
 from orglife.exchange import packages
 from orglife.home.progress import branch_stages
 from orglife.keeping.backups import make_backup
@@ -49,7 +49,7 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
         parts = [(p.relative_to(source).as_posix(), p) for p in sorted(source.rglob("*")) if p.is_file()]
         size = sum(path.stat().st_size for _, path in parts)
         if size > LARGEST:
-            raise PackageTooLarge(what=WORDS[what], megabytes=size // 1_000_000, button=f"写{WORDS[what]}")
+            raise _too_large(office, WORDS[what], size, f"写{WORDS[what]}")
         data = zip_writer.zipped(((f"{name}/{part}", files.read(path)) for part, path in parts), stored=True)
     also = ALSO[what]
     told = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=also)
@@ -61,9 +61,16 @@ def _backup(office: Office) -> PaperFile:
         made = make_backup(office, room)
         size = made.path.stat().st_size
         if size > LARGEST:
-            raise PackageTooLarge(what="备份", megabytes=size // 1_000_000, button="备份到这里")
+            raise _too_large(office, "备份", size, "备份到这里")
         told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
         return PaperFile(made.path.name, made.path.read_bytes(), (told,))
+
+
+def _too_large(office: Office, what: str, size: int, button: str) -> PackageTooLarge | TooLargeOnServer:
+    megabytes = size // 1_000_000
+    if office.store.on_server:  # its drives are not the user's
+        return TooLargeOnServer(what=what, megabytes=megabytes)
+    return PackageTooLarge(what=what, megabytes=megabytes, button=button)
 
 
 def _taken_home(office: Office, branch: str, *, again: bool) -> PaperFile:

@@ -146,11 +146,13 @@ class ReturnOptions:
         otherwise: After the loan ended: whose content is taken where both sides changed a record, ``ours`` or
             ``theirs``; "" = ask.
         sides: The same for single records.
+        called: What people call the file, where it was chosen in a page; "" = its own name.
     """
 
     dry: bool = False
     otherwise: str = ""
     sides: Mapping[Key, str] = field(default_factory=dict)
+    called: str = ""
 
 
 def bring_back(office: Office, source: Path, options: ReturnOptions = ReturnOptions()) -> Iterator[str]:
@@ -165,25 +167,26 @@ def bring_back(office: Office, source: Path, options: ReturnOptions = ReturnOpti
         NotBroughtBack, Contradictions, OrglifeError: why not; nothing was changed.
     """
     database, branch = _database(office), _own_branch(office)
+    called = options.called or str(source)
     with _home(source) as home:
         taken = database.loan_of(home.settings.loan) if home.settings.loan else None
         if taken is None or taken.branch != branch:
-            raise NotBroughtBack(path=str(source), what="它不是从这里带走的，或者是别的支部的", how=_ASK)
+            raise NotBroughtBack(path=called, what="它不是从这里带走的，或者是别的支部的", how=_ASK)
         # the settings of the folder may be anybody's: no login is carried to a server that they name
         if not isinstance(addresses.address_of(home.settings.store, folder=home.root), Path):
-            raise NotBroughtBack(path=str(source), what="它的数据不在这个文件夹里", how=_ASK)
+            raise NotBroughtBack(path=called, what="它的数据不在这个文件夹里", how=_ASK)
         with open_store(home.root, readonly=True) as store:
             problems = store.verify(drafts=False)
             if problems:
-                raise NotBroughtBack(path=str(source), what=problems[0].removesuffix("。"), how=_ASK)
+                raise NotBroughtBack(path=called, what=problems[0].removesuffix("。"), how=_ASK)
             chains = {c: store.history(c, branch) for c, owner in sorted(store.heads()) if owner == branch}
-            _require_all_that_was_taken(source, taken, chains)
-            given = _Home(source, home, store, chains)
+            _require_all_that_was_taken(called, taken, chains)
+            given = _Home(called, home, store, chains)
             fresh = {c: rows for c, rows in chains.items() if not _is_here(office, rows)}
             if taken.ended is None:
                 yield from _append(office, database, taken, given, options)
             elif not fresh:
-                yield f"“{source}”里的内容都已经在服务器上了，没有新的。"
+                yield f"“{called}”里的内容都已经在服务器上了，没有新的。"
             else:
                 yield from _merge_all(office, taken, given, fresh, options)
         if not options.dry and source.is_dir():
@@ -195,11 +198,11 @@ class _Home:
     """What was opened of a workspace at home.
 
     Attributes:
-        source: How people call it.
+        called: What people call it.
         chains: Campaign → the branch's whole history there.
     """
 
-    source: Path
+    called: str
     workspace: Workspace
     store: Store
     chains: Mapping[str, Sequence[Revision]]
@@ -217,14 +220,14 @@ def _home(source: Path) -> Iterator[Workspace]:
         yield Workspace.open(place)
 
 
-def _require_all_that_was_taken(source: Path, taken: Loan, chains: Mapping[str, Sequence[Revision]]) -> None:
+def _require_all_that_was_taken(called: str, taken: Loan, chains: Mapping[str, Sequence[Revision]]) -> None:
     """The history at home must begin with what was taken."""
     for campaign, head in taken.heads.items():
         rows = chains.get(campaign, ())
         if not witness.holds_head(rows, head):
             how = "没有了" if head.number > len(rows) else "变成了另一条"
             what = f"带走时的第{head.number}条修改在那里{how}，它是从旧备份恢复的，或者历史被改写过"
-            raise NotBroughtBack(path=str(source), what=what, how="请找带走以后一直在用的那一份")
+            raise NotBroughtBack(path=called, what=what, how="请找带走以后一直在用的那一份")
 
 
 def _is_here(office: Office, rows: Sequence[Revision]) -> bool:
@@ -240,7 +243,7 @@ def _append(
 ) -> Iterator[str]:
     """Append what was entered at home as it is, and end the loan: both or neither."""
     new = [r for c, rows in home.chains.items() for r in rows[taken.heads.get(c, _NOTHING).number :]]
-    _require_right_times(home.source, taken, new, database.now())
+    _require_right_times(home.called, taken, new, database.now())
     yield f"{office.branch_name(taken.branch)}：带走以后新增修改{len(new)}条。"
     if options.dry:
         return
@@ -256,14 +259,14 @@ def _append(
     yield f"已带回，附件{len(copied)}个。服务器上现在可以接着填了。"
 
 
-def _require_right_times(source: Path, taken: Loan, new: Sequence[Revision], now: datetime) -> None:
+def _require_right_times(called: str, taken: Loan, new: Sequence[Revision], now: datetime) -> None:
     """What was entered at home was entered after it was taken, and before now; the database refuses other rows."""
     for revision in new:
         at = datetime.fromisoformat(revision.at)
         if not taken.since - _CLOCK_SLACK <= at <= now + _CLOCK_SLACK:
             day = day_words(at.astimezone().date())
             what = f"第{revision.number}条修改写的录入时间是{day}，不在带走以后、现在以前，那台电脑的时钟不准"
-            raise NotBroughtBack(path=str(source), what=what, how=_MERGING)
+            raise NotBroughtBack(path=called, what=what, how=_MERGING)
 
 
 def _bring_drafts(office: Office, home: _Home, writer: Writer, campaign: str, branch: str) -> None:
@@ -299,7 +302,7 @@ def _bring_attachments(office: Office, home: _Home) -> list[str]:
     for name in fresh:  # all of them before the first is stored
         if attachments.recognise(there.read(name), name).sha256 != stated[name]:
             how = "请在带走的一份里重新附上这个文件"
-            raise NotBroughtBack(path=str(home.source), what=f"附件{name}与登记的校验值不符", how=how)
+            raise NotBroughtBack(path=home.called, what=f"附件{name}与登记的校验值不符", how=how)
     for name in fresh:
         office.files.write(name, there.read(name))
     return fresh
@@ -356,7 +359,7 @@ def _merge(office: Office, home: _Home, rows: Sequence[Revision], options: Retur
         options.otherwise,
     )
     incoming = Incoming(campaign, dossier.branch, {kind.TYPE: dossier.all(kind) for kind in KINDS})
-    found = intake.difference(office, incoming, home.source.name, merge.takes, dossier.label)
+    found = intake.difference(office, incoming, home.called, merge.takes, dossier.label)
     yield from found.lines()
     yield from merging.contradiction_lines(merge.contradictions, other="带走的一份", came="带走的一份")
     if merge.kept:
@@ -365,7 +368,7 @@ def _merge(office: Office, home: _Home, rows: Sequence[Revision], options: Retur
         return
     undecided = [each for each in merge.contradictions if not each.side]
     if undecided:
-        raise Contradictions(name=home.source.name, branch=office.branch_name(branch), count=len(undecided))
+        raise Contradictions(name=home.called, branch=office.branch_name(branch), count=len(undecided))
     copied = _bring_attachments(office, home)
     try:
         intake.take_in(office, [replace(found, receipt=b"")])

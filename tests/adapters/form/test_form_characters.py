@@ -13,8 +13,8 @@ def test_the_field_says_where_it_stands() -> None:
     typed(made.field("place"), "会议\u202e室")
     typed(made.field("thoughts"), "一\n谈\x07心")
     assert shelf.kept == {}
-    assert "第3个字（U+202E）是看不见的格式字符，会打乱文字的次序。请删去后重新输入。" in made.field("place").note.value
-    assert "第2行第2个字（U+0007）" in made.field("thoughts").note.value
+    assert "第3个字是看不见的格式字符，会打乱文字的次序。请删去后重新输入。" in made.field("place").note.value
+    assert "第2行第2个字是看不见的" in made.field("thoughts").note.value
     typed(made.field("place"), "会议室")
     typed(made.field("thoughts"), "谈心")
     assert shelf.record("new1").to_json() == {"id": "new1", "place": "会议室", "thoughts": "谈心"}

@@ -136,7 +136,7 @@ def test_bad_characters_are_refused(char: str, code: str) -> None:
 
 def test_half_of_a_surrogate_pair_is_refused() -> None:
     lone = Paragraph.model_construct(text="甲\ud83d", record="谈话记录t01")
-    with pytest.raises(BadCharacter, match=r"U\+D83D"):
+    with pytest.raises(BadCharacter, match="印不出来的字符"):
         glyphs.preflight([Document.model_construct(form="F9", title=["题"], subtitle="", recipient="", blocks=[lone])])
 
 

@@ -175,11 +175,11 @@ def _cut(path: Path) -> None:
     ("make", "what"),
     [
         (lambda p: p.write_bytes(b""), "空的"),
-        (lambda p: p.write_text("这是一个文本文件" * 100, encoding="utf-8"), "不是本程序"),
+        (lambda p: p.write_text("这是一个文本文件" * 100, encoding="utf-8"), "不是组织生活会工作簿"),
         (lambda p: p.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000), "损坏"),
         (lambda p: p.mkdir(), "不是文件"),
         (lambda p: p.symlink_to("nowhere"), "不是文件"),
-        (_foreign, "不是本程序"),
+        (_foreign, "不是组织生活会工作簿"),
         (_cut, "损坏"),
         (_without_table, "缺少应有的内容"),
     ],
@@ -404,7 +404,7 @@ def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "orglife.db"
     Store.open(path, upgrades=LATER).close()
     before = path.read_bytes()
-    with pytest.raises(StoreNewer, match="版式4，本程序只认到2"):
+    with pytest.raises(StoreNewer, match="较新的程序"):
         Store.open(path)
     assert path.read_bytes() == before
     assert files_in(tmp_path) == ["orglife.db"]

@@ -302,7 +302,7 @@ def settings_from(text: str, path: Path = Path(SETTINGS)) -> Settings:
     try:
         return Settings.model_validate(read_toml(text))
     except TomlError as error:
-        raise SettingsBroken(path=str(path), what=f"不是有效的TOML文件（{error}）") from error
+        raise SettingsBroken(path=str(path), what=f"写法不对（{error}）") from error
     except ValidationError as error:
         places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
         raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error

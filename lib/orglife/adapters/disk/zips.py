@@ -44,7 +44,7 @@ DAMAGE = (
 )
 """Exceptions that zipfile raises for a damaged zip."""
 _DAMAGED = "文件不完整或已损坏"
-_NOT_ZIP = "不是zip文件，或没有下载完整"
+_NOT_ZIP = "不是完整的包，可能没有下载完"
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ class Zip:
         if what:
             raise BadPackage(name=self.name, what=what)
         if MANIFEST not in self._infos:
-            raise BadPackage(name=self.name, what=f"里面缺少{MANIFEST}，不是本程序的文件")
+            raise BadPackage(name=self.name, what=f"里面缺少{MANIFEST}，不是组织生活会工作簿的文件")
         if self._infos[MANIFEST].file_size > LARGEST_MANIFEST:
             raise BadPackage(name=self.name, what=f"{MANIFEST}太大")
         self.head, self.parts = _manifest(self.name, b"".join(self._raw(MANIFEST)), shape)

@@ -141,10 +141,10 @@ def _kernel(sockets: Path) -> Config:
 
 
 def _sentence(error: PapermillExecutionError) -> str:
-    """The sentence for a failed cell: ours as it is; for other errors the class only, as their text may name persons."""
+    """The sentence for a failed cell: ours as it is; the text of other errors may name persons, and logs get their class."""
     if str(error.ename) in _OURS:
         return str(error.evalue).rstrip("。")
-    return f"程序出错（{error.ename}），请联系管理员"
+    return "程序遇到了意外情况，请联系管理员"
 
 
 def _ours() -> frozenset[str]:

@@ -20,7 +20,7 @@ from orglife.adapters.field.context import (
 from orglife.core.record.entered import Unreadable
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
-from orglife.core.record.words import Offer, field_echo, field_text, field_value, outsider, unlisted
+from orglife.core.record.words import Offer, field_echo, field_text, field_value, outsider, unlisted, unlisted_option
 
 
 class TextControl(Control):
@@ -127,7 +127,7 @@ class ChoiceControl(Control):
     def _options(self, value: str) -> list[tuple[str, str]]:
         options = [(label, key) for key, label in self._offers()]
         if value and value not in [key for _, key in options]:
-            options.append((f"{value}（列表里没有）", value))
+            options.append((unlisted_option(value), value))
         return [(self._first(), ""), *options]
 
     def _offers(self) -> list[Offer]:
@@ -310,7 +310,7 @@ class TicksControl(Control):
         given = value if isinstance(value, (list, tuple)) else [] if is_blank(value) else [value]
         order = [str(part) for part in given]
         offered = self._offered()
-        extra = [(key, f"{key}（列表里没有）") for key in dict.fromkeys(order) if key not in dict(offered)]
+        extra = [(key, unlisted_option(key)) for key in dict.fromkeys(order) if key not in dict(offered)]
         shown = [*offered, *extra]
         with self.ctx.silence():
             if [(key, box.description) for key, box in self.boxes.items()] != [
@@ -349,7 +349,7 @@ class MapControl(Control):
         self._build([])
 
     def _build(self, extra: list[str]) -> None:
-        shown = [*self.ctx.offered(self.spec), *((key, f"{key}（列表里没有）") for key in extra)]
+        shown = [*self.ctx.offered(self.spec), *((key, unlisted_option(key)) for key in extra)]
         for key, label in shown:
             if key not in self.drops:
                 self.drops[key] = self.ctx.make(

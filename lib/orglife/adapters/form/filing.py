@@ -22,6 +22,7 @@ NO_PLACE = "请先选写到哪里。"
 NO_BACKUP = "请先选一份备份。"
 OTHER_BACKUP = "选另一份备份文件"
 LOOK_AGAIN = "重新查找U盘"
+ON_SERVER = "定稿文件、归档包点上面的“下载”，存到自己的电脑或U盘。数据在服务器上，由管理员备份，不用自己恢复。"
 _WIDE = {"width": "auto", "max_width": "820px"}
 
 
@@ -41,6 +42,7 @@ class FilingActions:
         keep: Keeps an uploaded backup; returns its path.
         state: HTML of what was made so far, with buttons to download it.
         may: Whether final papers and the archive can be made now.
+        on_server: Whether the records are on a server: its administrator backs them up, and its drives are not the user's.
         next_html: HTML of the way to the next year's campaign.
         quit_html: HTML of the button that ends the program.
     """
@@ -56,6 +58,7 @@ class FilingActions:
     keep: Callable[[str, bytes], Path]
     state: Callable[[], str]
     may: Callable[[], tuple[bool, bool]]
+    on_server: bool
     next_html: str
     quit_html: str
 
@@ -158,22 +161,31 @@ class FilingPanel:
         sections += [
             _title(f"{next(numbers)}、定稿、归档"),
             _words(
-                "“定稿”出全部正式文件；“归档”编档号，连同数据、修改历史、签字扫描件打成归档包，当场核验，再把档号印到定稿文件上。"
+                "“定稿”出全部正式文件；“归档”编档号，连同全部登记、修改历史、签字扫描件打成归档包，当场核对，再把档号印到定稿文件上。"
                 "做的时候可以接着看别的页，也可以取消。"
             ),
             W.HBox([self.final_button, self.archive_button]),
             self.make_bar.box,
             self.state,
-            _title(f"{next(numbers)}、拷到U盘或文件夹，备份"),
-            _words("插上U盘，选好位置，再点要拷的。写完读回核对；U盘中途拔出的，不会留下半份。"),
-            self.place.box,
-            W.HBox([self.papers_button, self.bag_button, self.package_button, self.backup_button]),
-            self.carry_bar.box,
-            _title(f"{next(numbers)}、恢复"),
-            _words("换了电脑，或者改乱了，可以从备份恢复。先点“看差别”，看清楚再确认；恢复前会把现在的内容备份一份。"),
-            W.HBox([self.source, self.upload]),
-            W.HBox([self.compare_button, self.restore_button]),
-            self.restore_bar.box,
+        ]
+        if self._do.on_server:
+            sections.append(_words(ON_SERVER))
+        else:
+            sections += [
+                _title(f"{next(numbers)}、拷到U盘或文件夹，备份"),
+                _words("插上U盘，选好位置，再点要拷的。写完会读一遍核对；U盘中途拔出的，不会留下半份。"),
+                self.place.box,
+                W.HBox([self.papers_button, self.bag_button, self.package_button, self.backup_button]),
+                self.carry_bar.box,
+                _title(f"{next(numbers)}、恢复"),
+                _words(
+                    "换了电脑，或者改乱了，可以从备份恢复。先点“看差别”，看清楚再确认；恢复前会把现在的内容备份一份。"
+                ),
+                W.HBox([self.source, self.upload]),
+                W.HBox([self.compare_button, self.restore_button]),
+                self.restore_bar.box,
+            ]
+        sections += [
             _title(f"{next(numbers)}、明年"),
             W.HTML(self._do.next_html),
             _title(f"{next(numbers)}、退出"),

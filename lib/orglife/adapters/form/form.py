@@ -124,7 +124,7 @@ class RecordForm(OpenEntry):
         use = "收到的内容，只能查看" if self.locked else f"{'带 * 的要填写；' if self._starred else ''}填写后自动保存"
         return (
             f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
-            f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '请选择'}</span><span>{use}</span></div>"
+            f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '还没有选，请在页面右上角选'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -159,7 +159,7 @@ class RecordForm(OpenEntry):
         if self.page.lines.options:
             return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
         if self.locked:
-            return "还没有收到。"
+            return "上级党组织没有发来，不用填。"
         if self.elsewhere:
             return self.elsewhere
         if self.folded:
@@ -245,7 +245,8 @@ class RecordForm(OpenEntry):
         """Open an entry and mark one of its fields.
 
         Args:
-            id: The entry; "" = the existing one of the same member or single type, else a new one.
+            id: The entry; "" = the existing one of the same member or single type, else a new one. One that is started
+                elsewhere is new only where the values fill a field that the form hides.
             values: Initial values of a new entry; a row that they hold for the field is begun in an existing one too.
             path: The field to mark.
         """
@@ -254,7 +255,7 @@ class RecordForm(OpenEntry):
         target = id if id and (listed or not self.listing.is_single(self.held)) else self._existing(values)
         if target:
             self.show_entry(target)
-        elif not self.locked and not self.elsewhere:
+        elif not self.locked and (not self.elsewhere or any(name in self.ctx.hide for name in values)):
             self.start(values)
         if self.id is not None:
             self.point(self._root(), self._row_begun(path, values) if target else path)

@@ -20,7 +20,7 @@ from orglife.adapters.form.work_bar import WorkBar
 COLLECT, TAKE_IN = "核对支部的包", "接收支部的包"
 FROM_FOLDER = "从U盘或文件夹收"
 TAKE, CLEAR = "接收可以接收的{n}份", "清空列表"
-ANOTHER, SAME, AGAIN = "不是同一个支部，另给代号接收", "是同一个支部，合并", "写明了，再核对"
+ANOTHER, SAME, AGAIN = "不是同一个支部，当作新支部接收", "是同一个支部，合并", "写明了，再核对"
 ALL_OURS, ALL_THEIRS = "都以这里为准", "都以来件为准"
 SIDES = (("请选择", ""), ("以这里为准", "ours"), ("以来件为准", "theirs"))
 NO_PLACE = "请先选一个U盘，或者写明文件夹。"

@@ -105,7 +105,7 @@ class FollowUpBoard(Board):
         saved = super().flush()
         if self.gone:
             self.gone = False
-            self.say(f"⚠ 刚才填的{self.kind.LABEL}已经在别处移除，没有保存。")
+            self.say(f"⚠ 刚才填的没有保存：这条{self.kind.LABEL}已经在别的窗口移除了。")
         return saved
 
     def pasted(self, column: int, text: str) -> Any:

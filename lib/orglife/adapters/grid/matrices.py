@@ -123,7 +123,7 @@ class TicksBoard(Board):
             count = sum(cell is True for cell in row.cells[1:-1])
             made_up = [place for place, who in enumerate(later) if row.key in who]
             tone = "" if count or made_up else "must"
-            shown[row.key, len(held) + 1] = Look(f"{count}＋补{len(made_up)}" if made_up else str(count), tone)  # type: ignore[arg-type]  # a literal
+            shown[row.key, len(held) + 1] = Look(f"{count}，补学{len(made_up)}" if made_up else str(count), tone)  # type: ignore[arg-type]  # a literal
         for place in range(1, len(held) + 1):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
@@ -133,7 +133,7 @@ class TicksBoard(Board):
         if self.box.children != parts:
             self.box.children = parts
         self.show_below(
-            [] if held else [Look("还没有登记学习。请点上面的“新增”；登记了的，在这里一次一列，可以补勾签到。")]
+            [] if held else [Look("还没有登记学习，请点上面的“新增”。登记一次，这里多一列，谁参加了就在他那一行打勾。")]
         )
 
     def save_cells(self, changes: dict[Cell, Any]) -> None:

@@ -64,7 +64,7 @@ def read_workbook(data: bytes, name: str) -> WorkbookContents:
     except BadInput:
         raise
     except Exception as error:  # openpyxl raises many kinds of exceptions for broken parts
-        raise BadInput([f"{name}读不出来，不是完整的xlsx文件。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
+        raise BadInput([f"{name}读不出来，文件不完整。请用Excel或WPS打开它，另存为“Excel 工作簿”后再试。"]) from error
     return WorkbookContents(meta, grids)
 
 
@@ -74,7 +74,7 @@ def _require_plain(data: bytes, name: str) -> None:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise BadInput([f"{name}设了打开密码。请用Excel或WPS去掉密码，另存后再试。"])
-        raise BadInput([f"{name}是旧格式的电子表格（xls或et）。请用Excel或WPS打开它，另存为xlsx后再试。"])
+        raise BadInput([f"{name}是旧格式的电子表格。请用Excel或WPS打开它，另存为“Excel 工作簿”后再试。"])
     if len(data) > MAX_BYTES:
         raise BadInput([f"{name}太大（{len(data) // 1_000_000}MB）。请删去图片和多余的表，只留要导入的内容。"])
 
@@ -89,7 +89,7 @@ def _measured(data: bytes, name: str) -> dict[str, bytes]:
                 raise BadInput([f"{name}展开后太大，没有打开。请删去多余的行和表，只留要导入的内容。"])
             parts = {p: archive.read(p) for p in sizes if p.endswith((".xml", ".rels"))}
     except zips.DAMAGE as error:
-        raise BadInput([f"{name}不是电子表格（xlsx），或已损坏。请用Excel或WPS打开它，另存为xlsx后再试。"]) from error
+        raise BadInput([f"{name}不是电子表格，或已损坏。请用Excel或WPS打开它，另存为“Excel 工作簿”后再试。"]) from error
     # every program writes these parts in UTF-8: in UTF-16 nothing of what is looked for here would be found
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\x00" in part[:_BEGINNING] for part in parts.values()):
         raise BadInput(
@@ -102,14 +102,14 @@ def _measured(data: bytes, name: str) -> dict[str, bytes]:
     return sheets
 
 
-_MACRO = "{name}带有宏，没有打开。请另存为不带宏的xlsx后再试。"
+_MACRO = "{name}带有宏，没有打开。请另存为“Excel 工作簿”（不带宏）后再试。"
 
 
 def _require_known(sizes: Mapping[str, int], name: str) -> None:
     if any(part.endswith("vbaProject.bin") for part in sizes):
         raise BadInput([_MACRO.format(name=name)])
     if "xl/workbook.xml" not in sizes and "[Content_Types].xml" not in sizes:
-        raise BadInput([f"{name}不是电子表格（xlsx）。请换一个文件，或用Excel、WPS另存为xlsx后再试。"])
+        raise BadInput([f"{name}不是电子表格。请换一个文件，或用Excel、WPS另存为“Excel 工作簿”后再试。"])
 
 
 def _require_small(sheets: Mapping[str, bytes], name: str) -> None:

@@ -96,7 +96,7 @@ def _packed(book: Any) -> bytes:
 
 def _require_room(pages: Iterable[SheetPage]) -> None:
     problems = [
-        f"“{page.title}”表第{number}行的“{page.heads[place].heading}”有{len(cell)}字，电子表格一格最多{CELL_LIMIT}字。请先分段精简，或导出JSON。"
+        f"“{page.title}”表第{number}行的“{page.heads[place].heading}”有{len(cell)}字，电子表格一格最多{CELL_LIMIT}字。请先精简。"
         for page in pages
         for number, row in enumerate(page.rows, 2)
         for place, cell in enumerate(row)

@@ -128,7 +128,7 @@ def structure_problems(connection: Connection, expected: Callable[[], Mapping[tu
         if "trigger" in different:
             yield "数据文件里防止改动的设置不见了或被换掉，它被别的程序改过。"
         elif different:
-            yield "数据文件里的表或索引不是本程序建立的样子，它被别的程序改过。"
+            yield "数据文件里的表或索引不是原来的样子，它被别的程序改过。"
         count, last = connection.exec_driver_sql("SELECT count(*), coalesce(max(seq), 0) FROM revision").one()
         issued = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").scalar() or 0
         if not count == last == issued:

@@ -134,7 +134,7 @@ def upgrade(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> t
     with connected(address) as database:
         before = version_of(database)
         if not before:
-            raise StoreBroken(path=address.shown, what="它不是本程序的数据库，请先用 orglife serve init 建立")
+            raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
         _upgrade(database, address, upgrades)
         return before, max(upgrades)
 
@@ -331,7 +331,7 @@ def lent(database: psycopg.Connection) -> list[tuple[str, str, datetime]]:
 def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:
     found = version_of(database)
     if not found:
-        raise StoreBroken(path=address.shown, what="它不是本程序的数据库，请先用 orglife serve init 建立")
+        raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
     if found > max(UPGRADES):
         raise StoreNewer(path=address.shown, found=found, known=max(UPGRADES))
 

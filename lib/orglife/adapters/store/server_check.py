@@ -56,7 +56,7 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
 def _require_version(database: psycopg.Connection, address: ServerAddress) -> None:
     found = version_of(database)
     if not found:
-        raise StoreBroken(path=address.shown, what="它不是本程序的数据库，请先用 orglife serve init 建立")
+        raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
     if found > KNOWN:
         raise StoreNewer(path=address.shown, found=found, known=KNOWN)
     if found < KNOWN:
@@ -83,7 +83,7 @@ def _structure(database: psycopg.Connection) -> Iterator[str]:
         if key not in there:
             yield f"数据库里的{what}不见了。"
         elif key not in wanted:
-            yield f"数据库里多了{what}，不是本程序的。"
+            yield f"数据库里多了{what}，不是组织生活会工作簿的。"
         elif there[key] != wanted[key]:
             yield f"数据库里的{what}被改过。"
 
@@ -106,7 +106,7 @@ def _rights(database: psycopg.Connection, address: ServerAddress) -> Iterator[st
         yield "大对象没有关上：一个支部放在里面的内容别的支部看得到。"
     foreign = _names(database, _OTHER_SCHEMAS)
     if foreign:
-        yield f"数据库里有不属于本程序的空间或内容：{'、'.join(foreign)}。"
+        yield f"数据库里有不属于组织生活会工作簿的空间或内容：{'、'.join(foreign)}。"
 
 
 _PUBLIC_ACCESS = (

@@ -196,7 +196,9 @@ class ServerDatabase(Database):
         login = connection.execute(text("SELECT session_user")).scalar_one()
         if connection.execute(text("SELECT to_regclass('meta')")).scalar() is None:
             if connection.execute(text("SELECT to_regnamespace(:name)"), {"name": SCHEMA}).scalar() is None:
-                raise StoreBroken(path=self.name, what="它不是本程序的数据库，请管理员先用 orglife serve init 建立")
+                raise StoreBroken(
+                    path=self.name, what="它不是组织生活会工作簿的数据库，请管理员先用 orglife serve init 建立"
+                )
             raise LoginUnknown(path=self.name, login=login)
         version = connection.execute(text("SELECT version FROM meta WHERE application = 'orglife'")).scalar() or 0
         if version > KNOWN:

@@ -27,7 +27,7 @@ from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
 from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
 
 _MAGIC = b"SQLite format 3\x00"
-_NOT_OURS = "它不是本程序的数据文件"
+_NOT_OURS = "它不是组织生活会工作簿的数据文件"
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ NARROW, WIDE = 20, 120
 """Range of line widths, in columns, in which text may be wrapped at a margin."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_SAVE_AS = "用Word或WPS另存为新的Word格式（docx）后再读"
+_SAVE_AS = "用Word或WPS打开它，另存为“Word 文档”后再读"
 _PAGE = re.compile(
     r"\s*(?:[—–\-－]+\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/，,]?\s*共?\s*\d{1,3}\s*页?)?(?:\s*[—–\-－]+)?\s*"
 )
@@ -89,7 +89,7 @@ def paragraphs(data: bytes, name: str) -> list[str]:
         locked = _ENCRYPTED in data
         raise NoticeUnreadable(
             name=name,
-            what="文件有密码" if locked else "是旧版Word的doc格式",
+            what="文件有密码" if locked else "是旧版Word的格式",
             how="取消密码后再读" if locked else _SAVE_AS,
         )
     elif data[:1024].lstrip().startswith(b"%PDF-"):

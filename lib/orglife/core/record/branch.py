@@ -83,9 +83,7 @@ class Explanation(Record):
 
     TYPE, STAGE, LABEL = "explanation", "plan", "情况说明"
 
-    rule: str = entry(
-        "规则编号", core=True, default="", help="例如TALK-01；从“写情况说明”进来的，已经填好。", printed=False
-    )
+    rule: str = entry("规则编号", core=True, default="", help="从“写情况说明”进来的，已经填好。", printed=False)
     subjects: list[Ident] = entry("涉及对象", factory=list, help="涉及支部整体的不填。", printed=False)
     reason: Text = entry("原因", core=True, default="")
     by: Person | None = entry("说明人", core=True, printed=False)

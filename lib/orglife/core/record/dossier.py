@@ -12,12 +12,14 @@ from typing import Any, Self, TypeVar
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch, Explanation, Member
-from orglife.core.record.record import Entry, Identified, Outsider, Record, Sieve, kinds_in
+from orglife.core.record.record import Entry, Identified, Outsider, Record, Sieve, is_ident, kinds_in
 
 R = TypeVar("R", bound=Record)
 QUOTED = 40
 """Most characters of a user's text in a message."""
 _DIGITS = re.compile("([0-9]+)")
+REMOVED = "已移除的人"
+"""What pages and papers say of somebody whose id a record holds and the roster lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class Dossier:
             yield from records
 
     def name(self, who: str | Outsider | None) -> str:
-        """The name of a member id or an outsider; an unknown id is returned unchanged."""
+        """The name of a member id or an outsider; of somebody who was removed what pages and papers say instead of the id.
+
+        A name that was typed although the roster lacks it is returned as it is.
+        """
         if who is None or who == "":
             return ""
         if isinstance(who, Outsider):
@@ -123,7 +128,8 @@ class Dossier:
         if who in self.members:
             return self.called[who]
         entry = self.index.get(who)
-        return getattr(entry, "name", "") or who
+        gone = entry is None and is_ident(who)
+        return REMOVED if gone else getattr(entry, "name", "") or who
 
     def names(self, people: Iterable[str | Outsider]) -> str:
         """Names joined by 、."""

@@ -69,7 +69,9 @@ def load_json(data: bytes, name: str) -> Any:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(
-            [f"{name}不是UTF-8编码的文本（第{error.start + 1}个字节）。请用本程序导出的JSON文件。"]
+            [
+                f"{name}里的文字认不出来（第{error.start + 1}个字节），文件可能没有下载完，或被别的程序改过。请用组织生活会工作簿导出的文件。"
+            ]
         ) from error
     try:
         return json.loads(text, object_pairs_hook=_no_doubles)
@@ -77,12 +79,14 @@ def load_json(data: bytes, name: str) -> Any:
         raise BadInput([f"{name}里同一处写了两次“{error}”。请只保留一个。"]) from error
     except json.JSONDecodeError as error:
         raise BadInput(
-            [f"{name}不是有效的JSON（第{error.lineno}行第{error.colno}列）。请用本程序导出的文件。"]
+            [f"{name}不完整，或被别的程序改过（第{error.lineno}行第{error.colno}列）。请用组织生活会工作簿导出的文件。"]
         ) from error
     except ValueError as error:  # a number with thousands of digits
-        raise BadInput([f"{name}里有一个数太长，不是本程序的数据文件。请用本程序导出的文件。"]) from error
+        raise BadInput(
+            [f"{name}里有一个数太长，不是组织生活会工作簿的数据文件。请用组织生活会工作簿导出的文件。"]
+        ) from error
     except RecursionError as error:
-        raise BadInput([f"{name}嵌套太深，不是本程序的数据文件。请用本程序导出的文件。"]) from error
+        raise BadInput([f"{name}嵌套太深，不是组织生活会工作簿的数据文件。请用组织生活会工作簿导出的文件。"]) from error
 
 
 def read_parcel(
@@ -104,10 +108,12 @@ def read_parcel(
     escapes = b"\\u" in data
     reader = _Reader(name, escapes=escapes, odd=escapes or first_refused(data.decode("utf-8-sig")) is not None)
     if not isinstance(raw, dict):
-        raise BadInput([f"{name}最外层应当是一个对象（花括号）。请用本程序导出的文件。"])
+        raise BadInput([f"{name}最外层应当是一个对象（花括号）。请用组织生活会工作簿导出的文件。"])
     shape = raw.get("format")
     if shape not in (DOSSIER, BUREAU):
-        raise BadInput([f"{name}的格式（format）是“{shape}”，本程序认得 {DOSSIER} 和 {BUREAU}。请用本程序导出的文件。"])
+        raise BadInput(
+            [f"{name}的格式（format）是“{shape}”，认得的是 {DOSSIER} 和 {BUREAU}。请用组织生活会工作簿导出的文件。"]
+        )
     allowed = {"format", "campaign", "records"} | ({"branch"} if shape == DOSSIER else set())
     for key in raw.keys() - allowed:
         reader.problem(str(key), "没有这一项，请核对拼写或删去")

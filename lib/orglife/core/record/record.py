@@ -80,8 +80,13 @@ def _clock(value: object) -> object:
     raise PydanticCustomError("clock", "not a time of day")
 
 
+def is_ident(text: str) -> bool:
+    """Whether a text is an id, which nobody types and no page shows."""
+    return _ID.fullmatch(text) is not None
+
+
 def _ident(value: object) -> object:
-    if isinstance(value, str) and not _ID.fullmatch(value):
+    if isinstance(value, str) and not is_ident(value):
         raise PydanticCustomError("ident", "malformed id")
     return value
 

@@ -25,8 +25,11 @@ from orglife.core.record.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record.record import Entry, is_blank
+from orglife.core.record.record import Entry, is_blank, is_ident
 from orglife.core.record.shape import Spec, specs_of
+
+GONE = "已移除的一项"
+"""How a list shows something that was chosen and is removed since."""
 
 Offer = tuple[str, str]
 """(value, label) of one option."""
@@ -160,8 +163,13 @@ def outsider(value: Mapping[str, Any]) -> dict[str, str]:
 
 
 def unlisted(text: str) -> str:
-    """The sentence about a value that is in no list."""
-    return SENTENCES["unlisted"].format(text=text)
+    """The sentence about a value that is in no list: typed, or the id of something that was removed since."""
+    return SENTENCES["gone" if is_ident(text) else "unlisted"].format(text=text)
+
+
+def unlisted_option(text: str) -> str:
+    """How a list shows a value that it does not offer; an id is never shown."""
+    return GONE if is_ident(text) else f"{text}（列表里没有）"
 
 
 # --- a field of any kind, for display --------------------------------------------------------------------------------
@@ -189,7 +197,10 @@ def readable(spec: Spec, value: Any, offered: Callable[[Spec], Sequence[Offer]])
         return outsider_words(value.get("name") or "", value.get("unit") or "")
     if isinstance(value, (list, tuple)):
         return in_series(readable(spec, part, offered) for part in value)
-    return dict(offered(spec)).get(str(value), field_text(spec, value))
+    if (label := dict(offered(spec)).get(str(value))) is not None:
+        return label
+    gone = (spec.ref or spec.lists) and is_ident(str(value))
+    return GONE if gone else field_text(spec, value)
 
 
 def _readable_entry(kind: type[Entry], value: Any, offered: Callable[[Spec], Sequence[Offer]]) -> str:

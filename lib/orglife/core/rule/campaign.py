@@ -239,13 +239,13 @@ _KINDS = {
 SENTENCES = {
     "field": "{name}的 {place}：{what}。",
     "not_toml": "{name}：不是有效的TOML文件（{place}）。请改正这一处的写法。",
-    "no_source": "要求 {key} 没有写出处。请写明它在方案的哪一条（source）。",
-    "no_quote": "要求 {key} 没有引用原文。请照抄方案中的原话（quote）。",
+    "no_source": "有一项要求没有写出处。请写明它在方案的哪一条（{key}的source）。",
+    "no_quote": "有一项要求没有引用原文。请照抄方案中的原话（{key}的quote）。",
     "no_demands": "方案没有写任何要求，只按一般党内法规核对。请确认这是您的意思。",
     "blank_field": "{label}没有填写，有关的检查不起作用（{field}：{rules}）。",
     "half_blank": "{label}没有填写，有关的检查只看{others}（{field}：{rules}）。",
-    "same_keys": "查摆方面和合格标准用了相同的代号：{keys}。请改成不同的代号，否则分不清是哪一项。",
-    "no_labels": "{label}里有的项没有中文名称：{keys}。请补上（方案文件的 [labels]）。",
+    "same_keys": "查摆方面和合格标准用了相同的代号，分不清是哪一项。请改成不同的代号：{keys}。",
+    "no_labels": "{label}里有的项没有中文名称。请在方案文件的 [labels] 里补上：{keys}。",
     "stale": "还留有往年的用语：{terms}。请核对是否应当更新。",
     **{f"field.{kind}": what for kind, what in _KINDS.items()},
 }

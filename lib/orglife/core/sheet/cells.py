@@ -297,4 +297,4 @@ def from_json(cell: str) -> Any:
     try:
         return json.loads(cell.removeprefix(MARK))
     except (json.JSONDecodeError, RecursionError):
-        raise Unfit("JSON: 后面的内容不完整。请删去这一格，重新填写。") from None
+        raise Unfit("这一格的内容不完整。请删去，重新填写。") from None

@@ -11,7 +11,7 @@ from orglife.core.sheet.cells import Cell, words_of
 from orglife.core.sheet.pages import SheetRows
 
 HEAD_ROWS = 10  # number of rows searched for headings: people put a title above them
-NO_SUCH_SHEET = "本程序没有这张表。请改回原来的表名，或删去这张表。"
+NO_SUCH_SHEET = "这里没有叫这个名字的表。请改回原来的表名，或删去这张表。"
 Problem = Callable[[str, int, str, str], None]
 """Reports a problem: sheet, row, column letters, sentence."""
 

@@ -28,7 +28,7 @@ PLAIN = (".csv", ".txt", ".tsv")
 ACCEPTED = (".xlsx", ".csv", ".txt", ".docx")
 LARGEST = 5_000_000
 _LARGEST_TEXT = 400_000  # characters: a thousand members with all that people note about them
-_SAVE_AS = "请用Excel或WPS另存为xlsx，或者把表格复制、粘贴到这里。"
+_SAVE_AS = "请用Excel或WPS另存为“Excel 工作簿”，或者把表格复制、粘贴到这里。"
 _DELIMITERS = "\t,，;；|"
 
 
@@ -74,7 +74,7 @@ def source_of_file(name: str, data: bytes) -> RosterSource:
     if suffix in PLAIN:
         return source_of_text(name, _decoded(name, data), cells=suffix == ".csv")
     if suffix in (".doc", ".wps"):
-        raise BadInput([f"{name}是旧格式的文档。请用Word或WPS另存为docx，或者把名单复制、粘贴到这里。"])
+        raise BadInput([f"{name}是旧格式的文档。请用Word或WPS另存为“Word 文档”，或者把名单复制、粘贴到这里。"])
     raise BadInput([f"{name}不是电子表格，也不是文档。党员名册请用Excel、WPS表格，Word文件或纯文字文件。{_SAVE_AS}"])
 
 
@@ -135,7 +135,7 @@ def _of_word(name: str, data: bytes) -> RosterSource:
     except TooLarge as error:
         raise BadInput([f"{name}展开后太大，没有打开。请只留党员名册。"]) from error
     except (NotWord, *zips.DAMAGE) as error:
-        raise BadInput([f"{name}不是Word文档（docx），或已损坏。请用Word或WPS打开它，另存为docx后再试。"]) from error
+        raise BadInput([f"{name}不是Word文件，或已损坏。请用Word或WPS打开它，另存为“Word 文档”后再试。"]) from error
     if not tables:
         return source_of_text(name, "\n".join(paragraphs))
     if max(map(len, tables)) > MAX_ROWS:

@@ -329,7 +329,7 @@ def member_not_informed(case: Case) -> Iterator[Spot]:
     severity=Severity.WARNING,
     title="没有评定意见",
     message="{name}评定为{grade}，没有评定意见。",
-    fix="评定时有意见的，请如实登记；还没有的，请评定主体研究后写一两句；本工具不代写。",
+    fix="评定时有意见的，请如实登记；还没有的，请评定主体研究后写一两句；程序不代写。",
     checkpoint="rectify",
     stage="appraisal",
     kind="missing",

@@ -159,7 +159,7 @@ class Disposal(RoundRecord):
         "处置方式",
         core=True,
         labels=DISPOSAL_KINDS,
-        help="限期改正一般6个月，最长1年；劝其退党、除名的，5年内不得重新入党（据对处置办法的解读，未核对原文）。",
+        help="限期改正一般6个月，最长1年；劝其退党、除名的，5年内不得重新入党（劝退、除名的年限请以上级的规定为准）。",
     )
     ground: Text = entry("事由", core=True, default="")
     proposed_by: Literal["committee", "assembly"] | None = entry("提出主体", core=True, labels=BODIES)

@@ -137,7 +137,7 @@ def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
     if not ORG_CODE.fullmatch(branch.org_code):
         problems.append("机构代码应为2至8位大写字母或数字" if branch.org_code else "没有填写机构代码")
     if campaign.year is None:
-        problems.append("方案没有写年度")
+        problems.append("方案没有写年度，请定方案的人补上")
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.formview import Layout, Taken
+from orglife.core.record.branch import Explanation
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.plan.record import Attachment, CheckItem, Plan, PlanSubmission
@@ -21,7 +22,10 @@ LAYOUT = Layout(
             "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
         },
     },
-    hide={Attachment.TYPE: ("file",)},
-    elsewhere={Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。"},
+    hide={Attachment.TYPE: ("file",), Explanation.TYPE: ("rule", "subjects")},
+    elsewhere={
+        Attachment.TYPE: "还没有附上的文件。扫描件或照片在上面选好、附上，这里就有。",
+        Explanation.TYPE: "还没有情况说明。要说明哪一条，请在那一条下面点“为什么问”，再点“写情况说明”。",
+    },
     begin={CheckItem.TYPE: lambda dossier, campaign: {"demand": next_check_item(dossier, campaign)}},
 )

@@ -152,8 +152,8 @@ def secretary_vacant(case: Case) -> Iterator[Spot]:
     "DATA-01",
     severity=Severity.ERROR,
     title="写到的人不在党员名册",
-    message="{record}里的“{ref}”不在党员名册里。",
-    fix="请从列表里选是名册里的哪一位，同名的也一样；名册里没有的先登记，外单位人员请填姓名和单位。",
+    message="{record}里写到了党员名册里没有的人：{ref}。",
+    fix="请重新从列表里选；应当在名册里的，先登记到名册；外单位的人，填姓名和单位。",
     checkpoint="setup",
     stage="plan",
     kind="wrong",
@@ -165,7 +165,7 @@ def member_not_on_roster(case: Case) -> Iterator[Spot]:
     dossier = case.dossier
     for record in dossier.everything():
         for ref, field in strangers(record, dossier.members.keys()).items():
-            yield spot(record, field=field, record=dossier.label(record), ref=ref)
+            yield spot(record, field=field, record=dossier.label(record), ref=dossier.name(ref))
 
 
 def strangers(record: Record, known: Iterable[str]) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Report(Record):
 
     date: Day | None = entry("日期", core=True)
     to: str = entry("报送单位", core=True, default="")
-    text: Text = entry("正文", core=True, default="", help="书记自己的话，本工具不代写。")
+    text: Text = entry("正文", core=True, default="", help="书记自己的话，程序不代写。")
     figures: Figures = entry("文中数字", factory=Figures)
     received_on: Day | None = entry("收到日期", printed=False)
     received_by: str = entry("收件人", default="", printed=False)

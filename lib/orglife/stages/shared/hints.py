@@ -64,13 +64,13 @@ def _roster_hints(member: Member) -> dict[str, list[str]]:
 
 
 def _explanation_hints(explanation: Explanation, dossier: Dossier) -> dict[str, list[str]]:
-    """The rule that an explanation refers to, in words: its id alone is hard to recognise."""
+    """What an explanation answers, in words, beside its reason: the form hides the ids of the rule and the subjects."""
     rule = RULES_BY_ID.get(explanation.rule)
     if rule is None:
-        text = "没有这个编号。请在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
-        return {"rule": [text]} if explanation.rule else {}
+        text = "没有写明说明的是哪一条。请移除，在要说明的那一条下面，点“为什么问”里的“写情况说明”。"
+        return {"reason": [text]} if explanation.rule else {}
     about = "、".join(dossier.label(dossier.index[i]) for i in explanation.subjects if i in dossier.index)
-    return {"rule": [f"要说明的是：{rule.title}{f'；涉及{about}' if about else ''}。"]}
+    return {"reason": [f"要说明的是：{rule.title}{f'；涉及{about}' if about else ''}。"]}
 
 
 def _members_on_days(record: Record) -> Iterator[MembersOnDay]:

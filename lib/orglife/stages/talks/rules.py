@@ -121,7 +121,7 @@ def coverage(dossier: Dossier, percent: int) -> Coverage:
     "TALK-02",
     severity=Severity.WARNING,
     title="班子成员与党员谈得不够广泛",
-    message="班子成员还没有与{names}谈心谈话（已谈{covered}名，应谈{total}名；“广泛谈”通常按{percent}%算，方案可以另定）。",
+    message="班子成员还没有与{names}谈心谈话：普通党员已谈{covered}名，一般要谈到{percent}%，也就是{total}名。",
     fix="请在会前由班子成员分别与他们谈；外出的可以电话谈，谈后登记方式。",
     fix_after="请写明情况。",
     checkpoint="prep",

@@ -97,8 +97,8 @@ def short_outlines_identical(case: Case) -> Iterator[Spot]:
 @rule(
     "COPY-10",
     severity=Severity.INFO,
-    title="发言提纲换了词，句子相同",
-    message="{a}与{b}的发言提纲换掉意思相同的词以后相似度{score}%，两份都写有“{passage}”。",
+    title="两人的发言提纲像是换了几个词",
+    message="{a}与{b}的发言提纲相似度{score}%（意思相同的词算作一样），像是一份换了几个词；两份都写有“{passage}”。",
     fix="供书记参考：请两人各自看一看是不是自己写的。",
     checkpoint="prep",
     stage="reviews",
@@ -176,7 +176,7 @@ def like_another_year(case: Case) -> Iterator[Spot]:
                 name=case.dossier.name(member.id),
                 whose="本人" if is_own else case.dossier.name(who),
                 year=case.dossier.earlier_year or "往",
-                how="一字不差" if text == outline.masked else f"换掉意思相同的词以后相似度{score}%",
+                how="一字不差" if text == outline.masked else f"相似度{score}%（意思相同的词算作一样）",
                 passage=short(shared_passage(outline.text, outline.masked, text, names), SHOWN_CHARS),
             )
 
@@ -329,7 +329,7 @@ def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
             branch_b=dossier_b.branch.name or dossier_b.branch.id,
             name_a=dossier_a.name(a.review.member),
             name_b=dossier_b.name(b.review.member),
-            how="一字不差" if a.masked == b.masked else "换掉意思相同的词以后句子都相同",
+            how="一字不差" if a.masked == b.masked else "句子都相同（意思相同的词算作一样）",
             passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
         )
 
