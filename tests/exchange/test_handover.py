@@ -20,7 +20,7 @@ from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BUREAU, digest
+from orglife.adapters.store.chain import BUREAU, body_text, digest
 from orglife.adapters.store.store import Store
 from orglife.exchange import packages, receipts
 from orglife.office.office import Office
@@ -630,6 +630,33 @@ def _dossier(path: Path, parts: Members) -> None:
     zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
 
 
+def _one_more(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["talk"].append({**raw["records"]["talk"][0], "id": "t99"})
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _one_less(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    del raw["records"]["talk"][0]
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _blank_in_both(path: Path, parts: Members) -> None:
+    """Dossier and history say the same, but as nothing may be stored: with a blank."""
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["talk"][0]["place"] = ""
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, prev=before)
+        if (this.type, this.record) == ("talk", "t01"):
+            new = replace(new, body=body_text({**(this.data or {}), "place": ""}))
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    changed = {**parts, "dossier.json": json.dumps(raw).encode(), "history.jsonl": witness.to_lines(chain)}
+    zipped(path, listed(changed, head=witness.head_of(chain, ("archive_item",))._asdict()))
+
+
 def _unknown(path: Path, parts: Members) -> None:
     raw = json.loads(parts["dossier.json"])
     raw["records"]["visit"] = []
@@ -678,6 +705,9 @@ BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
     "other campaign": (_campaign, "2025-other"),
     "head": (_head, "与修改历史不符"),
     "dossier": (_dossier, "谈心谈话 t01"),
+    "one record more": (_one_more, "谈心谈话 t99"),
+    "one record less": (_one_less, "谈心谈话 t01"),
+    "a blank in both": (_blank_in_both, "谈心谈话 t01"),
     "unknown type": (_unknown, "visit"),
     "altered": (_altered, "dossier.json被改动过"),
     "a line cut out": (_line_cut, "缺第8条"),

@@ -300,3 +300,11 @@ def test_the_dash_of_an_empty_cell_stands_in_the_middle() -> None:
     word = docx.docx(bundle, timestamp=NOON)
     (cell,) = (one for row in Package(io.BytesIO(word)).tables[-1].rows for one in row.cells if one.text == "—")
     assert cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.CENTER
+
+
+def test_a_label_stands_in_the_middle_of_its_cell() -> None:
+    """黑体 stands higher on its line than 仿宋, so its line is lower by the difference, and no row is higher for it."""
+    bundle = papers.bundle(papers.paper(Facts(rows=[("地点", "三楼会议室"), ("主持人", "李秀兰")])))
+    (page,) = pypdf.PdfReader(io.BytesIO(typst.pdf(bundle, timestamp=NOON))).pages
+    by_text = {run.text: run.y for run in runs(page)}
+    assert by_text["三楼会议室"] - by_text["地点"] == pytest.approx(0.08 * layout.SIZE, abs=0.1)
