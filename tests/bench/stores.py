@@ -27,6 +27,8 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store.chain import Revision, body_text, digest
 from orglife.adapters.store.store import Change, Store
+from orglife.bureau.survey import survey
+from orglife.campaigns.following import opened
 from tests.bench.batch import machine
 from tests.branch import ROOT
 from tests.database_server import DatabaseServer, TestDatabase, acting_as
@@ -36,6 +38,7 @@ BIN = Path(sys.executable).parent
 C = "2024-seed"
 HEADING = "## A file and a server"
 ENGINES = ("SQLite", "PostgreSQL")
+_DAY = date(2024, 3, 31)
 _AGAIN = 5
 """How often an overview of which everything is known is opened."""
 _TICK = 0.01
@@ -153,7 +156,7 @@ def _chain(changes: list[Change], branch: str, revisions: int, campaign: str) ->
 
 
 def overviews(costs: Costs, places: Mapping[str, tuple[Path, str]], branches: int) -> None:
-    """``orglife overview`` as the bureau: nothing checked, again, and after one branch has saved."""
+    """The bureau's overview: by command with nothing checked, then again, on an open page, and after one branch has saved."""
     made = [generated(12, committee=True, seed=seed) for seed in range(40)]
     for root, login in places.values():
         with acting_as(login), Store.open(_store_of(root), folder=root) as store:
@@ -164,6 +167,12 @@ def overviews(costs: Costs, places: Mapping[str, tuple[Path, str]], branches: in
         for engine, (root, login) in places.items():
             with costs.measured(what, engine), acting_as(login):
                 _overview(root)
+    for turn in range(_AGAIN + 1):
+        for engine, (root, login) in places.items():
+            first = contextlib.nullcontext()  # a page that is open has imported all and is connected
+            renewed = costs.measured(f"overview of {branches}, again, on an open page", engine) if turn else first
+            with acting_as(login), renewed, opened(root) as office:
+                survey(office, _DAY)
     for engine, (root, login) in places.items():
         with acting_as(login), Store.open(_store_of(root), folder=root) as store:
             store.apply(C, "b00000", changes_of(made[0], "b00000")[:1], who="张")
@@ -172,7 +181,7 @@ def overviews(costs: Costs, places: Mapping[str, tuple[Path, str]], branches: in
 
 
 def _overview(root: Path) -> None:
-    command = [str(BIN / "orglife"), "overview", str(root), "--as-of", "2024-03-31", "--json"]
+    command = [str(BIN / "orglife"), "overview", str(root), "--as-of", str(_DAY), "--json"]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -183,7 +192,7 @@ def _store_of(root: Path) -> str:
 def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: float) -> dict[str, tuple[float, float]]:
     """So many writers, each in a branch of its own, as fast as they can: saves a second, and the slowest save."""
     found = {}
-    for engine, opened in stores.items():
+    for engine, store_of in stores.items():
         waits: list[float] = []
         until = time.monotonic() + seconds
 
@@ -195,7 +204,7 @@ def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: fl
                     store.apply(C, f"w{number}", [change], who="张")
                     waits.append(time.perf_counter() - began)
 
-        threads = [threading.Thread(target=save, args=(n, opened(n))) for n in range(writers)]
+        threads = [threading.Thread(target=save, args=(n, store_of(n))) for n in range(writers)]
         for thread in threads:
             thread.start()
         for thread in threads:

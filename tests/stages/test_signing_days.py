@@ -72,12 +72,14 @@ def test_what_was_done_after_the_minutes_stands_below_their_signature() -> None:
     raw["records"]["meeting"][0]["absent"][0]["informed_on"] = "2024-02-26"
     sheet = Sheet(b.dossier(raw), b.campaign())
     (minutes,) = [p for s in STAGES if s.documents for p in s.documents(sheet) if p.form == "F9"]
-    signature, added = minutes.blocks[-2:]
+    signature, added, below = minutes.blocks[-3:]
     assert isinstance(signature, Signature)
     assert signature.day == "2024年2月20日"
     assert isinstance(added, Note)
     assert added.text == "补记：2024年2月26日，已向蒲大川通报会议情况。"
-    assert "2024年2月26日" not in "".join(text for block in minutes.blocks[:-1] for text in block.texts())
+    assert isinstance(below, Signature)
+    assert (below.roles, below.day) == (["补记人"], "")
+    assert "2024年2月26日" not in "".join(text for block in minutes.blocks[:-2] for text in block.texts())
 
 
 def test_the_register_of_a_disposal_is_dated_by_hand() -> None:

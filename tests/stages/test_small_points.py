@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Space, Table
+from orglife.core.paper import layout
+from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Signature, Space, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.words import in_series, phrase
 from orglife.stages import STAGES
+from orglife.stages.appraisal.blanks import blanks as appraisal_blanks
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
+from orglife.stages.rectification.documents import LIST_COLUMNS
 from orglife.stages.reviews.rules import problems
 from orglife.stages.supervision.documents import written_by_hand
 from tests import branch as b
@@ -156,3 +159,50 @@ def test_what_was_said_in_a_talk_has_a_line_of_its_own_however_short() -> None:
         ["指出的问题"],
     ]
     assert len(first.lines()[0]) == 2, "time and place still share one"
+
+
+def signers(raw: b.Json) -> list[list[str]]:
+    (paper,) = papers(raw, "F3")
+    return [block.roles for block in paper.blocks if isinstance(block, Signature)]
+
+
+def test_everybody_who_talked_has_a_line_to_sign_on() -> None:
+    names = [b.dossier().name(f"m{n}") for n in range(1, 5)]
+    for many in (2, 3, 4):
+        together = [f"m{n}" for n in range(1, many + 1)]
+        assert signers(b.changed(b.branch(), put={"talk/t01/participants": together}))[0] == names[:many]
+    assert signers(b.changed(b.branch(), put={"talk/t01/participants": ["m1"]}))[0] == ["谈话各方"]
+
+
+def test_every_paper_lists_problems_in_the_order_of_the_campaign() -> None:
+    words = {"duty": "值班脱岗", "ideals": "学习走神", "style": "让人久等"}
+    own = [{**b.item(f"r1.p{n}", key), "fact": words[key]} for n, key in enumerate(words, start=1)]
+    of_team = {"serve_masses": "意见箱没人开", "execute_decisions": "决定没有传达"}
+    team = [{**b.item(f"tr.p{n}", key), "fact": said} for n, (key, said) in enumerate(of_team.items(), start=1)]
+    ids = [problem["id"] for problem in own]
+    raw = b.branch()
+    raw["records"]["member_review"][0] |= {"member": "m1", "items": own, "none_declared": []}
+    raw["records"]["team_review"][0] |= {"items": team, "none_declared": []}
+    raw["records"]["pledge"][0] |= {"member": "m1", "problem_ids": ids}
+    mine, ours = ["学习走神", "让人久等", "值班脱岗"], ["决定没有传达", "意见箱没人开"]
+    for form, order in (("F5", ours), ("F6", mine), ("F7", [*ours, *mine]), ("F15", mine), ("F17", ours)):
+        found = ["".join(text for text, _ in paper.texts()) for paper in papers(raw, form)]
+        places = [text.find(said) for text in found for said in order if order[0] in text]
+        assert len(places) == len(order), form
+        assert places[0] >= 0, form
+        assert places == sorted(places), form
+
+
+def test_all_rows_of_a_count_sheet_are_two_lines_high() -> None:
+    sheet = Sheet(b.dossier(), b.campaign())
+    (paper,) = (one for one in appraisal_blanks(sheet) if one.heading == "民主测评计票单")
+    (table,) = (block for block in paper.blocks if isinstance(block, Table))
+    assert any("只评议" in cell for row in table.rows for cell in row)
+    assert {max(cell.count("\n") for cell in row) for row in table.rows} == {1}
+    assert set(layout.table_grid(table, paper.page).line_counts) == {2}
+
+
+def test_the_state_of_an_item_has_room() -> None:
+    shares = {column.head: column.share for column in LIST_COLUMNS}
+    assert shares["完成情况"] >= 2 * shares["时限"]
+    assert shares["完成情况"] > shares["问题来源"]

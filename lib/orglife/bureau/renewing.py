@@ -26,7 +26,7 @@ class OverviewRenewal:
         self._keys: Mapping[str, str] = {}
 
     def begin(self) -> None:
-        """An overview is about to be made; what is saved from now on is renewed."""
+        """Record the state of each branch, against which later saves are detected. Call it before an overview is made."""
         self._keys = branch_keys(self._office, self._as_of)
 
     def renewed(self, overview: Overview) -> Overview | None:

@@ -1,4 +1,4 @@
-"""Cached results as they lie on disk: masked by a key that only the store can give.
+"""Cached results on disk, XORed with a key stream derived from the state of the store.
 
 The key is made of all that a result depends on, the history of its branch among it: once a record is corrected or the
 store is elsewhere, nobody can read what was cached.

@@ -61,7 +61,7 @@ class LivePage:
 
 
 def _unsaid(_text: str) -> None:
-    """The page says itself what it could not show."""
+    """Do nothing: the page shows the error already."""
 
 
 def live_page(store: Store, state: Callable[[], Any], renew: Callable[[], None]) -> LivePage | None:

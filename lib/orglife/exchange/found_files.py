@@ -26,7 +26,7 @@ class FoundFiles:
     """Files that were chosen, sorted.
 
     Attributes:
-        room: Where packages that lie inside of a zip are unpacked.
+        room: Folder into which packages inside a zip are unpacked.
         packages: (path, name) of each package.
         broken: (name, sentence) of each zip that cannot be read.
         others: Names of files that are no packages.
@@ -44,7 +44,7 @@ class FoundFiles:
         Args:
             path: The file.
             name: What it is called.
-            inside: It came out of a zip; a zip in a zip in a zip is none of packages.
+            inside: It came out of a zip; zips nested deeper than two levels are not opened.
         """
         try:
             files.require_ordinary(path)

@@ -102,7 +102,7 @@ class Arrival:
 
     @property
     def difference(self) -> intake.Difference:
-        """What the package changes in this workspace, found out when it is asked for: revisions are appended without."""
+        """What the package changes in this workspace, computed on first use; appending the revisions does not need it."""
         return self.differs()
 
     @property

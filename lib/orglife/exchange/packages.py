@@ -63,7 +63,7 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
     revisions = office.store.history(office.campaign.id, branch)
     named = {a.file: a for a in dossier.all(Attachment) if _is_own_path(a.file, branch)}
     packed = [name for name, a in named.items() if office.files.digest(name) == a.sha256]
-    receipt = receipts.stored_receipt(office, branch)
+    receipt = receipts.sent_back(office, branch)
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),

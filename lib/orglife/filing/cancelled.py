@@ -1,4 +1,4 @@
-"""What is left of long work that somebody cancels."""
+"""Turns the cancellation of long work into a sentence that names what remains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of the long work, which runs in a child: the page starts it without loading what it needs."""
+"""Import paths of the long work, apart from its code: a page starts it in a child without importing it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ FOLDER = Path(".orglife", "work")
 GRACE = 10.0
 """Seconds that cancelled work may take to tidy up before it is killed."""
 _PROGRAM = f"import sys; from {__name__} import main; main()"
-_USERS_OWN = ("JUPYTER", "IPYTHON")  # the kernel's own settings: a notebook run by the child is none of its pages
+_USERS_OWN = (
+    "JUPYTER",
+    "IPYTHON",
+)  # dropped: these Jupyter settings are for the kernel of a page, and the child serves none
 CANCELLED = "已取消。"
 
 Report = Callable[[int, int, str], None]
@@ -183,7 +186,7 @@ _works: dict[Path, LongWork] = {}
 
 def work_of(root: Path) -> LongWork:
     """The long work of a workspace; one for all pages of this process. It knows the last result after a restart, too."""
-    root = root.resolve()
+    root = files.real(root)
     if root not in _works:
         _works[root] = LongWork(root, _last(root))
     return _works[root]

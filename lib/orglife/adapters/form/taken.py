@@ -1,4 +1,4 @@
-"""A field whose fact is entered elsewhere: its value and its origin are shown; its control opens on a click."""
+"""A field whose value comes from another entry: value and origin are shown; its control opens on a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's keeper: a small process under her account that forks her server, her kernels and the makers of her papers.
+"""A person's keeper: the parent process, under her account, of her server, her kernels and her PDF processes.
 
 It was forked from the warm process and has one thread, so whatever it forks has everything imported already and shares
 the memory of that. Kernels and papers are asked for by her server: a process with threads must not fork itself. When the
@@ -33,7 +33,7 @@ _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
 class MakerLost(Exception):  # noqa: N818  callers turn it into a sentence
-    """A process that was to make something ended, or took too long."""
+    """A forked process died, or timed out before it returned a result."""
 
 
 # --- the server's side -----------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def _answer(message: dict[str, Any], files: list[int], hub: socket.socket, serve
         messages.send(hub, message)
         return
     work = (lambda: _kernel(message)) if message["do"] == KERNEL else (lambda: _call(message["task"], files[0]))
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # not reaped before its file is open
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # block until pidfd_open, so that the pid is not reused
     child = _fork(work, closing=[hub, server])
     handle = os.pidfd_open(child)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -188,9 +188,9 @@ def _kernel(asked: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _modules_unlisted() -> Iterator[None]:
-    """Let a kernel start without asking every module for its file, as it does for a debugger that no page has.
+    """Skip ipykernel's scan of all modules for their files: it serves a debugger that no page has.
 
-    Each of the two thousand modules that is asked is written to, and 12 MiB shared with the warm process are copied.
+    The scan touches two thousand modules, so that 12 MiB shared with the warm process are copied.
     """
     from ipykernel import ipkernel  # noqa: PLC0415  as above
 
@@ -222,7 +222,7 @@ def _reap() -> None:
 
 
 def _end_all(server: int) -> None:
-    """Let the server end as at any end of it; then kill what is left."""
+    """Ask the server to shut down; after the time limit, kill what is left."""
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         os.kill(server, signal.SIGTERM)
         until = time.monotonic() + _LAST_WORDS

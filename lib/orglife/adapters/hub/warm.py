@@ -24,7 +24,7 @@ from orglife.adapters.hub import keeper, messages
 _PROGRAM = f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # imported by name: as __main__ it would be a second module
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 _SMALL_HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
-"""For the C library, in bytes: no heap for each thread, and what a large answer took goes back to the system."""
+"""glibc malloc: one arena, and large freed blocks (bytes) go back to the system."""
 _KEPT = ("LANG", "LC_ALL", "PATH", "TZ", "PYTHONPATH")
 
 
@@ -66,8 +66,8 @@ class WarmProcess:
         """Fork a keeper under an account.
 
         Returns:
-            The keeper's process id, and the connection to it: it says when the server is up or why not; at its end the
-            keeper has gone; whoever closes it ends the keeper.
+            The keeper's process id, and the connection to it. The keeper sends when the server is up, or why not. End of
+            file means that the keeper ended; closing the socket ends it.
 
         Raises:
             EOFError: the warm process has ended.

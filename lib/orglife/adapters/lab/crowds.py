@@ -1,4 +1,4 @@
-"""Connections that strangers open by the hundred: they end after two minutes, and never reach the user's screen."""
+"""Limits for many idle connections: they are closed after two minutes, and their failures are not printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_FILES = 16_384
 
 
 def bear_crowds(server: Any, loop: asyncio.AbstractEventLoop, say: Callable[[str], None]) -> None:
-    """Let a server of tornado bear a crowd.
+    """Apply the limits to a Tornado server.
 
     Args:
         server: The HTTPServer; others can connect as long as files are left.

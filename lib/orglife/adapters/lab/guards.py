@@ -149,7 +149,7 @@ class Enter(JupyterHandler):  # type: ignore[misc]  # untyped
 
     @allow_unauthenticated  # type: ignore[untyped-decorator]
     def get(self, page: str) -> None:
-        """Set the cookie if the code is good; who has the cookie already is led on with an old code too."""
+        """Set the cookie if the code is good; with a valid cookie, an expired code redirects as well."""
         self.set_header("Cache-Control", "no-store")
         if is_prefetch(self.request.headers):
             raise HTTPError(REFUSED)
@@ -168,7 +168,7 @@ class Enter(JupyterHandler):  # type: ignore[misc]  # untyped
 
 
 class Alive(JupyterHandler):  # type: ignore[misc]  # untyped
-    """Tells whoever knows the path that this server is there; see ``Keys.sign_of_life``."""
+    """Liveness check for requests under the secret path; see ``Keys.sign_of_life``."""
 
     def initialize(self, keys: Keys) -> None:
         """Take what ``add_sign_of_life`` gives."""
@@ -184,7 +184,7 @@ class Alive(JupyterHandler):  # type: ignore[misc]  # untyped
 
 
 class Elsewhere(RequestHandler):  # type: ignore[misc]  # untyped
-    """Answers outside of the random path, without telling it: not a handler of Jupyter's, which would lead there."""
+    """Error page for all other paths; a handler of Jupyter's would redirect and reveal the secret prefix."""
 
     def prepare(self) -> None:
         """Refuse."""

@@ -152,7 +152,7 @@ def keep_log() -> None:
 def renew_pages() -> None:
     """End this kernel after a moment; the server starts another, and every window runs its pages again.
 
-    Exit handlers are skipped on purpose: what is waiting to be saved was typed over records that are no longer these.
+    Exit handlers are skipped on purpose: unsaved input belongs to records that were replaced, and is discarded.
     """
     with suppress(RuntimeError):  # without an event loop there is no page
         asyncio.get_running_loop()

@@ -27,6 +27,7 @@ from orglife.core.paper.block import (
     printed,
     width,
 )
+from orglife.core.paper.together import ties
 
 BLANK_DAY = "　　年　　月　　日"
 _MARK, _CODE = 2400, 4200  # space beside the theme for the draft mark, for an archive number
@@ -164,11 +165,18 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         "after": _after_title(layout.title_lines(document), subtitle, sheet),
         "recipient": layout.addressed(document.recipient),
         "blocks": [
-            (block, view, isinstance(after, Signature))
-            for (block, after), grid in zip(pairwise([*document.blocks, None]), grids, strict=True)
-            if block and (view := _view(block, grid, sheet)) is not None
+            (block, view, isinstance(after, Signature), tied, layout.room_between(before, block))
+            for (before, block, after), grid, tied in zip(
+                _between_others(document.blocks), grids, ties(document, grids), strict=True
+            )
+            if (view := _view(block, grid, sheet)) is not None
         ],
     }
+
+
+def _between_others(blocks: Sequence[Block]) -> Iterator[tuple[Block | None, Block, Block | None]]:
+    """Each block with the one before it and the one after it."""
+    return zip([None, *blocks], blocks, [*blocks[1:], None], strict=False)
 
 
 def _numbers_for_pictures(blocks: Iterable[Block]) -> Iterator[Block]:

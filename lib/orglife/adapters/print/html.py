@@ -17,7 +17,7 @@ from orglife.adapters.disk.paths import templates
 from orglife.adapters.print import glyphs
 from orglife.adapters.print.picture.draw import on_screen
 from orglife.core.paper import layout
-from orglife.core.paper.block import TO_FILL, Bundle, Column, Document, Figure, printed
+from orglife.core.paper.block import DASH, TO_FILL, Bundle, Column, Document, Figure, printed
 from orglife.core.paper.chart import Tone
 from orglife.core.record.characters import visible
 
@@ -85,7 +85,7 @@ def _escaped(text: str) -> str:
 
 def _cells(row: Sequence[str], columns: Sequence[Column], tones: Sequence[Tone]) -> Markup:
     """The cells of a row of a table: thousands in a file, so they are put together as text."""
-    looks = [f"ol-{column.align}" for column in columns]
+    looks = ["ol-center" if cell == DASH else f"ol-{column.align}" for cell, column in zip(row, columns, strict=True)]
     if tones:
         looks = [f"{look} ol-tone-{tone}" if tone else look for look, tone in zip(looks, tones, strict=True)]
     cells = [f'<td class="{look}">{_escaped(cell)}</td>' for look, cell in zip(looks, row, strict=True)]

@@ -13,7 +13,8 @@ import math
 import re
 import warnings
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -22,6 +23,7 @@ from orglife.adapters.print import fonts, glyphs, threads
 from orglife.adapters.print.picture.draw import drawn_on_page
 from orglife.core.paper import fitting, layout, pieces
 from orglife.core.paper.block import (
+    DASH,
     TO_FILL,
     Block,
     Bundle,
@@ -37,7 +39,8 @@ from orglife.core.paper.block import (
     Table,
     printed,
 )
-from orglife.core.paper.lines import set_width
+from orglife.core.paper.together import Tie, ties
+from orglife.core.paper.unbroken import Kept, kept
 
 if TYPE_CHECKING:
     import typst
@@ -49,12 +52,6 @@ _METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A all
 # Maximum width of an unbreakable run (no blank, no Chinese) that fits on a line of a paragraph, title, label or value
 _TEXT, _TITLE, _LABEL, _VALUE = 24, 20, 12, 16
 _JOINED = re.compile("[^ \n\u3000\u3400-\u4dbf\u4e00-\u9fff]+")
-_UNITS = re.compile(
-    "(?P<number>(?<![!-~])[0-9]{1,4})[年月日][；：]?"
-    "|(?P<last>[\u4e00-\u9fff]|(?<![!-~])[0-9]{1,6})[\u4e00-\u9fff](?=[，。；：！？、）」』》〉】”’]{0,3}$)"
-)
-"""Parts of a text that stay on one line: 2024年, 15日, and the last two characters (else one alone could be a line)."""
-_ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
 _SLIM = str.maketrans("", "", "0123456789.,:;/-() ")
 _SLIMNESS = 0.6  # maximum width of the characters of _SLIM in any font, relative to a Chinese character
 
@@ -206,32 +203,6 @@ def _run_of(length: int) -> re.Pattern[str]:
     return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
-_Text = str | list[str | list[str]]
-"""A text; in parts, those in a list of their own without a line break, where it takes several lines."""
-
-
-def _kept(text: str, room: float, indent: float = 0.0) -> _Text:
-    """The text in parts, if a part to keep on one line could stand where a line ends.
-
-    Args:
-        text: The text.
-        room: Characters that a line holds.
-        indent: Characters by which the first line is indented.
-    """
-    if set_width(text) + indent <= room:
-        return text
-    parts: list[str | list[str]] = []
-    start, at = 0, indent
-    for unit in _UNITS.finditer(text):
-        begin = at + set_width(text[start : unit.start()])
-        torn = begin + set_width(unit["number"] or unit["last"])  # the only place in it where a line could end
-        off = _ADRIFT * (1 + begin / room)
-        if (torn + off) // room > (torn - off) // room:
-            parts += [text[start : unit.start()], [unit[0]]]
-            start, at = unit.end(), begin + set_width(unit[0])
-    return [part for part in [*parts, text[start:]] if part] if parts else text
-
-
 class _Cell(TypedDict):
     """A cell with more than text.
 
@@ -239,10 +210,11 @@ class _Cell(TypedDict):
         room: Width in characters when a run must be allowed to break anywhere, else 0.
         torn: Alignment of the cell if its row may break across pages, else ""; "middle": centred in its height, too.
         bound: For an empty extra cell: number of rows to keep on one page, else 0.
+        dash: Whether it is an empty cell's dash, which stands in the middle.
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
-    text: _Text
+    text: Kept
     room: int
     label: bool
     span: int
@@ -250,31 +222,42 @@ class _Cell(TypedDict):
     torn: str
     bound: int
     tail: float
+    dash: bool
 
 
 def _cell(
-    text: str, room: int, *, label: bool = False, tone: str = "", torn: str = "", line: float = 0.0
-) -> _Text | _Cell:
+    text: str,
+    room: int,
+    names: Sequence[str] = (),
+    *,
+    label: bool = False,
+    tone: str = "",
+    torn: str = "",
+    line: float = 0.0,
+    dash: bool = False,
+) -> Kept | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _too_long(text, room)
-    kept = _kept(text, line or room)
-    if not (tight or label or tone or torn):
-        return kept
-    return _Cell(text=kept, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0)
+    parts = kept(text, line or room, names)
+    if not (tight or label or tone or torn or dash):
+        return parts
+    return _Cell(
+        text=parts, room=room if tight else 0, label=label, span=1, tone=tone, torn=torn, bound=0, tail=0, dash=dash
+    )
 
 
-def _tailed(cell: _Text | _Cell, left: float) -> _Cell:
+def _tailed(cell: Kept | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
     if not isinstance(cell, dict):
-        cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0)
+        cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0, dash=False)
     return {**cell, "tail": left}
 
 
-def _widen(row: list[_Text | _Cell], by: int) -> None:
+def _widen(row: list[Kept | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
     if not isinstance(last, dict):
-        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0)
+        last = _Cell(text=last, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0, dash=False)
     row[-1] = {**last, "span": last["span"] + by}
 
 
@@ -282,11 +265,16 @@ def _paper(document: Document, texts: str) -> dict[str, Any]:
     """A paper for the template; ``texts``: all its texts."""
     blocks: list[dict[str, Any]] = []
     close, grids = fitting.fitted(document)
-    for block, grid in zip(document.blocks, grids, strict=True):
+    befores, tied = [None, *document.blocks], ties(document, grids)
+    for before, block, grid, own in zip(befores, document.blocks, grids, tied, strict=False):
         if isinstance(block, Signature):
             _sign(blocks, block, document.page)
         else:
-            blocks.extend({**view, "sign": []} for view in _views(block, document.page, grid))
+            apart = layout.room_between(before, block)
+            for view, tie in zip_longest(_views(block, document, grid), own, fillvalue=Tie.NONE):
+                if isinstance(view, dict):
+                    blocks.append({**view, "sign": [], "tie": tie, "apart": apart})
+                    apart = 0.0
     for view in blocks:
         if "rows" in view:
             _settle(view)
@@ -315,7 +303,7 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     seals = layout.seals(block)
     tall = layout.is_tall(block)
     if not blocks or tall:
-        blocks.append({"kind": "signature", "sign": [], "whole": not tall})
+        blocks.append({"kind": "signature", "sign": [], "whole": not tall, "tie": Tie.NONE, "apart": 0.0})
     blocks[-1]["sign"].append(
         {
             "roles": [
@@ -328,30 +316,33 @@ def _sign(blocks: list[dict[str, Any]], block: Signature, page: Page) -> None:
     )
 
 
-def _views(block: Block, page: Page, grid: layout.TableGrid | layout.FactsGrid | None) -> Iterator[dict[str, Any]]:
+def _views(
+    block: Block, document: Document, grid: layout.TableGrid | layout.FactsGrid | None
+) -> Iterator[dict[str, Any]]:
+    sheet = layout.SHEETS[document.page]
     match block:
         case Heading():
             kind = "heading" if len(block.text) <= _METADATA else "paragraph"  # too long for a bookmark
             yield {"kind": kind, "level": block.level, "text": glyphs.one_line(block.text), "flush": False}
         case Paragraph():
-            sheet = layout.SHEETS[page]
             across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                yield {"kind": "paragraph", "text": _kept(line, across, 0 if block.flush else 2), "flush": block.flush}
+                text = kept(line, across, document.names, 0 if block.flush else 2)
+                yield {"kind": "paragraph", "text": text, "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": _kept(line, layout.SHEETS[page].text_width / 12, 2)}
+                yield {"kind": "note", "text": kept(line, sheet.text_width / 12, document.names, 2)}
         case Facts() if isinstance(grid, layout.FactsGrid):
-            yield _facts(grid)
+            yield _facts(grid, document.names)
         case Table() if isinstance(grid, layout.TableGrid):
-            yield _table(block, grid)
+            yield _table(block, grid, document.names)
         case Figure():
-            yield _figure(block, page)
+            yield _figure(block, document.page)
         case Space():
             yield {"kind": "space", "lines": block.lines}
 
 
-def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
+def _facts(grid: layout.FactsGrid, names: Sequence[str]) -> dict[str, Any]:
     rows = []
     for pairs, torn in zip(grid.lines, grid.may_break, strict=True):
         row = [
@@ -359,7 +350,7 @@ def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
             for label, value in pairs
             for cell in (
                 _cell(label, _LABEL, label=True, torn="middle" if torn else "", line=grid.label),
-                _cell(value, _VALUE, torn="left" if torn else "", line=grid.rooms[len(pairs) > 1]),
+                _cell(value, _VALUE, names, torn="left" if torn else "", line=grid.rooms[len(pairs) > 1]),
             )
         ]
         if len(pairs) < grid.across:
@@ -371,11 +362,19 @@ def _facts(grid: layout.FactsGrid) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(block: Table, grid: layout.TableGrid) -> dict[str, Any]:
+def _table(block: Table, grid: layout.TableGrid, names: Sequence[str]) -> dict[str, Any]:
     rooms = [max(int(room / 0.9), 2) for room in grid.rooms]  # capitals are nearly as wide as Chinese
     rows = [
         [
-            _cell(text, room, tone=tone, torn="" if whole else column.align, line=line)
+            _cell(
+                text,
+                room,
+                names,
+                tone=tone,
+                torn="" if whole else column.align,
+                line=line,
+                dash=text == DASH and column.align != "center",
+            )
             for text, room, line, tone, column in zip(
                 cells, rooms, grid.rooms, tones or [""] * len(cells), block.columns, strict=True
             )
@@ -429,7 +428,11 @@ def _settle(view: dict[str, Any]) -> None:
         inside = {row for first, many in bound.items() for row in range(first, first + many)}
         for number, row in enumerate(rows):
             if number in bound:
-                row.append(_Cell(text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number], tail=0))
+                row.append(
+                    _Cell(
+                        text="", room=0, label=False, span=1, tone="", torn="", bound=bound[number], tail=0, dash=False
+                    )
+                )
             elif number not in inside:
                 _widen(row, 1)
         if "heads" in view:

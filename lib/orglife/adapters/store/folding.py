@@ -1,4 +1,4 @@
-"""Folds SQLite's log into the file some seconds after the last save, so that the file alone holds everything.
+"""A WAL checkpoint (“folding”) some seconds after the last save, so that the file alone holds everything.
 
 SQLite itself does it every thousand pages and when the last program closes the file. A page stays open for days, and until
 then a damaged log, or a copy of the file without it, lacks what was entered.
@@ -17,14 +17,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 IDLE_SECONDS = 5.0
-"""So long after the last save the log is folded in."""
+"""Seconds from the last save to the checkpoint."""
 
 
 class IdleFolding:
-    """One waiting thread while saves are not folded in yet; no thread otherwise."""
+    """One timer thread, only while a checkpoint is pending."""
 
     def __init__(self, fold: Callable[[], bool]) -> None:
-        """``fold`` says whether the log is folded in."""
+        """``fold`` runs the checkpoint and returns whether it was complete."""
         self._fold = fold
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None

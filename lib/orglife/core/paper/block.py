@@ -9,7 +9,7 @@ import math
 import operator
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -25,6 +25,8 @@ FORMATS = ("html", "pdf", "docx")
 BLOCKS = "json"
 """The format that only hands papers on inside this program: their blocks."""
 TO_FILL = "〔待填〕"
+DASH = "—"
+"""The text of an empty cell; it stands in the middle of its cell however the column is aligned."""
 SEE_EXPLANATION = "〔见情况说明〕"
 
 Page = Literal["P", "T", "L", "9704"]
@@ -304,6 +306,8 @@ class Document(BaseModel):
     recipient: str = ""  # 主送, only on letters (page 9704)
     page: Page = "P"
     draft: bool = False  # some fields are still to be filled in
+    # members whose names stand in texts of several lines, where no line end may divide them
+    names: list[str] = Field(default=[], exclude_if=operator.not_)
     blocks: list[AnyBlock]
 
     @property
@@ -389,8 +393,3 @@ def paragraphs(text: str, *, record: str = "", under: int = 0) -> list[AnyBlock]
             under = level
             blocks.append(Heading(level=level, text=line, record=record))
     return blocks
-
-
-def wants_filling(blocks: Sequence[Block]) -> bool:
-    """Whether any text of the blocks is still to be filled in."""
-    return any(TO_FILL in text for block in blocks for text in block.texts())

@@ -12,12 +12,12 @@ import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from orglife.core.paper import breaks, layout
 from orglife.core.paper.block import Document, Figure, Signature
-from orglife.core.paper.pieces import Piece, paged, parts, title_height
+from orglife.core.paper.pieces import NEW_PAGE, Piece, paged, parts, title_height
 
 CLOSER = (0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79, 0.77)
 """Line pitches as shares of the usual one; the first that saves the page is taken. The smallest is 三号 on 22 pt."""
@@ -118,12 +118,19 @@ class _Reckoned:
 
 def _closeness(reckoned: _Reckoned) -> float:
     pages, taken = paged(reckoned.usual, reckoned.room)
-    little = taken <= reckoned.room * _LITTLE
+    little = taken <= reckoned.room * _LITTLE or _runs_over(reckoned)
     wanted = pages - 1 if little else int(pages * _MANY)
     if not wanted or reckoned.pages(CLOSER[-1]) > wanted:
         return 1.0
     tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
     return reckoned.widest(tried, wanted) or 1.0
+
+
+def _runs_over(reckoned: _Reckoned) -> bool:
+    """Whether what stands before a table that begins a page runs over its page by little."""
+    starts = [number for number, piece in enumerate(reckoned.usual) if piece.over >= NEW_PAGE]
+    stretches = (paged(reckoned.usual[start:end], reckoned.room) for start, end in pairwise([0, *starts]))
+    return any(pages > 1 and taken <= reckoned.room * _LITTLE for pages, taken in stretches)
 
 
 def _between(usual: list[Piece], least: list[Piece], close: float) -> Iterator[Piece]:
@@ -143,21 +150,19 @@ def _between(usual: list[Piece], least: list[Piece], close: float) -> Iterator[P
         )
 
 
-def rows_by_page(document: Document, number: int, *, usual: bool = False, spare: float = 0.0) -> list[int]:
+def rows_by_page(document: Document, number: int, *, close: float = 0.0, spare: float = 0.0) -> list[int]:
     """Estimated rows of a table on each page that it takes.
 
     Args:
         document: The paper.
         number: Index of the table among the blocks.
-        usual: At the usual line pitch, not at the one that the paper is set with.
-        spare: Lines of each page left free at the usual pitch.
+        close: At this share of the usual line pitch; 0 = at the one that the paper is set with.
+        spare: Lines of each page left free; those of ``fitted`` where it sets the paper closer.
     """
     reckoned = _Reckoned(document, layout.grids(document))
-    close = 1.0 if usual or not _may_be_closer(document) else _closeness(reckoned)
-    pieces, room = (
-        list(reckoned.pieces(close)),
-        reckoned.room - reckoned.pitch * (spare if close == 1 else _SPARE),
-    )
+    own = _closeness(reckoned) if not close and _may_be_closer(document) else 1.0
+    pieces = list(reckoned.pieces(close or own))
+    room = reckoned.room - reckoned.pitch * (spare if own == 1 else _SPARE)
     counts = [len(part) for part in parts(document, reckoned.grids, 1.0)]
     first = sum(counts[: number + 1]) + 1  # the heading of the table is a piece, too
     on: Counter[int] = Counter()

@@ -35,6 +35,7 @@ CELL_LINE = 1.42  # line height in a cell, in text sizes
 _LONG = 4  # a table longer than this many pages in 小四 is set small
 _LEAD = 4  # at most this many one-line rows are held to the first row of text
 _SHORT = 0.12  # characters that a line holds less on average
+_AFTER_SIGNERS = 0.3  # lines left free under those who signed
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its signature line
 SIGN_INSET = 4.0  # 右空四字
 _SEALS = ("（盖章）", "（公章）", ISSUER)
@@ -163,6 +164,13 @@ def signers(block: Signature, page: Page) -> list[tuple[str, str]]:
 def is_tall(block: Signature) -> bool:
     """Whether a signature is too tall to stay in one piece with the text before it."""
     return sum(_height([printed(role)], [_SIGN_ROOM]) for role in block.roles) > _WHOLE_SIGN
+
+
+def room_between(block: Block | None, after: Block) -> float:
+    """Lines left free between two blocks: one under the day of a letter, less between talks."""
+    if not isinstance(block, Signature) or isinstance(after, Signature):
+        return 0.0
+    return 1.0 if seals(block) else _AFTER_SIGNERS
 
 
 class FactsGrid(NamedTuple):

@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from orglife.core.paper import two_columns
-from orglife.core.paper.block import SEE_EXPLANATION, TO_FILL, AnyBlock, Document, Note, Page, paragraphs, wants_filling
+from orglife.core.paper.block import (
+    DASH,
+    SEE_EXPLANATION,
+    TO_FILL,
+    AnyBlock,
+    Document,
+    Note,
+    Page,
+    paragraphs,
+)
+from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
 from orglife.core.record.numerals import chinese
@@ -43,6 +53,11 @@ class Sheet:
     @cached_property
     def _ranks(self) -> dict[str, int]:
         return {ident: number for number, ident in enumerate(self.order)}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The members' names, each once."""
+        return tuple({member.name: None for member in self.dossier.members.values()})
 
     def rank(self, ident: str) -> int:
         """A member's position in ``order``; people who are not on the roster come last."""
@@ -151,7 +166,8 @@ class Sheet:
             subtitle: Under the title; None = the branch.
             one: Whether a branch has only one such paper, so that its title needs no person or day beside it.
         """
-        drafted = wants_filling(blocks) or any(TO_FILL in text for text in (*title, recipient))
+        texts = [text for block in blocks for text in block.texts()]
+        drafted = any(TO_FILL in text for text in (*texts, *title, recipient))
         paper = Document(
             form=form,
             subject=subject,
@@ -162,6 +178,7 @@ class Sheet:
             recipient=recipient,
             page=page,
             draft=drafted,
+            names=names_in(texts, self._names),
             blocks=list(blocks),
         )
         return two_columns.folded(paper)
@@ -218,7 +235,7 @@ def latest(*days: date | None) -> str:
 
 def dash(text: str) -> str:
     """The text of a cell, or — for an empty one, so that nobody can write into it later."""
-    return text or "—"
+    return text or DASH
 
 
 def round_mark(number: int) -> str:

@@ -6,7 +6,7 @@ These are estimates, not measurements: what is printed is set by the adapters.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from orglife.core.paper import layout
@@ -25,6 +25,7 @@ from orglife.core.paper.block import (
     width,
 )
 from orglife.core.paper.lines import lines_of
+from orglife.core.paper.together import INDENT, Tie, ties
 
 # Dimensions from templates/typst/record.typ; when the pitch is reduced, room inside a cell shrinks faster than the pitch.
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt
@@ -32,10 +33,10 @@ _FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # above and below the text of a cell, pt
 _LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # per unit by which the pitch shrinks
 _OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # lines: room above a grid, below the title
 _OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # first in lines, others in text sizes
-_INDENT = 2  # characters, of a first line
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
-_NEW_PAGE = 1e6  # pt: more room above than any page has
+NEW_PAGE = 1e6
+"""Room above what begins a page, in points: more than any page has."""
 
 
 class Piece(NamedTuple):
@@ -94,35 +95,63 @@ def parts(document: Document, grids: layout.Grids, close: float) -> Iterator[lis
     pitch = sheet.pitch * close
     head = [Piece(title_height(document, sheet, pitch, whole_lines=close == 1))]
     yield [*head, Piece(pitch)] if document.recipient else head
-    for block, grid, after in zip(document.blocks, grids, [*document.blocks[1:], None], strict=True):
-        yield list(pieces_of(block, grid, document.page, close, signed=isinstance(after, Signature)))
+    tied = ties(document, grids)
+    befores, afters = [None, *document.blocks], [*document.blocks[1:], None]
+    for before, block, after, grid, own in zip(befores, document.blocks, afters, grids, tied, strict=False):
+        found = list(pieces_of(block, grid, document.page, close, own, signed=isinstance(after, Signature)))
+        if found and (room := layout.room_between(before, block)):
+            found[0] = found[0]._replace(over=found[0].over + pitch * room)
+        yield found
 
 
 def pieces_of(
-    block: Block, grid: layout.TableGrid | layout.FactsGrid | None, page: Page, close: float, *, signed: bool
+    block: Block,
+    grid: layout.TableGrid | layout.FactsGrid | None,
+    page: Page,
+    close: float,
+    tied: Sequence[Tie] = (Tie.NONE,),
+    *,
+    signed: bool,
 ) -> Iterator[Piece]:
-    """The pieces of a block; ``signed``: a signature follows."""
+    """The pieces of a block.
+
+    Args:
+        block: The block.
+        grid: Its layout, if it is a grid.
+        page: Kind of page.
+        close: The share of the usual line pitch.
+        tied: What its paragraphs are held to.
+        signed: A signature follows.
+    """
     sheet = layout.SHEETS[page]
     pitch, across = sheet.pitch * close, sheet.text_width / sheet.size
     match block:
         case Heading():
-            yield Piece(pitch * lines_of(printed(block.text), across, _INDENT), held=True)
+            yield Piece(pitch * lines_of(printed(block.text), across, INDENT), held=True)
         case Paragraph():
-            counts = [lines_of(line, across, _INDENT) for line in layout.lines(block.text)]
-            for number in range(sum(counts), 0, -1):
-                # before a signature the first line is not left on the page before, see ``signed`` in record.typ
-                held = signed and number in (1, counts[-1])
-                yield Piece(pitch, held=held, under=pitch - sheet.size)
+            counts = [lines_of(line, across, INDENT) for line in layout.lines(block.text)]
+            left = sum(counts)
+            for count, tie in zip(counts, tied, strict=True):
+                for number in range(count, 0, -1):
+                    # before a signature the first line is not left on the page before, see ``signed`` in record.typ
+                    held = signed and left in (1, counts[-1])
+                    yield Piece(pitch, held=held or _tied(tie, number, count), under=pitch - sheet.size)
+                    left -= 1
         case Note():
-            count = sum(lines_of(line, sheet.text_width / _NOTE, _INDENT) for line in layout.lines(block.text))
+            count = sum(lines_of(line, sheet.text_width / _NOTE, INDENT) for line in layout.lines(block.text))
             yield Piece(count * (_NOTE + inset(_NOTE_LEADING, close)), pitch - sheet.size, signed)
         case Facts() | Table():
             new_page = isinstance(block, Table) and block.new_page
-            yield from _grid(grid, pitch, close, held=signed, new_page=new_page) if grid else ()
+            yield from _grid(grid, pitch, close, held=signed or tied[0] == Tie.NEXT, new_page=new_page) if grid else ()
         case Space():
             yield from [Piece(pitch)] * block.lines
         case Signature():
             yield Piece(_signature(block, page, close))
+
+
+def _tied(tie: Tie, number: int, count: int) -> bool:
+    """Whether a line, the ``number``-th from the end of its paragraph, is held to the next one."""
+    return tie == Tie.NEXT or (number == 2 and tie != Tie.NONE) or (number == count > 1 and tie == Tie.ENDS)  # noqa: PLR2004
 
 
 def title_height(document: Document, sheet: layout.PageFormat, pitch: float, *, whole_lines: bool) -> float:
@@ -149,14 +178,14 @@ def _grid(
         grid: The grid.
         pitch: The line pitch in points.
         close: The share of the usual one that it is.
-        held: A signature follows and stays with the last row.
+        held: A signature, or text, follows and stays with the last row.
         new_page: It begins a page.
     """
     counts = grid.line_counts
     if isinstance(grid, layout.TableGrid):
         size, around, over, lead = grid.size, _TABLE_INSET, 0.0, 0
         may_break, heading = [not whole for whole in grid.whole], _row(grid.head, grid.size, _TABLE_INSET, close)
-        yield Piece(heading, _NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
+        yield Piece(heading, NEW_PAGE if new_page else pitch * _OVER_TABLE, held=True)
     else:
         size, around, over = layout.SIZE, _FACTS_INSET, pitch * _OVER_FACTS
         lead = len(counts) if grid.whole else grid.lead

@@ -12,8 +12,9 @@ from itertools import zip_longest
 from orglife.core.paper import fitting
 from orglife.core.paper.block import AnyBlock, Document, Table
 
-_ROW = 1  # row of a page left free where the list goes on: the number of rows is an estimate
-_SPARE = 0.6  # lines of a page left free where the whole list stands on it
+# Lines of a page left free where the list goes on (a row at most), and where it all stands on the page: heights are
+# estimates.
+_GOES_ON, _SPARE = 1.0, 0.6
 
 
 def side_by_side(cells: Sequence[list[str]], filler: Sequence[str]) -> list[list[str]]:
@@ -23,23 +24,37 @@ def side_by_side(cells: Sequence[list[str]], filler: Sequence[str]) -> list[list
 
 
 def folded(document: Document) -> Document:
-    """The paper with each list (a table with ``filler``) in two columns; a list of several pages becomes several tables."""
+    """The paper with each list (a table with ``filler``) in two columns; a list of several pages becomes several tables.
+
+    A paper with such a list may be set closer to save its last page: then the pages before hold more of the list, too.
+    """
+    usual = _folded(document, 1.0)
+    if len(usual.blocks) == len(document.blocks):
+        return usual
+    close = fitting.fitted(usual).close
+    return usual if close == 1 else _folded(document, close)
+
+
+def _folded(document: Document, close: float) -> Document:
+    """The paper with its lists as they fill pages at a share of the usual line pitch."""
     number = 0
     while number < len(document.blocks):
         block = document.blocks[number]
         if isinstance(block, Table) and block.filler:
-            document = _first_folded(document, number, block)
+            document = _first_folded(document, number, block, close)
         number += 1
     return document
 
 
-def _first_folded(document: Document, number: int, table: Table) -> Document:
+def _first_folded(document: Document, number: int, table: Table, close: float) -> Document:
     """The paper with a list that is one table, or one table and the rest of the list, which begins the next page."""
     whole = _replaced(document, number, [_beside(table, table.rows)])
     if len(fitting.rows_by_page(whole, number, spare=_SPARE)) == 1:
         return whole
-    rows = fitting.rows_by_page(whole, number, usual=True)
-    entries = 2 * max(rows[0] - _ROW, 1) if len(rows) > 1 else len(table.rows)
+    rows = fitting.rows_by_page(whole, number, close=close)
+    if len(rows) == 1:
+        return whole
+    entries = 2 * max(rows[0] - 1, fitting.rows_by_page(whole, number, close=close, spare=_GOES_ON)[0])
     if entries >= len(table.rows):
         return whole
     rest = table.model_copy(update={"rows": table.rows[entries:], "new_page": True})

@@ -16,7 +16,7 @@ TODO, HINTS, EXPLAINED = "还没有做", "提示，供参考", "已说明"
 
 
 class Card(NamedTuple):
-    """Findings shown together, because one cause brought them out or one fix mends them.
+    """Findings shown together because they share a cause or a fix.
 
     Attributes:
         leads: The findings whose messages are shown, of one rule and with one fix.

@@ -12,7 +12,8 @@ from orglife.stages.appraisal.team_ballot import team_blanks
 from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
 from orglife.stages.shared.people import roll
 
-NO_GRADE = "只评议，不测等次"
+NO_GRADE = "只评议，\n不测等次"
+"""Two lines, as high as the other rows of a count sheet."""
 COUNTED = 5
 """Columns to mark on a ballot: four grades and abstention."""
 ONE_COLUMN, LOW_ROWS = 14, 28

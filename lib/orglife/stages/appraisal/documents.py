@@ -107,7 +107,7 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
                 Column(head="姓名", share=6),
                 Column(head="评定等次", share=9),
                 Column(head="评定意见", share=24, align="left"),
-                Column(head="反馈日期", share=12),
+                Column(head="反馈日期", share=14),
                 Column(head="本人签名", share=8),
             ],
             rows=[_grade_row(sheet, n, g) for n, g in enumerate(ordered, start=1)],

@@ -137,15 +137,18 @@ def _held_until(sheet: Sheet, meeting: Meeting) -> str:
 
 
 def _added_later(sheet: Sheet, meeting: Meeting, label: str) -> list[AnyBlock]:
-    """What was done after the minutes had been signed, each with its day."""
+    """What was done after the minutes had been signed, each with its day, and a line for who adds it."""
     informed = sorted((a for a in meeting.absent if a.informed_on), key=lambda a: a.informed_on or date.max)
-    return [
+    if not informed:
+        return []
+    notes = [
         Note(
             text=f"补记：{day_words(a.informed_on)}，已向{sheet.text(meeting, 'member', part=a)}通报会议情况。",
             record=label,
         )
         for a in informed
     ]
+    return [*notes, Signature(roles=["补记人"])]
 
 
 def _absence(sheet: Sheet, meeting: Meeting, absence: Absence) -> str:

@@ -10,20 +10,19 @@ from orglife.core.paper.paper import Sheet, numbered, section, stacked
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import day_words
 from orglife.core.record.record import recorded_days
-from orglife.stages.meeting.record import Problem
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
-from orglife.stages.reviews.record import ReviewItem
 from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.people import people, secretary
+from orglife.stages.shared.problem_order import problem_texts
 
 LIST_COLUMNS = [
-    Column(head="序号", share=11),
-    Column(head="问题来源", share=24, align="left"),
-    Column(head="整改事项", share=54, align="left"),
+    Column(head="序号", share=10),
+    Column(head="问题来源", share=23, align="left"),
+    Column(head="整改事项", share=51, align="left"),
     Column(head="具体措施", share=48, align="left"),
-    Column(head="责任人", share=16),
-    Column(head="时限", share=20),
-    Column(head="完成情况", share=27, align="left"),
+    Column(head="责任人", share=15),
+    Column(head="时限", share=17),
+    Column(head="完成情况", share=36, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),
@@ -135,17 +134,8 @@ def _title(sheet: Sheet, item: RectItem) -> str:
 
 def _other_words(sheet: Sheet, item: RectItem) -> list[str]:
     """The texts of the problems that an item answers, except one that the item is named after word for word."""
-    return [text for text in _problems(sheet, item.problem_ids) if "".join(text.split()) != "".join(item.title.split())]
-
-
-def _problems(sheet: Sheet, ids: Sequence[str]) -> list[str]:
-    """The texts of the problems with these ids; unknown ids are skipped."""
-    texts: list[str] = []
-    for ident in ids:
-        entry = sheet.dossier.index.get(ident)
-        text = entry.fact if isinstance(entry, ReviewItem) else entry.text if isinstance(entry, Problem) else ""
-        texts += [text] if text else []
-    return texts
+    texts = problem_texts(sheet.dossier, sheet.campaign, item.problem_ids)
+    return [text for text in texts if "".join(text.split()) != "".join(item.title.split())]
 
 
 def _state(sheet: Sheet, item: RectItem) -> str:
@@ -160,7 +150,7 @@ def pledge_paper(sheet: Sheet, pledge: Pledge) -> Document:
     day, label = sheet.text(pledge, "date"), sheet.dossier.label(pledge)
     blocks: list[AnyBlock] = [Facts(rows=[("姓名", sheet.text(pledge, "member")), ("日期", day)], record=label)]
     number = 0
-    problems = _problems(sheet, pledge.problem_ids)
+    problems = problem_texts(sheet.dossier, sheet.campaign, pledge.problem_ids)
     if problems:
         number += 1
         blocks.append(Heading(level=1, text=section(number, "对应的问题")))

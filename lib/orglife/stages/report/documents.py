@@ -29,6 +29,7 @@ from orglife.stages.reviews.record import TeamReview
 from orglife.stages.shared.figures import GRADES, figures, preparation, until
 from orglife.stages.shared.item_order import by_source
 from orglife.stages.shared.order_paper import order_paper
+from orglife.stages.shared.problem_order import by_aspect
 from orglife.stages.shared.rounds import of_round
 
 
@@ -85,7 +86,7 @@ def _problems(sheet: Sheet, filing: Filing) -> list[AnyBlock]:  # noqa: ARG001  
     ]
     rows = [
         [str(n), *(sheet.text(review, name, part=item) for name in ("aspect", "fact", "cause"))]
-        for n, item in enumerate(review.items, start=1)
+        for n, item in enumerate(by_aspect(sheet.campaign, review), start=1)
     ]
     blocks: list[AnyBlock] = [Table(columns=columns, rows=rows, record=sheet.dossier.label(review))]
     if review.none_declared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import groupby
 
 from orglife.core.paper.block import (
     AnyBlock,
@@ -18,8 +18,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
-
-Review = TeamReview | MemberReview
+from orglife.stages.shared.problem_order import Review, by_aspect
 
 
 def documents(sheet: Sheet) -> list[Document]:
@@ -38,7 +37,7 @@ def team_paper(sheet: Sheet, review: TeamReview) -> Document:
     """F5: the full text, or else the problems by aspect."""
     day = sheet.text(review, "date")
     blocks: list[AnyBlock] = [Facts(rows=[("日期", day), *_seen(sheet, review)], record=sheet.dossier.label(review))]
-    blocks += _body(sheet, review, sheet.campaign.team_aspects)
+    blocks += _body(sheet, review)
     blocks += sheet.explanations(_rules(1, 2, 6, 7, 11, 14, 15), _ids(review))
     blocks.append(Signature(roles=["支部书记"], day=day if review.date else ""))
     return sheet.document("F5", ["党支部班子对照检查材料"], blocks)
@@ -48,7 +47,7 @@ def outline(sheet: Sheet, review: MemberReview) -> Document:
     """F6: a member's outline, and the answers to the key checks."""
     day, label = sheet.text(review, "date"), sheet.dossier.label(review)
     who = [("姓名", sheet.text(review, "member")), ("日期", day), *_seen(sheet, review)]
-    blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review, sheet.campaign.aspects)]
+    blocks: list[AnyBlock] = [Facts(rows=who, record=label), *_body(sheet, review)]
     if review.key_checks:
         blocks.append(_key_checks(sheet, review, label))
     blocks += sheet.explanations(_rules(*range(3, 10), 15, 16), [*_ids(review), review.member])
@@ -69,12 +68,13 @@ def _ids(review: Review) -> list[str]:
     return [review.id, *(item.id for item in review.items)]
 
 
-def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock]:
+def _body(sheet: Sheet, review: Review) -> list[AnyBlock]:
     """The text as written, or else the items by aspect; then the aspects declared free of problems."""
     label = sheet.dossier.label(review)
     blocks: list[AnyBlock] = paragraphs(review.text, record=label)
-    for number, key in enumerate([] if blocks else _aspects(review, aspects), start=1):
-        items = [item for item in review.items if item.aspect == key]
+    aspects = groupby([] if blocks else by_aspect(sheet.campaign, review), key=lambda item: item.aspect)
+    for number, (_, problems) in enumerate(aspects, start=1):
+        items = list(problems)
         title = sheet.text(review, "aspect", part=items[0])
         blocks.append(Heading(level=1, text=section(number, title), record=label))
         for order, item in enumerate(items, start=1):
@@ -85,12 +85,6 @@ def _body(sheet: Sheet, review: Review, aspects: Sequence[str]) -> list[AnyBlock
         declared_free = sheet.text(review, "none_declared")
         blocks.append(Paragraph(text=f"经查无问题的方面：{declared_free}。", record=label))
     return blocks
-
-
-def _aspects(review: Review, aspects: Sequence[str]) -> list[str]:
-    """Aspects with problems, in the campaign's order; aspects that the campaign does not list come last."""
-    used = list(dict.fromkeys(item.aspect for item in review.items))
-    return [a for a in aspects if a in used] + [a for a in used if a not in aspects]
 
 
 def _problem(sheet: Sheet, review: Review, item: ReviewItem, number: str, label: str) -> list[AnyBlock]:
@@ -154,4 +148,6 @@ PROBLEM_COLUMNS = [
 def _problem_rows(sheet: Sheet, review: Review) -> list[list[str]]:
     who = sheet.text(review, "member") if isinstance(review, MemberReview) else "支部班子"
     fields = ("aspect", "fact", "cause", "measure")
-    return [[who, *(sheet.text(review, name, part=item) for name in fields)] for item in review.items]
+    return [
+        [who, *(sheet.text(review, name, part=item) for name in fields)] for item in by_aspect(sheet.campaign, review)
+    ]

@@ -27,7 +27,7 @@ _PROBLEMS = f"{_FOUND}(?:问题(?:共)?{_N}(?P<unit>[个项条])|{_N.replace('<n
 _START = "(?:^|[，。；：、\\s])"
 _OWN = f"问题(?:共)?{_N.replace('<n>', '<n3>')}(?P<unit3>[个项条])"
 _BESIDE = f"(?:{_START}|和|及|{_FOUND})"
-"""What stands before “班子问题6个”, which says of itself that it counts what was found."""
+"""What may stand before “班子问题6个”, which counts found problems without a verb such as 查摆."""
 PATTERNS: Mapping[str, str] = {
     "study": f"(?<!日)集中学习(?:共|了)?{_N}(?P<unit>次)",
     "talks": f"谈心谈话(?:共|了)?{_N}(?P<unit>次)",

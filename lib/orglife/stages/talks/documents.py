@@ -49,9 +49,9 @@ def _where(sheet: Sheet, talk: Talk) -> str:
 
 
 def _signers(sheet: Sheet, talk: Talk) -> list[str]:
-    """In a talk of two, both sign by name; a talk of more people is signed jointly."""
-    names = [sheet.dossier.name(who) for who in talk.participants]
-    return names if len(names) == BOTH else ["谈话各方"]
+    """Everybody who talked signs by name; while fewer than two are entered, there is one line for all."""
+    names = [sheet.dossier.name(who) for who in dict.fromkeys(talk.participants)]
+    return names if len(names) >= BOTH else ["谈话各方"]
 
 
 def _coverage(sheet: Sheet, talks: list[Talk]) -> str:

@@ -1,0 +1,34 @@
+"""The order in which every paper lists problems: by the campaign's aspects, then as they were entered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orglife.core.record.dossier import Dossier
+from orglife.core.rule.campaign import Campaign
+from orglife.stages.meeting.record import Problem
+from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+
+Review = TeamReview | MemberReview
+
+
+def by_aspect(campaign: Campaign, review: Review) -> list[ReviewItem]:
+    """The problems of a review; aspects that the campaign does not list come last, in order of entry."""
+    listed = campaign.team_aspects if isinstance(review, TeamReview) else campaign.aspects
+    aspects = dict.fromkeys([*listed, *(item.aspect for item in review.items)])
+    rank = {key: number for number, key in enumerate(aspects)}
+    return sorted(review.items, key=lambda item: rank[item.aspect])
+
+
+def problem_texts(dossier: Dossier, campaign: Campaign, ids: Sequence[str]) -> list[str]:
+    """The texts of the problems with these ids: those of reviews first; unknown ids and empty texts are skipped."""
+    order = list(dict.fromkeys(ids))
+    if len(order) > 1:
+        reviews: list[Review] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
+        wanted = set(order)
+        found = [r for r in reviews if any(item.id in wanted for item in r.items)]
+        examined = [item.id for review in found for item in by_aspect(campaign, review) if item.id in wanted]
+        order = [*examined, *(ident for ident in order if ident not in examined)]
+    entries = (dossier.index.get(ident) for ident in order)
+    texts = (e.fact if isinstance(e, ReviewItem) else e.text if isinstance(e, Problem) else "" for e in entries)
+    return [text for text in texts if text]
