@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from orglife.adapters.engine import zygote
 from orglife.cli import chinese
 from tests import branch as b
 
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="orglife-tests-")  # what tests allow, the account does not
 if TYPE_CHECKING:  # most tests need no server
     from tests.database_server import DatabaseServer, TestDatabase
 

@@ -86,6 +86,11 @@ class View {
     this.enable("redo", this.kept.future.length > 0);
   }
 
+  /** “✓ 已保存” must not stand over an edit that Python has not received: forms.css hides it. */
+  acknowledge() {
+    this.box.classList.toggle("gr-unheard", this.kept.waits);
+  }
+
   enable(what, on) {
     const button = this.button(what);
     if (button) button.disabled = !on;

@@ -11,11 +11,13 @@ const ME = Math.random().toString(36).slice(2);
 let keys = 0;
 
 class Rows {
-  /** `tell(what, but)`: all views except one must "paint" all cells again, or only "mark" annotations. */
+  /** `tell(what, but)`: all views except one must "paint" all cells again, only "mark" annotations, or "acknowledge". */
   constructor(model, tell) {
     const given = model.get("given");
     Object.assign(this, { model, tell, all: copy(given.rows), number: given.n, turn: given.turn });
     this.built = 0; // number of the last edit that added, moved or removed rows
+    this.unheard = 0; // number of the last edit that Python has not received yet; 0 = none
+    this.pasted = null; // turn in which something was pasted: Python answers with rows of another turn
     this.edits = []; // [number, row's key, column, value]
     this.past = [];
     this.future = [];
@@ -37,6 +39,8 @@ class Rows {
 
   changed(now) {
     this.number += 1;
+    this.unheard = this.number;
+    this.tell("acknowledge");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), PAUSE);
     if (now) this.send();
@@ -44,7 +48,14 @@ class Rows {
 
   ask(content) {
     this.flush();
+    if (content.paste) this.pasted = this.turn;
     this.model.send(content);
+    this.tell("acknowledge");
+  }
+
+  /** Whether Python has not received all that was entered here. */
+  get waits() {
+    return this.unheard > 0 || this.pasted === this.turn;
   }
 
   // --- edits
@@ -123,7 +134,12 @@ class Rows {
 
   take() {
     const given = this.model.get("given");
-    if (given.echo === ME) return;
+    if (given.fresh || given.n >= this.unheard) this.unheard = 0;
+    if (given.echo !== ME) this.lay(given);
+    this.tell("acknowledge");
+  }
+
+  lay(given) {
     const before = JSON.stringify(this.all), pending = this.number > given.n && !given.fresh;
     if (pending && this.built > given.n) {
       // rows were added or removed here meanwhile: keep our rows, update their cells

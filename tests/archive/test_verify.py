@@ -248,6 +248,21 @@ def test_folders_so_deep_that_nobody_can_open_them_are_named(
         subprocess.run(["rm", "-rf", str(bag / "data" / ("d" * 10))], check=True)
 
 
+def test_a_name_of_millions_in_a_list_fills_no_screen(
+    sealed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bag = shutil.copytree(sealed, tmp_path / "bag")
+    with (bag / "manifest-sha256.txt").open("a", encoding="utf-8") as manifest:
+        manifest.write(f"{'0' * 64}  data/{'a' * 3_000_000}\n")
+    alone = [sys.executable, "-I", str(bag / "verify.py"), str(bag)]
+    told = subprocess.run(alone, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert run("verify", "--no-papers", str(bag)) == 1
+    for shown in (told.stdout, capsys.readouterr().out):
+        assert "a……：清单里有，包里没有" in shown
+        assert len(shown) < 20_000
+
+
 def test_thousands_of_problems_are_listed_in_a_few_lines(copy: Callable[[], Path], sealed: Path) -> None:
     bag = copy()
     (bag / "data" / "m").mkdir()

@@ -98,7 +98,8 @@ class Effort:
         return self.stage.locator(f'.of-b-{kind}:visible [data-r="{row}"][data-c="{column}"]').first
 
     def saved(self, kind: str) -> None:
-        self.stage.locator(f".of-b-{kind}:visible .of-status.of-good", has_text="✓ 已保存").first.wait_for()
+        heard = self.stage.locator(f".of-b-{kind}:visible:not(:has(.gr-unheard))")
+        heard.locator(".of-status.of-good", has_text="✓ 已保存").first.wait_for()
 
 
 def exported(server: Server, to: Path) -> Any:
@@ -162,8 +163,7 @@ def test_what_became_of_eleven_items_takes_a_few_clicks(browser: Any, server: Se
     hand.type(evidence, "四月二十六日支委会逐项核对。")
     hand.press("Control+d")
     board.locator(".of-note", has_text="共11项，已完成11项。").wait_for()
-    board.locator(".of-status.of-good", has_text="✓ 已保存").wait_for()
-    hand.page.wait_for_timeout(1500)
+    hand.saved("rect_item")
     items = exported(server, tmp_path / "nine.json")["rect_item"]
     assert {(item["status"], item["done_on"], item["evidence"]) for item in items} == {
         ("done", "2024-04-26", "四月二十六日支委会逐项核对。")

@@ -115,6 +115,28 @@ def test_no_answer_of_a_slow_kernel_overwrites_a_word(table: Table) -> None:
     assert table.rows == [["甲", "写了新的"], ["乙", "别处改了"]]
 
 
+def test_saved_does_not_stand_over_an_edit_that_python_has_not_received(table: Table) -> None:
+    table.open([NAME, POINTS], [["甲", "一"]])
+    marked = table.page.locator(".gr-unheard")
+    assert marked.count() == 0
+    table.cell(0, 1).fill("一改")
+    table.cell(0, 1).fill("二改")
+    assert marked.count() == 2, "in both views"
+    last = table.sent[-1]
+    table.give("given", {"n": last["n"] - 1, "turn": 1, "rows": last["rows"], "echo": last["by"]})
+    assert marked.count() == 2, "only the edit before was received"
+    table.give("given", {"n": last["n"], "turn": 1, "rows": last["rows"], "echo": last["by"]})
+    assert marked.count() == 0
+    table.cell(0, 1).fill("三改")
+    table.give("given", {"n": 0, "turn": 2, "rows": [{"k": "k0", "v": ["乙", ""]}], "fresh": True})
+    assert marked.count() == 0, "another entry is shown: nothing of this one is waited for"
+    table.cell(0, 1).focus()
+    table.paste("甲\t一\n乙\t二")
+    assert marked.count() == 2
+    table.give("given", {"n": last["n"] + 1, "turn": 3, "rows": [{"k": "k0", "v": ["甲", "一"]}]})
+    assert marked.count() == 0
+
+
 def test_steps_are_taken_back_and_again(table: Table) -> None:
     table.open([NAME, POINTS], [["甲", "一"]])
     table.cell(0, 1).fill("一改")

@@ -17,6 +17,7 @@ __all__ = ["left_the_machine", "page", "server"]  # fixtures
 APPRAISAL = "notebooks/21_appraisal.ipynb"
 STUDY = "notebooks/11_study.ipynb"
 RECTIFICATION = "notebooks/30_rectification.ipynb"
+STATUS = ".jp-NotebookPanel:not(.lm-mod-hidden) .of-t-tally .of-status"
 
 
 def opened(page: Any, server: Server, path: str) -> None:
@@ -25,7 +26,8 @@ def opened(page: Any, server: Server, path: str) -> None:
 
 
 def kept(page: Any, part: str) -> None:
-    stage(page).locator(f"{part} .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
+    heard = stage(page).locator(f"{part}:not(:has(.gr-unheard))")
+    heard.locator(".of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
 
 
 def exported(server: Server) -> str:
@@ -87,6 +89,28 @@ def test_a_ballot_is_counted_by_keyboard_and_must_add_up(page: Any, server: Serv
     kept(page, ".of-t-tally")
     assert first.input_value() == before
     assert stage(page).locator(".of-t-tally [aria-invalid]").count() == 0
+
+
+def test_saved_does_not_stand_over_a_cell_that_the_back_has_not_heard_of(page: Any, server: Server) -> None:
+    opened(page, server, APPRAISAL)
+    first = stage(page).get_by_label("魏长河 优秀（票）")
+    before = first.input_value()
+    first.fill(f"{int(before) + 1}")
+    kept(page, ".of-t-tally")
+    status = f"document.querySelector('{STATUS}')"
+    kernels = server.kernels()
+    for kernel in kernels:
+        kernel.suspend()
+    try:
+        first.fill(before)
+        page.wait_for_timeout(300)  # the table waits for 0.1 s before it sends
+        assert "正在保存" in page.evaluate(f"getComputedStyle({status}, '::before').content")
+        assert page.evaluate(f"getComputedStyle({status}).fontSize") == "0px"
+    finally:
+        for kernel in kernels:
+            kernel.resume()
+    kept(page, ".of-t-tally")
+    assert page.evaluate(f"getComputedStyle({status}).fontSize") != "0px"
 
 
 def test_what_excel_copies_is_pasted_and_taken_back(page: Any, server: Server) -> None:

@@ -179,10 +179,10 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     assert len(numbers & aligned) < len(numbers) // 100  # by chance alone
     prints = KeptPrints.read(kept)
     assert len(prints.boxes) == BRANCHES
-    assert prints.get("0" * 64) is None
+    assert prints.take("0" * 64) is None
     ident = next(iter(prints.boxes))
     monkeypatch.setattr("orglife.bureau.outline_prints._ident", lambda _key: ident)
-    assert prints.get("0" * 64) is None
+    assert prints.take("0" * 64) is None
 
 
 COMPARING = ("COPY-06", "COPY-08", "COPY-13")

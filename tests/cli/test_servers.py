@@ -179,6 +179,7 @@ def test_with_the_database_away_every_command_says_so(served: Path, tmp_path: Pa
     text = settings.read_text(encoding="utf-8")
     settings.write_text(re.sub("host=[^&]*", "host=/nowhere", text), encoding="utf-8")
     root = str(served)
+    assert run("allow", root) == 0
     for command in (("check", root), ("todo", root), ("overview", root), ("history", root), ("export", root),
                     ("backup", root, "--out", str(tmp_path / "out")), ("archive", root), ("batch", root),
                     ("forms", root), ("import", root, str(tmp_path / "t01.json"))):  # fmt: skip

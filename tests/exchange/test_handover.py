@@ -20,9 +20,9 @@ from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.store import witness
-from orglife.adapters.store.chain import BUREAU, digest
+from orglife.adapters.store.chain import BUREAU, body_text, digest
 from orglife.adapters.store.store import Store
-from orglife.exchange import packages
+from orglife.exchange import packages, receipts
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
@@ -236,11 +236,78 @@ def test_a_receipt_brings_orders_and_remarks_back(
 def test_a_receipt_of_another_history_is_refused(branch: Path, bureau: Path, package: Path, tmp_path: Path) -> None:
     assert run("import", str(bureau), str(package)) == 0
     raw = json.loads((bureau / "receipts" / "t01.json").read_text(encoding="utf-8"))
-    for change in ({"head": {"number": 3, "hash": "0" * 64}}, {"head": {"number": 9999, "hash": "0" * 64}}, {"x": 1}):
+    for change in ({"head": {"number": 3, "hash": "0" * 64}}, {"head": {"number": 9999, "hash": "0" * 64}}, {"x": 1},
+                   {"records": None}, {"records": {"remark": None}}, {"records": {"remark": [1]}}):  # fmt: skip
         bad = tmp_path / "bad.json"
         bad.write_text(json.dumps({**raw, **change}), encoding="utf-8")
         assert run("import", str(branch), str(bad)) == 2
     assert not (branch / "receipts").exists()
+
+
+def test_remarks_without_end_fill_no_screen(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    raw = json.loads((bureau / "receipts" / "t01.json").read_text(encoding="utf-8"))
+    for texts, told in (
+        (["改" * 500] * 20, ["：" + "改" * 500 + "\n", "退回修改（局）"]),
+        (["改" * 501] * 21, ["改" * 500 + "…\n", "……另有1条退回修改"]),
+        (["改" * 400_000] * 3, ["改" * 500 + "…\n"]),
+    ):
+        raw["records"]["remark"] = [
+            {"id": f"r{n}", "branch": "t01", "by": "局", "text": text} for n, text in enumerate(texts)
+        ]
+        (branch.parent / "many.json").write_text(json.dumps(raw), encoding="utf-8")
+        capsys.readouterr()
+        assert run("import", str(branch), str(branch.parent / "many.json")) == 0
+        shown = capsys.readouterr().err
+        assert all(words in shown for words in told), shown[:3000]
+        assert len(shown) < 20_000
+        assert ("……另有1条退回修改" in shown) == (len(texts) > 20)
+    assert len(_with_scan(branch)["records"]["remark"][0]["text"]) == 400_000, "nothing of it is lost"
+
+
+def test_an_old_receipt_is_taken_for_one(branch: Path, bureau: Path, package: Path, capsys: Captured) -> None:
+    """It may be a copy that lay about; and the bureau may have restored a backup, so that it is not refused."""
+    assert run("import", str(bureau), str(package)) == 0
+    receipt = bureau / "receipts" / "t01.json"
+    old = receipt.read_bytes()
+    assert run("import", str(branch), str(receipt)) == 0
+    put(branch, b.changed(b.branch(), put={"talk/t01/place": "三楼"}))
+    assert run("import", str(bureau), str(packed(branch, "next.zip"))) == 0
+    capsys.readouterr()
+    assert run("import", str(branch), str(receipt)) == 0
+    assert run("import", str(branch), str(receipt)) == 0
+    assert "比这里已有的旧" not in capsys.readouterr().err
+    (branch.parent / "old.json").write_bytes(old)
+    assert run("import", str(branch), str(branch.parent / "old.json")) == 0
+    assert "请核对：这份回执比这里已有的旧" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"garbage",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"[]",
+        b'{"format": "orglife-receipt/1", "campaign": "2024-seed"}',
+        None,
+    ],
+)
+def test_a_damaged_receipt_here_stops_nothing_and_a_new_one_takes_its_place(
+    damaged: bytes | None, branch: Path, bureau: Path, package: Path
+) -> None:
+    assert run("import", str(bureau), str(package)) == 0
+    new, here = bureau / "receipts" / "t01.json", branch / "receipts" / "t01.json"
+    here.parent.mkdir()
+    here.write_bytes(
+        json.dumps({**json.loads(new.read_bytes()), "records": [1]}).encode() if damaged is None else damaged
+    )
+    with Office.open(branch) as office:
+        assert receipts.read_acknowledgement(office, "t01") is None
+    assert run("import", str(bureau), str(packed(branch, "next.zip"))) == 0
+    assert run("import", str(branch), str(new)) == 0
+    assert here.read_bytes() == new.read_bytes()
 
 
 def test_a_package_of_last_year_is_the_same_as_it_was(branch: Path, package: Path, bureau: Path) -> None:
@@ -563,6 +630,33 @@ def _dossier(path: Path, parts: Members) -> None:
     zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
 
 
+def _one_more(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["talk"].append({**raw["records"]["talk"][0], "id": "t99"})
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _one_less(path: Path, parts: Members) -> None:
+    raw = json.loads(parts["dossier.json"])
+    del raw["records"]["talk"][0]
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _blank_in_both(path: Path, parts: Members) -> None:
+    """Dossier and history say the same, but as nothing may be stored: with a blank."""
+    raw = json.loads(parts["dossier.json"])
+    raw["records"]["talk"][0]["place"] = ""
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, prev=before)
+        if (this.type, this.record) == ("talk", "t01"):
+            new = replace(new, body=body_text({**(this.data or {}), "place": ""}))
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    changed = {**parts, "dossier.json": json.dumps(raw).encode(), "history.jsonl": witness.to_lines(chain)}
+    zipped(path, listed(changed, head=witness.head_of(chain, ("archive_item",))._asdict()))
+
+
 def _unknown(path: Path, parts: Members) -> None:
     raw = json.loads(parts["dossier.json"])
     raw["records"]["visit"] = []
@@ -611,6 +705,9 @@ BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
     "other campaign": (_campaign, "2025-other"),
     "head": (_head, "与修改历史不符"),
     "dossier": (_dossier, "谈心谈话 t01"),
+    "one record more": (_one_more, "谈心谈话 t99"),
+    "one record less": (_one_less, "谈心谈话 t01"),
+    "a blank in both": (_blank_in_both, "谈心谈话 t01"),
     "unknown type": (_unknown, "visit"),
     "altered": (_altered, "dossier.json被改动过"),
     "a line cut out": (_line_cut, "缺第8条"),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 from orglife.exchange.roster import sources
@@ -77,6 +78,26 @@ def test_every_doubt_is_a_sentence_that_says_what_to_do() -> None:
     for sentence in doubts:
         assert sentence.endswith("。"), sentence
         assert any(word in sentence for word in ("请", "不用改")), sentence
+
+
+@pytest.mark.parametrize(("number", "rest"), [(6, ""), (7, "等6行")])
+def test_a_doubt_about_many_rows_names_the_first(number: int, rest: str) -> None:
+    """Each row that named all others made the square of their number: twenty thousand rows took all memory."""
+    rows = read(RosterCase("同名", "text", "\n".join(["张三"] * number))).rows
+    named = "、".join(f"第{n}行" for n in range(2, 7))
+    assert rows[0].doubts["name"].startswith(f"与{named}{rest}都是“张三”")
+    assert rows[-1].doubts["name"].startswith(f"与{'、'.join(f'第{n}行' for n in range(1, 6))}{rest}都是")
+    content = "\n".join(["姓名|党内职务", *(f"甲{'甲乙丙丁戊己庚'[n]}|支部书记" for n in range(number))])
+    told = read(RosterCase("书记", "csv utf-8-sig", content)).rows[0].doubts["role"]
+    assert told == f"有{number}名书记（甲甲、甲乙、甲丙、甲丁、甲戊等{number}名）。请只留一名。"
+
+
+def test_a_table_of_word_may_have_as_many_rows_as_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_ROWS", 3)
+    names = [f"甲{mark}国|" for mark in "乙丙丁"]
+    assert len(read(RosterCase("行", "docx", "\n".join(["姓名|电话", *names[:2]]))).rows) == 2
+    with pytest.raises(BadInput, match="有一张表超过3行"):
+        read(RosterCase("行", "docx", "\n".join(["姓名|电话", *names])))
 
 
 def test_there_are_enough_cases_of_all_kinds() -> None:

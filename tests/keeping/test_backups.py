@@ -374,6 +374,7 @@ def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:
     settings = full / "orglife.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("orglife.db", f"/{tmp_path}/elsewhere/o.db"), encoding="utf-8")
+    assert run("allow", str(full)) == 0
     path = backed_up(full, tmp_path / "usb")
     assert run("restore", str(path), "--to", str(tmp_path / "fresh")) == 0
     assert (tmp_path / "fresh" / "orglife.db").is_file()

@@ -32,12 +32,12 @@ def test_there_are_enough_notices() -> None:
 
 KNOWN = [kind for kind in m.SETS if kind not in m.APART]
 LEAST = {
-    "open": (0.91, 0.95),
-    "closed": (0.885, 0.915),
+    "open": (0.93, 0.935),
+    "closed": (0.9, 0.91),
     "apart": (0.94, 0.95),
-    "others": (0.885, 0.935),
-    "newcomers": (0.9, 0.955),
-    "strangers": (0.86, 0.965),
+    "others": (0.925, 0.945),
+    "newcomers": (0.93, 0.96),
+    "strangers": (0.91, 0.97),
 }
 """Their authors word some things in ways of their own, which no pattern follows."""
 
@@ -57,8 +57,8 @@ def test_facts_are_found_and_right(kind: str) -> None:
 def test_facts_of_authors_not_trained_on_are_found_and_right() -> None:
     """Of all sets together, and the given ones of each."""
     found, marked, right, given = (sum(part) for part in zip(*m.LEFT_OUT["read"].values(), strict=True))
-    assert found >= 0.91 * marked
-    assert right >= 0.965 * given
+    assert found >= 0.935 * marked
+    assert right >= 0.96 * given
     assert all(right >= 0.915 * given for _, _, right, given in m.LEFT_OUT["read"].values())
 
 

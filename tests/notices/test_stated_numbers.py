@@ -9,8 +9,10 @@ from orglife.core.rule.campaign import parse_campaign
 from orglife.notice import stated_numbers
 from orglife.notice.deciding import Decision, confirmed_draft, readings
 from orglife.notice.drafting import campaign_toml
+from orglife.notice.reading import read_notice
 from orglife.notice.stated_numbers import terms_in_days
 from orglife.stages import RULES_BY_ID
+from tests.notices.test_wordings import HEAD, TAIL
 
 NOTICE = """关于召开2026年度组织生活会和开展民主评议党员的通知
 各党支部：
@@ -84,3 +86,9 @@ def test_the_usual_numbers_are_those_of_the_rules() -> None:
 def test_a_term_in_days_is_named() -> None:
     (sentence,) = terms_in_days(state_of().draft)
     assert sentence.startswith("“会后10日内将情况报告报局机关党总支”（四）没有写进方案")
+
+
+@pytest.mark.parametrize(("share", "said"), [("1/4", True), ("1/0", False), ("0/0", False)])
+def test_a_share_of_nothing_changes_no_rule(share: str, said: bool) -> None:
+    draft = read_notice([*HEAD, f"四、优秀等次不超过党员总数的{share}。", *TAIL], "x")
+    assert ("ratio_den" in campaign_toml(draft, "x", stem="x")) == said

@@ -6,7 +6,7 @@ make a demand. The sets kept apart are not trained on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orglife.adapters.text.notice_file import paragraphs
+from orglife.notice.demands import may_make
 from orglife.notice.ranking.features import BUCKETS, features
 from orglife.notice.ranking.ranker import COLUMNS, RANKED, STEP, WEIGHTS
 from orglife.notice.ranking.units import Unit, units_of
@@ -26,6 +27,8 @@ STRENGTH, ASKED_STRENGTH = 10.0, 30.0
 """Inverse of the regularization, as scikit-learn's C, for fields and for demands."""
 REFUSED = 6.0
 """How many times the sentences of a notice count for a demand of which the label says that the notice doesn't make it."""
+UNLIKELY, BESIDE = -5.0, 1.5
+"""The score that a guessed sentence has at least, and how much less others have that count as not making the demand."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,15 @@ class Sample:
     """A labelled notice: its units, their features, and unit × column whether it is a sentence of the column.
 
     Attributes:
-        hasnt: The demands that the notice doesn't make, as the label says.
-        asked: Whether its label names the sentences that make demands; else only fields are trained on it.
+        has: The demands that the notice makes, as the label says.
+        hasnt: The demands that it doesn't make, as the label says.
+        asked: Whether its label names the sentences that make demands.
     """
 
     units: tuple[Unit, ...]
     features: tuple[tuple[int, ...], ...]
     read_from: NDArray[np.bool_]
+    has: frozenset[str] = frozenset()
     hasnt: frozenset[str] = frozenset()
     asked: bool = True
 
@@ -49,7 +54,8 @@ def sample(kind: str, name: str) -> Sample:
     units = units_of(split_notice(m.source(kind, name)))
     asked = m.asked(kind, name)
     one = _sample(units, m.sentences(kind, name) | asked)
-    return replace(one, hasnt=frozenset(m.marks(kind, name)["hasnt"]), asked=bool(asked))
+    has, hasnt = (frozenset(m.marks(kind, name)[which]) for which in ("has", "hasnt"))
+    return replace(one, has=has, hasnt=hasnt, asked=bool(asked))
 
 
 def _sample(units: tuple[Unit, ...], sentences: Mapping[str, Sequence[str]]) -> Sample:
@@ -100,26 +106,54 @@ def fit(
 ) -> NDArray[np.int8]:
     """The weights, bucket × column: one logistic regression per column, rounded; ``sentences`` as ``told``.
 
-    Columns other than ``columns`` stay 0.
+    Columns other than ``columns`` stay 0. A demand is trained a second time with the notices whose labels say that they
+    make it, but not where: there the likeliest sentence counts as the one that makes it.
     """
-    from sklearn.linear_model import LogisticRegression
-
     weights = np.zeros((BUCKETS + 1, len(COLUMNS)), dtype=np.int8)
     for name in columns:
         number = COLUMNS.index(name)
-        from_ = training if name in RANKED else [*(s for s in training if s.asked), plan()]
-        rows = [f for s in from_ for f in s.features]
-        wanted = np.concatenate([s.read_from for s in from_])
+        demand = name not in RANKED
+        from_ = [*(s for s in training if s.asked), plan()] if demand else training
         more = [(wants, f) for field, wants, f in sentences if field == number]
-        labels = np.append(wanted[:, number], np.array([wants for wants, _ in more], dtype=bool))
-        matrix = _matrix([*rows, *(f for _, f in more)])
-        counts = np.concatenate([np.full(len(s.units), REFUSED if name in s.hasnt else 1.0) for s in from_])
-        model = LogisticRegression(
-            C=STRENGTH if name in RANKED else ASKED_STRENGTH, solver="liblinear", random_state=0
-        ).fit(matrix, labels, sample_weight=np.append(counts, np.ones(len(more))))
+        rows = [*(f for s in from_ for f in s.features), *(f for _, f in more)]
+        labels = [*(bool(y) for s in from_ for y in s.read_from[:, number]), *(wants for wants, _ in more)]
+        counts = [REFUSED if name in s.hasnt else 1.0 for s in from_ for _ in s.units] + [1.0] * len(more)
+        model = _model(rows, labels, counts, ASKED_STRENGTH if demand else STRENGTH)
+        if demand and (told_only := [s for s in training if not s.asked]):
+            for one in told_only:
+                for features_, label, count in _guessed(model, one, name):
+                    rows.append(features_)
+                    labels.append(label)
+                    counts.append(count)
+            model = _model(rows, labels, counts, ASKED_STRENGTH)
         both = np.append(model.coef_[0], model.intercept_[0])
         weights[:, number] = np.clip(np.rint(both / STEP), -127, 127).astype(np.int8)
     return weights
+
+
+def _model(rows: Sequence[tuple[int, ...]], labels: Sequence[bool], counts: Sequence[float], strength: float) -> Any:
+    """A logistic regression, fitted."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=strength, solver="liblinear", random_state=0)
+    return model.fit(_matrix(rows), np.array(labels), sample_weight=np.array(counts))
+
+
+def _guessed(model: Any, one: Sample, demand: str) -> Iterator[tuple[tuple[int, ...], bool, float]]:
+    """The units of a notice whose label names its demands only: features, whether it makes the demand, and its count.
+
+    Of a notice that makes the demand, the likeliest unit makes it; those nearly as likely are left out.
+    """
+    if demand in one.hasnt:
+        yield from ((f, False, REFUSED) for f in one.features)
+    elif demand in one.has:
+        likely = model.decision_function(_matrix(one.features))
+        likely[[not may_make(demand, unit) for unit in one.units]] = -np.inf
+        best = int(likely.argmax())
+        if likely[best] > UNLIKELY:
+            for number, f in enumerate(one.features):
+                if number == best or likely[number] <= likely[best] - BESIDE:
+                    yield f, number == best, 1.0
 
 
 def _matrix(rows: Sequence[tuple[int, ...]]) -> Any:

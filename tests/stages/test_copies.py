@@ -7,6 +7,7 @@ from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,10 +164,63 @@ def test_texts_without_a_likely_partner_are_put_aside_and_no_pair_is_lost(
     assert left[1] < left[0]
 
 
-def test_a_crowd_of_equal_texts_is_compared_in_the_join_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likely, "CROWD", 3)
-    texts = joining.hashed([masked(LONG)] * 9 + corpus(5))
-    assert likely.with_likely_partner(texts, 75, None) == list(range(9))
+@given(data=st.data(), together=st.integers(1, 9))
+@settings(deadline=None)
+def test_of_texts_with_equal_keys_no_pair_is_left_out_but_those_that_stay(data: st.DataObject, together: int) -> None:
+    """However large the crowds of equal keys are, and wherever they are cut."""
+    keys = data.draw(st.lists(st.integers(0, 4), max_size=30))
+    stays = data.draw(st.lists(st.booleans(), min_size=len(keys), max_size=len(keys)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(likely, "TOGETHER", together)
+        parts = [*likely._agreeing(np.array(keys, dtype=np.uint64), np.array(stays, dtype=bool))]
+    told = [tuple(sorted(pair)) for some, others in parts for pair in zip(some.tolist(), others.tolist(), strict=True)]
+    alike = {(a, b) for a, b in combinations(range(len(keys)), 2) if keys[a] == keys[b]}
+    assert {(a, b) for a, b in alike if not (stays[a] and stays[b])} <= set(told) <= alike
+    assert len(told) <= 2 * len(alike)
+
+
+def test_a_crowd_of_copies_stays_and_few_of_its_pairs_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve members of each of forty branches handed in the same text."""
+    compared = 0
+    most_percent = likely.most_percent
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal compared
+        found = most_percent(*arguments)
+        compared += len(found)
+        return found
+
+    monkeypatch.setattr(likely, "most_percent", counted)
+    texts = joining.hashed([masked(LONG)] * 480 + corpus(5))
+    origins = [place // 12 for place in range(480)] + [99] * 5
+    assert likely.with_likely_partner(texts, 75, origins) == list(range(480))
+    assert compared < 10 * 480 < 480 * 479 // 2
+
+
+@pytest.mark.parametrize("limit", [None, 3])
+def test_a_crowd_that_shares_a_frame_is_put_aside_but_for_copies(
+    limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three hundred texts in one frame, more than half of each: a third agree in each band, and few are alike."""
+    monkeypatch.setattr(likely, "ROWS", (2,))
+    monkeypatch.setattr(similarity, "SMALL", 0)
+    monkeypatch.setattr(joining, "MANY", 0)
+    chance = random.Random(11)
+    frame = masked(LONG)[:120]
+    texts = [frame + "".join(chr(0x5E00 + chance.randrange(9000)) for _ in range(70)) for _ in range(300)]
+    for one, other in ((3, 250), (17, 18), (99, 200), (99, 299)):
+        texts[other] = texts[one][: -4 - one % 7] + texts[other][-9:]
+    every = brute_force(texts, 75)
+    assert len(brute_force(texts, 40)) == 300 * 299 // 2
+    assert [{p.a, p.b} for p in sorted(every, key=lambda p: p.a)] == [
+        {3, 250},
+        {17, 18},
+        {99, 200},
+        {99, 299},
+        {200, 299},
+    ]
+    assert likely.with_likely_partner(joining.hashed(texts), 75, None) == [3, 17, 18, 99, 200, 250, 299]
+    assert similar_pairs(texts, 75, limit=limit) == every[:limit]
 
 
 def test_a_low_percent_puts_nothing_aside() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -167,6 +168,56 @@ def test_attachments_go_there_and_back(place: Place) -> None:
     assert "附件1个" in place.bring()[-1]
     with place.office() as office:
         assert len(office.files.names("attachments")) == 2
+
+
+def _image(mark: bytes) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + mark * 100 + b"IEND\xaeB`\x82"
+
+
+def _attached_at_home(place: Place) -> tuple[Path, Path]:
+    """A scan that was attached at home, and where it lies there."""
+    scan = place.folder / "扫描.png"
+    scan.write_bytes(_image(b"y"))
+    place.take()
+    assert run("attach", str(place.home), str(scan), "--record", "t02") == 0
+    (there,) = [p for p in (place.home / "attachments").rglob("*") if p.is_file()]
+    return scan, there
+
+
+def test_files_that_nobody_attached_are_not_brought_back(place: Place) -> None:
+    _, there = _attached_at_home(place)
+    for name in ("x.exe", "y.png", "0123456789abcdef0123.pdf"):
+        there.with_name(name).write_bytes(b"MZ")
+    told = place.bring()
+    with place.office() as office:
+        assert office.files.names("attachments") == [f"attachments/t01/{there.name}"]
+    assert any("附件1个" in line for line in told)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("how", ["exchanged", "hostile"])
+def test_a_forged_attachment_is_not_brought_back(place: Place, how: str, ended: bool) -> None:
+    """One that is another file than was attached; one that runs something, whose record was forged with it."""
+    _, there = _attached_at_home(place)
+    before = place.history()
+    if how == "exchanged":
+        there.write_bytes(_image(b"z"))
+    else:
+        data = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>\nendobj\n%%EOF\n"
+        digest = hashlib.sha256(data).hexdigest()
+        forged = there.with_name(f"{digest[:20]}.pdf")
+        forged.write_bytes(data)
+        with Office.open(place.home) as office:
+            row = office.store.current(C, "t01").records["attachment"][0]
+            body = {**row.body, "file": f"attachments/t01/{forged.name}", "sha256": digest}
+            office.store.apply(C, "t01", [Change("attachment", row.id, body, base=row.version)], who="李秀兰")
+    if ended:
+        place.end()
+    with pytest.raises(OrglifeError, match="与登记的校验值不符" if how == "exchanged" else "不安全"):
+        place.bring()
+    assert place.history() == before
+    with place.office() as office:
+        assert office.files.names("attachments") == []
 
 
 def test_what_the_superior_sent_is_seen_at_home(place: Place) -> None:

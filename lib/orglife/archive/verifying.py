@@ -21,7 +21,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.store.store import Store
 from orglife.archive.contents import guide_of
 from orglife.batch.task import program
-from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError
+from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError, UnreadableFile
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
@@ -396,8 +396,11 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
 def _is_store(path: Path) -> bool:
     if path.is_dir():
         return False
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
+    except OSError as error:
+        raise UnreadableFile(path=str(path), what=files.why(error)) from error
 
 
 def _clock_backs(store: Store) -> Iterator[verifier.Problem]:

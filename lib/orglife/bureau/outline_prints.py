@@ -10,6 +10,7 @@ The prints only choose branches. The rules read and compare the texts of those t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 import struct
@@ -119,25 +120,24 @@ class KeptPrints:
     def read(cls, path: Path) -> Self:
         """The prints in a file; those that can be read, if it is missing, cut or altered."""
         boxes: dict[bytes, tuple[bytes, bytes]] = {}
-        try:
-            data = files.read(path) if path.is_file() else b""
-        except UnreadableFile:
-            data = b""
-        at = 0
-        while at + _HEAD.size <= len(data):
-            ident, salt, length = _HEAD.unpack_from(data, at)
-            at += _HEAD.size + length
-            if at <= len(data):
-                boxes[ident] = salt, data[at - length : at]
+        with contextlib.suppress(UnreadableFile, OSError):
+            files.require_ordinary(path)
+            with path.open("rb") as file:  # box by box: of many branches the file is large
+                left = path.stat().st_size
+                while len(head := file.read(_HEAD.size)) == _HEAD.size:
+                    ident, salt, length = _HEAD.unpack(head)
+                    if (left := left - _HEAD.size - length) < 0:  # cut or altered: nothing after it can be told apart
+                        break
+                    boxes[ident] = salt, file.read(length)
         return cls(path, boxes)
 
     def has(self, key: str) -> bool:
         """Whether there is a print under a key."""
         return _ident(key) in self.boxes
 
-    def get(self, key: str) -> OutlinePrint | None:
-        """The print under a key; None if there is none, or it was altered."""
-        salt, box = self.boxes.get(_ident(key), (b"", b""))
+    def take(self, key: str) -> OutlinePrint | None:
+        """The print under a key, which is then no longer kept; None if there is none, or it was altered."""
+        salt, box = self.boxes.pop(_ident(key), (b"", b""))
         data = masked(box, key, salt.hex())
         check = _check(key)
         return OutlinePrint.from_bytes(data[len(check) :]) if data[: len(check)] == check else None
@@ -152,11 +152,13 @@ class KeptPrints:
         """Write the prints under some keys, and no others, if any was added; ignore a folder that cannot be written to."""
         if not self.changed:
             return
-        idents = [ident for ident in map(_ident, keys) if ident in self.boxes]
-        rows = (b"".join((_HEAD.pack(i, salt, len(box)), box)) for i in idents for salt, box in (self.boxes[i],))
         try:
             files.make_private(self.path.parent)
-            files.write(self.path, b"".join(rows))
+            with files.fresh(self.path) as out:
+                for ident in map(_ident, keys):
+                    if ident in self.boxes:
+                        salt, box = self.boxes[ident]
+                        out.write(_HEAD.pack(ident, salt, len(box)) + box)
         except CannotWrite:
             return
 

@@ -166,7 +166,7 @@ class _Needed:
         """The branches whose records the bureau's rules need; in those of others they would find nothing."""
         if self.prints is None:
             return set(parts)
-        known = {branch: self.prints.get(key) for branch, key in self.keys.items()}
+        known = {branch: self.prints.take(key) for branch, key in self.keys.items()}
         readable = {branch: one for branch, one in known.items() if one is not None}
         damaged_or_ordered = {branch for branch, one in known.items() if one is None or one.orders}
         return with_texts_alike(readable, office.campaign) | damaged_or_ordered

@@ -226,10 +226,12 @@ def set_papers_aside(root: Path, campaign: str) -> None:
 
 def _set_aside(folder: Path, name: str) -> None:
     """Move the papers of the older campaign into the subfolder ``name``; papers of earlier campaigns stay."""
-    papers = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
-    if not papers:
+    if not folder.is_dir():  # somebody removed it with all that was in it
         return
     try:
+        papers = [p for p in folder.iterdir() if not p.name.startswith(("_", ".")) or p.name == "_bureau"]
+        if not papers:
+            return
         files.make_private(folder / name)
         for path in papers:
             path.replace(folder / name / path.name)

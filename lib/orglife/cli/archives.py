@@ -30,13 +30,14 @@ _FOLDERS = "写装归档包的文件夹时："
 @jobs_option
 def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: int | None, *, as_is: bool) -> int:
     """归档：为每个支部出定稿文件，编档号，打成归档包。"""
+    from orglife.adapters.disk import files
     from orglife.adapters.engine.pools import default_jobs
     from orglife.archive.driving import archive as archive_branches
     from orglife.archive.options import ArchiveOptions
     from orglife.office.office import Office
 
     options = ArchiveOptions(
-        workspace.resolve(), as_is=as_is, out=out.resolve() if out else None, jobs=jobs or default_jobs()
+        files.real(workspace), as_is=as_is, out=files.real(out) if out else None, jobs=jobs or default_jobs()
     )
     with Office.open(options.root) as office:
         return 0 if archive_branches(office, options, office.chosen(branches), say) else FOUND

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from orglife.adapters.disk import paths
+from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.engine.pools import default_jobs
@@ -36,7 +36,7 @@ def demonstrate(out: Path, say: Callable[[str], None]) -> int:
     Raises:
         NotADemo: the folder holds something else.
     """
-    out = out.resolve()
+    out = files.real(out)
     if not ws.remove_demo(out):
         raise NotADemo(path=str(out))
     Workspace.create(out, ws.campaign_text(CAMPAIGN), Settings(role="bureau", author="演示", demo=True))

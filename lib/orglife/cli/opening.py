@@ -82,4 +82,19 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: 
     return 0
 
 
-COMMANDS: tuple[click.Command, ...] = (demo, start, new)
+@click.command(cls=Command)
+@workspace_argument
+def allow(workspace: Path) -> int:
+    """同意用工作目录以外的数据：数据在服务器上、在别的文件夹里，或者里面有通到别处的链接的。"""
+    from orglife.adapters.disk.workspace import settings_of
+    from orglife.adapters.store import allowed
+
+    found = allowed.places(workspace, settings_of(workspace).store)
+    allowed.allow(found)
+    for place in found:
+        show(place.shown)
+    say("这个账户以后可以用这些地方。" if found else "数据都在这个文件夹里，不用同意。")
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (demo, start, new, allow)

@@ -63,6 +63,7 @@ def batch(
     as_json: bool,
 ) -> int:
     """为每个支部运行各阶段的笔记本并出件。"""
+    from orglife.adapters.disk import files
     from orglife.adapters.engine.pools import default_jobs
     from orglife.adapters.engine.runner import CELL_SECONDS, STOCK
     from orglife.batch import report
@@ -75,12 +76,12 @@ def batch(
     from orglife.office.office import parse_day, stage_of
 
     options = BatchOptions(
-        root=workspace.resolve(),
+        root=files.real(workspace),
         stages=tuple(stage_of(s).key for s in stages),
         formats=formats_of(formats),
         as_of=parse_day(as_of),
         final=final,
-        out=out.resolve() if out else None,
+        out=files.real(out) if out else None,
         force=force,
         verify=verify,
         engine=engine,
@@ -129,6 +130,7 @@ def forms(
     final: bool,
 ) -> int:
     """出单份文件：填好的，或者空白的。"""
+    from orglife.adapters.disk import files
     from orglife.campaigns.following import opened
     from orglife.core.paper.block import FORMATS
     from orglife.office.office import parse_day
@@ -143,7 +145,7 @@ def forms(
         formats=formats_of(formats or (",".join(FORMATS) if everything else "html,pdf")),
         as_of=parse_day(as_of),
         final=final,
-        out=out.resolve() if out else None,
+        out=files.real(out) if out else None,
     )
     with opened(workspace, campaign=campaign) as office:
         if everything:
@@ -163,6 +165,7 @@ def forms(
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:
     """还缺什么：缺哪些、谁的、何时前、依据哪一条。"""
+    from orglife.adapters.disk import files
     from orglife.campaigns.following import opened
     from orglife.cli import lines
     from orglife.office.office import parse_day
@@ -171,7 +174,7 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
     with opened(workspace) as office:
         results = on_request.todo(office, office.chosen(branches), parse_day(as_of) or office.workspace.day_of_check())
         if out is not None:
-            on_request.write_todo(office, results, out.resolve())
+            on_request.write_todo(office, results, files.real(out))
             say(f"已写入“{out}”。")
             return 0
     for line in lines.todo_of_branches([(dossier, rows) for dossier, rows, _ in results]):

@@ -382,6 +382,11 @@ class DataOnServer(OrglifeError):
     SENTENCE = "“{path}”的数据在服务器上，不能从备份恢复，没有改动。请恢复到一个新的目录；服务器上的数据请管理员从数据库的备份恢复。"
 
 
+class LeadsElsewhere(OrglifeError):
+    SENTENCE = "“{path}”没有打开：{what}，不在这个文件夹里，这个账户还没有同意过用那里。没有连接，也没有读写。别人给的工作目录，请先向他问清楚；确认是本单位的，请管理员同意以后再打开。"
+    COMMAND = "同意用 orglife allow 工作目录。"
+
+
 class AnotherLogins(OrglifeError):
     SENTENCE = "工作目录“{path}”是{was}的，而这个账号现在是{now}的，没有打开，也没有改动。一个账号只办一个支部的事，请联系管理员。"
 

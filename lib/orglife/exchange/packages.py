@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import orglife
 from orglife.adapters.disk import attachments, zip_writer, zips
@@ -23,6 +22,7 @@ from orglife.core.errors import BadPackage, OrglifeError
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import Incoming, dossier_json, read_parcel
+from orglife.core.record.record import Entry
 from orglife.exchange import receipts
 from orglife.office import disclosure, history
 from orglife.office.dossiers import dossier_of
@@ -63,7 +63,7 @@ def export_package(office: Office, branch: str, out: Path, where: str = "") -> l
     revisions = office.store.history(office.campaign.id, branch)
     named = {a.file: a for a in dossier.all(Attachment) if _is_own_path(a.file, branch)}
     packed = [name for name, a in named.items() if office.files.digest(name) == a.sha256]
-    receipt = receipts.stored_receipt(office, branch)
+    receipt = receipts.sent_back(office, branch)
     parts: list[tuple[str, bytes | Path]] = [
         (DOSSIER, dossier_json(dossier, KINDS).encode()),
         (HISTORY, witness.to_lines(revisions)),
@@ -240,14 +240,17 @@ def _require_equal(pack: Zip, incoming: Incoming, revisions: Sequence[Revision])
     last = {(r.type, r.record): r for r in revisions}
     live = {key: r for key, r in last.items() if r.action == "put"}
     assert incoming.branch is not None
-    stated: dict[tuple[str, str], Any] = {(BRANCH, incoming.branch.id): incoming.branch.to_json()}
-    stated |= {(t, r.id): r.to_json() for t, rows in incoming.records.items() for r in rows}
+    stated: dict[tuple[str, str], Entry] = {(BRANCH, incoming.branch.id): incoming.branch}
+    stated |= {(t, r.id): r for t, rows in incoming.records.items() for r in rows}
     for key in sorted(live.keys() | stated.keys()):
         data = live[key].data if key in live else None
-        if data is not None and data == stated.get(key):
+        if data is not None and data == incoming.plain.get(key):
+            continue  # word for word the same, as nearly always
+        now = stated[key].to_json() if key in stated else None
+        if data is not None and data == now:
             continue  # no old schema to upgrade
         entry = history.entry_of(key[0], data)
-        if entry is None or entry.to_json() != stated.get(key):
+        if entry is None or entry.to_json() != now:
             label = f"{LABELS.get(key[0], key[0])} {key[1]}"
             raise BadPackage(name=pack.name, what=f"{label}在{DOSSIER}里的内容与修改历史不符")
 

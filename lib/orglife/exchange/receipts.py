@@ -9,16 +9,16 @@ is the hash of the last revision of a chain (docs/store.md).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from orglife.adapters.disk.record_files import RECEIPTS
 from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.store import Revision
 from orglife.adapters.store.witness import head_of, holds_head
-from orglife.core.errors import BadInput, HeadUnknown, ReceiptOnServer, UnknownBranch
+from orglife.core.errors import BadInput, HeadUnknown, ReceiptOnServer, UnknownBranch, UnreadableFile
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier, day_words, sort_records
+from orglife.core.record.dossier import Dossier, day_words, short, sort_records
 from orglife.core.record.exchange import BUREAU as BUREAU_FORMAT
 from orglife.core.record.exchange import Incoming, load_json, read_parcel
 from orglife.core.record.record import Record
@@ -31,6 +31,8 @@ from orglife.stages.report.record import Remark
 from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
+MOST_TOLD, LONGEST_TOLD = 20, 500
+"""How many remarks are told when a receipt is taken in, and how many characters of each."""
 
 
 def receipt_name(branch: str) -> str:
@@ -102,12 +104,24 @@ def renew_all(office: Office) -> dict[str, bytes]:
 
 def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:
     """Ids of the bureau's orders and remarks in the branch's receipt, by type."""
-    stored = stored_receipt(office, branch)
-    if not stored:
-        return {}
-    raw = load_json(stored, f"{branch}.json")
-    records = raw.get("records", {}) if is_receipt(raw) else {}
+    records = _stored(office, branch).get("records", {})
     return {k.TYPE: frozenset(str(record.get("id")) for record in records.get(k.TYPE, ())) for k in FROM_BUREAU}
+
+
+def _stored(office: Office, branch: str) -> Mapping[str, Any]:
+    """A branch's receipt as it is stored, read; {} for none or a damaged one, in whose place a new one may come."""
+    name = f"{branch}.json"
+    try:
+        raw = load_json(stored_receipt(office, branch), name)
+        heads(raw, name)
+    except (BadInput, UnreadableFile):
+        return {}
+    return raw if is_receipt(raw) else {}
+
+
+def sent_back(office: Office, branch: str) -> bytes:
+    """The receipt that goes with the next package; nothing where there is none or a damaged one, which nobody takes."""
+    return stored_receipt(office, branch) if _stored(office, branch) else b""
 
 
 def is_receipt(raw: Any) -> bool:
@@ -145,14 +159,30 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
         Branch.model_validate(snapshot.branch),
         parcel.records,
         partial=True,
-        notes=(f"上级党组织已收到，截至第{head.number}次修改。", *_remarks(parcel.records.get(Remark.TYPE, ()))),
+        notes=(
+            *_older(office, raw, branch, name),
+            f"上级党组织已收到，截至第{head.number}次修改。",
+            *_remarks(parcel.records.get(Remark.TYPE, ())),
+        ),
         receipt=data,
     )
 
 
+def _older(office: Office, raw: Mapping[str, Any], branch: str, name: str) -> Iterator[str]:
+    """Say that a receipt was made before the one that is here: it may be an old copy, or the bureau restored a backup."""
+    kept = _stored(office, branch)
+    if kept.get("campaign") == raw.get("campaign") and heads(raw, name)[1].number < heads(kept, name)[1].number:
+        yield "请核对：这份回执比这里已有的旧，里面的意见可能是以前的。不是上级党组织刚发的，请向上级要最近的一份。"
+
+
 def _remarks(records: tuple[Record, ...]) -> list[str]:
+    """The first remarks, none longer than one reads in a list; as they are, the page shows them when they are stored."""
     remarks = [r for r in records if isinstance(r, Remark)]
-    return [f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{r.text}" for r in remarks]
+    lines = [
+        f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{short(r.text, LONGEST_TOLD)}"
+        for r in remarks[:MOST_TOLD]
+    ]
+    return lines + ([f"……另有{len(remarks) - MOST_TOLD}条退回修改"] if len(remarks) > MOST_TOLD else [])
 
 
 def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
@@ -167,9 +197,14 @@ def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:
     except (KeyError, TypeError) as error:
         raise BadInput([f"{name}不是完整的回执。请向上级党组织重新要一份。"]) from error
     valid = all(type(h.number) is int and isinstance(h.hash, str) for h in pair)
-    if not valid or set(raw) != allowed or not isinstance(raw["branch"], str):
+    if not valid or set(raw) != allowed or not isinstance(raw["branch"], str) or not _are_records(raw["records"]):
         raise BadInput([f"{name}不是完整的回执。请向上级党组织重新要一份。"])
     return pair[0], pair[1]
+
+
+def _are_records(raw: Any) -> bool:
+    lists = raw.values() if isinstance(raw, dict) else (None,)
+    return all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists)
 
 
 def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], name: str) -> bool:
@@ -179,14 +214,10 @@ def contradicts(office: Office, raw: Mapping[str, Any], own: list[Revision], nam
 
 def read_acknowledgement(office: Office, branch: str) -> Acknowledgement | None:
     """How much of a branch's history the superior has acknowledged; None without a receipt of this campaign."""
-    stored = stored_receipt(office, branch)
-    if not stored:
+    raw = _stored(office, branch)
+    if raw.get("campaign") != office.campaign.id:
         return None
-    name = f"{branch}.json"
-    raw = load_json(stored, name)
-    if not is_receipt(raw) or raw.get("campaign") != office.campaign.id:
-        return None
-    number = heads(raw, name)[0].number
+    number = heads(raw, f"{branch}.json")[0].number
     own = office.store.history(office.campaign.id, branch)
     at = own[number - 1].at if 0 < number <= len(own) else ""
     own_later = [revision for revision in own[number:] if revision.type not in {k.TYPE for k in FROM_BUREAU}]

@@ -16,7 +16,7 @@ from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
-from orglife.adapters.store import addresses, last_heads, sqlite, witness
+from orglife.adapters.store import addresses, allowed, last_heads, sqlite, witness
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.adapters.store.tables import TABLES, TRIGGERS
@@ -150,9 +150,12 @@ def _file_of_store(root: Path) -> Path:
 
     Raises:
         DataOnServer: it is no file.
+        LeadsElsewhere: it lies where this account allowed nothing.
     """
-    address = addresses.address_of(ws.settings_of(root).store, folder=root)
+    setting = ws.settings_of(root).store
+    address = addresses.address_of(setting, folder=root)
     if isinstance(address, Path):
+        allowed.require_allowed(root, setting)
         return address
     raise DataOnServer(path=str(root))
 

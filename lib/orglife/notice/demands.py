@@ -16,7 +16,7 @@ _ASKS = re.compile(
 )
 _THEME = re.compile(r"指导思想|总体要求|会议主题|主题")
 _SHORT = 8
-MADE = -2.5
+MADE = -2.7
 """A notice makes a demand if the score of one of its units is higher."""
 _REVIEWED = "审|阅|批|把关|同意"
 _WORDS = {
@@ -37,13 +37,14 @@ def read_demands(ranking: Ranking) -> tuple[NoticeDemand, ...]:
     """The known demands that the notice makes, in the order of ``DEMANDS``."""
     demands = []
     for key in DEMANDS:
-        best = next((n for n in ranking.order(key) if _may_make(key, ranking.units[n])), None)
+        best = next((n for n in ranking.order(key) if may_make(key, ranking.units[n])), None)
         if best is not None and ranking.score(key, best) > MADE:
             demands.append(NoticeDemand(key, (ranking.units[best].quote,)))
     return tuple(demands)
 
 
-def _may_make(key: str, unit: Unit) -> bool:
+def may_make(key: str, unit: Unit) -> bool:
+    """Whether a unit can make a demand by its place and words."""
     return unit.clause.zone not in (HEAD, TAIL) and (key not in _WORDS or bool(_WORDS[key].search(unit.quote.quote)))
 
 

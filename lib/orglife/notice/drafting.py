@@ -264,6 +264,8 @@ def _override(draft: NoticeDraft) -> Iterator[str]:
     if ratio is None or not ratio.value["value"]:
         return
     above, below = _fraction(str(ratio.value["value"]))
+    if not below:  # “1/0” is no share
+        return
     base = next((base for words, base in _BASES if re.search(words, str(ratio.value.get("base") or ""))), "")
     share = [] if (above, below) == (1, 3) else [f"ratio_num = {above}", f"ratio_den = {below}"]
     params = [*([f'base = "{base}"'] if base else []), *share]

@@ -91,7 +91,7 @@ def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
     """The fact; if it makes rules fire, as sure as the likeliest sentences are that say it, None without one."""
     if fact is None or name not in _OF_RULES:
         return fact
-    said = [n for n in ranking.order(name)[:_SECONDED] if _says(fact.first, ranking.units[n].quote)]
+    said = [n for n in ranking.order(name)[:_SECONDED] if any(_says(at, ranking.units[n].quote) for at in fact.words)]
     if not said:
         return None
     return fact if ranking.score(name, said[0]) > _PLAIN else replace(fact, sure="uncertain")

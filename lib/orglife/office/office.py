@@ -19,7 +19,7 @@ from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN, RecordFiles
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.store import carried
+from orglife.adapters.store import allowed, carried
 from orglife.adapters.store.carried import TaskStore
 from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
@@ -427,11 +427,13 @@ def open_store(root: Path, *, readonly: bool = False) -> Store:
 
     Raises:
         NotAWorkspace, SettingsBroken: the folder is none, or its settings cannot be read.
+        LeadsElsewhere: its data or a link lead out of the folder, to where this account allowed nothing.
         StoreMissing: the file does not exist; an empty one in its place would hide the loss.
     """
     settings = ws.settings_of(root)
     if settings.store == carried.URL:
         return TaskStore.at(root / carried.FILE)
+    allowed.require_allowed(root, settings.store)
     try:
         store = Store.open(settings.store, folder=root, create=False, readonly=readonly)
     except NoSuchFile as error:

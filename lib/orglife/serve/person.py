@@ -28,6 +28,7 @@ from orglife.adapters.hub.access import KEPT, HubAccess
 from orglife.adapters.hub.keeper import REFUSED, UP, Keeper, MakerLost
 from orglife.adapters.lab import runtime, server
 from orglife.adapters.print import typst
+from orglife.adapters.store import allowed
 from orglife.core.building import build_models
 from orglife.core.errors import AnotherLogins, AtWork, BadInput, OpenElsewhere, OrglifeError
 from orglife.keeping import backups
@@ -101,6 +102,7 @@ def open_workspace(root: Path, store: str, campaign: str) -> None:
     """
     from orglife.serve import founding  # noqa: PLC0415  needed only here
 
+    allowed.allow(allowed.place_of_data(root, store))  # the hub's configuration names it, which is the administrator's
     own = founding.branch_on_server(store, "")
     wanted = Settings(role="branch" if own else "bureau", branch=own, store=store, author=full_name())
     if ws.is_free(root):

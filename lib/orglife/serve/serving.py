@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.engine import long_work
@@ -117,11 +118,11 @@ def _chosen_branch(root: Path, branch: str) -> str:
 def workspace_folder(workspace: Path | None) -> Path:
     """The given folder, else the nearest workspace, else a new folder here."""
     if workspace is not None:
-        return workspace.resolve()
+        return files.real(workspace)
     try:
-        return ws.nearest_root(Path.cwd()).resolve()
+        return files.real(ws.nearest_root(Path.cwd()))
     except NoWorkspaceFound:
-        return (Path.cwd() / NEW_FOLDER).resolve()
+        return files.real(Path.cwd() / NEW_FOLDER)
 
 
 def _first_page_in_browser(

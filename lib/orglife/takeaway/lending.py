@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orglife.adapters.disk import files
+from orglife.adapters.disk import attachments, files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import STORE
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RECEIPTS
@@ -44,6 +44,7 @@ from orglife.keeping import restoring
 from orglife.office.dossiers import dossier_of
 from orglife.office.office import Office, open_store
 from orglife.stages.kinds import KINDS
+from orglife.stages.plan.record import Attachment
 
 if TYPE_CHECKING:
     from orglife.adapters.store.server.loans import Loan
@@ -276,13 +277,32 @@ def _bring_drafts(office: Office, home: _Home, writer: Writer, campaign: str, br
 
 
 def _bring_attachments(office: Office, home: _Home) -> list[str]:
-    """Store the attachments that are not here yet; names of the new files, which are made from their content."""
-    new: list[str] = []
-    for name in home.workspace.files.names(ATTACHMENTS):
-        if not office.files.taken(name) and office.files.may_write(name):
-            office.files.write(name, home.workspace.files.read(name))
-            new.append(name)
-    return new
+    """Store the attachments that are not here yet; names of the new files, which are made from their content.
+
+    A file that no record names stays at home: somebody put it there.
+
+    Raises:
+        NotBroughtBack, NotAnAttachment: one is another file than was attached, or none that may be attached.
+    """
+    stated = {
+        row.data.get("file"): row.data.get("sha256")
+        for rows in home.chains.values()
+        for row in rows
+        if row.type == Attachment.TYPE and row.data
+    }
+    there = home.workspace.files
+    fresh = [
+        name
+        for name in there.names(ATTACHMENTS)
+        if name in stated and not office.files.taken(name) and office.files.may_write(name)
+    ]
+    for name in fresh:  # all of them before the first is stored
+        if attachments.recognise(there.read(name), name).sha256 != stated[name]:
+            how = "请在带走的一份里重新附上这个文件"
+            raise NotBroughtBack(path=str(home.source), what=f"附件{name}与登记的校验值不符", how=how)
+    for name in fresh:
+        office.files.write(name, there.read(name))
+    return fresh
 
 
 def _noted_as_returned(home: Workspace) -> Iterator[str]:

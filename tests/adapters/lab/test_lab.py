@@ -7,14 +7,17 @@ import json
 import os
 import queue
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from orglife.adapters.disk import paths
+from orglife.adapters.disk import files, paths
 from orglife.adapters.lab import runtime, server
 from orglife.adapters.lab.keys import Entrance, Keys, is_own_request
 from orglife.core.errors import NotStarted, PortTaken
@@ -194,6 +197,49 @@ def test_start_refuses_in_one_sentence(
         assert len(told.err.strip().splitlines()) <= 2, "a sentence, and what to type"
 
 
+def _plant_where_nothing_is_removed(jupyter: Path, planted: Sequence[Path]) -> None:
+    """Behind a link, which is no folder to remove, and in folders that cannot be written, nor even be looked into."""
+    behind = jupyter.parent.parent / "records" / "x"
+    for path in planted:
+        place = behind / path.relative_to(jupyter)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("raise SystemExit")
+    shutil.rmtree(jupyter)
+    jupyter.symlink_to(behind)
+    assert planted[0].exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+@pytest.mark.parametrize("mode", [0o500, 0o000])
+def test_a_folder_that_cannot_be_written_is_removed_all_the_same(mode: int) -> None:
+    """Root may write everywhere, so that it is another account's where root runs the tests."""
+    import pwd  # not on Windows
+
+    with tempfile.TemporaryDirectory() as room:
+        made = Path(room, "made")
+        startup = made / "ipython" / "startup"
+        startup.mkdir(parents=True)
+        (startup / "99-evil.py").write_text("raise SystemExit")
+        (made / "elsewhere").symlink_to("/")
+        startup.chmod(mode)
+        startup.parent.chmod(0o500)
+        made.chmod(mode)
+        root = os.getuid() == 0
+        if root:
+            nobody = pwd.getpwnam("nobody").pw_uid
+            for path in (room, made, *made.rglob("*")):
+                os.chown(path, nobody, -1, follow_symlinks=False)
+            os.seteuid(nobody)
+        try:
+            with pytest.raises(PermissionError):
+                (startup / "99-evil.py").unlink()
+            files.remove(made)
+        finally:
+            if root:
+                os.seteuid(0)
+        assert not made.exists()
+
+
 def test_a_workspace_received_from_others_brings_no_code(tmp_path: Path) -> None:
     """Start-up files, settings of the server, kernels, and a module that would shadow an installed one."""
     server_folder = runtime.ServerFolder(tmp_path)
@@ -210,6 +256,9 @@ def test_a_workspace_received_from_others_brings_no_code(tmp_path: Path) -> None
     for path in planted:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("raise SystemExit")
+    server_folder.prepare(developer=False)
+    assert [path for path in planted if path.exists()] == []
+    _plant_where_nothing_is_removed(jupyter, planted)
     server_folder.prepare(developer=False)
     assert [path for path in planted if path.exists()] == []
     notebooks = tmp_path / "notebooks"

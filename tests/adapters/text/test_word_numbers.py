@@ -91,6 +91,26 @@ def test_figures_of_each_form(form: str, start: str, shown: str) -> None:
     assert paragraphs(package(item("甲"), made), "x.docx") == [f"{shown}甲"]
 
 
+def test_a_number_costs_no_more_than_its_paragraph() -> None:
+    """A pattern of megabytes before each of a thousand paragraphs, a level a hundred millions deep, a start of digits."""
+    endless = levels(("decimal", "x" * 5_000_000, "1")) + '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    assert paragraphs(package(item("甲") * 50, endless), "x.docx") == ["x" * 100 + "甲"] * 50
+    deep = LIST.replace('w:ilvl="2"', 'w:ilvl="999999999"')
+    assert paragraphs(package(item("甲", "999999999") + item("乙"), deep), "x.docx") == ["甲", "一、乙"]
+    for start, shown in (("9" * 100, "9" * 100), ("9" * 4000, "1"), ("²", "1")):
+        numbered = levels(("decimal", "%1.", start)) + '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+        assert paragraphs(package(item("甲"), numbered), "x.docx") == [f"{shown}.甲"]
+
+
+def test_the_last_of_words_nine_levels_counts() -> None:
+    nine = levels(*[("decimal", f"%{depth + 1})", "3") for depth in range(9)])
+    body = item("甲", "8") + item("乙", "9")
+    assert paragraphs(package(body, f'{nine}<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'), "x.docx") == [
+        "3)甲",
+        "乙",
+    ]
+
+
 def row(*cells: str) -> str:
     return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
 
@@ -100,6 +120,42 @@ def test_a_row_of_up_to_300_characters_is_one_line() -> None:
         body = f"<w:tbl>{row('查' * count, '甲')}</w:tbl>"
         assert len(paragraphs(package(body), "x.docx")) == lines
     assert paragraphs(package(f"<w:tbl>{row('甲')}{row('乙', ' ', '丙')}</w:tbl>"), "x.docx") == ["甲", "乙\t丙"]
+
+
+def nested(depth: int, inside: str) -> str:
+    """A table in a table, so many times, as Word writes it: a paragraph ends each cell."""
+    cell = "<w:tc><w:p><w:r><w:t>外</w:t></w:r></w:p></w:tc>"
+    return f"<w:tbl><w:tr>{cell}<w:tc>" * depth + inside + "<w:p/></w:tc></w:tr></w:tbl>" * depth
+
+
+def test_tables_in_tables_are_read_however_deep_they_lie() -> None:
+    """No row looks into all those below it: a file of some kilobytes took minutes."""
+    body = nested(700, f"<w:tbl>{row('甲', '乙')}</w:tbl>")
+    assert paragraphs(package(body), "x.docx") == ["外"] * 700 + ["甲\t乙"] + [""] * 700
+    with zipfile.ZipFile(io.BytesIO(package(body))) as pack:
+        tables = word.word_tables(pack)
+    assert [rows for rows in tables if rows != [["外", ""]]] == [[["甲", "乙"]]]
+    assert len(tables) == 701
+
+
+def test_merged_cells_may_not_make_a_table_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    def merged(kind: str, text: str) -> str:
+        cell = f"<w:tcPr><w:vMerge{kind}/></w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+        return f"<w:tr><w:tc>{cell}</w:tc></w:tr>"
+
+    def tables(rows: int) -> list[list[list[str]]]:
+        body = merged(' w:val="restart"', "张" * 10) + merged("", "") * (rows - 1)
+        with zipfile.ZipFile(io.BytesIO(package(f"<w:tbl>{body}</w:tbl>"))) as pack:
+            return word.word_tables(pack)
+
+    monkeypatch.setattr(word, "MOST_TEXT", 50)
+    assert tables(5) == [[["张" * 10]] * 5]
+    with pytest.raises(word.TooLarge):
+        tables(6)
+    monkeypatch.setattr(word, "MOST_CELLS", 4)
+    assert len(tables(4)[0]) == 4
+    with pytest.raises(word.TooLarge):
+        tables(5)
 
 
 def test_tabs_breaks_and_text_boxes() -> None:
@@ -131,3 +187,9 @@ def test_limits_of_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word, "LARGEST_PART", len(f"<w:document {W}><w:body>{body}</w:body></w:document>".encode()))
     assert paragraphs(package(body), "x.docx") == ["甲"]
     assert "大得不合常理" in refused(package(body + " "))
+
+
+def test_numbers_may_not_make_a_text_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "MOST_TEXT", len("一、甲二、甲"))
+    assert paragraphs(package(item("甲") * 2, LIST), "x.docx") == ["一、甲", "二、甲"]
+    assert "大得不合常理" in refused(package(item("甲") * 3, LIST))

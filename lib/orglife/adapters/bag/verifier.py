@@ -63,6 +63,7 @@ LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked into; a larger one 
 HUGE = 1024 * 1024 * 1024  # bytes of a file that is read at all: a file with holes takes no room and hours
 LARGEST_BAG = 64 * HUGE  # bytes of a bag whose files above LARGEST are read
 MOST_TOLD = 50  # problems of one check that are told to a person
+LONGEST_TOLD = 1000  # characters of a name or a sentence that are told to a person
 _BLOCK = 1024 * 1024
 _FORMATS = {
     "pdf": "pdf", "ofd": "ofd", "html": "html", "json": "json", "jsonl": "json", "xml": "xml", "csv": "csv",
@@ -994,8 +995,9 @@ def verify(path: str, witness: str = "") -> List[Line]:
 
 
 def printable(text: str) -> str:
-    """The text with its control characters replaced: a name in a bag must not write to the terminal what it likes."""
-    return _CONTROLS.sub("?", text)
+    """The text with its control characters replaced, and not without end: a name in a bag must not fill the terminal."""
+    text = _CONTROLS.sub("?", text[: LONGEST_TOLD + 1])
+    return text if len(text) <= LONGEST_TOLD else text[:LONGEST_TOLD] + "……"
 
 
 def report(lines: List[Line]) -> str:

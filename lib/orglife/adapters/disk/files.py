@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 import time
@@ -62,6 +63,11 @@ def concerns_folder(error: CannotWrite) -> bool:
         return False
     folder = Path(error.fields["path"]).parent
     return cause.errno in _PLACES or (cause.errno in (errno.EACCES, errno.EPERM) and not os.access(folder, os.W_OK))
+
+
+def real(path: Path) -> Path:
+    """The path without links; a link that leads to itself stays, and is told as what it is when it is read."""
+    return Path(os.path.realpath(path))
 
 
 def sha256_of(path: Path) -> str:
@@ -191,6 +197,24 @@ def sync_folder(folder: Path) -> None:
         pass
     finally:
         os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all that is in it, also where it may only be read.
+
+    Raises:
+        CannotWrite: something of it is still there.
+    """
+    with refusals(path):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o700)
+            for folder, names, _ in os.walk(path):
+                for each in (Path(folder, name) for name in names):
+                    if not each.is_symlink():
+                        each.chmod(0o700)
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

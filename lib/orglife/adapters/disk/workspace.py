@@ -105,7 +105,7 @@ class FolderFiles(RecordFiles):
 
     def local(self, name: str, room: Path) -> Path:  # noqa: ARG002  nothing is copied
         """See ``RecordFiles``; a record that somebody sent may name a file anywhere."""
-        if not (self.root / name).resolve().is_relative_to(self.root.resolve()):
+        if not files.real(self.root / name).is_relative_to(files.real(self.root)):
             raise AttachmentLost(path=name, what="不在工作目录里")
         return self.root / name
 
@@ -192,7 +192,8 @@ class Workspace:
             BadInput: the campaign's text is not valid.
             CannotWrite: the disk is full, or there is no write access.
         """
-        from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import, needed only here
+        from orglife.adapters.store import allowed  # noqa: PLC0415  slow to import, needed only here
+        from orglife.adapters.store.store import Store  # noqa: PLC0415  likewise
 
         parse_campaign(campaign_text)
         with complete_folder(root) as new:
@@ -204,6 +205,7 @@ class Workspace:
                 (there or FolderFiles(new)).begin(campaign_text, settings.author)
             here = settings if there is None else settings.model_copy(update={"author": ""})
             files.write(new / SETTINGS, here.to_toml().encode())
+            allowed.allow(allowed.place_of_data(new, settings.store))  # whoever makes it says where its data are
 
     def set_returned(self) -> None:
         """Note that what was taken home is on the server again: from now on it is only read here."""

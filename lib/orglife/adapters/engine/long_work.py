@@ -186,7 +186,7 @@ _works: dict[Path, LongWork] = {}
 
 def work_of(root: Path) -> LongWork:
     """The long work of a workspace; one for all pages of this process. It knows the last result after a restart, too."""
-    root = root.resolve()
+    root = files.real(root)
     if root not in _works:
         _works[root] = LongWork(root, _last(root))
     return _works[root]

@@ -10,7 +10,6 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
 import socket
 import tempfile
 import time
@@ -75,9 +74,12 @@ class ServerFolder:
         """Create the folders and write the settings that Lab starts with.
 
         What is there is removed first: a workspace received from others must not bring settings, kernels or start-up code.
+
+        Raises:
+            CannotWrite: something cannot be removed or written.
         """
-        shutil.rmtree(self.jupyter, ignore_errors=True)
         files.make_private(self.folder)
+        files.remove(self.jupyter)
         if os.name != "nt":
             self.folder.chmod(0o700)  # it may have existed before
         for name in ("config/labconfig", "data", "runtime", "settings", "workspaces", "ipython"):

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
+from orglife.adapters.disk import files
+
 JournalMode = Literal["wal", "delete"]
 
 # Latin names match at the start of a path component ("OneDrive - 某局", "Dropbox (Personal)"), Chinese ones anywhere.
@@ -33,7 +35,7 @@ _DRIVE_REMOTE = 4  # Windows: DRIVE_REMOTE
 
 def journal_mode(path: Path, *, mounts: str | None = None) -> JournalMode:
     """The journal that is safe for a database at ``path`` (``mounts``: text of /proc/mounts, read when None)."""
-    places = {path.absolute(), path.resolve()}  # a symbolic link may point into a synced folder or be in one
+    places = {path.absolute(), files.real(path)}  # a symbolic link may point into a synced folder or be in one
     doubtful = any(is_synced(place) or is_network(place, mounts=mounts) for place in places)
     return "delete" if doubtful else "wal"
 

@@ -7,10 +7,11 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 
 from orglife.adapters.store import damage, folding, last_heads, sqlite
 from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
@@ -41,7 +42,11 @@ class FileTurn:
 
     def insert(self, revisions: Sequence[Revision]) -> None:
         """Insert revisions."""
-        self.connection.execute(insert(revision), [{name: getattr(r, name) for name in FIELDS} for r in revisions])
+        self.connection.exec_driver_sql(_INSERT, [_values(r) for r in revisions])
+
+
+_INSERT = f"INSERT INTO {revision.name} ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608  our own names
+_values = attrgetter(*FIELDS)  # in half the time that a statement with named values takes
 
 
 class FileDatabase(Database):

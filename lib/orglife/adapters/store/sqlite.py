@@ -20,6 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from orglife.adapters.disk import files
 from orglife.adapters.store.damage import is_busy, os_error_words, translated_errors
 from orglife.adapters.store.disks import JournalMode, journal_mode
 from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
@@ -47,7 +48,7 @@ def open_engine(
         _create(path, upgrades)
     _require_database(path)
     mode = journal_mode(path)
-    path = path.resolve()  # SQLite puts the journal next to the file itself, not next to a link to it
+    path = files.real(path)  # SQLite puts the journal next to the file itself, not next to a link to it
     writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     with translated_errors(path, writing=False):
         flags = "mode=rw" if writable else _reading_flags(path)
@@ -160,7 +161,7 @@ def _require_database(path: Path) -> None:
 def _restrict_to_owner(path: Path) -> None:
     """Restrict the file and its journal to the owner, both with one mode: a read-only journal would block the owner."""
     mode = stat.S_IMODE(path.stat().st_mode) & 0o700
-    for ours in (path, *journal_files(path.resolve())):
+    for ours in (path, *journal_files(files.real(path))):
         if ours.exists() and stat.S_IMODE(ours.stat().st_mode) != mode:
             ours.chmod(mode)
 
@@ -329,7 +330,7 @@ def replace(path: Path, new: Path) -> None:
         StoreBusy: somebody has the database open.
         CannotWrite: the old database is unchanged.
     """
-    path = path.resolve()
+    path = files.real(path)
     if path.exists():
         with (
             translated_errors(path, writing=True),
@@ -362,7 +363,7 @@ def replacing_content(path: Path, new: Path, tables: Sequence[str], triggers: Ma
         StoreBusy: somebody is writing to it.
         NotSaved, CannotWrite: it is unchanged.
     """
-    path = path.resolve()
+    path = files.real(path)
     with (
         translated_errors(path, writing=True),
         contextlib.closing(_connect(path, "mode=rw", mode=journal_mode(path), busy_seconds=10)) as target,

@@ -6,7 +6,7 @@ Only ``word/document.xml``, ``numbering.xml`` and ``styles.xml`` are read; XML e
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 LARGEST_PART = 40 * 1024 * 1024
 MOST_PARTS = 5000
 MOST_COLUMNS = 63  # Word's own limit
+MOST_TEXT = 10_000_000  # characters
+MOST_CELLS = 400_000  # of all tables, as in a workbook
+LEVELS = frozenset("012345678")  # likewise
+LONGEST_NUMBER = 100
+"""Most characters of a number's pattern, and digits of where it begins."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"}
+_SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr"})
+_P = f"{_W}p"
+_TABLE = frozenset({f"{_W}tc", f"{_W}tbl"})
+_NO_TEXT = frozenset({*_SKIPPED, _P, f"{_W}txbxContent"})
 _CHINESE = ("chinese", "japaneseCounting", "taiwanese", "ideograph")
 
 
@@ -47,9 +55,12 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
     if document is None:
         raise NotWord
     numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
-    texts = []
+    texts, left = [], MOST_TEXT
     for block in _blocks(document):
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
+        left -= sum(map(len, lines))
+        if left < 0:  # a number that stands once in the file stands before each of its paragraphs
+            raise TooLarge
         texts += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return texts
 
@@ -65,22 +76,40 @@ def word_tables(package: zipfile.ZipFile) -> list[list[list[str]]]:
     document = _part(package, "word/document.xml")
     if document is None:
         raise NotWord
-    return [_rows(table) for table in document.iter(f"{_W}tbl")]
+    tables: list[list[list[str]]] = []
+    cells, characters = MOST_CELLS, MOST_TEXT  # a text in a merged cell counts for each row that it covers
+    for table in document.iter(f"{_W}tbl"):
+        tables.append([])
+        for row in _rows(table):
+            cells, characters = cells - len(row), characters - sum(map(len, row))
+            if min(cells, characters) < 0:
+                raise TooLarge
+            tables[-1].append(row)
+    return tables
 
 
-def _rows(table: Element) -> list[list[str]]:
-    rows: list[list[str]] = []
+def _rows(table: Element) -> Iterator[list[str]]:
+    last: list[str] = []
     for row in table.iterfind(f"{_W}tr"):
         cells: list[str] = []
         for cell in row.iterfind(f"{_W}tc"):
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             continued = merge is not None and _of(merge, "val") != "restart"
-            above = rows[-1][len(cells)] if continued and rows and len(cells) < len(rows[-1]) else ""
-            cells.append(above or "\n".join("".join(_text(paragraph)) for paragraph in _paragraphs(cell)).strip())
+            above = last[len(cells)] if continued and len(cells) < len(last) else ""
+            cells.append(above or "\n".join(map(_joined, _own_paragraphs(cell))).strip())
             span = _value_in(cell, "gridSpan")
             cells += [""] * (min(int(span), MOST_COLUMNS) - 1 if span.isdigit() else 0)
-        rows.append(cells)
-    return rows
+        yield cells
+        last = cells
+
+
+def _own_paragraphs(cell: Element) -> Iterator[Element]:
+    """The paragraphs of a cell without those of tables in it, which come by themselves."""
+    return (each for each in _within(cell, _SKIPPED | _TABLE) if each.tag == _P)
+
+
+def _joined(paragraph: Element) -> str:
+    return "".join(_text(paragraph))
 
 
 def _value_in(cell: Element, name: str) -> str:
@@ -89,7 +118,7 @@ def _value_in(cell: Element, name: str) -> str:
 
 
 def _lines(paragraph: Element, numbers: _Numbers) -> list[str]:
-    text = "".join(_text(paragraph))
+    text = _joined(paragraph)
     number = numbers.of_paragraph(paragraph) if text.strip() else ""
     return (number + text).split("\n")
 
@@ -98,22 +127,42 @@ _ROW = 300
 """Maximum characters of a table row that is read as one line; the cells of longer rows are read one by one (layout)."""
 
 
-def _blocks(element: Element) -> Iterator[list[Element]]:
-    """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one."""
-    for child in element:
+def _blocks(document: Element) -> Iterator[list[Element]]:
+    """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one, and no table in it."""
+    waiting = [iter(document)]  # no recursion, and no row looks into tables below: they may lie hundreds deep
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+            continue
         if child.tag in _SKIPPED:
             continue
-        if child.tag == f"{_W}p":
+        if child.tag == _P:
             yield [child]
-        cells = [list(_paragraphs(cell)) for cell in child.iter(f"{_W}tc")] if child.tag == f"{_W}tr" else []
-        if len(cells) > 1 and all(len(cell) == 1 for cell in cells) and _length(cells) <= _ROW:
-            yield [cell[0] for cell in cells]
+        row = _row_of(child) if child.tag == f"{_W}tr" else []
+        if row:
+            yield row
         else:
-            yield from _blocks(child)
+            waiting.append(iter(child))
 
 
-def _length(cells: list[list[Element]]) -> int:
-    return sum(len(text) for cell in cells for paragraph in cell for text in _text(paragraph))
+def _row_of(row: Element) -> list[Element]:
+    """The paragraphs of a row that is read as one line; [] for any other row."""
+    cells = [cell for cell in _within(row, _TABLE) if cell.tag == f"{_W}tc"]
+    paragraphs = [_only_paragraph(cell) for cell in cells]
+    found = [paragraph for paragraph in paragraphs if paragraph is not None]
+    return found if 1 < len(found) == len(cells) and _length(found) <= _ROW else []
+
+
+def _only_paragraph(cell: Element) -> Element | None:
+    """The paragraph of a cell that has exactly one, and no table."""
+    inside = (each for each in _within(cell, _SKIPPED | _TABLE) if each.tag in (_P, f"{_W}tbl"))
+    first = next(inside, None)
+    return first if first is not None and first.tag == _P and next(inside, None) is None else None
+
+
+def _length(paragraphs: list[Element]) -> int:
+    return sum(len(text) for paragraph in paragraphs for text in _text(paragraph))
 
 
 def _part(package: zipfile.ZipFile, name: str) -> Element | None:
@@ -133,28 +182,28 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
         raise NotWord from error
 
 
-def _paragraphs(element: Element) -> Iterator[Element]:
-    for child in element:
-        if child.tag in _SKIPPED:
+def _within(element: Element, closed: Collection[str]) -> Iterator[Element]:
+    """What lies in an element, in order; elements of the tags in ``closed`` are given, and not looked into."""
+    waiting = [iter(element)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
             continue
-        if child.tag == f"{_W}p":
-            yield child
-        yield from _paragraphs(child)
+        yield child
+        if child.tag not in closed:
+            waiting.append(iter(child))
 
 
-def _text(element: Element) -> Iterator[str]:
+def _text(paragraph: Element) -> Iterator[str]:
     """The text of one paragraph, without text boxes anchored in it, which are paragraphs of their own."""
-    for child in element:
-        if child.tag in _SKIPPED or child.tag in (f"{_W}p", f"{_W}txbxContent"):
-            continue
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag == f"{_W}tab":
+    for each in _within(paragraph, _NO_TEXT):
+        if each.tag == f"{_W}t":
+            yield each.text or ""
+        elif each.tag == f"{_W}tab":
             yield "\t"
-        elif child.tag in (f"{_W}br", f"{_W}cr"):
+        elif each.tag in (f"{_W}br", f"{_W}cr"):
             yield "\n"
-        else:
-            yield from _text(child)
 
 
 @dataclass(frozen=True)
@@ -178,15 +227,15 @@ class _Numbers:
     def of(cls, numbering: Element | None, styles: Element | None) -> _Numbers:
         numbers = cls()
         for each in numbering.iter(f"{_W}abstractNum") if numbering is not None else ():
-            levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl").isdigit()}
+            levels = {int(_of(lvl, "ilvl")): _level(lvl) for lvl in each.iter(f"{_W}lvl") if _of(lvl, "ilvl") in LEVELS}
             numbers.levels[_of(each, "abstractNumId")] = levels
         for each in numbering.iter(f"{_W}num") if numbering is not None else ():
             ident = _of(each, "numId")
             numbers.lists[ident] = _value(each, "abstractNumId")
             for over in each.iter(f"{_W}lvlOverride"):
-                start = _value(over, "startOverride")
-                if start.isdigit() and _of(over, "ilvl").isdigit():
-                    numbers.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = int(start)
+                start = _number_in(_value(over, "startOverride"))
+                if start is not None and _of(over, "ilvl") in LEVELS:
+                    numbers.starts.setdefault(ident, {})[int(_of(over, "ilvl"))] = start
         for style in styles.iter(f"{_W}style") if styles is not None else ():
             number = _numbered(style)
             if number:
@@ -216,8 +265,13 @@ class _Numbers:
 
 
 def _level(element: Element) -> _Level:
-    start = _value(element, "start")
-    return _Level(_value(element, "numFmt"), _value(element, "lvlText"), int(start) if start.isdigit() else 1)
+    start = _number_in(_value(element, "start"))
+    text = _value(element, "lvlText")[:LONGEST_NUMBER]
+    return _Level(_value(element, "numFmt"), text, 1 if start is None else start)
+
+
+def _number_in(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def _numbered(element: Element) -> tuple[str, int] | None:
@@ -225,7 +279,7 @@ def _numbered(element: Element) -> tuple[str, int] | None:
     if number is None:
         return None
     ident, depth = _value(number, "numId"), _value(number, "ilvl") or "0"
-    return (ident, int(depth)) if ident not in ("", "0") and depth.isdigit() else None
+    return (ident, int(depth)) if ident not in ("", "0") and depth in LEVELS else None
 
 
 def _shown(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str:

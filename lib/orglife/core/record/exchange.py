@@ -30,6 +30,7 @@ class Incoming:
         receipt: The bytes of a receipt, stored beside the data.
         person: The member who filled in the form; "" for other files.
         places: (type, id) → a record's position in the file, in words.
+        plain: (type, id) → a record as the file has it, without blanks; only some files that are read strictly have it.
     """
 
     campaign: str
@@ -40,6 +41,7 @@ class Incoming:
     receipt: bytes = b""
     person: str = ""
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    plain: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
 
 class _DoubledError(ValueError):
@@ -117,7 +119,7 @@ def read_parcel(
     reader.doubles(records)
     if reader.problems:
         raise BadInput(reader.problems)
-    return Incoming(str(campaign), branch if isinstance(branch, Branch) else None, records)
+    return Incoming(str(campaign), branch if isinstance(branch, Branch) else None, records, plain=reader.plain)
 
 
 class _Reader:
@@ -133,6 +135,7 @@ class _Reader:
     def __init__(self, name: str, *, escapes: bool, odd: bool) -> None:
         self.name, self.escapes, self.odd = name, escapes, odd
         self.problems: list[str] = []
+        self.plain: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def problem(self, place: str, what: str) -> None:
         self.problems.append(visible(f"{self.name}的 {place}：{what}。"))
@@ -142,10 +145,11 @@ class _Reader:
             self.problem(place, "缺少这一项，请补上" if raw is None else "应当是一个对象（花括号）")
             return None
         try:
-            parsed = (
-                kind.model_validate(raw) if self.odd else kind.model_validate(without_blanks(raw), context=SEARCHED)
-            )
+            plain = without_blanks(raw)
+            parsed = kind.model_validate(plain, context=None if self.odd else SEARCHED)
             if not (self.escapes and has_half_characters(raw)):
+                if isinstance(parsed, Record):
+                    self.plain[parsed.TYPE, parsed.id] = plain
                 return parsed
             self.problem(place, "含有残缺的字符（半个代理对），请重新输入这一处")
         except ValidationError as error:

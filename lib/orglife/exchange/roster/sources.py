@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import zips
 from orglife.adapters.grid.pasted import cells_of
+from orglife.adapters.sheet.reader import MAX_ROWS
 from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs, word_tables
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
@@ -137,6 +138,8 @@ def _of_word(name: str, data: bytes) -> RosterSource:
         raise BadInput([f"{name}不是Word文档（docx），或已损坏。请用Word或WPS打开它，另存为docx后再试。"]) from error
     if not tables:
         return source_of_text(name, "\n".join(paragraphs))
+    if max(map(len, tables)) > MAX_ROWS:
+        raise BadInput([f"{name}有一张表超过{MAX_ROWS}行。请只留党员名册。"])
     return RosterSource(name, [_grid(f"表{number}", table) for number, table in enumerate(tables, 1)])
 
 

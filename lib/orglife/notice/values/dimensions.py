@@ -26,6 +26,7 @@ _OPENS_MEMBER = re.compile(
 _BOTH = re.compile(
     r"(?:支部|班子|支委会|支委|委员会)(?:领导)?(?:班子)?(?:及其?|和|与|、)(?:[^，。；：]{0,12}(?:、|和|及|与))?(?:每名|全体|每位|广大|各)?党员(?!教育|管理|队伍|群众)"
 )
+_LOOKS = re.compile("：|查|检视|对照|剖析|围绕|聚焦|写|找")
 _EITHER = re.compile(r"(.{1,2})[不没]\1|是否.|有没有|有无|怎么样|怎样$|如何")
 _NONE = re.compile(
     r"[出下]来$|带头(?:查摆|亮丑|剖析|接受|检视|作(?!用)|开展)|接受批评|世界观|座谈|个别|优秀|测评|互评|谈心|意见箱|《|书记|委员|^群众$|会前|会上|通报|^参加|等次|填写|征求|整改|清单|台账|报告|材料|提纲|学习教育$|问题$|检视$|要求$"
@@ -132,6 +133,9 @@ def _of_subject(clause: NoticeClause, start: int, end: int, *, team: bool) -> It
     marks: list[tuple[int, frozenset[bool]]] = []  # position, whether of the leadership
     for begin, stop in clause.line.clauses(start, end):
         part = clause.plain[begin:stop]
+        colon = max(clause.plain.rfind(mark, start, begin - 1) for mark in "：；。")
+        if colon >= 0 and clause.plain[colon] == "：" and not _LOOKS.search(clause.plain, begin, stop + 1):
+            continue  # an item of a list
         if _BOTH.search(part[:_HEAD]):
             marks.append((begin, frozenset({True, False})))
         elif _OPENS_MEMBER.match(part):
@@ -221,7 +225,8 @@ def _trimmed(plain: str, spans: Spans, *, lead: bool = True) -> Spans:
 
 def _are_dimensions(texts: Sequence[str]) -> bool:
     return len(texts) >= _FEW and all(
-        _SHORTEST <= len(t) <= _LONGEST and not _NONE.search(t) and t.count("“") == t.count("”") for t in texts
+        _SHORTEST <= len(t) <= _LONGEST and (_EITHER.search(t) or not _NONE.search(t)) and t.count("“") == t.count("”")
+        for t in texts
     )
 
 

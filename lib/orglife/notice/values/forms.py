@@ -10,9 +10,7 @@ from orglife.notice.listing import pieces, trimmed
 from orglife.notice.model import Fact, Notice, merge_lists, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 
-_FORM = re.compile(
-    r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函)(?:（(?:样式?|式样|模板|样表|提纲|空表|参考[^）]{0,4})）)?$|（(?:参考)?提纲）$"
-)
+_FORM = re.compile(r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函|格式|样票|样表)$")
 _NAMED = re.compile(
     r"《(?P<book>[^《》]{2,40}?(?:表|票|单|登记册|台账|承诺书|问卷|卡))》"
     r"|(?P<bare>民主(?:评议|测评)[^，。；、《》（）和采发：]{0,14}?(?:登记表|测评表|汇总表|统计表|一览表|测评票|表(?![现明态扬决])))"
@@ -20,7 +18,7 @@ _NAMED = re.compile(
 )
 _LABEL = re.compile(r"^附[件表]?[\d一二三四五六七八九十]*[：.、　]*|^\d{1,2}[.、]?|^[A-Z]+-?\d+")
 _SUFFIX = re.compile(
-    r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|[^）样模提参]{1,4})）$|[\d一二两]+份$|20\d\d年\d{1,2}月\d{1,2}日$"
+    r"\.(?:docx?|xlsx?|pdf|wps)$|（(?:略|另发|另附|另行[^）]{0,4}|附后|此处略|可复印)）$|[\d一二两]+份$|20\d\d年\d{1,2}月\d{1,2}日$"
 )
 _SHORTEST, _LONGEST = 3, 20
 
@@ -41,7 +39,9 @@ def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
 def _is_form(unit: Unit) -> bool:
     """Whether a sentence or row is nothing but the name of a form, as in a list of forms."""
-    return len(unit.plain) <= _LONGEST and bool(_FORM.search(unit.plain)) and not re.search("[，。；]", unit.plain)
+    return (
+        len(unit.plain) <= _LONGEST and bool(_FORM.search(_named(unit.plain))) and not re.search("[，。；]", unit.plain)
+    )
 
 
 def _attached(unit: Unit) -> Iterator[tuple[int, int]]:
@@ -55,8 +55,13 @@ def _attached(unit: Unit) -> Iterator[tuple[int, int]]:
                 stop = begin + suffix.start()
             begin, stop = trimmed(plain, begin, stop)
             text = re.sub("[《》]", "", plain[begin:stop])
-            if len(text) >= _SHORTEST and _FORM.search(text):
+            if len(text) >= _SHORTEST and _FORM.search(_named(text)):
                 yield begin, stop
+
+
+def _named(text: str) -> str:
+    """A name without what stands in brackets behind it; 「情况报告（提纲）」 is an outline."""
+    return re.sub("（(?!(?:参考)?提纲）)[^）]*）$|）$", "", text)
 
 
 def _numbered(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -76,7 +81,7 @@ def _in_text(unit: Unit) -> Iterator[tuple[int, int]]:
             yield from (
                 trimmed(plain, *s)
                 for s in pieces(plain, *match.span("list"), "、；")
-                if _FORM.search(re.sub("（[^）]*）$", "", plain[slice(*s)]))
+                if _FORM.search(_named(plain[slice(*s)]))
             )
         else:
             yield match.span("book" if match["book"] else "bare")

@@ -58,16 +58,16 @@ _AFTER_GRADE = re.compile(
 _NEXT_GRADE = re.compile(r"，(?=(?:对)?(?:于)?(?:评(?:定)?为)?“?(?:基本合格|不合格)”?(?:等次|档次)?(?:的|者|党员|：))")
 
 
-def _by_grade(units: Sequence[Unit]) -> Iterator[tuple[NoticeClause, int, int]]:
+def _by_grade(units: Sequence[Unit]) -> Iterator[tuple[Unit, int, int]]:
     """The parts of units between semicolons, split where the next grade begins."""
-    for clause, start, end in (
-        (u.clause, *span) for u in in_order(units) for span in pieces(u.clause.plain, u.start, u.end, "；。")
-    ):
-        begun = start
-        for match in _NEXT_GRADE.finditer(clause.plain, start, end):
-            yield clause, begun, match.start()
-            begun = match.end()
-        yield clause, begun, end
+    for unit in in_order(units):
+        plain = unit.clause.plain
+        for start, end in pieces(plain, unit.start, unit.end, "；。"):
+            begun = start
+            for match in _NEXT_GRADE.finditer(plain, start, end):
+                yield unit, begun, match.start()
+                begun = match.end()
+            yield unit, begun, end
 
 
 _STILL = re.compile(
@@ -76,7 +76,7 @@ _STILL = re.compile(
 
 
 _MEASURE = re.compile(
-    r"谈|诫勉|教育|帮[助教带扶促]|改正|整改|改进(?!措施)|时间改|劝|除名|处[置理分]|取消|通报|表[扬彰]|奖励|培训|函询|优先|推荐(?!人选|对象)|(?:再|复)[评看]|评优|奖|荣誉|证书|喜报|事迹|^列入|^作为|暂缓|限.{1,4}改|改$|帮|积分"
+    r"谈|诫勉|教育|帮[助教带扶促]|改正|整改|改进(?!措施)|时间改|劝|除名|处[置理分]|取消|通报|表[扬彰]|奖励|培训|函询|优先|推荐(?!人选|对象)|(?:再|复)[评看]|评优|奖|荣誉|证书|喜报|事迹|^列入|^作为|暂缓|复评|限.{1,4}改|改$|帮|积分"
 )
 _NO_MEASURE = re.compile(
     r"的$|^其中|^不[能得]|^报(?!.*处)|后$|^(?:再|由(?!.*[谈帮教评表])|依照|按照?|根据|依据|《)|等方式|决定|意见|研究|代替|手续|慎重$|会前|会上|讨论|审[批定核预]|预审|核实|沟通|不再|测评|投票|等次$|^(?!作为).*依据"
@@ -101,15 +101,18 @@ def disposition(_: Notice, units: Sequence[Unit]) -> Fact | None:
     quotes: list[NoticeQuote] = []
     named: list[str] = []
     unsure = False
-    for clause, start, end in _by_grade(units):
+    before: Unit | None = None
+    for unit, start, end in _by_grade(units):
+        clause = unit.clause
         text = clause.plain[start:end]
         grade = _NAMED.search(text) or _OTHER_GRADE.search(text)
         begun = start + grade.start() if grade else start
         text = clause.plain[begun:end]
         if grade:
             named = _grades_in(grade)
-        elif not _STILL.match(text):
+        elif not (_STILL.match(text) or unit is before):
             named = []
+        before = unit
         after = _AFTER_GRADE.search(clause.plain, begun, end) if grade else None
         measures = _measures(clause, after.end() if after else start, end)
         if not named or not measures or (named == ["优秀"] and re.search("不超过|以内|控制在", text)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from orglife.core.record.numerals import number_of
 from orglife.notice.listing import pieces, split_last, trimmed
 
 Spans = list[tuple[int, int]]
@@ -31,14 +32,24 @@ def by_ordinals(plain: str, start: int, end: int) -> Spans:
 def by_marks(plain: str, start: int, end: int, marks: str) -> Spans:
     """Items between separators outside brackets and quotation marks; [] for fewer than two.
 
-    For 、 the last item is also split at its conjunction.
+    For 、 the last item is also split at its conjunction, unless the text counts the items: 「查三个方面：甲、乙、丙和丁」.
     """
     spans = pieces(plain, start, end, marks)
-    if marks == "、":
+    if marks == "、" and len(spans) not in _counts(plain, start, end):
         spans = split_last(plain, spans)
     spans = [trimmed(plain, *span) for span in spans]
     spans = [s for s in spans if s[1] > s[0]]
     return spans if len(spans) >= _FEWEST else []
+
+
+_COUNT = re.compile("([二两三四五六七八九])(?:个|项|条|点|种|件|块|样)?(?:方面|问题|内容|重点|事|：|$)")
+_NEAR = 10
+
+
+def _counts(plain: str, start: int, end: int) -> set[int]:
+    """The numbers of items that the words just before an enumeration and at its end tell."""
+    near = (plain[max(0, start - _NEAR) : start], plain[max(start, end - _NEAR) : end])
+    return {number_of(m.group(1)) for text in near for m in _COUNT.finditer(text)}
 
 
 def listed(plain: str, start: int, end: int, separators: Sequence[str] = ("；", "→", "—", "、", "，")) -> Spans:

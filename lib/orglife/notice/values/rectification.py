@@ -16,7 +16,9 @@ _DRAWN_UP = re.compile(
     r"列[出好成入]?|写[出成好]?|(?:建(?!议)立?|健全|形成|归成|汇成|整理成|合并成|拢成|归并成)|拟[订定]?|填[写报好]?|开[出列具]?|编[制入成]|制作|制[定订]|明确|提出|签[订下]?|作出|做出|拿出|交出|亮出|定出|拉出?|立|认领|记入|一[张份本]|两[张份]"
 )
 _NAME = re.compile(_LIST)
-_BARE = re.compile(r"个人整改措施|(?<=制定|提出|交出)整改措施|(?:(?:个人|党员|书面)?整改|书面)承诺(?![书卡表事])")
+_BARE = re.compile(
+    r"个人整改措施|(?<=制定|提出|交出)整改措施|(?:(?:个人|党员|书面)?整改|书面|简短|公开)承诺(?![书卡表事])|(?<=[句条项个成出的])承诺(?![书卡表事人践了])"
+)
 _OF_KINDS = re.compile(
     r"(?P<list>[^，。；：、列建立成订]{2,4}(?:[、和][^，。；：、]{2,4}){1,4})(?:等)?[二两三四五][张个本份](?P<what>整改清单|整改台账|清单|台账)"
 )
@@ -27,14 +29,16 @@ _NOT_MADE = re.compile(
 _TAKES = re.compile(
     r"^.*(?:(?:来源|取自|来自|出自|限于|包括|对应|内容为|处来|里来|方面来)(?:包括|[有是为于自])?|(?<![反相面])[将把从](?=.{3})|(?<![相面针])对(?!照)(?=.{3})|对照(?!检)|针对|围绕|结合|根据|汇总|梳理|归拢|聚焦)|^(?:以及|和|及|与)"
 )
+_JOINED = re.compile("以及|和|及|与")
+_FOUND = re.compile(r"(?:(?!《|归并|形成|汇总|列入|整理).)*(?:问题|意见|建议|不足|差距|短板|的)")
 _SOURCE = re.compile(
-    r"^(?!.?[二三四五]类|整改).*(?:问题|意见|建议|不足|差距|短板|要求|批评|点评|反馈)$|(?:[查找评提摆点讲说谈指转揭听征反暴批现映][^，。；：、]{0,4})的$|[查找评提摆点讲说谈指听征反][^，。；：、]{0,3}$"
+    r"^(?!.?[二三四五]类|整改).*(?:问题|意见|建议|不足|差距|短板|要求|批评|点评|反馈)$|(?:[查找评提摆点讲说谈指转揭听征反暴批现映][^，。；：、]{0,4})的$|[查找评提摆点讲说谈指听征反][^，。；：、]{0,3}$|[里中上]的$"
 )
 _TAIL = re.compile(
     r"(?:汇总|归|梳理|一并|全部|统一|纳入|都[要应]|合[在并]|拢成|形成|列[入成出]|编入|逐[条项一]|进行|切实|结合).*$|(?:等)?(?:这)?[一二三四五六七八](?:类|方面|个方面|个来源|种).*$"
 )
 _DONE = re.compile(
-    r"办[完好结]|解决|落地|改[完好到]|整改(?:完毕|到位|结束|收口|任务)?|完成|完毕|到位|见效|见到?成效|取得实效|实效|成效|销号|清零|清单|收口|着落|划销|见底|期限|时限|时间|持续|整改期|阶段"
+    r"办[完好结]|解决|落地|关闭|销完|改[完好到掉]|整改(?:完毕|到位|结束|收口|任务)?|完成|完毕|到位|见效|见到?成效|取得实效|实效|成效|销号|清零|清单|收口|着落|划销|见底|期限|时限|时间|持续|整改期|阶段"
 )
 _OTHER_DAY = re.compile(
     "学习|谈心|征求|会前|召开|组织生活会|开会|报送|上报|公示|公开|张贴|列出|建立|形成|制定|贴出|开学报到"
@@ -49,8 +53,9 @@ def rectification(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     sources: tuple[list[str], NoticeQuote] | None = None
     lists: dict[str, NoticeQuote] = {}
     deadline: tuple[str, NoticeQuote, bool] | None = None
-    for unit in in_order(units):
+    for unit in units:  # the likeliest first
         sources = sources or _sources(unit.clause, unit.start, unit.end)
+    for unit in in_order(units):
         for part in pieces(unit.clause.plain, unit.start, unit.end, "；。"):
             lists |= {name: at for name, at in _lists(unit.clause, *part) if name not in lists}
             deadline = max(
@@ -74,9 +79,13 @@ def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], Not
     run: list[tuple[int, int]] = []
     for begin, stop in _tokens(clause.plain, start, end):
         takes = _TAKES.match(clause.plain[begin:stop])
+        if takes and not _FOUND.search(clause.plain[begin + takes.end() : stop]):
+            takes = _JOINED.match(clause.plain[begin:stop])
         begun = begin + takes.end() if takes and begin + takes.end() < stop else begin
         tail = _TAIL.search(clause.plain, begun, stop)
         cut = tail.start() if tail and tail.start() > begun else stop
+        if not _SOURCE.search(clause.plain[begun:cut]) and (found := _FOUND.match(clause.plain, begun, stop)):
+            cut = found.end()
         if _SOURCE.search(clause.plain[begun:cut]) and cut - begun > _FEW:
             run = [
                 *([] if takes and begun > begin and len(run) < _FEW and takes.group() not in _JOINS else run),
@@ -100,7 +109,7 @@ def _tokens(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts between 、, commas, colons and brackets, and between conjunctions with a problem before."""
     for begin, stop in pieces(plain, start, end, "、，：（）；。"):
         begun = begin
-        for match in re.finditer("(?<=问题|意见|建议)(?:和|以及|及|与)|(?<=的)(?:和|以及)", plain[begin:stop]):
+        for match in re.finditer("(?<=问题|意见|建议)(?:和|以及|及|与)|(?<=的)(?:和|以及|及|与)", plain[begin:stop]):
             yield begun, begin + match.start()
             begun = begin + match.start()
         yield begun, stop

@@ -90,6 +90,18 @@ def _cells(clauses: Sequence[NoticeClause]) -> tuple[str, ...]:
     return tuple(cells)
 
 
+def cells_of(clause: NoticeClause) -> list[str]:
+    """The texts of a row's cells; [] if the clause is not a row."""
+    cells = [cell.strip() for cell in _CELL.split(clause.line.raw.strip().strip("|｜"))]
+    return cells if len(cells) > 1 else []
+
+
+def cells_with(clause: NoticeClause, pattern: re.Pattern[str]) -> list[str]:
+    """The first cell of a row that matches, and the longest one if it is another; [] if the clause is not a row."""
+    matching = [cell for cell in cells_of(clause) if pattern.search(cell)]
+    return list(dict.fromkeys([matching[0], max(matching, key=len)])) if matching else []
+
+
 _LONGEST = 8
 
 

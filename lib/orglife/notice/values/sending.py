@@ -101,6 +101,9 @@ def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
 def _sent(notice: Notice, unit: Unit, *, filing: bool) -> Iterator[_Sent]:
     """What each part of a unit says about sending."""
     clause = unit.clause
+    if row := _row_sent(notice, clause):
+        yield row
+        return
     hidden = re.sub(r"（[^）]*）", lambda m: "　" * len(m.group()), clause.plain)
     for start, end in _parts(clause, hidden, unit.start, unit.end):
         if _ELSE.search(clause.plain, start, end):
@@ -112,6 +115,25 @@ def _sent(notice: Notice, unit: Unit, *, filing: bool) -> Iterator[_Sent]:
         filed = bool(re.search(_FILES, done)) and not re.search("不[^，。；]{0,3}(?:报|备案)", done)
         kept = not filed and bool(re.search(f"[存装归放记收]入|{_KEEPS}", done))
         yield _Sent(to, papers, day, stated, filed, kept, bool(re.search(_VERB, done)), quote_at(clause, start, end))
+
+
+def _row_sent(notice: Notice, clause: NoticeClause) -> _Sent | None:
+    """What a row says with a cell that is nothing but a recipient; None without such a cell or without papers."""
+    cells = rows.cells_of(clause)
+    whom = [cell for cell in cells[1:] if _IS_BODY.fullmatch(cell)]
+    papers = list(dict.fromkeys(name for name, _, _ in papers_named(clause, 0, len(clause.plain))))
+    if not whom or not papers or _ELSE.search(clause.plain):
+        return None
+    day, stated = _day(notice, clause, 0, len(clause.plain), len(clause.plain))
+    at = quote_at(clause, 0, len(clause.plain))
+    to = re.sub("^[报交送]|备案$", "", whom[-1])
+    filed, kept = (bool(re.search(words, clause.plain)) for words in (_FILES, _KEEPS))
+    return _Sent(to, papers, day, stated, filed, kept and not filed, True, at)
+
+
+_IS_BODY = re.compile(
+    "[^，。；：、]{2,14}(?:党委|党组|党工委|组织[部科处股]|办公室|党[建群委][办科处部]|党务科|总支|工委)(?:备案)?"
+)
 
 
 def _parts(clause: NoticeClause, hidden: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -10,12 +10,16 @@ from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_a
 from orglife.notice.ranking.ranker import score_of
 from orglife.notice.ranking.units import Unit, in_order
 
-_PROBATIONARY = re.compile(r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)")
+_PROBATIONARY = re.compile(
+    r"预备党员|(?:没有|尚?未|没)转正的?党员|(?:尚在|处于|在)?预备期(?:内|里)?的?(?:党员|同志)|还在预备期|预备期(?:还没|未|没有?)(?:有)?满"
+)
 _NO_GRADE = re.compile(r"打[勾钩√对叉]|定[类档级]|不定|等次|上票|画票|定等|档次|不评|评议|测评|评定|表决|评档")
 _NOT_SPECIAL = re.compile(
     r"谈[到心话透]|^(?:附|各支部要|会议由)|[？：]$|亲自谈|面谈|^特殊情[形况]|^(?!.*优秀).*(?:分之|%)|^(?:几|以下)类"
 )
 _SHORTEST, _LONGEST = 8, 90
+_WHOLE = 70
+"""A sentence of at most so many characters is one rule."""
 _LEAST = -1.0
 """The score that a part of a sentence has at least."""
 
@@ -34,12 +38,13 @@ def special_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     facts: list[Fact] = []
     for unit in in_order(units):
-        for start, end in _halves(unit):
+        plain = unit.plain.rstrip("。；")
+        whole = len(plain) <= _WHOLE and not _PROBATIONARY.search(plain)
+        for start, end in [(unit.start, unit.start + len(plain))] if whole else _halves(unit):
             text = unit.clause.plain[start:end]
-            rest = _PROBATIONARY.search(text)
-            if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or rest:
+            if not _SHORTEST <= len(text) <= _LONGEST or _NOT_SPECIAL.search(text) or _PROBATIONARY.search(text):
                 continue
-            if end - start < len(unit.plain.rstrip("。；")) and _score(unit, start, end) < _LEAST:
+            if end - start < len(plain) and _score(unit, start, end) < _LEAST:
                 continue
             at = quote_at(unit.clause, start, end)
             facts.append(Fact([at.quote], (at,)))
@@ -60,13 +65,14 @@ def probationary_rule(_: Notice, units: Sequence[Unit]) -> Fact | None:
         for start, end in _halves(unit):
             text = unit.clause.plain[start:end]
             named = _PROBATIONARY.search(text)
-            if named and _NO_GRADE.search(text):
+            if named and (_NO_GRADE.search(text) or unit is units[0]):
                 begin = max(start, *(unit.clause.plain.rfind(m, start, start + named.start()) + 1 for m in "，；。"))
                 quotes.append(quote_at(unit.clause, begin, end))
     return Fact(quotes[0].quote, (quotes[0],)) if quotes else None
 
 
 _THEME_IS = (
+    re.compile(r"主题[^，。；：“”]{0,8}?(?:即|是|为|：)“(?P<v>[^”]{4,})”(?=[，。；]|$)"),
     re.compile(
         r"主题[^，。；：“”]{0,8}?，?(?:仍然?|统一)?(?:确?定)?(?:即|是|为|：|—)+(?!什么)“?(?P<v>[^。；]+?)”?(?=[。；]|$)"
     ),
@@ -77,8 +83,9 @@ _THEME_IS = (
     re.compile(
         r"(?:紧紧|重点)?(?:围绕|紧扣|聚焦)(?P<v>[^。；]{6,140}?)(?:(?:这一|这个|的)?主题|，(?:认真|精心|高质量|集中)*(?:开好?|召开)|(?:来)?(?:召开|开展|进行)(?=[，。；]|$))"
     ),
+    re.compile(r"(?:围绕|紧扣|聚焦|就叫|题目是)“(?P<v>[^”]{8,})”"),
 )
-_CLEAR = 3
+_CLEAR = 4
 """Number of the ways above that also count in a sentence under a heading with 主题."""
 _HEADED = re.compile(r"主题")
 _LONGEST_THEME = 140

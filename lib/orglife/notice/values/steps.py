@@ -9,6 +9,7 @@ from orglife.notice.clause import NoticeClause
 from orglife.notice.model import Fact, Notice, NoticeQuote, Sure, quote_at
 from orglife.notice.ranking.units import Unit
 from orglife.notice.values.lists import Spans, by_marks, by_ordinals
+from orglife.notice.values.rows import cells_with
 
 _DEED = re.compile(
     r"通报|报告|汇报|述职|检视|查摆|对照检查|剖析|检查|批评|评议|测评|投票|[画填发]票|测评表|点评|讲评|小结|总结|表态|发言|自评|互评|讲话|讲|说|宣布|提意见|听取|国歌|誓词|学习|清点|反馈"
@@ -23,9 +24,11 @@ _ORDER = re.compile(
     r"^(?:(?:会议?|大会)(?:上|开始(?:时|后)?)?|开会那天)?，?(?:首先|先是?(?=由|通|听|检)|然后|接着|接下来|紧接着|随后|之后|其[次后]|再次|再(?=由|互|请|党|进)|最后|末了|完了|[^，。；]{1,8}(?:完毕?|结束)后)?，?(?:由(?=[^，。；]{2}))?"
 )
 _NO_STEP = re.compile(
-    r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|[主召][持集]$|阶段$|按“?优秀"
+    r"^(?:不|也不|要讲|要一|防止|避免|严禁|要求|时间|地点|参加人员|会前|会后)|方可|不得|召开党员大会$|^以党支部为单位|会期|至少|不能|[主召][持集]$|阶段$|(?:程序|步骤|流程|议程|次序|顺序)[：。]?$|按“?优秀"
 )
 _LEAST = 3
+_WHOLE = 45
+"""A step with more characters is named by its heading."""
 _SHORT = 10
 """A part with fewer characters does not interrupt a run of steps."""
 
@@ -54,26 +57,27 @@ def _beside(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     for clause in (u.clause for u in units if u.clause.numbered):
         row = [c for c in notice.body if c.numbered and (c.above, c.rank) == (clause.above, clause.rank)]
         parts = [_first_part(c) for c in row]
-        if len(likely & {*row}) >= _LEAST and _are_steps([p.quote for p in parts]):
-            return _of(parts)
+        if len(likely & {*row}) >= _LEAST and _are_steps([text for text, _ in parts]):
+            return _of([at for _, at in parts], texts=[text for text, _ in parts])
     return None
 
 
-def _first_part(clause: NoticeClause) -> NoticeQuote:
-    """The heading of a clause, or its words up to the first semicolon or full stop."""
-    named = clause.heading and not re.fullmatch("第.[步项]", clause.title)
-    start = 0 if named or not clause.heading else clause.heading
-    end = (
-        clause.heading
-        if named
-        else next((m.start() for m in re.finditer("[。；]", clause.plain) if m.start() > start), len(clause.plain))
-    )
-    return quote_at(clause, start, end)
+def _first_part(clause: NoticeClause) -> tuple[str, NoticeQuote]:
+    """The cells of a row that say what is done; of a clause its words up to the first semicolon or full stop, or a long one's heading."""
+    if cells := cells_with(clause, _DEED):
+        return "：".join(cells), quote_at(clause, 0, len(clause.plain))
+    start = clause.heading if re.fullmatch("第.[步项]", clause.title) else 0
+    end = next((m.start() for m in re.finditer("[。；]", clause.plain) if m.start() > start), len(clause.plain))
+    if 0 < start < clause.heading or (start == 0 and clause.heading and end > _WHOLE):
+        end = clause.heading
+    at = quote_at(clause, start, end)
+    return at.quote, at
 
 
 def _listed(_: Notice, unit: Unit) -> Fact | None:
     """An enumeration after a colon, or of numbered items, or before 「……等环节」."""
-    clause, start, end = unit.clause, unit.start, len(unit.clause.plain)
+    clause, start, end = unit.clause, unit.start - len(unit.before), len(unit.clause.plain)
+    start = unit.start if start < 0 else start
     if match := _PROGRAMME.search(clause.plain, start, end):
         begin = match.end()
         sentence = next((i for i in (clause.plain.find("。", begin, end),) if i >= 0), end)
@@ -123,7 +127,9 @@ def _told(_: Notice, unit: Unit) -> Fact | None:
 
 def _apart(units: Sequence[Unit]) -> Fact | None:
     """Short sentences or lines that are a step each."""
-    steps_ = [u for u in units if len(u.plain) < _LONGEST and _DEED.search(u.plain) and not _NO_STEP.search(u.plain)]
+    may = {u.number: u for u in units if len(u.plain) < _LONGEST and not _NO_STEP.search(u.plain)}
+    sure = {number for number, u in may.items() if _DEED.search(u.plain)}
+    steps_ = [u for number, u in sorted(may.items()) if {number - 1, number, number + 1} & sure]
     return _of([u.quote for u in steps_], "uncertain") if len(steps_) >= _LEAST else None
 
 
@@ -144,5 +150,5 @@ def _without_order(plain: str, start: int, end: int) -> tuple[int, int]:
     return start + (match.end() if match and match.end() < end - start else 0), end
 
 
-def _of(quotes: Sequence[NoticeQuote], sure: Sure = "stated") -> Fact:
-    return Fact([q.quote.strip("。；：，、") for q in quotes], tuple(quotes), sure)
+def _of(quotes: Sequence[NoticeQuote], sure: Sure = "stated", texts: Sequence[str] = ()) -> Fact:
+    return Fact([text.strip("。；：，、") for text in texts or (q.quote for q in quotes)], tuple(quotes), sure)

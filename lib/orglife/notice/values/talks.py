@@ -47,6 +47,23 @@ def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
 
 def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The rules in a part between semicolons: a short part is one rule, a long one has a rule for each pair.
+
+    What follows a pair up to the next one belongs to its rule if both are short together.
+    """
+    named = list(_named(unit, start, end))
+    if named and end - start <= _SHORT:
+        yield start, end
+        return
+    for (begin, stop), following in zip(named, [*(s for s, _ in named[1:]), end], strict=False):
+        ends = [until for _, until in unit.clause.line.clauses(stop, following) if until - begin <= _SHORT]
+        yield begin, max((stop, *ends))
+
+
+_SHORT = 26
+
+
+def _named(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts between commas that name who talks with whom, each with the parts that only say of whom it speaks."""
     parts = list(unit.clause.line.clauses(start, end))
     texts = [unit.clause.plain[slice(*p)] for p in parts]

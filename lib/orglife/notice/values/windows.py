@@ -149,7 +149,7 @@ def _parts(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, in
         cuts = [begin]
         for a, b in clause.line.clauses(begin, stop):
             before = clause.plain[cuts[-1] : a].rstrip("，：")
-            joined = re.match("至|到|最迟|至迟|最晚|也就是|即|[^，]*(?:止|结束|开完|收尾)$", clause.plain[a:b])
+            joined = re.match("至|到|最迟|至迟|最晚|也就是|即|[^，]*(?:止|结束|开完|收尾|完毕)$", clause.plain[a:b])
             if a > begin and _DAY.search(clause.plain[a:b]) and _DAY.search(before) and not joined:
                 cuts.append(a)
         yield from zip(cuts, [*cuts[1:], stop], strict=True)

@@ -17,6 +17,10 @@ _END = re.compile(
 )
 _VERB = r"(?:学习(?!近平)|学懂弄通|学好|学|研读|研讨|通读|读好|读懂|读|领会|重温|把握|看一看|看|听)"
 _LEAD = re.compile(rf"^.*?(?:{_VERB}|[为是有把以兼括]|列明的|[三二]次|其|：)(?:好|贯彻|领会|了|一[次遍])*(?={_BEGINS})")
+_AFTER = re.compile(
+    "(?:也|都|还|均)?(?:要|应|须)(?:再|重新)?(?:通读|精读|学习?|读|重温)(?:一遍|一次|好)?$|(?:作?为|是)(?:基本|重点|主要|必学|必读)?(?:篇目|内容|书目|教材)$"
+)
+"""Words behind a title."""
 _JOIN = re.compile(r"以及|特别是|尤其是|和|及|与|同|(?<=》)(?=《)")
 _NO_WORK = re.compile(
     r"^(?:深刻|增强|坚定|深入?贯彻|(?:深入|全面)?贯彻落实|(?:严格)?(?:落实|执行|遵守)|结合|根据|按照|以.*为指导|.*有关规定|.*要求)"
@@ -45,6 +49,8 @@ def _works(unit: Unit) -> Iterator[tuple[int, int, str]]:
     for start, end in _joined(plain, pieces(plain, unit.start, unit.end, "、，；。：")):
         for span in _apart(plain, start, end):
             begin, stop = trimmed(plain, *span)
+            if after := _AFTER.search(plain, begin, stop):
+                stop = after.start()
             lead = _LEAD.match(plain[begin:stop])
             if lead and lead.end() < stop - begin:
                 begin += lead.end()

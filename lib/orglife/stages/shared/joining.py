@@ -47,10 +47,11 @@ def join(
     Returns:
         Pairs in any order; with a limit, at least the first of ``similar_pairs``.
     """
-    left = _with_partner(every, percent)
+    left = [i for i, own in enumerate(every) if len(own)]
     if len(left) > MANY:
         some_origins = [origins[i] for i in left] if origins else None
         left = [left[k] for k in likely.with_likely_partner([every[i] for i in left], percent, some_origins)]
+    left = [left[k] for k in _with_partner([every[i] for i in left], percent)]
     if not left:
         return []
     pairs = _Join(_Prepared([every[i] for i in left]), [origins[i] for i in left] if origins else None, percent, limit)
@@ -152,7 +153,7 @@ class _Prepared:
         self.kinds = len(values)
         self.shared = [np.sort(rank[np.searchsorted(values, one[_are_in(one, values)])]) for one in own]
         self.sketches = likely.sketched(own)
-        self.bits = np.bitwise_count(self.sketches).sum(axis=1, dtype=np.int64)
+        self.bits = likely.set_bits(self.sketches)
 
 
 class _Index:

@@ -21,9 +21,9 @@ PASSES = 9
 ROWS = (12, 10, 6, 5, 4, 3)
 """Values in a band: divisors of ``BINS``. The more, the fewer pairs are compared needlessly."""
 CHANCE = 1e-7
-CROWD = 50
-"""Groups above this size are kept without comparing their pairs."""
-_CHUNK = 20_000  # texts at a time: some million grams
+TOGETHER = 20_000
+"""Pairs compared at a time; like the texts hashed at a time, no more than the processor's cache holds."""
+_CHUNK = 500  # texts at a time: some hundred thousand grams
 _WORDS = 6  # 64-bit words of a sketch
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NONE = np.uint32(0xFFFFFFFF)
@@ -40,21 +40,26 @@ def with_likely_partner(every: Sequence[Ints], percent: int, origins: Sequence[H
     rows = rows_for(percent)
     if not rows:
         return list(range(len(every)))
-    sizes = np.array([len(own) for own in every])
-    sketches = np.concatenate([sketched(every[start : start + _CHUNK]) for start in range(0, len(every), _CHUNK)])
-    bits = np.bitwise_count(sketches).sum(axis=1, dtype=np.int64)
+    mixed = np.argsort(np.arange(len(every), dtype=np.uint64) * _FACTOR)  # texts of one origin are no neighbours then
+    texts = [every[i] for i in mixed.tolist()]
     numbers: dict[Hashable, int] = {}
-    places = np.array([numbers.setdefault(origin, len(numbers)) for origin in origins or range(len(every))])
-    stays = np.zeros(len(every), dtype=bool)
+    places = np.array([numbers.setdefault(origin, len(numbers)) for origin in origins or range(len(every))])[mixed]
+    sizes = np.array([len(own) for own in texts])
+    sketches = np.concatenate([sketched(some) for some in _chunks(texts)])
+    bits = set_bits(sketches)
+    stays = np.zeros(len(texts), dtype=bool)
     for number in range(PASSES):
-        for keys in _bands(every, number, rows):
+        for keys in np.concatenate([_keys(some, number, rows) for some in _chunks(texts)], axis=1):
             for some, others in _agreeing(keys, stays):
                 apart = (places[some] != places[others]) & ~(stays[some] & stays[others])
                 one, other = some[apart], others[apart]
                 near = most_percent(sizes, bits, sketches, one, other) >= percent
-                stays[one[near]] = True
-                stays[other[near]] = True
-    return np.flatnonzero(stays).tolist()
+                stays[one[near]] = stays[other[near]] = True
+    return sorted(mixed[stays].tolist())
+
+
+def _chunks(texts: Sequence[Ints]) -> Iterator[Sequence[Ints]]:
+    return (texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK))
 
 
 def rows_for(percent: int) -> int:
@@ -63,47 +68,60 @@ def rows_for(percent: int) -> int:
     return next((rows for rows in ROWS if (1 - agree**rows) ** (PASSES * (BINS // rows)) <= CHANCE), 0)
 
 
-def _bands(every: Sequence[Ints], number: int, rows: int) -> Iterator[Ints]:
-    """The bands of one hash function: one key per text each."""
-    keys = np.concatenate(
-        [_keys(every[start : start + _CHUNK], number, rows) for start in range(0, len(every), _CHUNK)]
-    )
-    yield from keys.T
-
-
 def _keys(some: Sequence[Ints], number: int, rows: int) -> Any:
-    """The keys of some texts, (n, bands): each from ``rows`` values; a band without any gram gets a key of its own."""
-    grams = np.concatenate(some).astype(np.uint64)
-    hashes = (((grams + np.uint64(2 * number + 1)) * _FACTOR) ^ (grams >> np.uint64(29))) * _FACTOR
-    hashes = (hashes ^ (hashes >> np.uint64(31))) * _FACTOR >> np.uint64(32)
-    cells = np.repeat(np.arange(len(some)) * BINS, [len(own) for own in some])
-    cells += ((hashes * np.uint64(BINS)) >> np.uint64(32)).astype(np.int64)
+    """The bands of one hash function, (bands, n): one key per text each, from ``rows`` values.
+
+    A band without any gram gets a key of the text's first gram.
+    """
+    grams, counts = np.concatenate(some), [len(own) for own in some]
+    hashes = grams.astype(np.uint64)
+    hashes += np.uint64(2 * number + 1)
+    hashes *= _FACTOR
+    hashes ^= hashes >> np.uint64(29)
+    hashes *= _FACTOR
+    hashes >>= np.uint64(32)
+    cells = np.repeat(np.arange(len(some)) * BINS, counts)
+    cells += (hashes * np.uint64(BINS) >> np.uint64(32)).astype(np.int64)
     least = np.full(len(some) * BINS, _NONE)
     np.minimum.at(least, cells, hashes.astype(np.uint32))
-    values = least.reshape(len(some), BINS // rows, rows).astype(np.uint64)
-    keys = np.zeros(values.shape[:2], dtype=np.uint64)
-    for row in range(rows):
-        keys = (keys ^ (keys >> np.uint64(29))) * _FACTOR + values[:, :, row]
-    empty = (values == _NONE).all(axis=2)
-    keys[empty] = np.arange(int(empty.sum()), dtype=np.uint64)
-    return keys
+    values = least.reshape(len(some), BINS // rows, rows).transpose(2, 1, 0)
+    keys = np.zeros(values.shape[1:], dtype=np.uint64)
+    for row in values:
+        keys = (keys ^ (keys >> np.uint64(29))) * _FACTOR + row
+    firsts = grams[np.cumsum(counts) - counts].astype(np.uint64)
+    return keys + (values == _NONE).all(axis=0) * firsts
 
 
 def _agreeing(keys: Ints, stays: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Pairs of texts with equal keys; the members of a crowd are marked as staying instead."""
-    order = np.argsort(keys, kind="stable")
+    """Pairs of texts with equal keys, some at a time, but for many of which both stay already.
+
+    Neighbours come first: of a crowd of copies nearly all stay then, and most of its other pairs are left out.
+
+    Args:
+        keys: One key per text.
+        stays: Which texts stay; whoever takes the pairs marks those that do before asking for more.
+    """
+    order = np.argsort(keys)
     ordered = keys[order]
-    at = np.arange(len(keys))
-    for distance in range(1, CROWD + 1):
-        at = at[: np.searchsorted(at, len(keys) - distance)]
-        at = at[ordered[at] == ordered[at + distance]]
-        if not len(at):
-            return
-        if distance == CROWD:
-            for within in range(CROWD + 1):
-                stays[order[at + within]] = True
-            return
-        yield order[at], order[at + distance]
+    same = ordered[1:] == ordered[:-1]
+    for at in _in_parts(np.flatnonzero(same)):
+        yield order[at], order[at + 1]
+    inside = np.flatnonzero(np.append(False, same) | np.append(same, False))
+    groups = ordered[inside]
+    members = order[inside[np.lexsort((stays[order[inside]], groups))]]  # in each group, those that stay come last
+    ends = np.searchsorted(groups, groups, side="right")
+    partners = np.where(stays[members], 0, ends - np.arange(len(members)) - 1)
+    for at in _in_parts(np.flatnonzero(partners), partners):
+        many = partners[at]
+        distance = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + 1
+        one = np.repeat(at, many)
+        yield members[one], members[one + distance]
+
+
+def _in_parts(places: Ints, partners: Ints | None = None) -> Iterator[Ints]:
+    """Cut some places so that each part stands for ``TOGETHER`` pairs or little more: one for each, or its partners."""
+    before = np.arange(len(places)) if partners is None else np.cumsum(partners[places])
+    yield from np.split(places, np.flatnonzero(np.diff(before // TOGETHER)) + 1)
 
 
 # --- sketches --------------------------------------------------------------------------------------------------------
@@ -116,6 +134,11 @@ def sketched(some: Sequence[Ints]) -> Any:
     places = (grams * np.uint64(64 * _WORDS)) >> np.uint64(32)
     bits[np.repeat(np.arange(len(some)) * 64 * _WORDS, [len(own) for own in some]) + places.astype(np.int64)] = 1
     return np.packbits(bits).view(np.uint64).reshape(len(some), _WORDS)
+
+
+def set_bits(words: Ints) -> Any:
+    """Number of set bits in each row of 64-bit words; adding the columns is faster than a sum over each row."""
+    return sum(column.astype(np.int64) for column in np.bitwise_count(words).T)
 
 
 def most_percent(sizes: Ints, bits: Ints, sketches: Ints, one: Any, others: Ints) -> Any:
@@ -131,6 +154,6 @@ def most_percent(sizes: Ints, bits: Ints, sketches: Ints, one: Any, others: Ints
     Returns:
         Percent for each of the others, rounded down.
     """
-    both = np.bitwise_count(sketches[others] & sketches[one]).sum(axis=1, dtype=np.int64)
+    both = set_bits(sketches.take(others, axis=0) & sketches.take(one, axis=0))
     least = np.minimum(sizes[one] - bits[one], sizes[others] - bits[others]) + both
     return 100 * least // np.maximum(sizes[one] + sizes[others] - least, 1)

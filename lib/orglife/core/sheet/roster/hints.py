@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from orglife.core.record.words import name_key
@@ -14,6 +13,7 @@ from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 
 _MONTH = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2}))?")
 _YEAR = timedelta(days=365)
+_NAMED = 5  # other rows that a doubt names
 REMARKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("status", re.compile("预备|转正"), "probationary"),
     ("status", re.compile("察看"), "on_probation"),
@@ -83,6 +83,11 @@ def first_day(cell: Cell) -> date | None:
         return None
 
 
+def _some(first: Sequence[str], number: int, measure: str) -> str:
+    """The first of some rows or names, and how many there are when these are not all."""
+    return "、".join(first[:_NAMED]) + (f"等{number}{measure}" if number > _NAMED else "")
+
+
 def look_over(read: RosterRead, *, columns: bool) -> None:
     """Mark duplicates and a second secretary, and say what the roster does not give.
 
@@ -91,21 +96,19 @@ def look_over(read: RosterRead, *, columns: bool) -> None:
         columns: It is a table: a list without 预备 and 正式 is usual, a table without them is not.
     """
     kept = [row for row in read.rows if row.keep]
-    counts = Counter(name_key(row.name) for row in kept if row.name and "id" not in row.values)
-    for key, number in counts.items():
-        if number > 1:
-            same = [row for row in kept if name_key(row.name) == key]
+    alike: dict[str, list[MemberRow]] = {}
+    for row in kept:
+        alike.setdefault(name_key(row.name), []).append(row)
+    for same in alike.values():
+        if sum(bool(row.name) and "id" not in row.values for row in same) > 1:
             for row in same:
-                others = "、".join(f"第{other.number}行" for other in same if other is not row)
+                others = _some([f"第{o.number}行" for o in same[: _NAMED + 1] if o is not row], len(same) - 1, "行")
                 row.doubt("name", f"与{others}都是“{row.name}”。同一个人的，请去掉一行；是两个人的不用改。", alike=True)
     secretaries = [row for row in kept if row.values.get("role") == "secretary"]
     if len(secretaries) > 1:
+        names = _some([row.name for row in secretaries[:_NAMED]], len(secretaries), "名")
         for row in secretaries:
-            row.doubt(
-                "role",
-                f"有{len(secretaries)}名书记（{'、'.join(r.name for r in secretaries)}）。请只留一名。",
-                alike=True,
-            )
+            row.doubt("role", f"有{len(secretaries)}名书记（{names}）。请只留一名。", alike=True)
     if not read.problems and not secretaries and not any("role" in row.doubts for row in kept):
         read.notices.append("名册里没有写书记。请在“党内职务”一列选出书记。")
     if columns and not read.has_status:
