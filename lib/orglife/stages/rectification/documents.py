@@ -17,12 +17,12 @@ from orglife.stages.shared.problem_order import problem_texts
 
 LIST_COLUMNS = [
     Column(head="序号", share=10),
-    Column(head="问题来源", share=23, align="left"),
-    Column(head="整改事项", share=51, align="left"),
+    Column(head="问题来源", share=22, align="left"),
+    Column(head="整改事项", share=54, align="left"),
     Column(head="具体措施", share=48, align="left"),
     Column(head="责任人", share=15),
     Column(head="时限", share=17),
-    Column(head="完成情况", share=36, align="left"),
+    Column(head="完成情况", share=34, align="left"),
 ]
 PUBLIC_COLUMNS = [
     Column(head="序号", share=7),
