@@ -21,7 +21,7 @@ README = b.ROOT / "README.md"
 PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE")] + sorted(
     (b.ROOT / "docs").rglob("*.md")
 )
-OTHER_OPTIONS = {"--to", "--host", "--nthreads"}  # nbconvert's, dask's
+OTHER_OPTIONS = {"--to", "--host", "--nthreads", "--branches"}  # of nbconvert, dask and a bench
 
 
 def commands(group: click.Group = program, before: str = "orglife") -> Iterator[tuple[str, click.Command]]:

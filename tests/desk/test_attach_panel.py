@@ -198,7 +198,7 @@ def test_a_folder_that_cannot_be_written_and_a_record_that_is_gone(
             campaign, "t01", "publication", "pb", who="", base=store.version(campaign, "t01", "publication", "pb")
         )
         panel.attach_button.click()
-        assert "可能已被移除" in panel.shown.value
+        assert "这条记录已经不在了" in panel.shown.value
     assert "魏长河" not in caplog.text
 
 

@@ -52,7 +52,7 @@ def _first_folded(document: Document, number: int, table: Table, close: float) -
     if len(fitting.rows_by_page(whole, number, spare=_SPARE)) == 1:
         return whole
     rows = fitting.rows_by_page(whole, number, close=close)
-    if len(rows) == 1:
+    if len(rows) <= 1:  # a list without entries takes none
         return whole
     entries = 2 * max(rows[0] - 1, fitting.rows_by_page(whole, number, close=close, spare=_GOES_ON)[0])
     if entries >= len(table.rows):
