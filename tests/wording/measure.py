@@ -111,9 +111,11 @@ FRESH = {
     "last": "那次改动以后写的，只量过一次",
     "next": "措施里认对仗口号以后写的，只有措施，第一次认出67%，照着它又放宽一次；写的人看过词表",
     "newest": "再以后写的，只有措施，只量过一次；写的人看过词表，偏高",
+    "strange": "由没有看过词表的人写，第一次认出66%、没有错提，照着它加了常用词",
+    "stranger": "加了以后又由没有看过词表的人写，只量过一次",
 }
 """Sets of hollow and plain texts in equal parts: what became of each."""
-ONCE = ("last", "newest")
+ONCE = ("last", "newest", "stranger")
 """Those of ``FRESH`` that nothing was changed for."""
 
 
