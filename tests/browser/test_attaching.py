@@ -90,6 +90,6 @@ def test_who_types_is_asked_in_one_wording(browser: Any, server: Server) -> None
     page = window(browser)
     page.goto(server.page("notebooks/12_talks.ipynb"))
     ready(page, "notebooks/12_talks.ipynb")
-    stage(page).locator(".of-title", has_text="录入人：请选择").first.wait_for()
+    stage(page).locator(".of-title", has_text="录入人：还没有选，请在页面右上角选").first.wait_for()
     page.get_by_role("button", name="录入人：请选择").wait_for()
     assert "未署名" not in page.locator("body").inner_text()

@@ -128,7 +128,7 @@ def test_a_notice_becomes_the_campaign_that_a_branch_works_under(page: Any, serv
     typist = Typist(page, words_of(server.root), tmp_path)
     plan = go(page, "10_plan")
     typist.record("plan", PLAN)
-    plan.locator("li details", has_text="1月20日前制定好工作").wait_for()
+    plan.locator("li details", has_text="1月20日前制定好工作").first.wait_for()
     plan.locator(".ol-papers", has_text=THEME).wait_for()
 
     talks = go(page, "12_talks")

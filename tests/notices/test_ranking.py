@@ -34,7 +34,7 @@ def test_the_right_sentence_of_an_author_not_trained_on_is_among_the_first_three
 
 
 def test_every_labelled_sentence_is_a_unit() -> None:
-    for kind in m.SETS:
+    for kind in (kind for kind in m.SETS if kind not in m.APART):
         for name in m.names(kind):
             units = {u.quote.quote for u in train.sample(kind, name).units}
             wanted = {s for each in m.sentences(kind, name).values() for s in each}

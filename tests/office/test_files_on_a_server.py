@@ -13,7 +13,7 @@ from orglife.adapters.disk import attachments
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace, campaign_text
-from orglife.adapters.store import server_admin, server_database
+from orglife.adapters.store import allowed, server_admin, server_database
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change
 from orglife.core.errors import AuthorIsLogins, CampaignNotBegun, NotOwnBranch, NotSaved, UnreadableFile
@@ -251,6 +251,7 @@ def test_what_a_folder_kept_before_is_moved_to_the_server(database: TestDatabase
         ):
             old.write(file, data)
         (tmp_path / name / ws.SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
+        allowed.allow(allowed.places(tmp_path / name, settings.store))
     with acting_as(logins["支部"]), pytest.raises(CampaignNotBegun):
         Office.open(tmp_path / "支部")
     assert (tmp_path / "支部" / CAMPAIGN).is_file()

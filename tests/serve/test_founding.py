@@ -258,7 +258,7 @@ def test_a_day_outside_the_campaigns_time_is_not_taken_without_a_word(day: str, 
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (("名册.docx", b"PK"), "不是Word文档"),
+        (("名册.docx", b"PK"), "不是Word文件"),
         (("名册.doc", b"x"), "旧格式"),
         (("名册.pdf", b"x"), "请用Excel、WPS表格，Word文件"),
         (("名册.xlsm", b"PK"), "带宏"),

@@ -173,9 +173,9 @@ def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_pat
     assert not (tmp_path / "new" / NEW_FOLDER).exists()
     with acting_as(ADMIN):
         database.sql("UPDATE orglife.meta SET version = 99")
-    assert "版式99" in refusal(home, database.url, branch)
+    assert "较新的程序建立的" in refusal(home, database.url, branch)
     database.sql("UPDATE orglife.meta SET version = 0")
-    assert "请管理员升级" in refusal(home, database.url, branch)
+    assert "要先升级才能打开" in refusal(home, database.url, branch)
     assert "连不上数据库服务器" in refusal(home, "postgresql:///orglife?host=/nowhere", branch)
     database.sql("DROP ROLE stranger")
 

@@ -79,13 +79,13 @@ def test_running_twice_gives_the_same_papers(filled: Path) -> None:
 
 def test_an_unknown_parameter_or_missing_tag_is_refused(filled: Path, tmp_path: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
-    with pytest.raises(UnknownParameter, match="colour"):
+    with pytest.raises(UnknownParameter, match="被改动过"):
         runner.run_notebook(path, {"colour": "red"}, folder=filled)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [c for c in notebook.cells if c.metadata.tags != ["document"]]
     less = tmp_path / "12_talks.ipynb"
     nbformat.write(notebook, less)
-    with pytest.raises(MissingTag, match="document"):
+    with pytest.raises(MissingTag, match="被改动过"):
         runner.run_notebook(less, {"branch": "t01"}, folder=filled)
 
 
@@ -145,5 +145,5 @@ def test_the_stock_programs_work(filled: Path, tmp_path: Path) -> None:
 
 def test_a_notebook_that_was_not_run_has_no_record(tmp_path: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
-    with pytest.raises(NoDocuments, match="12_talks"):
+    with pytest.raises(NoDocuments, match="没有可以出的文件"):
         exporters.bundle_of(nbformat.read(path, as_version=4), "12_talks.ipynb")

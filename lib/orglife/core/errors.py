@@ -534,14 +534,14 @@ class NotebookFailed(OrglifeError):
     """A notebook raised an error; ``kind`` is the class name of the cell's error."""
 
     SENTENCE = "这一阶段没有出完：{what}。"
-    COMMAND = "笔记本是{notebook}。"
+    COMMAND = "笔记本是{notebook}，错误的种类是{kind}。"
 
     @property
     def plain(self) -> str:
         kind = str(self.fields["kind"])
         known = dict(every_sentence()).get(kind)
         reason = known.format_map(_Plain()) if known else ProgramFailed(kind=kind).plain
-        return (self.SENTENCE + self.COMMAND).format(notebook=self.fields["notebook"], what=reason.rstrip("。"))
+        return (self.SENTENCE + self.COMMAND).format_map({**self.fields, "what": reason.rstrip("。")})
 
 
 # --- imports and receipts --------------------------------------------------------------------------------------------

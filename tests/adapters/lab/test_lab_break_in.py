@@ -175,6 +175,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     links |= {"loop": root / "notebooks" / "loop", "up": root, "token.txt": root / ".orglife" / "server.json"}
     for name, target in links.items():
         (root / "notebooks" / name).symlink_to(target)
+    assert run("allow", str(root)) == 0  # without it no page of a workspace with such links is shown at all
     (root / "notebooks" / ".hidden.ipynb").write_text(json.dumps({"secret": SECRET}), encoding="utf-8")
     door = Door(server, outside)
     door.begin()

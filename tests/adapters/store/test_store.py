@@ -315,7 +315,7 @@ def test_what_does_not_continue_the_chain_is_refused_whole(
 
 def test_another_history_of_the_same_branch_is_refused(store: Store, sent: list[Revision]) -> None:
     store.put(C, B, branch(), who="上级", base=0)
-    with pytest.raises(ChainBroken, match="第1条与本机已有的不同"):
+    with pytest.raises(ChainBroken, match="第1次修改与本机已有的不同"):
         store.append(sent)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from orglife.adapters.disk import zips
 from orglife.adapters.grid.pasted import cells_of
-from orglife.adapters.sheet.reader import MAX_ROWS
 from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs, word_tables
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
@@ -27,6 +26,8 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 PLAIN = (".csv", ".txt", ".tsv")
 ACCEPTED = (".xlsx", ".csv", ".txt", ".docx")
 LARGEST = 5_000_000
+MAX_ROWS = 20_000
+"""Rows of one sheet or table, as many as a workbook may have (``adapters/sheet/reader``, which is slow to import)."""
 _LARGEST_TEXT = 400_000  # characters: a thousand members with all that people note about them
 _SAVE_AS = "请用Excel或WPS另存为“Excel 工作簿”，或者把表格复制、粘贴到这里。"
 _DELIMITERS = "\t,，;；|"
