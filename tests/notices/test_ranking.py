@@ -22,7 +22,7 @@ def test_the_weights_are_one_small_file_for_every_field() -> None:
     assert set(FIELDS) <= set(RANKED)
 
 
-@pytest.mark.thorough
+@pytest.mark.soak
 def test_training_gives_the_same_bytes_again() -> None:
     assert train.trained().tobytes() == WEIGHTS.read_bytes()
 

@@ -18,7 +18,6 @@ from orglife.stages import RULES
 from orglife.stages.study.record import Study
 from tests import branch as b
 from tests.conftest import run
-from tests.marks import first
 
 DAYS = ["2024-02-06", "2024-02-20", "2024-02-21", ""]
 FORMS = ["collective", "self", "delivered"]
@@ -58,7 +57,7 @@ def step(raw: dict[str, Any], dice: random.Random, number: int) -> None:
             records["meeting"] = [] if records["meeting"] else [b.meeting()]
 
 
-@pytest.mark.parametrize("steps", first(1, [1_000, 10_000]))
+@pytest.mark.parametrize("steps", [1_000, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_no_step_skips_the_gate_unrecorded(steps: int) -> None:
     dice = random.Random(20240220)
     raw: dict[str, Any] = b.branch() | {"records": {"member": b.members()}}
