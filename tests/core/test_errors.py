@@ -8,7 +8,7 @@ from orglife.core.errors import NotebookFailed
 def test_a_failed_notebook_names_our_own_error_without_its_values_and_another_by_its_kind() -> None:
     ours = NotebookFailed(notebook="12_talks", kind="UnknownBranch", what="没有代号为“秘密”的党支部")
     assert ours.plain.startswith("这一阶段没有出完：")
-    assert ours.plain.endswith("笔记本是12_talks。")
+    assert ours.plain.endswith("笔记本是12_talks，错误的种类是UnknownBranch。")
     assert "秘密" not in ours.plain
     assert "……" in ours.plain
     other = NotebookFailed(notebook="12_talks", kind="ZeroDivisionError", what="秘密")
