@@ -17,11 +17,11 @@ from orglife.adapters.disk import zips
 from orglife.adapters.sheet.writer import LISTS, META
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Cell
-from orglife.core.sheet.pages import SheetRows
+from orglife.core.sheet.pages import MAX_ROWS, SheetRows
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 100_000_000
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 256, 400_000
+MAX_COLUMNS, MAX_CELLS = 256, 400_000
 _BEGINNING = 400
 """Bytes in which a part written in UTF-16 shows itself."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")

@@ -19,6 +19,9 @@ _ID = re.compile(ID_PATTERN)
 _JOINED = {"ticks": "可填多项，用顿号隔开。", "people": "可填多人，用顿号隔开。", "strings": "可填多项，用顿号隔开。"}
 _PERSON = "本支部党员填姓名；外单位人员写成 姓名（单位）。"
 
+MAX_ROWS = 20_000
+"""Most rows of one sheet or table that is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnHead:

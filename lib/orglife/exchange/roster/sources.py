@@ -15,7 +15,7 @@ from orglife.adapters.grid.pasted import cells_of
 from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs, word_tables
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
-from orglife.core.sheet.pages import SheetRows
+from orglife.core.sheet.pages import MAX_ROWS, SheetRows
 from orglife.core.sheet.roster.columns import FIELDS, head_of
 from orglife.core.sheet.roster.reading import read_roster_sheets, read_typed_list
 from orglife.core.sheet.roster.rows import RosterRead
@@ -26,8 +26,6 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 PLAIN = (".csv", ".txt", ".tsv")
 ACCEPTED = (".xlsx", ".csv", ".txt", ".docx")
 LARGEST = 5_000_000
-MAX_ROWS = 20_000
-"""Rows of one sheet or table, as many as a workbook may have (``adapters/sheet/reader``, which is slow to import)."""
 _LARGEST_TEXT = 400_000  # characters: a thousand members with all that people note about them
 _SAVE_AS = "请用Excel或WPS另存为“Excel 工作簿”，或者把表格复制、粘贴到这里。"
 _DELIMITERS = "\t,，;；|"
