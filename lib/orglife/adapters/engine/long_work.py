@@ -33,10 +33,7 @@ FOLDER = Path(".orglife", "work")
 GRACE = 10.0
 """Seconds that cancelled work may take to tidy up before it is killed."""
 _PROGRAM = f"import sys; from {__name__} import main; main()"
-_USERS_OWN = (
-    "JUPYTER",
-    "IPYTHON",
-)  # dropped: these Jupyter settings are for the kernel of a page, and the child serves none
+_USERS_OWN = ("JUPYTER", "IPYTHON")  # dropped: settings for the kernel of a page, and the child serves none
 CANCELLED = "已取消。"
 
 Report = Callable[[int, int, str], None]
