@@ -205,6 +205,7 @@ DENIED, OWNER, RLS = "permission denied", "must be owner", "row-level security"
         ("COPY revision (who) FROM STDIN", "COPY FROM not supported with row-level security"),
         ("SELECT hold_chain('2024-seed', 'b')", "another branch"),
         ("SELECT hold_chain('2024-seed', '_bureau')", "another branch"),
+        ("SELECT hold_record('2024-seed', 'b', 'talk', 't1')", "another branch"),
         ("SELECT * FROM chain FOR UPDATE", DENIED),
         ("SELECT * FROM revision FOR SHARE", DENIED),
         ("BEGIN; LOCK TABLE revision IN SHARE MODE", DENIED),

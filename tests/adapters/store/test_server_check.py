@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.store import server_admin, server_check, server_database
@@ -265,6 +266,12 @@ def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
         assert store.branches(C) == ["a"]
 
 
+_HOLD_OF_VERSION_1 = (
+    "SELECT number, hash, now, CAST(NULL AS integer) AS version, CAST(NULL AS text) AS action, true AS settled"
+    " FROM hold_chain(:campaign, :branch) WHERE length(:type || :record) >= 0"
+)
+
+
 def test_an_older_database_is_upgraded_with_all_that_it_holds(
     database_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,8 +288,9 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
             database="old",
         )
         with acting_as("olold"):
-            with monkeypatch.context() as then:
-                then.setattr(server_database, "KNOWN", 1)  # the rows are written as then
+            with monkeypatch.context() as then:  # the rows are written as then
+                then.setattr(server_database, "KNOWN", 1)
+                then.setattr(server_database, "_HOLD", text(_HOLD_OF_VERSION_1))
                 with Store.open(url) as store:
                     store.put(C, "a", Branch.model_validate({"id": "a", "name": "甲"}), who="张", base=0)
                     store.draft(C, "a", "talk", "t1", {"date": "1"}, who="王")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from orglife.adapters.store import damage, folding, last_heads, sqlite
-from orglife.adapters.store.chain import FIELDS, ChainHead, Revision
+from orglife.adapters.store.chain import FIELDS, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.reading import Queries
 from orglife.adapters.store.tables import UPGRADES, Upgrade, expected_schema, revision
@@ -36,9 +36,8 @@ class FileTurn:
         self.connection = connection
         self.now = clock
 
-    def hold(self, campaign: str, branch: str) -> ChainHead | None:  # noqa: ARG002  the file is locked
+    def hold(self, campaign: str, branch: str, type: str, record: str) -> None:  # noqa: A002  the file is locked
         """Nothing is left to hold."""
-        return None
 
     def insert(self, revisions: Sequence[Revision]) -> None:
         """Insert revisions."""

@@ -140,16 +140,17 @@ def live_version(connection: Connection, campaign: str, branch: str, type: str, 
     """The versions of a record; (0, 0) when it was never saved."""
     given = {"campaign": campaign, "branch": branch, "type": type, "record": id}
     row = connection.execute(_VERSION, given).one_or_none()
-    return Versions(0, 0) if row is None else _versions_of(row)
+    return Versions(0, 0) if row is None else versions_of(row)
 
 
 def versions(connection: Connection, campaign: str, branch: str) -> dict[tuple[str, str], Versions]:
     """(Type, id) → versions of every record of a chain."""
     rows = connection.execute(_VERSIONS, {"campaign": campaign, "branch": branch})
-    return {(row.type, row.record): _versions_of(row) for row in rows}
+    return {(row.type, row.record): versions_of(row) for row in rows}
 
 
-def _versions_of(row: Any) -> Versions:
+def versions_of(row: Any) -> Versions:
+    """The versions of a record whose last revision is a row."""
     return Versions(row.version, row.version if row.action == "put" else 0)
 
 

@@ -27,6 +27,7 @@ from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
+from orglife.adapters.store.reading import Versions, versions_of
 from orglife.adapters.store.server import loans
 from orglife.adapters.store.server.files import ServerFiles
 from orglife.adapters.store.server.hints import Listener
@@ -34,7 +35,7 @@ from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server_errors import is_lost, translated_errors
 from orglife.adapters.store.server_reading import ServerQueries
 from orglife.adapters.store.server_schema import KNOWN, SCHEMA, UPGRADES
-from orglife.adapters.store.writer import Writer
+from orglife.adapters.store.writer import HeldChain, Writer
 from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
 
 READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -135,11 +136,13 @@ class ServerTurn:
         self._clock = clock
         self._server_time: tuple[datetime, float] | None = None
 
-    def hold(self, campaign: str, branch: str) -> ChainHead:
+    def hold(self, campaign: str, branch: str, type: str = "", record: str = "") -> HeldChain:  # noqa: A002
         """Lock a chain's row until the transaction ends; others wait."""
-        row = self.connection.execute(_HOLD, {"campaign": campaign, "branch": branch}).one()
+        given = {"campaign": campaign, "branch": branch, "type": type, "record": record}
+        row = self.connection.execute(_HOLD, given).one()
         self._server_time = row.now, time.monotonic()
-        return ChainHead(row.number, row.hash)
+        versions = Versions(0, 0) if row.version is None else versions_of(row)
+        return HeldChain(ChainHead(row.number, row.hash), versions, settled=row.settled)
 
     def insert(self, revisions: Sequence[Revision]) -> None:
         """Insert revisions in one statement: the triggers check a statement at a time."""
@@ -161,7 +164,7 @@ _INSERT = text(
     + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _TYPES.items())
     + ")"
 )
-_HOLD = text("SELECT number, hash, now FROM hold_chain(:campaign, :branch)")
+_HOLD = text("SELECT * FROM hold_record(:campaign, :branch, :type, :record)")
 
 
 class ServerDatabase(Database):

@@ -21,6 +21,7 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, LargeBinary,
 from orglife.adapters.store.server.file_schema import FILES
 from orglife.adapters.store.server.hint_schema import HINTS
 from orglife.adapters.store.server.loan_schema import LOANS
+from orglife.adapters.store.server.saving_schema import SAVING
 
 SCHEMA = "orglife"
 OWNER = "orglife_owner"
@@ -278,6 +279,6 @@ GRANT EXECUTE ON FUNCTION orglife.own_branch(), orglife.kind(), orglife.hold_cha
 INSERT INTO orglife.meta VALUES ('orglife', 1);
 """
 
-UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1, 2: LOANS, 3: HINTS, 4: FILES})
+UPGRADES: Mapping[int, str] = MappingProxyType({1: _VERSION_1, 2: LOANS, 3: HINTS, 4: FILES, 5: SAVING})
 """Version → statements that upgrade from the version before, each as the owner."""
 KNOWN = max(UPGRADES)

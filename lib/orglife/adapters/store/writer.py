@@ -63,6 +63,20 @@ _MOST_ROWS = 500
 """Rows of one statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldChain:
+    """What is known of a chain once nobody else continues it, and of the record for whose sake it is held.
+
+    Attributes:
+        versions: The versions of the record.
+        settled: The record has no draft.
+    """
+
+    head: ChainHead
+    versions: Versions
+    settled: bool
+
+
 class Turn(Protocol):
     """One transaction that writes, as the store's engine carries it out."""
 
@@ -71,11 +85,11 @@ class Turn(Protocol):
         """The connection of the transaction."""
         ...
 
-    def hold(self, campaign: str, branch: str) -> ChainHead | None:
+    def hold(self, campaign: str, branch: str, type: str, record: str) -> HeldChain | None:  # noqa: A002
         """Keep others from continuing a chain until the transaction ends.
 
         Returns:
-            The chain's head; None where the transaction holds the whole store anyway and nothing was asked.
+            What is known; None where the transaction holds the whole store anyway and nothing was asked.
         """
         ...
 
@@ -181,9 +195,11 @@ class Writer:
         """Save a draft, or settle it with None; write nothing when that changes nothing."""
         # ASCII escapes: a browser may send a lone surrogate, which SQLite cannot store as text.
         text = None if fields is None else json.dumps(fields, separators=(",", ":"))
-        chain = self._chain(campaign, branch)
+        chain = self._chain(campaign, branch, type, id)
         key: dict[str, Any] = {"campaign": campaign, "branch": branch, "type": type, "record": id}
-        known = chain.drafts.get((type, id)) if chain.whole else latest_text(self._connection, key)
+        if (type, id) not in chain.drafts and not chain.whole:
+            chain.drafts[type, id] = latest_text(self._connection, key)
+        known = chain.drafts.get((type, id))
         if known == text:
             return
         values = {**key, "who": _encodable(who), "at": self._now(), "fields": text}
@@ -255,10 +271,16 @@ class Writer:
             self.finish()
         return new
 
-    def _chain(self, campaign: str, branch: str) -> _Chain:
+    def _chain(self, campaign: str, branch: str, type: str = "", record: str = "") -> _Chain:  # noqa: A002
         chain = self._chains.get((campaign, branch))
         if chain is None:
-            chain = self._chains[campaign, branch] = _Chain(self._turn.hold(campaign, branch))
+            chain = self._chains[campaign, branch] = _Chain()
+            held = self._turn.hold(campaign, branch, type, record)
+            if held is not None:
+                chain.head = held.head
+                chain.versions[type, record] = held.versions
+                if held.settled:
+                    chain.drafts[type, record] = None
         return chain
 
     def _head(self, campaign: str, branch: str) -> ChainHead:
@@ -269,7 +291,7 @@ class Writer:
 
     def _versions(self, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
         """The versions of a record; those of the whole chain are loaded once many are asked for."""
-        chain = self._chain(campaign, branch)
+        chain = self._chain(campaign, branch, type, id)
         if (type, id) not in chain.versions and not chain.whole:
             chain.asked += 1
             if chain.asked > _FEW:
