@@ -7,12 +7,14 @@ COMMITTED). One that reads sees a single moment (REPEATABLE READ).
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import selectors
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +148,8 @@ class ServerTurn:
 
     def insert(self, revisions: Sequence[Revision]) -> None:
         """Insert revisions in one statement: the triggers check a statement at a time."""
-        columns = {name: [getattr(revision, name) for revision in revisions] for name in FIELDS}
-        self.connection.execute(_INSERT, columns)
+        rows = [dict(zip(FIELDS, _values(revision), strict=True)) for revision in revisions]
+        self.connection.execute(_INSERT, {"rows": json.dumps(rows, ensure_ascii=False)})
 
     def now(self) -> datetime:
         """See ``Turn``."""
@@ -159,11 +161,11 @@ class ServerTurn:
 
 
 _TYPES = {name: "integer" if name in ("number", "version") else "text" for name in FIELDS}
-_INSERT = text(
-    f"INSERT INTO revision ({', '.join(FIELDS)}) SELECT * FROM unnest("  # noqa: S608  our own names
-    + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _TYPES.items())
-    + ")"
+_INSERT = text(  # one parameter: a list for each column takes half as long again
+    f"INSERT INTO revision ({', '.join(FIELDS)}) SELECT {', '.join(FIELDS)} FROM"  # noqa: S608  our own names
+    f" json_to_recordset(CAST(:rows AS json)) AS r({', '.join(f'{name} {kind}' for name, kind in _TYPES.items())})"
 )
+_values = attrgetter(*FIELDS)
 _HOLD = text("SELECT * FROM hold_record(:campaign, :branch, :type, :record)")
 
 

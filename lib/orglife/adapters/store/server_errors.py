@@ -32,6 +32,8 @@ _BUSY_CODES = {"55P03", "40P01", "40001", "53300", "57014"}
 _NO_ROOM = {"53100", "53200", "53400"}
 _NO_LOGIN = {"28000", "28P01", "3D000"}
 """No such login, wrong password, no such database."""
+_NO_TEXT = "22P05"
+"""A character that no text of the database can hold."""
 _WORDS = (  # the driver says these in words only, because no connection was made
     ("too many", "用的人太多"),
     ("remaining connection", "用的人太多"),
@@ -85,7 +87,9 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
         return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
     if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
         return StoreBroken(path=name, what="里面缺少应有的内容")
-    if isinstance(orig, psycopg.DataError) and "NUL" in str(orig):
+    if code == _NO_TEXT or (
+        isinstance(orig, psycopg.DataError) and "NUL" in str(orig)
+    ):  # the driver says NUL, without a code
         return NotSaved(what="里面有存不进去的字符")
     return None
 

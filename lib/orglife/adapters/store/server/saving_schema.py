@@ -66,14 +66,17 @@ BEGIN
       WHEN f.version <> 1 + coalesce(f.version_before, CASE f.version WHEN 1 THEN 0 ELSE (SELECT r.version
           FROM orglife.revision r WHERE r.campaign = f.campaign AND r.branch = f.branch AND r.type = f.type
             AND r.record = f.record AND r.version = f.version - 1) END, f.version) THEN 'versions have a gap'
-      WHEN f.hash <> orglife.revision_hash(f.campaign, f.branch, f.number, f.type, f.record, f.version, f.who, f.at,
-        f.action, f.body, f.prev) THEN 'not what its hash says'
-    END AS wrong FROM (SELECT g.*, lag(g.hash) OVER chained AS hash_before, lag(g.number) OVER chained AS number_before,
+    END AS wrong FROM (SELECT g.campaign, g.branch, g.type, g.record, g.number, g.version, g.prev,
+        lag(g.hash) OVER chained AS hash_before, lag(g.number) OVER chained AS number_before,
         lag(g.version) OVER (PARTITION BY g.campaign, g.branch, g.type, g.record ORDER BY g.number) AS version_before
       FROM fresh g WINDOW chained AS (PARTITION BY g.campaign, g.branch ORDER BY g.number)) f) x
     WHERE x.wrong IS NOT NULL LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'revision: %', wrong USING ERRCODE = '23000';
+  END IF;
+  IF EXISTS (SELECT FROM fresh f WHERE f.hash <> orglife.revision_hash(f.campaign, f.branch, f.number, f.type, f.record,
+      f.version, f.who, f.at, f.action, f.body, f.prev)) THEN
+    RAISE EXCEPTION 'revision: not what its hash says' USING ERRCODE = '23000';
   END IF;
   RETURN NULL;
 END $$;
