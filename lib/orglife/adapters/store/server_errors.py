@@ -87,9 +87,8 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
         return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
     if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
         return StoreBroken(path=name, what="里面缺少应有的内容")
-    if code == _NO_TEXT or (
-        isinstance(orig, psycopg.DataError) and "NUL" in str(orig)
-    ):  # the driver says NUL, without a code
+    # the server says it by its code, the driver only in words
+    if code == _NO_TEXT or (isinstance(orig, psycopg.DataError) and "NUL" in str(orig)):
         return NotSaved(what="里面有存不进去的字符")
     return None
 
