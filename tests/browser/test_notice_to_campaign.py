@@ -35,9 +35,9 @@ from tests.notices import measure
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 __all__ = ["browser"]  # a fixture
 
-KIND = "newcomers"
-NOTICES = ("street_2024", "roads_company_2017", "water_dept_2020")
-"""One in running text, one of tables, one by a provincial department; chosen before any of them was tried."""
+KIND = "unseen"
+NOTICES = ("province_2022", "power_steps_2019", "university_2022")
+"""A provincial department's, steps in a table, a university's; chosen before any of them was tried."""
 LONGEST = 600.0
 """Seconds from paste to campaign."""
 POINT, KEY, DECIDE, READ = 1.3, 0.28, 1.35, 10.0

@@ -106,9 +106,15 @@ def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], byte
 
 
 STATED = ("id", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to", "report_by")
-LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades", "labels")
+LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
 USUAL = ("papers", "member_order", "retention", "override", "stale_terms")
-APART = ("title", "materials", "demands", "check_items")
+APART = ("title", "labels", "materials", "demands", "check_items")
+AS_PRINTED = {
+    "criticism": "开展自我批评和相互批评",
+    "education": "“两学一做”学习教育中查摆出来的问题",
+    "special_campaign": "集中整治和查处基层侵害群众利益不正之风和腐败问题自查自纠中发现的问题",
+}
+"""Labels that the shipped campaign has in fewer words; a notice's own words are kept."""
 
 
 def test_every_field_of_a_campaign_is_compared() -> None:
@@ -118,6 +124,10 @@ def test_every_field_of_a_campaign_is_compared() -> None:
 @pytest.mark.parametrize("field", [*STATED, *LISTS, *USUAL])
 def test_the_plan_is_read_as_its_campaign_says(field: str) -> None:
     assert getattr(parse_campaign(toml_of("txt")), field) == getattr(SEED, field)
+
+
+def test_labels_are_in_the_words_of_the_plan() -> None:
+    assert parse_campaign(toml_of("txt")).labels == SEED.labels | AS_PRINTED
 
 
 def test_the_plan_bears_no_title() -> None:

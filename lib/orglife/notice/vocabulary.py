@@ -133,20 +133,20 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
     },
     "grades": {"优秀": "excellent", "合格": "qualified", "基本合格": "basic", "不合格": "unqualified"},
 }
-#: Campaign list → (usual label, pattern, key); the first pattern that matches gives the key.
-BY_SENSE: Mapping[str, Sequence[tuple[str, str, str]]] = {
+#: Campaign list → (pattern, key); the first pattern that matches a label gives the key.
+BY_SENSE: Mapping[str, Sequence[tuple[str, str]]] = {
     "agenda": (
-        ("通报准备工作情况", r"通报.*(?:准备|情况)", "briefing"),
-        ("自我批评和相互批评", r"批评和自我批评|自我批评|相互批评", "criticism"),
-        ("组织点评", r"点评|讲评", "comment"),
-        ("开展民主评议", r"民主评议|民主测评", "appraisal"),
-        ("会议小结", r"小结|总结|表态", "summary"),
+        (r"通报.*(?:准备|情况)", "briefing"),
+        (r"批评和自我批评|自我批评|相互批评", "criticism"),
+        (r"点评|讲评", "comment"),
+        (r"民主评议|民主测评", "appraisal"),
+        (r"小结|总结|表态", "summary"),
     ),
     "rect_sources": (
-        ("学习教育中查摆出来的问题", r"学习教育|主题教育", "education"),
-        ("集中整治自查自纠中发现的问题", r"集中整治|专项|自查自纠", "special_campaign"),
-        ("专题组织生活会中查摆出来的问题", r"组织生活会|会上", "meeting"),
-        ("上级党组织点出的问题", r"上级|点出|点评", "superior"),
+        (r"学习教育|主题教育", "education"),
+        (r"集中整治|专项|自查自纠", "special_campaign"),
+        (r"组织生活会|会上", "meeting"),
+        (r"上级|点出|点评", "superior"),
     ),
 }
 MATERIALS = {
@@ -187,24 +187,14 @@ def keyed(name: str, labels: Sequence[str], taken: Mapping[str, str] | None = No
     used = dict(taken or {})
     label_by_key: dict[str, str] = {}
     for number, label in enumerate(labels, start=1):
-        key, printed = _known(name, label)
-        if not key or key in label_by_key or used.get(key, printed) != printed:
-            key, printed = f"{_STEM[name]}_{number}", label
-        label_by_key[key] = printed
+        key = _known(name, label)
+        if not key or key in label_by_key or used.get(key, label) != label:
+            key = f"{_STEM[name]}_{number}"
+        label_by_key[key] = label
     return label_by_key
 
 
-def _known(name: str, label: str) -> tuple[str, str]:
-    """The key of a label, and the label to use; "", "" for an unknown label."""
-    key = KNOWN.get(name, {}).get(label) or (MATERIALS.get(label) if name == "materials" else None)
-    if key:
-        return key, label
-    for usual, pattern, this in BY_SENSE.get(name, ()):
-        if re.search(pattern, label):
-            return this, usual if _shortened(usual, label) else label
-    return "", ""
-
-
-def _shortened(usual: str, label: str) -> bool:
-    """Whether the usual label equals the printed one, or results from it by leaving out one stretch."""
-    return any(re.search(f"{re.escape(usual[:at])}.*{re.escape(usual[at:])}", label) for at in range(len(usual)))
+def _known(name: str, label: str) -> str:
+    """The key of a label, "" for an unknown one."""
+    exact = KNOWN.get(name, {}).get(label) or (MATERIALS.get(label) if name == "materials" else None)
+    return exact or next((key for pattern, key in BY_SENSE.get(name, ()) if re.search(pattern, label)), "")
