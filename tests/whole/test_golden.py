@@ -65,6 +65,7 @@ from orglife.stages.shared.signed import attachment_targets, signed_papers
 from tests import branch as b
 from tests.adapters.print.papers import PAGES, everything, paper
 from tests.home.before import before, seen
+from tests.stages.test_wanted_papers import FORMS, with_every_paper
 from tests.whole import unusual
 from tests.whole.golden_files import GOLDEN, compare, rows_of, slim
 
@@ -126,6 +127,15 @@ def test_findings(branch: str) -> None:
 def test_blocks_of_blank_forms(stage: Stage, branch: str) -> None:
     assert stage.blanks is not None
     compare_papers(f"blanks/{stage.notebook}-{branch}.json", stage.blanks(sheet(stage, branch)))
+
+
+@pytest.mark.parametrize("blank", [False, True], ids=["filled", "blank"])
+def test_blocks_of_papers_that_a_campaign_may_want(blank: bool) -> None:
+    every = with_every_paper()
+    makers = [maker for stage in STAGES if (maker := stage.blanks if blank else stage.documents)]
+    made = [paper for maker in makers for paper in maker(every) if paper.form in FORMS]
+    assert {paper.form for paper in made} == set(FORMS)
+    compare_papers("blanks/on-demand.json" if blank else "on-demand.json", made)
 
 
 def test_blocks_of_the_archive_catalogue() -> None:
