@@ -60,6 +60,7 @@ from orglife.stages.appraisal.record import Tally
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.rectification.ledger import ledger_rows
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.signed import attachment_targets, signed_papers
 from tests import branch as b
@@ -233,6 +234,13 @@ def test_live_hints(stage: Stage, branch: str) -> None:
         for record in [*dossier.all(BY_TYPE[kind]), BY_TYPE[kind](id=f"new-{kind}")]
     }
     compare(GOLDEN / f"hints/{stage.key}-{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_the_ledger_of_rectification(branch: str) -> None:
+    """Every problem with its origin, owner, answer and what a new item for it begins with."""
+    rows = ledger_rows(b.dossier(BRANCHES[branch]()), b.campaign())
+    compare(GOLDEN / f"ledger/{branch}.json", rows_of({row.key: [*row] for row in rows}))
 
 
 @pytest.mark.parametrize(
