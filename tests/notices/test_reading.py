@@ -611,6 +611,23 @@ def test_a_table_alone_is_read() -> None:
     assert read.value("meeting_window") == {"start": "2025-01-13", "end": "2025-01-20"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "四、党员要对照党章、先进典型，重点查摆理想信念、组织纪律方面的问题。",
+        "四、党员对照党章党规、先进典型，重点从理想信念、组织纪律等方面查摆问题。",
+    ],
+)
+def test_what_members_compare_themselves_with_is_not_what_they_examine(said: str) -> None:
+    assert read_notice([*FULL[:5], said, *FULL[5:]], "x").value("member_dimensions") == ["理想信念", "组织纪律"]
+
+
+def test_the_spirit_of_a_known_text_stays_as_it_is_written() -> None:
+    said = "四、党员要学习党章精神、《中国共产党纪律处分条例》。"
+    read = read_notice([*FULL[:5], said, *FULL[5:]], "x")
+    assert read.value("study_items") == ["党章精神", "中国共产党纪律处分条例"]
+
+
 def test_the_columns_of_a_table_are_known_by_their_headings() -> None:
     rows = [
         "四、检视重点", "对象\t方面\t看什么", "党支部\t政治功能\t看领导作用", "党支部\t组织功能\t看三会一课",
