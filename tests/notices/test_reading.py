@@ -622,6 +622,11 @@ def test_what_members_compare_themselves_with_is_not_what_they_examine(said: str
     assert read_notice([*FULL[:5], said, *FULL[5:]], "x").value("member_dimensions") == ["理想信念", "组织纪律"]
 
 
+@pytest.mark.parametrize(("day", "year"), [("2025年8月31日", 2024), ("2025年9月1日", None)])
+def test_a_notice_appraises_the_year_before_until_august(day: str, year: int | None) -> None:
+    assert read_notice([*FULL[:-1], day], "x").value("year") == year
+
+
 def test_the_spirit_of_a_known_text_stays_as_it_is_written() -> None:
     said = "四、党员要学习党章精神、《中国共产党纪律处分条例》。"
     read = read_notice([*FULL[:5], said, *FULL[5:]], "x")
