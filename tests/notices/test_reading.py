@@ -14,7 +14,7 @@ from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
-from orglife.notice.letter import letter_of
+from orglife.notice.letter import body_start, letter_of
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS, Fact, NoticeQuote, without_empty
 from orglife.notice.reading import read_notice
@@ -404,6 +404,19 @@ def test_a_notice_that_is_passed_on_is_one_with_its_letter() -> None:
     assert {"study.held", "reviews.members"} <= {a.key for a in read_notice([*letter, *own], "x").demands}
     with pytest.raises(TwoNotices):
         read_notice([*own, *own], "x")
+
+
+@pytest.mark.parametrize(
+    ("lines", "start"),
+    [
+        (["学习《中国共产党章程》", "开展谈心谈话"], 0),
+        (["关于召开组织生活会的通知", "各党支部：", "开展谈心谈话"], 2),
+        (["关于召开组织生活会的通知", "一、开展谈心谈话"], 1),
+        (["关于召开组织生活会的通知", "党员逐一开展谈心谈话。"], 1),
+    ],
+)
+def test_where_the_body_of_a_notice_begins(lines: list[str], start: int) -> None:
+    assert body_start([TextLine(line) for line in lines]) == start
 
 
 def test_letterhead_and_signature() -> None:
