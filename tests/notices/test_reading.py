@@ -640,6 +640,13 @@ def test_a_notice_appraises_the_year_before_until_august(day: str, year: int | N
     assert read_notice([*FULL[:-1], day], "x").value("year") == year
 
 
+@pytest.mark.parametrize(("day", "read"), [("2月28日", "2025-02-28"), ("2月29日", "2024-02-29")])
+def test_a_deadline_before_the_meeting_is_of_the_next_year_which_has_no_29th_of_february(day: str, read: str) -> None:
+    said = ["四、3月5日至3月20日召开组织生活会。", f"五、{day}前将组织生活会情况报告报局机关党委。"]
+    report = read_notice([*FULL[:5], *said, "某局机关党委", "2024年1月20日"], "x").value("report")
+    assert report["deadline"] == read
+
+
 def test_the_spirit_of_a_known_text_stays_as_it_is_written() -> None:
     said = "四、党员要学习党章精神、《中国共产党纪律处分条例》。"
     read = read_notice([*FULL[:5], said, *FULL[5:]], "x")
