@@ -67,12 +67,12 @@ def leading(close: float) -> float:
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
-def paged(pieces: Iterable[Piece], room: float) -> tuple[int, float]:
-    """(Number of pages, height used on the last page).
+def paged(pieces: Iterable[Piece], room: float, after: tuple[int, float] = (1, 0.0)) -> tuple[int, float]:
+    """(Number of pages, height used on the last page), with those that are filled ``after`` other pieces.
 
     Pieces that are held together are placed as one group: ``first`` is the first piece, ``height`` the total.
     """
-    pages, taken = 1, 0.0
+    pages, taken = after
     first: Piece | None = None
     height = 0.0
     for piece in pieces:
