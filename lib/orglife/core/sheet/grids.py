@@ -110,7 +110,5 @@ def require_fits(name: str, title: str, row: int, column: int, cell: Cell) -> No
     """
     if is_too_long(cell):
         place = f"{name}的“{title}”表第{row}行{letter(column)}列"
-        told = (
-            f"{place}的一格里有{len(cell)}字，一格最多{CELL_LIMIT}字，没有打开。请精简这一格，或分到几格里，再试。"
-        )
+        told = f"{place}的一格里有{len(cell)}字，一格最多{CELL_LIMIT}字，没有打开。请精简这一格，或分到几格里，再试。"
         raise BadInput([told])
