@@ -444,3 +444,5 @@ def test_a_number_of_word_is_chinese() -> None:
 def test_latin_words_keep_their_space_at_a_joint() -> None:
     full = "党" * 30
     assert joined([full + "abc", "def" + full, full, "完。"])[0].startswith(full + "abc def" + full)
+    assert joined([full + "abc", "d" + full, full, "完。"])[0].startswith(full + "abc d" + full)
+    assert joined([full + "c", full, full, "完。"])[0].startswith(full + "c" + full)

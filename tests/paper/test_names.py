@@ -6,14 +6,17 @@ import html as markup
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pypdf
 
 from orglife.adapters.print import docx, html, typst
 from orglife.core.paper.block import Bundle
 from orglife.core.paper.paper import Sheet
+from orglife.office.office import Office
+from orglife.paper import on_request
 from orglife.paper.singles import separated
-from orglife.stages import STAGES
+from orglife.stages import BY_KEY, STAGES
 from orglife.stages.archive.items import paper_of
 from tests import branch as b
 
@@ -67,3 +70,10 @@ def test_the_archive_number_does_not_depend_on_what_lists_show() -> None:
     bare = [d.model_copy(update={"about": ""}) for d in single.bundle.documents]
     other = single.bundle.model_copy(update={"documents": bare, "title": bare[0].heading})
     assert paper_of(single.form, single.subject, other, DOSSIER).content == paper.content
+
+
+def test_the_file_of_a_stage_bears_branch_and_title(filled: Path) -> None:
+    with Office.open(filled) as office:
+        file = on_request.make_paper(office, "t01", on_request.STAGE, "plan", "html", None)
+        title = f"{office.dossier('t01').branch.name} {BY_KEY['plan'].heading}"
+    assert file.name == f"{title.replace(' · ', '-')}.html"
