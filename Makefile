@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE # tests start many processes, none of which sho
 define pytest
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and $(1)" $(TESTS)
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
-	then $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and $(1)" tests/browser; \
+	then $(BIN)/python -m pytest -n 3 --dist loadfile -m "browser and $(1)" tests/browser; \
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 

@@ -22,7 +22,10 @@ BRANCHES = ("b01", "b02", "b03", "b04")
 DAY = "2024-03-31"
 MASKS = (
     (re.compile(rb'"seconds": [0-9.]+'), b'"seconds": 0'),
-    (re.compile(rb'"(program|digest|source|hash|data/history.jsonl|data/note.pdf)": "[0-9a-f]{64}"'), rb'"\1": ""'),
+    (
+        re.compile(rb'"(program|digest|source|hash|made_with|data/history.jsonl|data/note.pdf)": "[0-9a-f]{64}"'),
+        rb'"\1": ""',
+    ),
     (re.compile(rb"/[^\s\"]*/(one|two)/"), b"/"),
 )
 CLOCK = (

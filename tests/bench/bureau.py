@@ -72,17 +72,22 @@ def comparing(root: Path, number: int, folder: Path, *, before: bool) -> list[st
     old = compared(root, number, folder / "before.txt", before=True) if before else None
     if old is not None and old[2] != now[2]:
         sys.exit(f"{number} branches: other findings than before")
-    earlier = f"{old[0]:.1f}, {old[1]:.0f} MiB" if old is not None else "–"
+    earlier = _spending(old) if old is not None else "–"
     return [
         "overview after an import",
         str(number),
         earlier,
-        f"{now[0]:.1f}, {now[1]:.0f} MiB",
+        _spending(now),
         f"{1000 * now[0] / number:.2f}",
         f"{prints:.0f}",
         choosing(root),
         str(date.today()),
     ]
+
+
+def _spending(cost: tuple[float, float, str]) -> str:
+    """CPU-seconds and memory; a process that ends before its memory was asked for shows none."""
+    return f"{cost[0]:.1f}, {cost[1]:.0f} MiB" if cost[1] else f"{cost[0]:.1f}"
 
 
 def growing(number: int, known: Sequence[Sequence[str]]) -> list[str]:

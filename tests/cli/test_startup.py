@@ -71,6 +71,22 @@ def test_check_loads_the_store_but_no_notebook_table_or_paper(filled: Path) -> N
     assert modules.isdisjoint(HEAVY)
 
 
+def test_check_searches_for_no_garbage_while_it_runs_nor_when_it_ends(filled: Path) -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "from orglife.cli import main\n"
+        "before = gc.get_stats()\n"
+        "def look():\n"
+        "    assert gc.get_stats() == before, gc.get_stats()\n"
+        "    assert len(gc.get_objects()) < 1_000 < gc.get_freeze_count()\n"
+        "    sys.stderr.write('looked')\n"
+        "atexit.register(look)\n"  # registered before the program's own functions: called after them
+        "main(sys.argv[1:])"
+    )
+    line = [sys.executable, "-c", code, "check", str(filled), "--branch", "t01"]
+    assert subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False).stderr == "looked"
+
+
 def test_a_fork_inherits_the_validators() -> None:
     code = (
         "import orglife.stages\n"

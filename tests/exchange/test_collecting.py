@@ -385,3 +385,17 @@ def test_a_receipt_of_another_branch_is_a_sentence_and_changes_nothing(made: Pat
         own = intake.receipts_of(office, [("回执.json", (bureau / "receipts" / "t01.json").read_bytes())], "t01")
     assert len(own) == 1
     assert tree(branch) == before
+
+
+@pytest.mark.parametrize(("count", "last"), [(20, "  第20处"), (21, "  ……另有1处"), (23, "  ……另有3处")])
+def test_a_refusal_lists_twenty_problems_and_counts_the_others(count: int, last: str) -> None:
+    refusal = intake.Refusal("包.zip", tuple(f"包.zip的第{n}处" for n in range(1, count + 1)))
+    assert [*refusal.lines()] == ["包.zip：", *(f"  第{n}处" for n in range(1, 21)), *([last] if count > 20 else [])]
+
+
+@pytest.mark.parametrize(("count", "last"), [(20, "  ＋ 第20条"), (21, "  ＋ ……另有1条")])
+def test_a_difference_lists_twenty_records_of_a_kind_and_counts_the_others(count: int, last: str) -> None:
+    added = tuple(f"第{n}条" for n in range(1, count + 1))
+    difference = intake.Difference("包.zip", "t01", "测试支部", False, (), added=added)
+    lines = [line for line in difference.lines() if "＋" in line]
+    assert lines == [*(f"  ＋ 第{n}条" for n in range(1, 21)), *([last] if count > 20 else [])]

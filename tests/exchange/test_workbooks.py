@@ -247,7 +247,28 @@ def with_part(part: str, data: bytes) -> bytes:
 
 
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
-BAD: dict[str, tuple[bytes, str]] = {
+MERGED = SHEET % b'<row r="1"><c r="A1"><v>1</v></c></row>'
+MERGED = MERGED.replace(b"</worksheet>", b"<mergeCells>%s</mergeCells></worksheet>")
+LONG = b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"a" * 32_767 + b"</t></is></c></row>"
+
+
+def with_cell(contents: bytes) -> bytes:
+    cell = b'<row r="1"><c r="A1" t="inlineStr">' + contents + b"</c></row>"
+    return with_part("xl/worksheets/sheet1.xml", SHEET % cell)
+
+
+def with_sheets(count: int, sheet: bytes) -> bytes:
+    book = Workbook()
+    for _ in range(count - 1):
+        book.create_sheet()
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as archive:
+        parts = {n: sheet if n.startswith("xl/worksheets/sheet") else archive.read(n) for n in archive.namelist()}
+    return zipped(parts)
+
+
+BAD: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "empty": (b"", "空文件"),
     "a letter": ("一封信".encode(), "不是电子表格"),
     "another zip": (zipped({"a.txt": b"x"}), "不是电子表格"),
@@ -265,13 +286,52 @@ BAD: dict[str, tuple[bytes, str]] = {
         "行",
     ),
     "a far row": (with_part("xl/worksheets/sheet1.xml", SHEET % b'<row r="1048576"><c r="A1048576"/></row>'), "行"),
+    "a far row that no list of numbers shows": (
+        lambda: with_part("xl/worksheets/sheet1.xml", SHEET % b"<row r='999999999'><c/></row>"),
+        "超过20000行",
+    ),
+    "a row without end": (
+        lambda: with_part("xl/worksheets/sheet1.xml", SHEET % b'<row r="%s"/>' % (b"9" * 6000)),
+        "行",
+    ),
+    "rows that never end": (lambda: with_part("xl/worksheets/sheet1.xml", b"<row " * 1_000_000), "行"),
+    "many rows in many sheets": (
+        lambda: with_sheets(60, SHEET % b'<row r="19999"><c r="IV19999"><v>1</v></c></row>'),
+        "行",
+    ),
+    "a cell too long": (
+        lambda: with_cell("<is><t>{}</t></is>".format("字" * 32_768).encode()),
+        "第1行A列的一格里有32768字",
+    ),
+    "a cell of 30 MB": (lambda: with_cell(b"<is><t>%s</t></is>" % (b"a" * 30_000_000)), "第1行A列的一格里有30000000字"),
+    "a cell of a million pieces": (lambda: with_cell(b"<is>%s</is>" % (b"<r><t>a</t></r>" * 1_000_000)), "格式太多"),
+    "pieces in a part without its name": (
+        lambda: with_part("xl/strings.dat", b" <sst>%s</sst>" % (b"<si/>" * 1_000_000)),
+        "格式太多",
+    ),
+    "cells merged a million times": (
+        lambda: with_part("xl/worksheets/sheet1.xml", MERGED % (b'<mergeCell ref="A1:A20000"/>' * 1_000_000)),
+        "格式太多",
+    ),
+    "cells merged over many rows": (
+        lambda: with_part("xl/worksheets/sheet1.xml", MERGED % (b'<mergeCell ref="A1:A20000"/>' * 100)),
+        "合并的格子太多",
+    ),
+    "one text in all cells": (
+        lambda: with_part(
+            "xl/worksheets/sheet1.xml",
+            (SHEET % LONG).replace(b"</worksheet>", b'<mergeCells><mergeCell ref="A1:A900"/></mergeCells></worksheet>'),
+        ),
+        "文字太多",
+    ),
     "no known sheet": (plain_book(["品名", "数量"], ["纸", 3]), "不是认得的文件"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_one_sentence_and_quick(name: str, filled: Path, tmp_path: Path, capsys: Captured) -> None:
-    data, words = BAD[name]
+    made, words = BAD[name]
+    data = made if isinstance(made, bytes) else made()
     source = tmp_path / "坏.xlsx"
     source.write_bytes(data)
     before = (filled / "orglife.db").read_bytes()

@@ -14,7 +14,7 @@ from orglife.core.record.numerals import number_of
 from orglife.notice.clause import NoticeClause
 from orglife.notice.clauses import clauses_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
-from orglife.notice.letter import letter_of
+from orglife.notice.letter import body_start, letter_of
 from orglife.notice.listing import items
 from orglife.notice.model import FIELDS, Fact, NoticeQuote, without_empty
 from orglife.notice.reading import read_notice
@@ -406,6 +406,19 @@ def test_a_notice_that_is_passed_on_is_one_with_its_letter() -> None:
         read_notice([*own, *own], "x")
 
 
+@pytest.mark.parametrize(
+    ("lines", "start"),
+    [
+        (["学习《中国共产党章程》", "开展谈心谈话"], 0),
+        (["关于召开组织生活会的通知", "各党支部：", "开展谈心谈话"], 2),
+        (["关于召开组织生活会的通知", "一、开展谈心谈话"], 1),
+        (["关于召开组织生活会的通知", "党员逐一开展谈心谈话。"], 1),
+    ],
+)
+def test_where_the_body_of_a_notice_begins(lines: list[str], start: int) -> None:
+    assert body_start([TextLine(line) for line in lines]) == start
+
+
 def test_letterhead_and_signature() -> None:
     clauses = clauses_of(
         [
@@ -609,6 +622,35 @@ def test_a_table_alone_is_read() -> None:
     read = read_notice(rows, "x")
     assert read.value("study_items") == ["党章", "中国共产党纪律处分条例"]
     assert read.value("meeting_window") == {"start": "2025-01-13", "end": "2025-01-20"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "四、党员要对照党章、先进典型，重点查摆理想信念、组织纪律方面的问题。",
+        "四、党员对照党章党规、先进典型，重点从理想信念、组织纪律等方面查摆问题。",
+    ],
+)
+def test_what_members_compare_themselves_with_is_not_what_they_examine(said: str) -> None:
+    assert read_notice([*FULL[:5], said, *FULL[5:]], "x").value("member_dimensions") == ["理想信念", "组织纪律"]
+
+
+@pytest.mark.parametrize(("day", "year"), [("2025年8月31日", 2024), ("2025年9月1日", None)])
+def test_a_notice_appraises_the_year_before_until_august(day: str, year: int | None) -> None:
+    assert read_notice([*FULL[:-1], day], "x").value("year") == year
+
+
+@pytest.mark.parametrize(("day", "read"), [("2月28日", "2025-02-28"), ("2月29日", "2024-02-29")])
+def test_a_deadline_before_the_meeting_is_of_the_next_year_which_has_no_29th_of_february(day: str, read: str) -> None:
+    said = ["四、3月5日至3月20日召开组织生活会。", f"五、{day}前将组织生活会情况报告报局机关党委。"]
+    report = read_notice([*FULL[:5], *said, "某局机关党委", "2024年1月20日"], "x").value("report")
+    assert report["deadline"] == read
+
+
+def test_the_spirit_of_a_known_text_stays_as_it_is_written() -> None:
+    said = "四、党员要学习党章精神、《中国共产党纪律处分条例》。"
+    read = read_notice([*FULL[:5], said, *FULL[5:]], "x")
+    assert read.value("study_items") == ["党章精神", "中国共产党纪律处分条例"]
 
 
 def test_the_columns_of_a_table_are_known_by_their_headings() -> None:

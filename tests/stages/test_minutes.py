@@ -66,6 +66,15 @@ def test_each_part_that_is_typed_leaves_the_line(part: str) -> None:
     )
 
 
+@pytest.mark.parametrize("part", ["preparation", "opinions", "problems"])
+def test_a_briefing_with_one_passage_is_no_blank_part(part: str) -> None:
+    """One part that is wholly blank was rather left out; two are still being typed."""
+    begun = entered("agenda_done", "speeches", "summary", more=("criticism",), briefing={part: "已经核实"})
+    assert "MEET-25" not in of_stage("meeting", counted(begun))
+    begun["records"]["meeting"][0].pop("briefing")
+    assert "MEET-25" in of_stage("meeting", counted(begun))
+
+
 def test_half_the_speeches_name_only_who_is_left() -> None:
     speeches = b.branch()["records"]["meeting"][0]["speeches"][:-2]
     (found,) = (

@@ -128,6 +128,13 @@ def test_the_notice_says_when_where_and_what_and_is_issued_by_the_branch(every: 
     assert sign.roles == [f"{every.dossier.branch.name}（印章）"]
 
 
+def test_the_notice_of_a_campaign_without_an_agenda_refers_to_the_meetings(every: Sheet) -> None:
+    found = Sheet(every.dossier, b.campaign(papers=["notice"], agenda=[]))
+    texts = [text for text, _ in made(found, "F24").texts()]
+    assert "见会议议程。" in texts
+    assert not [text for text in texts if text.startswith("1.")]
+
+
 def test_the_script_takes_its_numbers_from_the_attendance_and_speaks_for_nobody(every: Sheet) -> None:
     said = "".join(text for text, _ in made(every, "F25").texts())
     assert "应到党员8名，实到7名；有表决权的6名，到会5名，达到半数以上，可以开会" in said

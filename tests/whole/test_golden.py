@@ -60,11 +60,13 @@ from orglife.stages.appraisal.record import Tally
 from orglife.stages.archive.documents import catalogue, note
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS, BY_TYPE, KINDS
+from orglife.stages.rectification.ledger import ledger_rows
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.shared.signed import attachment_targets, signed_papers
 from tests import branch as b
 from tests.adapters.print.papers import PAGES, everything, paper
 from tests.home.before import before, seen
+from tests.stages.test_wanted_papers import FORMS, with_every_paper
 from tests.whole import unusual
 from tests.whole.golden_files import GOLDEN, compare, rows_of, slim
 
@@ -126,6 +128,15 @@ def test_findings(branch: str) -> None:
 def test_blocks_of_blank_forms(stage: Stage, branch: str) -> None:
     assert stage.blanks is not None
     compare_papers(f"blanks/{stage.notebook}-{branch}.json", stage.blanks(sheet(stage, branch)))
+
+
+@pytest.mark.parametrize("blank", [False, True], ids=["filled", "blank"])
+def test_blocks_of_papers_that_a_campaign_may_want(blank: bool) -> None:
+    every = with_every_paper()
+    makers = [maker for stage in STAGES if (maker := stage.blanks if blank else stage.documents)]
+    made = [paper for maker in makers for paper in maker(every) if paper.form in FORMS]
+    assert {paper.form for paper in made} == set(FORMS)
+    compare_papers("blanks/on-demand.json" if blank else "on-demand.json", made)
 
 
 def test_blocks_of_the_archive_catalogue() -> None:
@@ -223,6 +234,13 @@ def test_live_hints(stage: Stage, branch: str) -> None:
         for record in [*dossier.all(BY_TYPE[kind]), BY_TYPE[kind](id=f"new-{kind}")]
     }
     compare(GOLDEN / f"hints/{stage.key}-{branch}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_the_ledger_of_rectification(branch: str) -> None:
+    """Every problem with its origin, owner, answer and what a new item for it begins with."""
+    rows = ledger_rows(b.dossier(BRANCHES[branch]()), b.campaign())
+    compare(GOLDEN / f"ledger/{branch}.json", rows_of({row.key: [*row] for row in rows}))
 
 
 @pytest.mark.parametrize(

@@ -136,11 +136,14 @@ def verify(path: Path, witness: str = "", *, papers: bool = False) -> Verdict:
 
     Raises:
         NoSuchFile: nothing is there.
+        UnreadableFile: there is no right to read the file, which says nothing about what it holds.
         NothingToVerify: it is nothing that could be verified.
     """
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
     files.require_ordinary(path)
+    if not path.is_dir():
+        _begin(path, 0)
     kinds: tuple[Kind, ...] = (partial(verify_bag, papers=papers), *KINDS)
     for kind in kinds:
         result = kind(path, witness)
@@ -394,11 +397,14 @@ def _against(store: Store, bags: Iterable[Verdict], root: Path) -> Iterator[veri
 
 
 def _is_store(path: Path) -> bool:
-    if path.is_dir():
-        return False
+    return not path.is_dir() and (_begin(path, len(MAGIC)) == MAGIC or path.suffix == ".db")
+
+
+def _begin(path: Path, size: int) -> bytes:
+    """The first bytes of a file."""
     try:
         with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC or path.suffix == ".db"
+            return file.read(size)
     except OSError as error:
         raise UnreadableFile(path=str(path), what=files.why(error)) from error
 

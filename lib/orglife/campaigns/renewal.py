@@ -193,7 +193,9 @@ def plan(office: Office, text: str, newer: Campaign) -> Renewal:
         raise CampaignUsedBefore(id=newer.id)
     finished = set(office.store.branches(newer.id))  # carried over by an earlier, interrupted attempt
     due = [b for b in office.branches() if b not in finished]
-    own = [b for b in due if office.store.may_append(b)]
+    own = [
+        b for b in due if office.store.may_append(b) or not office.store.on_server
+    ]  # a file that is read-only is told
     branches = tuple(carried(office.dossier(b), older, newer) for b in own)
     return Renewal(older, newer, text, branches, len(due) - len(own))
 

@@ -9,7 +9,7 @@ import click
 
 from orglife.cli.chinese import Command, Group
 from orglife.cli.notices import campaign_export_labels, campaign_read
-from orglife.cli.options import author_option, json_option, workspace_argument
+from orglife.cli.options import PATH, author_option, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput, UnknownRule, every_sentence
 
@@ -137,7 +137,7 @@ def messages() -> int:
 
 
 @click.command(cls=Command, hidden=True)
-@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="文件夹", type=PATH)
 def docs(folder: Path) -> int:
     """把检查一览、各项要求落在哪里写成文档，供开发人员用。"""
     from orglife.cli.doc_pages import write_pages
@@ -176,7 +176,7 @@ def campaign_check(file: str) -> int:
 @campaign.command(name="diff")
 @click.argument("older", metavar="原方案")
 @click.argument("newer", metavar="新方案")
-@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写成对照表（.html或.pdf）。")
+@click.option("--out", metavar="文件", type=PATH, help="写成对照表（.html或.pdf）。")
 @json_option
 def campaign_diff(older: str, newer: str, out: Path | None, *, as_json: bool) -> int:
     """对照两个方案：新增、不再要求和改了说法的要求，涉及哪些检查和文件。"""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import FOUND, branch_option, jobs_option, json_option, workspace_argument
+from orglife.cli.options import FOUND, PATH, branch_option, jobs_option, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput, OrglifeError
 
@@ -24,9 +24,7 @@ _FOLDERS = "写装归档包的文件夹时："
 @workspace_argument
 @branch_option
 @click.option("--as-is", is_flag=True, help="没有定稿的支部也按现状打包，注明未定稿，不编档号。")
-@click.option(
-    "--out", metavar="目录", type=click.Path(path_type=Path), help="归档包放在这个目录；不写放在工作目录的archive。"
-)
+@click.option("--out", metavar="目录", type=PATH, help="归档包放在这个目录；不写放在工作目录的archive。")
 @jobs_option
 def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: int | None, *, as_is: bool) -> int:
     """归档：为每个支部出定稿文件，编档号，打成归档包。"""
@@ -44,7 +42,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
 
 
 @click.command(cls=Command)
-@click.argument("paths", metavar="路径…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="路径…", nargs=-1, required=True, type=PATH)
 @click.option(
     "--witness",
     metavar="校验值",
@@ -74,7 +72,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
 @click.option(
     "--out",
     metavar="文件",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=f"{_FOLDERS}把核验情况写成文件（.pdf或.html），打印存档用。",
 )
 @json_option

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import as_of_option, campaign_option, json_option, workspace_argument
+from orglife.cli.options import PATH, as_of_option, campaign_option, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 
 
@@ -16,7 +16,7 @@ from orglife.cli.output import print_json, say, show
 @as_of_option
 @campaign_option
 @click.option("--details", is_flag=True, help="附上逐个支部的核对结果。")
-@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写成文件（.html或.pdf）。")
+@click.option("--out", metavar="文件", type=PATH, help="写成文件（.html或.pdf）。")
 @json_option
 def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, details: bool, as_json: bool) -> int:
     """全局总览：各支部做到哪一步，谁晚了，哪里要改，等次、整改、参会和日程。"""

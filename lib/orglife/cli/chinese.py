@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from orglife.cli.output import say
-from orglife.core.errors import OrglifeError
+from orglife.core.errors import NoRight, OrglifeError
 
 WRONG_USE = 2
 
@@ -75,11 +75,11 @@ def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> in
     try:
         result = group.main(args=arguments, prog_name=program, standalone_mode=False)
     except OrglifeError as error:
-        for sentence in error.sentences:
-            say(sentence)
-        if error.command:
-            say(error.command)
-        return WRONG_USE
+        return _refused(error)
+    except PermissionError as error:  # a folder of another account shows nothing, not even whether something is there
+        if error.filename is None:
+            raise
+        return _refused(NoRight(path=str(error.filename)))
     except click.UsageError as error:
         say(sentence_of(error))
         return WRONG_USE
@@ -90,6 +90,14 @@ def run(group: click.Group, arguments: Sequence[str] | None, program: str) -> in
         sys.stderr.close()
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: OrglifeError) -> int:
+    for sentence in error.sentences:
+        say(sentence)
+    if error.command:
+        say(error.command)
+    return WRONG_USE
 
 
 def sentence_of(error: click.UsageError) -> str:

@@ -12,6 +12,7 @@ import click
 from orglife.cli.chinese import WRONG_USE, Command
 from orglife.cli.options import (
     FOUND,
+    PATH,
     as_of_option,
     author_option,
     branch_option,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, name="import")
 @workspace_argument
-@click.argument("sources", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="文件…", nargs=-1, required=True, type=PATH)
 @click.option("--branch", metavar="支部", default="", help="名册（xlsx）导入到这个支部。")
 @click.option("--dry-run", is_flag=True, help="只显示差别，不保存。")
 @click.option(
@@ -123,7 +124,7 @@ def _check_ahead(office: Office) -> None:
 @click.option("--members", is_flag=True, help="党员本人填写的表（xlsx），一人一个文件，写进 --out 的文件夹。")
 @click.option("--member", "chosen", metavar="党员", multiple=True, help="只要这名党员的表，写编号，可重复。")
 @click.option("--blank", is_flag=True, help="不带姓名的一份个人填写表。")
-@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件或文件夹；JSON不写则输出到屏幕。")
+@click.option("--out", metavar="文件", type=PATH, help="写入文件或文件夹；JSON不写则输出到屏幕。")
 @campaign_option
 def export(
     workspace: Path,
@@ -329,7 +330,7 @@ def answer(
     help="signed_scan 签字扫描件 / sign_in 签到表 / photo 照片 / other 其他。",
 )
 @author_option
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=PATH)
 def attach(workspace: Path, branch: str, record: str, kind: str, author: str, file: Path) -> int:
     """把签字扫描件等附在一条记录上（PDF、JPEG、TIFF、PNG，不超过20MB）。"""
     from orglife.campaigns.following import opened

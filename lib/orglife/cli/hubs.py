@@ -12,7 +12,7 @@ from orglife.core.errors import BadInput
 
 
 @click.command(cls=Command)
-@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, readable=False, path_type=Path))
 @click.option(
     "--store", metavar="数据库", default="", help="第一次：数据库，例如 postgresql:///orglife?host=/run/postgresql。"
 )

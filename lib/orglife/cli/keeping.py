@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import campaign_option, json_option, workspace_argument
+from orglife.cli.options import PATH, campaign_option, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput
 
@@ -45,9 +45,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
 
 @click.command(cls=Command)
 @workspace_argument
-@click.option(
-    "--out", metavar="文件夹", required=True, type=click.Path(path_type=Path), help="备份放在这个文件夹，例如U盘。"
-)
+@click.option("--out", metavar="文件夹", required=True, type=PATH, help="备份放在这个文件夹，例如U盘。")
 def backup(workspace: Path, out: Path) -> int:
     """把整个工作目录（数据、方案、附件）备份成一个zip文件，写完读回核对。"""
     from orglife.campaigns.following import opened
@@ -61,10 +59,8 @@ def backup(workspace: Path, out: Path) -> int:
 
 
 @click.command(cls=Command)
-@click.argument("source", metavar="备份文件", type=click.Path(path_type=Path))
-@click.option(
-    "--to", "target", metavar="工作目录", required=True, type=click.Path(path_type=Path), help="恢复到这个工作目录。"
-)
+@click.argument("source", metavar="备份文件", type=PATH)
+@click.option("--to", "target", metavar="工作目录", required=True, type=PATH, help="恢复到这个工作目录。")
 @click.option("--yes", "sure", is_flag=True, help="确认恢复到已有的工作目录；不写的只显示差别。")
 def restore(source: Path, target: Path, *, sure: bool) -> int:
     """从备份恢复：新目录直接恢复；已有的工作目录先显示差别，加 --yes 才恢复，现有内容先备份。"""

@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import workspace_argument
+from orglife.cli.options import PATH, workspace_argument
 from orglife.cli.output import say, show
 from orglife.core.errors import BadInput
 
 
 @click.command(cls=Command, name="take-home")
 @workspace_argument
-@click.option(
-    "--to", "target", metavar="新目录", required=True, type=click.Path(path_type=Path), help="带到这个新的目录。"
-)
+@click.option("--to", "target", metavar="新目录", required=True, type=PATH, help="带到这个新的目录。")
 @click.option("--again", is_flag=True, help="已经带走、那一份用不了的（例如带的时候停电），另带一份。")
 def take_home(workspace: Path, target: Path, *, again: bool) -> int:
     """数据在服务器上的支部，带一份到自己的电脑离线填；带回以前，服务器上只能看。"""
@@ -31,7 +29,7 @@ def take_home(workspace: Path, target: Path, *, again: bool) -> int:
 
 @click.command(cls=Command, name="bring-back")
 @workspace_argument
-@click.argument("source", metavar="带走的目录或它的备份", type=click.Path(path_type=Path))
+@click.argument("source", metavar="带走的目录或它的备份", type=PATH)
 @click.option("--dry-run", "dry", is_flag=True, help="只看会带回什么，不存。")
 @click.option("--theirs", is_flag=True, help="带走已经结束、两边都改过的：都以带回的为准。")
 @click.option("--ours", is_flag=True, help="带走已经结束、两边都改过的：都以服务器上的为准。")

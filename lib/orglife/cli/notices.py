@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import json_option, workspace_argument
+from orglife.cli.options import PATH, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 from orglife.core.errors import FileThere
 
 
 @click.command(name="read", cls=Command)
 @click.argument("file", metavar="通知")
-@click.option(
-    "--out", metavar="文件", type=click.Path(path_type=Path), help="把方案草稿写到这个文件；不写的，只显示读出了什么。"
-)
+@click.option("--out", metavar="文件", type=PATH, help="把方案草稿写到这个文件；不写的，只显示读出了什么。")
 @click.option("--base", metavar="方案", default="", help="通知没有写明的目录，照用这个方案的（写明来处，日期不照用）。")
 @click.option("--force", is_flag=True, help="文件已有、内容不同的，也改写。")
 @json_option
@@ -53,7 +51,7 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
 
 @click.command(name="export-labels", cls=Command)
 @workspace_argument
-@click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写到这个文件；不写的，显示出来。")
+@click.option("--out", metavar="文件", type=PATH, help="写到这个文件；不写的，显示出来。")
 def campaign_export_labels(workspace: Path, out: Path | None) -> int:
     """导出人在“方案”一页确认过的通知标注（JSON，去掉姓名、电话、邮箱），供改进读通知用。"""
     import json

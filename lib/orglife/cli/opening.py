@@ -8,13 +8,13 @@ import click
 
 from orglife.cli.about import sound_campaign
 from orglife.cli.chinese import Command
-from orglife.cli.options import workspace_argument
+from orglife.cli.options import PATH, workspace_argument
 from orglife.cli.output import say, show
 from orglife.core.errors import BadInput
 
 
 @click.command(cls=Command)
-@click.option("--out", metavar="目录", default="orglife-demo", type=click.Path(path_type=Path), help="演示工作目录。")
+@click.option("--out", metavar="目录", default="orglife-demo", type=PATH, help="演示工作目录。")
 def demo(out: Path) -> int:
     """建立一个虚构的演示局（四个支部），核对并出件。"""
     from orglife.cli.demo import demonstrate
@@ -23,7 +23,7 @@ def demo(out: Path) -> int:
 
 
 @click.command(cls=Command)
-@click.argument("workspace", metavar="[工作目录]", required=False, type=click.Path(path_type=Path))
+@click.argument("workspace", metavar="[工作目录]", required=False, type=PATH)
 @click.option(
     "--branch", metavar="支部", default="", help="处理哪个支部；不写的，只有一个时就是它，有多个时在页面里选。"
 )
@@ -50,9 +50,7 @@ def start(
 @click.option(
     "--role", type=click.Choice(["branch", "bureau"]), default="branch", help="branch 支部 / bureau 上级党组织。"
 )
-@click.option(
-    "--roster", metavar="名册", type=click.Path(path_type=Path), help="党员名册（xlsx、csv、docx，要有“姓名”一列）。"
-)
+@click.option("--roster", metavar="名册", type=PATH, help="党员名册（xlsx、csv、docx，要有“姓名”一列）。")
 @click.option(
     "--branch", metavar="代号", default="", help="名册所属支部的代号；不写的，用名册里写的，都没有的另编一个。"
 )

@@ -10,7 +10,10 @@ from orglife.core.errors import UnknownChoice
 
 FOUND = 1  # exit status: findings, or a branch failed
 
-workspace_argument = click.argument("workspace", metavar="工作目录", type=click.Path(path_type=Path))
+PATH = click.Path(readable=False, path_type=Path)
+"""A file or folder; whoever reads it says why it cannot be read, where click says only that something is wrong."""
+
+workspace_argument = click.argument("workspace", metavar="工作目录", type=PATH)
 branch_option = click.option(
     "--branch", "branches", metavar="支部", multiple=True, help="只处理这个支部，可重复；不写为全部。"
 )

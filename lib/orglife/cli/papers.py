@@ -11,6 +11,7 @@ import click
 from orglife.cli.chinese import Command
 from orglife.cli.options import (
     FOUND,
+    PATH,
     as_of_option,
     branch_option,
     campaign_option,
@@ -37,9 +38,7 @@ from orglife.core.errors import BadInput
 @click.option(
     "--limit", type=click.IntRange(1, 86400), default=None, metavar="秒数", help="一个阶段最多运行多久；不写为600秒。"
 )
-@click.option(
-    "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
-)
+@click.option("--out", metavar="目录", type=PATH, help="放在这个目录；不写放在工作目录的records。")
 @click.option("--force", is_flag=True, help="没有变化的也重新出件。")
 @click.option("--verify", is_flag=True, help="逐字核对以前出的文件，有改动的重新出件。")
 @campaign_option
@@ -111,9 +110,7 @@ def batch(
 @click.option("--formats", metavar="格式", default="", help="html,pdf,docx，逗号隔开；不写出前两种，加--all为全部。")
 @as_of_option
 @click.option("--final", is_flag=True, help="定稿；没有完成的支部不出件。")
-@click.option(
-    "--out", metavar="目录", type=click.Path(path_type=Path), help="放在这个目录；不写放在工作目录的records。"
-)
+@click.option("--out", metavar="目录", type=PATH, help="放在这个目录；不写放在工作目录的records。")
 @campaign_option
 def forms(
     workspace: Path,
@@ -160,7 +157,7 @@ def forms(
 @click.option(
     "--out",
     metavar="文件",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="写成一个文件（.pdf、.html或.docx），可打印、转发；不写只列出来。",
 )
 def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None) -> int:

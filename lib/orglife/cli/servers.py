@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Group
-from orglife.cli.options import FOUND
+from orglife.cli.options import FOUND, PATH
 from orglife.cli.output import say, show
 from orglife.core.errors import BadInput, ServerProgramMissing
 
@@ -69,9 +69,7 @@ def serve_upgrade(database: str) -> int:
     help="录入人的姓名，存的内容都署这个名；不写的，本人第一次打开时写。",
 )
 @click.option("--login", metavar="账号", default="", help="账号名，与系统账号同名；不写的，另编一个看不出是谁的。")
-@click.option(
-    "--passfile", metavar="文件", type=click.Path(path_type=Path), help="从另一台电脑登录的：密码写到这个新文件。"
-)
+@click.option("--passfile", metavar="文件", type=PATH, help="从另一台电脑登录的：密码写到这个新文件。")
 def serve_add(
     database: str, branch: str, person: str, login: str, passfile: Path | None, *, bureau: bool, intake: bool
 ) -> int:

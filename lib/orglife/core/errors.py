@@ -258,6 +258,10 @@ class UnreadableFile(OrglifeError):
     SENTENCE = "文件“{path}”读不出来：{what}。请检查文件是否完整、是否有权限。"
 
 
+class NoRight(OrglifeError):
+    SENTENCE = "没有权限打开“{path}”。请用能打开它的账户登录，或请管理员给您权限，再试。"
+
+
 class CannotWrite(OrglifeError):
     OPEN = ("what",)
     SENTENCE = "无法写入“{path}”：{what}。没有留下不完整的内容；请检查磁盘空间和文件夹权限后再试。"

@@ -101,23 +101,9 @@ def attach_checked(
     Raises:
         NoSuchRecord, CannotWrite: nothing is changed.
     """
-    dossier = office.dossier(branch)
-    _require_record(dossier, record)
-    link = {
-        "record": record,
-        "kind": kind,
-        "file": checked_file.place(branch),
-        "sha256": checked_file.sha256,
-        "pages": checked_file.pages,
-    }
-    wanted = Attachment.model_validate({"id": fresh_id("attachment", dossier), **link})
-    for existing in dossier.all(Attachment):
-        if (existing.record, existing.kind, existing.sha256) == (record, kind, checked_file.sha256):
-            attachments.store_file(office.files, branch, checked_file)  # the copy may have been deleted
-            return existing
-    attachments.store_file(office.files, branch, checked_file)
-    office.store.put(office.campaign.id, branch, wanted, who=author or office.author, base=0)
-    return wanted
+    attach_all(office, branch, [(checked_file, [record])], kind, author=author)
+    wanted = (record, kind, checked_file.sha256)
+    return next(a for a in office.dossier(branch).all(Attachment) if (a.record, a.kind, a.sha256) == wanted)
 
 
 def attach_all(
@@ -126,6 +112,7 @@ def attach_all(
     scans: Sequence[tuple[attachments.Attached, Sequence[str]]],
     kind: str = "signed_scan",
     *,
+    author: str = "",
     told: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Attach several checked files, each to its records, all or none.
@@ -135,6 +122,7 @@ def attach_all(
         branch: Id of the branch.
         scans: Each file with the ids of its records.
         kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
+        author: Who attaches them.
         told: Called with the number of files that are stored, before each one and before the records.
 
     Returns:
@@ -165,7 +153,7 @@ def attach_all(
                 stored.append(checked_file.place(branch))
         told(len(scans))
         if changes:
-            office.store.apply_all(office.campaign.id, [(branch, changes)], who=office.author)
+            office.store.apply_all(office.campaign.id, [(branch, changes)], who=author or office.author)
     except BaseException:  # also when the work is cancelled, which may come when the records are there
         named = {each.file for each in office.dossier(branch).all(Attachment)}
         office.files.withdraw([place for place in stored if place not in named])

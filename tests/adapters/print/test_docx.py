@@ -17,12 +17,13 @@ import docx as python_docx
 import pytest
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from orglife.adapters.print import docx
 from orglife.core.errors import BadCharacter, DocxMissing
+from orglife.core.paper import fitting
 from orglife.core.paper.block import (
     TO_FILL,
     AnyBlock,
@@ -195,6 +196,20 @@ def test_pages_are_a4_with_their_margins(page: Any, margins: tuple[int, ...], wi
     assert all(abs(one - Mm(mm)) < Mm(0.05) for one, mm in zip(found, margins, strict=True))
     assert abs(section.page_width - Mm(wide)) < Mm(0.05)
     assert (section.orientation == 1) == (wide > 210)
+
+
+@pytest.mark.parametrize("titled", [1, 2, 3, 4])
+def test_nearly_a_line_is_left_free_between_title_and_recipient(titled: int) -> None:
+    closer = set()
+    for lines in (13, 17, 18, 19, 20):
+        blocks = [*(Paragraph(text=f"第{number}行。") for number in range(lines)), Signature(roles=["支部（印章）"])]
+        document = Document(form="F18", title=["题名"] * titled, page="9704", recipient="局机关党总支", blocks=blocks)
+        title, recipient, *_ = made(document).paragraphs
+        pitch = recipient.paragraph_format.line_spacing or made(document).styles["Normal"].paragraph_format.line_spacing
+        under_text = (Pt(34) - Pt(22)) / 2  # a title of 22 pt stands in the middle of its line of 34 pt
+        assert 0.65 < (title.paragraph_format.space_after + under_text) / pitch < 1.75
+        closer.add(fitting.fitted(document).close < 1)
+    assert closer == {True, False}
 
 
 def test_page_numbers_stand_outside_between_dashes() -> None:

@@ -177,7 +177,7 @@ def test_no_form_takes_more_pages_than_in_the_pdf(made: dict[str, Made]) -> None
     assert {one.name: (len(one.word), len(one.own)) for one in made.values() if len(one.word) > len(one.own)} == {}
 
 
-@pytest.mark.parametrize("members", [12, pytest.param(45, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("members", [12, *(pytest.param(many, marks=pytest.mark.soak) for many in (45, 60))])
 def test_papers_of_a_large_branch_take_no_more_pages_than_in_the_pdf(members: int, tmp_path: Path) -> None:
     sheet = Sheet(b.dossier(generated(members, committee=True)), b.campaign())
     bundles = {

@@ -37,8 +37,17 @@ def test_a_ballot_is_one_sheet(members: int) -> None:
     assert len(pages(paper)) == 1
     (table,) = (block for block in paper.blocks if isinstance(block, Table))
     half = len(table.columns) // 2 if len(listed) > 14 else len(table.columns)
-    names = [row[1] for row in table.rows] + [row[half + 1] for row in table.rows if half < len(row) and row[half]]
-    assert names == [made.dossier.name(m.id) for m in listed]
+    right = [row[half:] for row in table.rows if half < len(row)]
+    names = [row[1] for row in table.rows] + [row[1] for row in right]
+    odd = len(listed) % 2 if right else 0
+    assert names == [made.dossier.name(m.id) for m in listed] + ["—"] * odd
+    assert [set(row) for row in right if row[1] == "—"] == [{"—"}] * odd  # nothing to mark beside the last member
+
+
+def test_the_grades_of_a_folded_ballot_are_parted_between_words() -> None:
+    made = sheet(45)
+    (table,) = (block for block in ballot(made, roll(made, b.AS_OF)).blocks if isinstance(block, Table))
+    assert {column.head for column in table.columns} >= {"优秀", "基本\n合格", "不\n合格"}
 
 
 def test_a_list_in_two_columns_is_filled_downwards() -> None:

@@ -18,6 +18,7 @@ from orglife.adapters.print import fonts, glyphs, typst
 from orglife.core.errors import BadCharacter, MissingGlyph
 from orglife.core.paper import fitting, layout
 from orglife.core.paper.block import (
+    ISSUER,
     TO_FILL,
     AnyBlock,
     Bundle,
@@ -392,6 +393,24 @@ def test_lines_are_set_closer_where_a_page_would_be_begun_for_a_signature_and_li
     assert [number for number, _ in found] == sorted(number for number, _ in found)
     assert all(pitch == 29 for number, pitch in found if number == 2)  # not closer for nothing
     assert sum(pitch < 29 for _, pitch in found) >= 4
+
+
+@pytest.mark.parametrize("titled", [1, 2, 3, 4])
+def test_a_line_is_left_free_between_title_and_recipient(titled: int) -> None:
+    """GB/T 9704-2012, 7.3.2, also where the lines are set closer to save a page."""
+    pitches = set()
+    for lines in range(13, 24):
+        blocks = [*(Paragraph(text=f"第{number}行。") for number in range(lines)), Signature(roles=[f"支部{ISSUER}"])]
+        document = papers.paper(*blocks, page="9704")
+        document = document.model_copy(update={"title": ["题名"] * titled, "recipient": "局机关党总支"})
+        page = runs(read(typst.pdf(papers.bundle(document), timestamp=NOON)).pages[0])
+        first, second = [run.y for run in page if run.text.startswith("第")][:2]
+        title = min(run.y for run in page if run.text == "题名")
+        recipient = next(run.y for run in page if run.text.startswith("局机关"))
+        pitch = first - second
+        assert 1.7 < (title - recipient) / pitch < 2.6, (lines, pitch)
+        pitches.add(round(pitch, 1))
+    assert {29.0} < pitches
 
 
 def test_a_short_grid_of_facts_stays_on_one_page_with_its_heading_and_signature() -> None:

@@ -5,6 +5,7 @@ The server runs in this process, so that it ends with the command and no token a
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import html
 import json
@@ -105,6 +106,7 @@ def serve(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     access.announce(server_folder, os.environ.get(BRANCH_ENVIRONMENT, ""), developer=developer)
+    gc.set_threshold(50_000, 20, 20)  # a server runs for weeks: it searches for garbage more often than a short command
     reachable: list[int] = []
     app.io_loop.add_callback(
         reachable.append, access.port

@@ -162,7 +162,7 @@ def paper(document: Document, headers: _Parts, footers: _Parts) -> dict[str, Any
         "header": _header_top(head, sheet),
         "title": "\n".join(glyphs.one_line(line) for line in layout.title_lines(document)),
         "subtitle": subtitle,
-        "after": _after_title(layout.title_lines(document), subtitle, sheet),
+        "after": _after_title(document, sheet),
         "recipient": layout.addressed(document.recipient),
         "blocks": [
             (block, view, isinstance(after, Signature), tied, layout.room_between(before, block))
@@ -204,11 +204,16 @@ def _footer_bottom(head: MarginHead, sheet: Measures) -> int:
     return max(sheet.footer - lines * _UNDER_LINE, 200)
 
 
-def _after_title(title: list[str], subtitle: str, sheet: Measures) -> int:
+def _after_title(document: Document, sheet: Measures) -> int:
     """Space below the title that makes its height a multiple of the line spacing, so that the text stays on the grid."""
+    leading = (_TITLE_LINE - layout.TITLE * _TWIP) / 2  # a line of a title has room below its text already
+    least = round(sheet.line * layout.under_title(document) - leading) if document.recipient else 0
+    if sheet.small or sheet.close < 1:
+        return max(least, 140)
+    title = layout.title_lines(document)
     lines = sum(math.ceil(width(printed(line)) * layout.TITLE * _TWIP / sheet.wide) for line in title if line)
-    taken = lines * _TITLE_LINE + (_SUBTITLE_LINE if subtitle else 0)
-    return 140 if sheet.small or sheet.close < 1 else -taken % sheet.line
+    taken = lines * _TITLE_LINE + (_SUBTITLE_LINE if printed(document.subtitle) else 0) + least
+    return least + -taken % sheet.line
 
 
 def _view(block: Block, grid: layout.TableGrid | layout.FactsGrid | None, sheet: Measures) -> Any:

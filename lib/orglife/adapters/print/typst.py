@@ -288,6 +288,7 @@ def _paper(document: Document, texts: str) -> dict[str, Any]:
         "heading": glyphs.one_line(document.name)[:_METADATA],
         "title": [_fitted(glyphs.one_line(line), _TITLE) for line in layout.title_lines(document)],
         "tall": layout.title_height(document),
+        "under": layout.under_title(document),
         "long": _too_long(texts, _TEXT - 1),  # a colon may follow
         "subtitle": printed(document.subtitle),
         "theme": printed(document.theme),

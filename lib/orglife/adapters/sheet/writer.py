@@ -25,7 +25,7 @@ from orglife.adapters.disk import zip_writer
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cards import FormCard, Question
 from orglife.core.sheet.cells import Cell
-from orglife.core.sheet.pages import LINK, ColumnHead, SheetPage
+from orglife.core.sheet.pages import CELL_LIMIT, LINK, ColumnHead, SheetPage, is_too_long
 
 FORMAT = "orglife-xlsx/1"
 META, LISTS = "_orglife", "_选项"
@@ -36,7 +36,6 @@ LINE_HEIGHT = 14.5
 LAST_COLUMN = 16384
 CARD_WIDTHS = (30, 56, 34)  # label, answer, note
 LONG_ANSWER = 6  # lines
-CELL_LIMIT = 32767  # maximum characters in a cell
 _WIDTHS = {
     "day": 13,
     "clock": 9,
@@ -100,7 +99,7 @@ def _require_room(pages: Iterable[SheetPage]) -> None:
         for page in pages
         for number, row in enumerate(page.rows, 2)
         for place, cell in enumerate(row)
-        if isinstance(cell, str) and len(cell.encode("utf-16-le")) // 2 > CELL_LIMIT
+        if is_too_long(cell)
     ]
     if problems:
         raise BadInput(problems)

@@ -150,23 +150,39 @@ def _between(usual: list[Piece], least: list[Piece], close: float) -> Iterator[P
         )
 
 
-def rows_by_page(document: Document, number: int, *, close: float = 0.0, spare: float = 0.0) -> list[int]:
-    """Estimated rows of a table on each page that it takes.
+class Rows:
+    """Estimated rows of a table on each page that it takes."""
 
-    Args:
-        document: The paper.
-        number: Index of the table among the blocks.
-        close: At this share of the usual line pitch; 0 = at the one that the paper is set with.
-        spare: Lines of each page left free; those of ``fitted`` where it sets the paper closer.
-    """
-    reckoned = _Reckoned(document, layout.grids(document))
-    own = _closeness(reckoned) if not close and _may_be_closer(document) else 1.0
-    pieces = list(reckoned.pieces(close or own))
-    room = reckoned.room - reckoned.pitch * (spare if own == 1 else _SPARE)
-    counts = [len(part) for part in parts(document, reckoned.grids, 1.0)]
-    first = sum(counts[: number + 1]) + 1  # the heading of the table is a piece, too
-    on: Counter[int] = Counter()
-    for row in range(first, first + counts[number + 1] - 1):
-        placed = next((n for n in range(row, len(pieces)) if not pieces[n].held), row)  # with all that is held to it
-        on[paged(pieces[: placed + 1], room)[0]] += 1
-    return [on[page] for page in sorted(on)]
+    def __init__(self, document: Document, number: int) -> None:
+        """``number``: index of the table among the blocks."""
+        self._reckoned = _Reckoned(document, layout.grids(document))
+        counts = [len(part) for part in parts(document, self._reckoned.grids, 1.0)]
+        first = sum(counts[: number + 1]) + 1  # the heading of the table is a piece, too
+        self._rows = range(first, first + counts[number + 1] - 1)
+
+    @cached_property
+    def _own(self) -> float:
+        return _closeness(self._reckoned) if _may_be_closer(self._reckoned.document) else 1.0
+
+    def by_page(self, *, close: float = 0.0, spare: float = 0.0) -> list[int]:
+        """The rows on each page.
+
+        Args:
+            close: At this share of the usual line pitch; 0 = at the one that the paper is set with.
+            spare: Lines of each page left free; those of ``fitted`` where it sets the paper closer.
+        """
+        own = 1.0 if close else self._own
+        room = self._reckoned.room - self._reckoned.pitch * (spare if own == 1 else _SPARE)
+        on: Counter[int] = Counter()
+        filled = (1, 0.0)
+        held: list[Piece] = []  # not placed yet: the next piece must be on their page
+        rows = 0  # among them
+        for number, piece in enumerate(self._reckoned.pieces(close or own)):
+            held.append(piece)
+            rows += number in self._rows
+            if not piece.held:
+                filled = paged(held, room, filled)
+                on[filled[0]] += rows
+                held, rows = [], 0
+        on[filled[0]] += rows
+        return [on[page] for page in sorted(on) if on[page]]

@@ -38,6 +38,7 @@ _SHORT = 0.12  # characters that a line holds less on average
 _AFTER_SIGNERS = 0.3  # lines left free under those who signed
 _SIGN_ROOM = 14.0  # full-width characters of a role beside its signature line
 SIGN_INSET = 4.0  # 右空四字
+_UNDER_TITLE, _UNDER_LETTER_TITLE = 0.25, 0.7  # lines; the room between two lines comes to them
 _SEALS = ("（盖章）", "（公章）", ISSUER)
 
 
@@ -120,6 +121,11 @@ def title_height(document: Document) -> float | None:
         return None
     height = len(lines) * TITLE + (len(lines) - 1) * TITLE_GAP
     return height + (TITLE_GAP + SUBTITLE if subtitle else 0)
+
+
+def under_title(document: Document) -> float:
+    """Lines left free at least between the title and what follows: nearly one over a recipient (GB/T 9704-2012, 7.3.2)."""
+    return _UNDER_LETTER_TITLE if document.recipient else _UNDER_TITLE
 
 
 def seals(block: Signature) -> list[str]:

@@ -31,7 +31,7 @@ from orglife.core.paper.together import INDENT, Tie, ties
 _NOTE, _NOTE_LEADING = 12.0, 7.0  # pt
 _FACTS_INSET, _TABLE_INSET = 5.5, 5.0  # above and below the text of a cell, pt
 _LEADING_SHRINKS, _INSET_SHRINKS = 0.75, 2.5  # per unit by which the pitch shrinks
-_OVER_FACTS, _OVER_TABLE, _UNDER_TITLE = 0.5, 0.6, 0.25  # lines: room above a grid, below the title
+_OVER_FACTS, _OVER_TABLE = 0.5, 0.6  # lines: room above a grid
 _OVER_SIGNATURE, _SIGNATURE, _SIGNATURE_GUTTER, _SEAL = 0.7, 1.15, 0.9, 2.6  # first in lines, others in text sizes
 _TOGETHER = 2  # lines that stay together at the beginning and the end of a row that breaks
 _NOTHING = 0.01  # pt: rounding tolerance, so that 22 lines always fit on a page
@@ -67,12 +67,12 @@ def leading(close: float) -> float:
     return layout.CELL_LINE - 1 - _LEADING_SHRINKS * (1 - close)
 
 
-def paged(pieces: Iterable[Piece], room: float) -> tuple[int, float]:
-    """(Number of pages, height used on the last page).
+def paged(pieces: Iterable[Piece], room: float, after: tuple[int, float] = (1, 0.0)) -> tuple[int, float]:
+    """(Number of pages, height used on the last page), with those that are filled ``after`` other pieces.
 
     Pieces that are held together are placed as one group: ``first`` is the first piece, ``height`` the total.
     """
-    pages, taken = 1, 0.0
+    pages, taken = after
     first: Piece | None = None
     height = 0.0
     for piece in pieces:
@@ -158,7 +158,7 @@ def title_height(document: Document, sheet: layout.PageFormat, pitch: float, *, 
     """Height from the title to the first line of text; ``whole_lines``: rounded up to lines on an official page."""
     lines = sum(math.ceil(width(line) * layout.TITLE / sheet.text_width) for line in layout.title_lines(document))
     guess = lines * (layout.TITLE + layout.TITLE_GAP) + (layout.SUBTITLE if document.subtitle else -layout.TITLE_GAP)
-    height = (layout.title_height(document) or guess) + pitch * _UNDER_TITLE
+    height = (layout.title_height(document) or guess) + pitch * layout.under_title(document)
     if whole_lines and sheet.size > layout.SHEETS["T"].size:
         height = math.ceil(height / pitch) * pitch
     return height + pitch - sheet.size

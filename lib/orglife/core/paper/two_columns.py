@@ -49,12 +49,13 @@ def _folded(document: Document, close: float) -> Document:
 def _first_folded(document: Document, number: int, table: Table, close: float) -> Document:
     """The paper with a list that is one table, or one table and the rest of the list, which begins the next page."""
     whole = _replaced(document, number, [_beside(table, table.rows)])
-    if len(fitting.rows_by_page(whole, number, spare=_SPARE)) == 1:
+    reckoned = fitting.Rows(whole, number)
+    if len(reckoned.by_page(spare=_SPARE)) == 1:
         return whole
-    rows = fitting.rows_by_page(whole, number, close=close)
+    rows = reckoned.by_page(close=close)
     if len(rows) <= 1:  # a list without entries takes none
         return whole
-    entries = 2 * max(rows[0] - 1, fitting.rows_by_page(whole, number, close=close, spare=_GOES_ON)[0])
+    entries = 2 * max(rows[0] - 1, reckoned.by_page(close=close, spare=_GOES_ON)[0])
     if entries >= len(table.rows):
         return whole
     rest = table.model_copy(update={"rows": table.rows[entries:], "new_page": True})

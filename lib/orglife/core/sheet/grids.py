@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from orglife.core.errors import BadInput
 from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Cell, words_of
-from orglife.core.sheet.pages import SheetRows
+from orglife.core.sheet.pages import CELL_LIMIT, SheetRows, is_too_long
 
 HEAD_ROWS = 10  # number of rows searched for headings: people put a title above them
 NO_SUCH_SHEET = "这里没有叫这个名字的表。请改回原来的表名，或删去这张表。"
@@ -92,3 +93,22 @@ def letter(column: int) -> str:
         rest, ones = divmod(rest - 1, 26)
         text = chr(65 + ones) + text
     return text
+
+
+def require_fits(name: str, title: str, row: int, column: int, cell: Cell) -> None:
+    """Refuse a cell that holds more than a cell of Excel or WPS can: whoever reads a sheet looks at each text many times.
+
+    Args:
+        name: The file's name in the message.
+        title: The sheet's title.
+        row: The row's number, from 1.
+        column: The column's place, from 0.
+        cell: Its value.
+
+    Raises:
+        BadInput: it holds more.
+    """
+    if is_too_long(cell):
+        place = f"{name}的“{title}”表第{row}行{letter(column)}列"
+        told = f"{place}的一格里有{len(cell)}字，一格最多{CELL_LIMIT}字，没有打开。请精简这一格，或分到几格里，再试。"
+        raise BadInput([told])

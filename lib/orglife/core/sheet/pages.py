@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from orglife.core.record.record import ID_PATTERN, Identified, Record
 from orglife.core.record.shape import Spec
@@ -21,6 +21,8 @@ _PERSON = "本支部党员填姓名；外单位人员写成 姓名（单位）�
 
 MAX_ROWS = 20_000
 """Most rows of one sheet or table that is read."""
+CELL_LIMIT = 32_767
+"""Most characters of a cell, in UTF-16 as Excel counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ class SheetRows:
     title: str
     rows: Sequence[tuple[int, Sequence[Cell]]]
     faults: Sequence[tuple[int, int, str]] = field(default=())
+
+
+def is_too_long(cell: Cell) -> TypeGuard[str]:
+    """Whether a text has more characters than a cell of Excel or WPS holds."""
+    if not isinstance(cell, str) or 2 * len(cell) <= CELL_LIMIT:
+        return False
+    return len(cell) > CELL_LIMIT or len(cell.encode("utf-16-le", "surrogatepass")) // 2 > CELL_LIMIT
 
 
 def pages_of(kind: type[Identified], records: Iterable[Identified], lexicon: Lexicon) -> list[SheetPage]:

@@ -15,6 +15,7 @@ from orglife.adapters.grid.pasted import cells_of
 from orglife.adapters.text.word import NotWord, TooLarge, word_paragraphs, word_tables
 from orglife.core.errors import BadInput
 from orglife.core.sheet.cells import Lexicon
+from orglife.core.sheet.grids import require_fits
 from orglife.core.sheet.pages import MAX_ROWS, SheetRows
 from orglife.core.sheet.roster.columns import FIELDS, head_of
 from orglife.core.sheet.roster.reading import read_roster_sheets, read_typed_list
@@ -29,6 +30,7 @@ LARGEST = 5_000_000
 _LARGEST_TEXT = 400_000  # characters: a thousand members with all that people note about them
 _SAVE_AS = "请用Excel或WPS另存为“Excel 工作簿”，或者把表格复制、粘贴到这里。"
 _DELIMITERS = "\t,，;；|"
+csv.field_size_limit(_LARGEST_TEXT)  # a cell that is too long is refused with its place, which the module cannot tell
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,7 @@ def source_of_text(name: str, text: str, *, cells: bool = False) -> RosterSource
         block = cells_of(text)
     else:
         block = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-    rows = [(number, tuple(row)) for number, row in enumerate(block, 1) if any(cell.strip() for cell in row)]
-    return RosterSource(name, [SheetRows("名单", rows)])
+    return RosterSource(name, [_grid(name, "名单", block)])
 
 
 def _delimiter(lines: Sequence[str]) -> str:
@@ -139,9 +140,12 @@ def _of_word(name: str, data: bytes) -> RosterSource:
         return source_of_text(name, "\n".join(paragraphs))
     if max(map(len, tables)) > MAX_ROWS:
         raise BadInput([f"{name}有一张表超过{MAX_ROWS}行。请只留党员名册。"])
-    return RosterSource(name, [_grid(f"表{number}", table) for number, table in enumerate(tables, 1)])
+    return RosterSource(name, [_grid(name, f"表{number}", table) for number, table in enumerate(tables, 1)])
 
 
-def _grid(title: str, table: Sequence[Sequence[str]]) -> SheetRows:
+def _grid(name: str, title: str, table: Sequence[Sequence[str]]) -> SheetRows:
+    for number, cells in enumerate(table, 1):
+        for place, cell in enumerate(cells):
+            require_fits(name, title, number, place, cell)
     rows = [(number, tuple(cells)) for number, cells in enumerate(table, 1) if any(cell.strip() for cell in cells)]
     return SheetRows(title, rows)

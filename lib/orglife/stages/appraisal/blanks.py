@@ -18,7 +18,8 @@ COUNTED = 5
 """Columns to mark on a ballot: four grades and abstention."""
 ONE_COLUMN, LOW_ROWS = 14, 28
 """Members that a ballot of one sheet lists one below the other, and in two columns with rows of two lines."""
-FOLDED = 4
+FOLDED = (3, 4)
+"""Lengths of a grade that stands on two lines over a narrow column."""
 COUNTS = tuple(
     "，".join(f"{word}\u3000\u3000\u3000张" for word in pair) for pair in (("发出", "收回"), ("有效", "无效"))
 )
@@ -56,7 +57,7 @@ def ballot(sheet: Sheet, members: list[Member]) -> Document:
     if many:  # one sheet holds everybody: two lists side by side
         if len(rows) > LOW_ROWS:
             rows = [[cell if cell.strip() else "" for cell in row] for row in rows]
-        columns, rows = columns * 2, side_by_side(rows, [""] * len(columns))
+        columns, rows = columns * 2, side_by_side(rows, ["—"] * len(columns))
     blocks: list[AnyBlock] = [
         Note(
             text="无记名填写。每名党员只选一项，在格内画“○”；不作评价的，画在“弃权”格内，不要空着。"
@@ -68,8 +69,8 @@ def ballot(sheet: Sheet, members: list[Member]) -> Document:
 
 
 def _folded(head: str) -> str:
-    """A heading of four characters on two lines, for a narrow column."""
-    return f"{head[:2]}\n{head[2:]}" if len(head) == FOLDED else head
+    """A heading of three or four characters on two lines, for a narrow column: 不 over 合格, 基本 over 合格."""
+    return f"{head[:-2]}\n{head[-2:]}" if len(head) in FOLDED else head
 
 
 def _cells(member: Member) -> list[str]:
