@@ -14,6 +14,7 @@ from orglife.adapters.bag import verifier
 from orglife.adapters.disk import workspace as ws
 from orglife.archive import verifying
 from orglife.batch.task import Program
+from orglife.filing.readiness import archived, blocks_final, obstacles
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from tests.archive import attacks, quick
@@ -200,3 +201,94 @@ def change_code(root: Path, branch: str, code: str) -> None:
     with Office.open(root) as office:
         now = office.dossier(branch).branch
         office.store.put(SECOND, branch, now.model_copy(update={"org_code": code}), who="试", base=None)
+
+
+# --- made anew -------------------------------------------------------------------------------------------------------
+
+
+def spoil(root: Path, form: str, **changes: object) -> None:
+    """Change the entry of the first paper of a form in the catalogue."""
+    with Office.open(root) as office:
+        stored = office.store.current("2024-seed", "t01").records[ArchiveItem.TYPE]
+        row = next(row for row in stored if row.body["form"] == form)
+        item = ArchiveItem.model_validate({**row.body, **changes})
+        office.store.put("2024-seed", "t01", item, who="试", base=row.version)
+
+
+def wrong(root: Path) -> set[str]:
+    with Office.open(root) as office:
+        found = office.findings(office.dossier("t01"), "archive")
+    return {f.rule for f in found if f.rule.startswith("ARCH") and f.counts}
+
+
+def on_the_page(root: Path) -> tuple[bool, bool]:
+    """Whether the last page takes the branch for archived, and whether it refuses to make final papers."""
+    with Office.open(root) as office:
+        dossier = office.dossier("t01")
+        return archived(office, dossier), blocks_final(obstacles(office, dossier))
+
+
+@pytest.mark.usefixtures("fast")
+@pytest.mark.parametrize(
+    ("rule", "form", "changes"),
+    [
+        ("ARCH-03", "F15", {"title": ""}),
+        ("ARCH-03", "F15", {"responsible": "", "pages": None}),
+    ],
+)
+def test_archiving_again_makes_an_entry_anew_with_which_something_is_wrong(
+    tmp_path: Path, rule: str, form: str, changes: dict[str, object]
+) -> None:
+    root = c.make(tmp_path / "w")
+    assert run("archive", str(root)) == 0
+    first = codes(root / "archive" / "t01")
+    spoil(root, form, **changes)
+    assert rule in wrong(root)
+    assert on_the_page(root) == (False, False), "neither done nor refused: the button makes it again"
+    assert run("archive", str(root)) == 0
+    assert wrong(root) == set()
+    assert on_the_page(root) == (True, False)
+    second = rows(root / "archive" / "t01-2")
+    added = [row["表号"] for row in second if row["档号"] not in first]
+    assert added == [form], "only that one has a new number"
+    assert verifying.verify(root / "archive" / "t01-2").good
+    assert run("archive", str(root)) == 0
+    assert codes(root / "archive" / "t01-3") == codes(root / "archive" / "t01-2"), "what is right stays"
+
+
+@pytest.mark.usefixtures("fast")
+def test_archiving_again_gives_the_retention_that_the_campaign_asks_for_by_now(tmp_path: Path) -> None:
+    root = c.make(tmp_path / "w")
+    assert run("archive", str(root)) == 0
+    campaign = root / "campaign.toml"
+    campaign.write_text(campaign.read_text(encoding="utf-8") + '\n[retention]\nF15 = "D30"\n', encoding="utf-8")
+    assert wrong(root) == {"ARCH-04"}
+    assert run("archive", str(root)) == 0
+    assert wrong(root) == set()
+    kept = {row["保管期限"] for row in rows(root / "archive" / "t01-2") if row["表号"] == "F15" and not row["撤件"]}
+    assert kept == {"D30"}
+    assert verifying.verify(root / "archive" / "t01-2").good
+
+
+@pytest.mark.usefixtures("fast")
+def test_a_wrong_number_is_not_archived_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = c.make(tmp_path / "w")
+    assert run("archive", str(root)) == 0
+    spoil(root, "F15", code="J001-2024-1")
+    assert run("archive", str(root)) == 1
+    assert "请用归档时的备份恢复" in capsys.readouterr().err
+    assert not (root / "archive" / "t01-2").exists()
+
+
+@pytest.mark.usefixtures("fast")
+def test_corrected_codes_are_on_every_paper_once_archived_again(tmp_path: Path) -> None:
+    root = c.make(tmp_path / "w")
+    assert run("archive", str(root)) == 0
+    first = codes(root / "archive" / "t01")
+    c.put_in(root, c.raw(**{"branch/fonds": "H021"}), tmp_path)
+    assert run("archive", str(root)) == 0
+    live = [row["档号"] for row in rows(root / "archive" / "t01-2") if not row["撤件"]]
+    assert len(live) == len(first)
+    assert all(code.startswith("H021-") for code in live)
+    assert wrong(root) == set()
+    assert verifying.verify(root / "archive" / "t01-2").good

@@ -101,7 +101,7 @@ def sign(page: Any, shown: Any, folder: Path) -> int:
     for number, file in enumerate(files):
         file.write_bytes(PDF.replace(b"1 0 obj", b"%d 0 obj" % (number + 1)))
     choose(page, shown.get_by_role("button", name="选择扫描件"), files)
-    shown.get_by_text(f"选了{len(files)}个文件，还没有附上。请核对下表").wait_for()
+    shown.get_by_text(f"选了{len(files)}个文件，还没有附上。请核对上面的表").wait_for()
     shown.get_by_role("button", name=f"附上这{len(files)}个").click()
     shown.get_by_text("✓ 要签字的文件都附了扫描件。").wait_for(timeout=LONG)
     page.wait_for_function(IN_SIGHT, arg=f"✓ 已附上{len(files)}个扫描件")

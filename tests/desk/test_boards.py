@@ -281,6 +281,17 @@ def test_an_item_begun_from_a_problem_has_its_reference_and_no_words(filled: Pat
     assert made.opened[1][0] in {item.id for item in made.records()}
 
 
+def test_a_problem_of_an_ordinary_member_waits_for_the_pledge_and_for_no_item(filled: Path, tmp_path: Path) -> None:
+    raw = b.branch()["records"]
+    fact = {review["member"]: review["items"][0]["fact"] for review in raw["member_review"] if review["items"]}
+    pledges = [f"pledge/{one['id']}" for one in raw["pledge"]]
+    put(filled, tmp_path, remove=[*pledges, *(f"rect_item/{one['id']}" for one in raw["rect_item"])])
+    states = {text: state for _, text, state, _ in ledger(Made(filled, "rectification", kind=Ledger))}
+    team = ("m1", "m2", "m3")
+    assert {states[fact[who]] for who in team} == {"还没有整改事项"}
+    assert {states[text] for who, text in fact.items() if who not in team} == {"还没有整改承诺"}
+
+
 def test_criticism_is_there_to_compare_with_and_asks_for_no_item(filled: Path) -> None:
     made = Made(filled, "rectification", kind=Ledger)
     lines = ledger(made)

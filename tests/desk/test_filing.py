@@ -389,12 +389,26 @@ def test_a_backup_of_another_computers_branch_ends_its_bar_and_renews_the_pages(
 def test_a_drive_that_is_plugged_in_is_offered_first(
     page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine = panel(page)
-    assert mine.place.drive.value == OTHER
     stick = tmp_path / "STICK"
     (stick / "备份").mkdir(parents=True)
     drive = drives.Drive(stick, "STICK", 10**9)
-    monkeypatch.setattr(filing.drives, "drives", lambda: [drive])
+    plugged: list[drives.Drive] = []
+    monkeypatch.setattr(filing.drives, "drives", lambda: list(plugged))
+    mine = panel(made(page.office))
+    assert mine.place.drive.value == OTHER
+    mine.place.typed.value = str(tmp_path)
+    plugged.append(drive)
+    mine.place.refresh()
+    assert mine.place.folder == tmp_path, "what was typed stays"
+    mine.place.typed.value = " "
+    plugged.clear()
+    mine.place.refresh()
+    plugged.append(drive)
+    mine.place.refresh()
+    assert mine.place.folder == tmp_path / "STICK", "nothing is typed: the stick that is found is chosen"
+    mine.place.drive.value = OTHER
+    mine.place.refresh()
+    assert mine.place.drive.value == OTHER, "chosen so that a folder can be typed"
     fresh = panel(made(page.office))
     assert fresh.place.folder == stick
     assert fresh.place.typed.layout.display == "none"

@@ -26,6 +26,7 @@ from orglife.stages.archive.items import (
     Paper,
     cannot_number,
     content_id,
+    has_codes_of,
     new_slots,
     paper_of,
     slot_of,
@@ -33,7 +34,7 @@ from orglife.stages.archive.items import (
     with_code,
 )
 from orglife.stages.archive.record import ArchiveItem
-from orglife.stages.archive.rules import RETENTION
+from orglife.stages.archive.rules import MADE_ANEW, RETENTION
 from orglife.stages.plan.record import Attachment
 
 OnPaper = Callable[[int, int], None]
@@ -149,7 +150,7 @@ class Archiving:
         slot = slot_of(code)
         if slot is None:
             return False
-        (year, _, org_code), _ = slot
+        (_, year, _, org_code), _ = slot
         return (year, org_code) == (str(self.office.campaign.year), self.dossier.branch.org_code)
 
     def _require_sound(self, dossier: Dossier, *, final: bool) -> None:
@@ -218,12 +219,14 @@ class Archiving:
         """All items after this archive, path → bytes of those not withdrawn, and the changes to the store."""
         old = self.dossier.all(ArchiveItem)
         live = {(i.form, i.subject): i for i in old if not i.withdrawn}
+        faulty = self._faulty()
         same: dict[str, bytes] = {}
         stay: set[str] = set()
         fresh: list[Paper] = []
         for paper in papers:
             item = live.get((paper.form, paper.subject))
-            again = self._again(item, paper) if item is not None and content_id(item) == paper.content else None
+            stays = item is not None and content_id(item) == paper.content and item.id not in faulty
+            again = self._again(item, paper) if item is not None and stays else None
             if item is None or again is None:
                 fresh.append(paper)
             else:
@@ -234,6 +237,13 @@ class Archiving:
         versions = {v.id: v.version for v in self._stored()}
         changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]
         return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], {**same, **data}, changes
+
+    def _faulty(self) -> set[str]:
+        """Ids of items whose catalogue entry is wrong, or whose number has not the branch's codes any more."""
+        found = self.office.findings(self.dossier, CHECKPOINT)
+        wrong = {subject.id for f in found if f.rule in MADE_ANEW for subject in f.subjects}
+        items = self.dossier.all(ArchiveItem)
+        return wrong | {i.id for i in items if not has_codes_of(self.dossier.branch, i.code)}
 
     def _stored(self) -> Sequence[Any]:
         return self.office.store.current(self.office.campaign.id, self.branch).records.get(ArchiveItem.TYPE, ())

@@ -14,7 +14,7 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import Severity
 from orglife.home.places import BRANCH, EntryLink, link_for, of_draft, of_record
 from orglife.home.progress import FILING_NOTEBOOK
-from orglife.office.office import Office
+from orglife.office.office import CATALOGUE_STAGE, Office
 from orglife.stages import BY_KEY
 from orglife.stages.archive.items import cannot_number
 from orglife.stages.archive.record import ArchiveItem
@@ -58,17 +58,19 @@ def blocks_final(found: Sequence[Obstacle]) -> bool:
 
 
 def archived(office: Office, dossier: Dossier) -> bool:
-    """Whether the branch is archived as it is now: nothing but archive items was saved since."""
+    """Whether the branch is archived as it is now: only archive items were saved since, and nothing is wrong with them."""
     branch = dossier.branch.id
     last = office.store.head(office.campaign.id, branch)
-    return last.hash != office.head(branch) and any(not item.withdrawn for item in dossier.all(ArchiveItem))
+    if last.hash == office.head(branch) or all(item.withdrawn for item in dossier.all(ArchiveItem)):
+        return False
+    return not any(f.counts and f.stage == CATALOGUE_STAGE for f in office.findings(dossier, "archive"))
 
 
 def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:
     at_close = office.findings(dossier, "close")
     waiting = {_key(f) for f in office.findings(dossier) if f.is_todo}
     for finding in at_close:
-        if finding.counts and finding.severity is Severity.ERROR:
+        if finding.counts and finding.severity is Severity.ERROR and finding.stage != CATALOGUE_STAGE:
             kind = TODO if _key(finding) in waiting else WRONG
             yield Obstacle(kind, finding.message, finding.fix, _mending(finding, dossier, office))
     for draft in dossier.drafts:

@@ -55,6 +55,8 @@ from orglife.stages.shared.due import bureau_due, due_checkpoints, meeting_held
 from orglife.stages.shared.signed import Signed, signed_papers
 from orglife.stages.whole.overrides import require_overrides
 
+CATALOGUE_STAGE = "archive"
+"""Stage of the rules about the catalogue of a branch's archive."""
 NAMED_PROBLEMS = 5
 """How many kinds of errors are named when a branch is not final."""
 STUDY_GATE = "STUDY-01"
@@ -401,14 +403,17 @@ class Office:
     def require_final(self, dossier: Dossier) -> None:
         """Require that a branch is final: no unexplained error at close, no draft, no blank in its papers.
 
+        What is wrong with the catalogue of its archive does not count: archiving again is what puts it right.
+
         Raises:
             NotFinal: what is still open.
         """
         findings = self.findings(dossier, "close")
         problems = []
-        errors = count(findings).errors
+        of_records = [f for f in findings if f.stage != CATALOGUE_STAGE]
+        errors = count(of_records).errors
         if errors:
-            titles = list(dict.fromkeys(f.title for f in findings if f.counts and f.severity == "error"))
+            titles = list(dict.fromkeys(f.title for f in of_records if f.counts and f.severity == "error"))
             more = "等" if len(titles) > NAMED_PROBLEMS else ""
             problems.append(f"还有{errors}处须改正：{'、'.join(titles[:NAMED_PROBLEMS])}{more}")
         if dossier.drafts:

@@ -82,13 +82,18 @@ class PlaceChoice:
         self.refresh()
 
     def refresh(self) -> None:
-        """List the drives again; the choice stays if it is still there."""
+        """List the drives again; the choice stays if it is still there, or else is the first drive.
+
+        “其他文件夹” without a folder is no choice: a stick that is newly found takes its place.
+        """
         options = [*((drive.label, str(drive.path)) for drive in self._drives()), (OTHER_LABEL, OTHER)]
         chosen = self.drive.value
         if list(self.drive.options) != options:
+            more = len(options) > len(self.drive.options)
             self.drive.options = options
             known = [value for _, value in options]
-            self.drive.value = chosen if chosen in known else known[0]
+            untyped = chosen == OTHER and more and not str(self.typed.value).strip()
+            self.drive.value = chosen if chosen in known and not untyped else known[0]
         self._lay()
 
     @property

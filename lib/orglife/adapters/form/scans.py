@@ -168,7 +168,7 @@ class ScansPanel:
         unknown = sum(not key for key in keys)
         tail = f"有{unknown}个没有对上，请在表里选。" if unknown else ""
         self._show(
-            [f"选了{len(keys)}个文件，还没有附上。{tail}请核对下表，再点“{self.take_button.description}”。"], "half"
+            [f"选了{len(keys)}个文件，还没有附上。{tail}请核对上面的表，再点“{self.take_button.description}”。"], "half"
         )
         self._remark()
 

@@ -15,6 +15,7 @@ from datetime import date
 from re import compile, sub  # noqa: A004  re.compile is meant
 
 from orglife.core.paper.block import Bundle
+from orglife.core.record.branch import Branch
 from orglife.core.record.codes import FONDS, ORG_CODE
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Planned, Record, mark, walk
@@ -118,15 +119,21 @@ def _first_day(record: Record) -> date | None:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
-Series = tuple[str, str, str]
-"""A series of running numbers: year, retention, organisation code."""
-_CODE = compile(r".*-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
+Series = tuple[str, str, str, str]
+"""A series of running numbers: fonds, year, retention, organisation code."""
+_CODE = compile(r"(.*)-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
 
 
 def slot_of(code: str) -> tuple[Series, int] | None:
     """The series of an archive number and its position in it; None if the text is not an archive number."""
     match = _CODE.fullmatch(code)
-    return ((match[1], match[2], match[3]), int(match[4])) if match else None
+    return ((match[1], match[2], match[3], match[4]), int(match[5])) if match else None
+
+
+def has_codes_of(branch: Branch, code: str) -> bool:
+    """Whether an archive number has this branch's fonds and organisation code."""
+    slot = slot_of(code)
+    return slot is not None and (slot[0][0], slot[0][3]) == (branch.fonds, branch.org_code)
 
 
 def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
@@ -187,7 +194,7 @@ def new_slots(
     slots = []
     for paper in papers:
         retention = retention_of(paper.form, campaign)
-        series = (str(campaign.year), retention, dossier.branch.org_code)
+        series = (dossier.branch.fonds, str(campaign.year), retention, dossier.branch.org_code)
         seq = last[series] = last.get(series, 0) + 1
         code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"

@@ -130,7 +130,7 @@ def paper_name(dossier: Dossier, form: str, subject: str) -> str:
     severity=Severity.ERROR,
     title="档号不合规或重复",
     message="{what}：{why}。",
-    fix="请到“定稿与归档”页核对全宗号、机构代码，再点一次“归档”；仍然这样的，请联系管理员。",
+    fix="已经编过的档号不会自己变，多半是数据在别处被改动过：请用归档时的备份恢复；没有备份的，请联系管理员。",
     checkpoint="archive",
     stage="archive",
     kind="wrong",
@@ -165,22 +165,22 @@ def code_wrong(case: Case) -> Iterator[Spot]:
 
 
 def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
-    """Map item id to what is wrong with its position in the series 1, 2 … of its year, retention and organisation."""
-    others = (code.partition("-WS·")[2].rpartition("-") for code in elsewhere)
+    """Map item id to what is wrong with its position in the series 1, 2 … of its fonds, year, retention, organisation."""
+    others = (code.rpartition("-") for code in elsewhere)
     taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
-    series: dict[tuple[int | None, str | None, str], list[ArchiveItem]] = {}
+    series: dict[tuple[str, int | None, str | None, str], list[ArchiveItem]] = {}
     for item in items:
         parts = item.code.split("-")
         org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
-        series.setdefault((item.year, item.retention, org), []).append(item)
+        series.setdefault((item.code.partition("-WS·")[0], item.year, item.retention, org), []).append(item)
     problems: dict[str, str] = {}
-    for (year, retention, org), each in series.items():
+    for (fonds, year, retention, org), each in series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
                 problems[item.id] = "没有件号"
                 continue
-            while (f"{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
+            while (f"{fonds}-WS·{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
                 last += 1
             if item.seq == last:
                 problems[item.id] = f"件号{last}重复" if last else "件号应从1编起"
@@ -244,3 +244,10 @@ def retention_too_short(case: Case) -> Iterator[Spot]:
             continue
         own, wanted = RETENTIONS[item.retention], RETENTIONS[expected]
         yield spot(item, field="retention", title=_title(item), retention=own, expected=wanted)
+
+
+MADE_ANEW = frozenset(one.id for one in (metadata_missing, retention_too_short))
+"""Rules about an item's catalogue entry: archiving again makes what they find fault with anew.
+
+What is wrong with a number stays wrong: a number that was given is never taken back, not even from a withdrawn item.
+"""

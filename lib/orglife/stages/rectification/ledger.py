@@ -16,6 +16,7 @@ from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.opinions.record import Opinion, says_nothing
 from orglife.stages.rectification.record import ITEM_STATES, Pledge, RectItem, RectList
 from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import criticisms_in_force, meeting_in_force, of_round, round_in_force
 
 FROM_MEETING, FROM_SUPERIOR = "meeting", "superior"
@@ -24,6 +25,7 @@ LENGTH = 60  # length of a problem in characters
 TITLE = 24  # length of an item's title in characters
 BRANCH, TEAM = "支部", "班子"
 OPEN = Look("还没有整改事项", "must")
+OPEN_OWN = Look("还没有整改承诺", "must")
 ELSEWHERE = Look("只列在别的清单里", "must")
 
 
@@ -73,7 +75,7 @@ def problem_starts(dossier: Dossier, campaign: Campaign) -> Iterator[tuple[str, 
 
 
 def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
-    pledges = dossier.by_member(Pledge)
+    pledges, team = dossier.by_member(Pledge), people(dossier).team
     for ident, text, begin in problem_starts(dossier, campaign):
         owner = begin.get("owner", "")
         owner_name = dossier.name(owner) if owner else TEAM if isinstance(dossier.index[ident], ReviewItem) else BRANCH
@@ -86,7 +88,8 @@ def _problems(dossier: Dossier, campaign: Campaign) -> Iterator[LedgerRow]:
         if owner in pledges and ident in pledges[owner].problem_ids:
             yield LedgerRow(ident, str(begin["source"]), words, owner_name, Look("承诺书里写了", "good"), "", begin)
         else:
-            yield LedgerRow(ident, str(begin["source"]), words, owner_name, ELSEWHERE if items else OPEN, "", begin)
+            still = OPEN if not owner or owner in team else OPEN_OWN  # other members need no list (RECT-02, RECT-06)
+            yield LedgerRow(ident, str(begin["source"]), words, owner_name, ELSEWHERE if items else still, "", begin)
 
 
 def _may_answer(item: RectItem, begin: Mapping[str, Any]) -> bool:
@@ -159,7 +162,7 @@ def ledger_sums(rows: Sequence[LedgerRow]) -> list[Look]:
     """How many rows still need an item."""
     open_rows = sum(row.state.tone == "must" for row in rows)
     if open_rows:
-        return [Look(f"还有{open_rows}处没有整改事项，也没有说明，已排在各来源的前面。", "must")]
+        return [Look(f"还有{open_rows}处没有整改事项、承诺或说明，已排在各来源的前面。", "must")]
     return [
         Look("各来源的问题都列了整改事项，或作了说明。" if rows else "还没有查摆出来的问题。", "good" if rows else "")
     ]
