@@ -55,6 +55,21 @@ def test_a_cut_zip_file(sealed: Path, tmp_path: Path) -> None:
     assert run("verify", str(file)) == 1
 
 
+@pytest.mark.parametrize(
+    ("place", "byte"), [(6, 114), (9, 0x08)], ids=["made for a later version", "a name that is no text"]
+)
+def test_a_zip_file_whose_list_of_files_is_damaged(sealed: Path, tmp_path: Path, place: int, byte: int) -> None:
+    file = zipped(sealed, tmp_path / "bag.zip", "é" if byte == 0x08 else "t01/")
+    data = bytearray(file.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + place] = byte
+    if byte == 0x08:  # said to be UTF-8, which it is not
+        data[entry + 46] = 0xFF
+    file.write_bytes(data)
+    assert run("verify", str(file)) == 1
+    assert [line for line in verifier.verify(str(file)) if line.faults]
+
+
 def test_dangerous_names_in_a_zip_file(sealed: Path, tmp_path: Path) -> None:
     file = zipped(sealed, tmp_path / "bag.zip", "")
     with zipfile.ZipFile(file, "a") as opened:

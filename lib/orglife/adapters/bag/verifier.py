@@ -21,6 +21,7 @@ import json
 import os
 import re
 import stat
+import struct
 import sys
 import zipfile
 import zlib
@@ -181,7 +182,15 @@ class Zipped:
 
     def __init__(self, path: str) -> None:
         self.links: List[str] = []
-        self._zip = zipfile.ZipFile(path)
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (
+            NotImplementedError,
+            ValueError,
+            OverflowError,
+            struct.error,
+        ) as error:  # of a damaged list of its files
+            raise zipfile.BadZipFile(str(error)) from error
         # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
         entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
         tops = {e.filename.split("/")[0] for e in entries}
