@@ -91,15 +91,12 @@ class Cluster:
         self.homes = [own_folder(folder, f"home{number}") for number in range(3)]
         told = self.homes[0] / "scheduler.json"
         common = ["--host", "127.0.0.1", "--no-dashboard"]
-        self.processes = [
-            self._program(0, "scheduler", *common, "--port", "0", "--scheduler-file", str(told)),
-            *(
-                self._program(n, "worker", *common, "--scheduler-file", str(told), "--nthreads", "1", "--no-nanny")
-                for n in (1, 2)
-            ),
-        ]
-        assert eventually(told.exists, 60)
+        self.processes = [self._program(0, "scheduler", *common, "--port", "0", "--scheduler-file", str(told))]
+        assert eventually(lambda: told.exists() and told.stat().st_size > 0, 60)  # it is there before it is written
         self.address = str(json.loads(told.read_text(encoding="utf-8"))["address"])
+        self.processes += [
+            self._program(n, "worker", self.address, *common, "--nthreads", "1", "--no-nanny") for n in (1, 2)
+        ]
 
     def _program(self, number: int, *words: str) -> subprocess.Popen[bytes]:
         home = self.homes[number]

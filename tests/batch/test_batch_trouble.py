@@ -454,7 +454,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     worker = [dask, "worker", "--scheduler-file", str(told), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
     workers: list[subprocess.Popen[bytes]] = []
     try:
-        assert eventually(told.exists, 60)
+        assert eventually(lambda: told.exists() and told.stat().st_size > 0, 60)  # it is there before it is written
         workers += [subprocess.Popen([*worker, "--host", "127.0.0.1"], **common) for _ in range(2)]
         address = json.loads(told.read_text(encoding="utf-8"))["address"]
         yield address, workers
