@@ -193,9 +193,8 @@ def plan(office: Office, text: str, newer: Campaign) -> Renewal:
         raise CampaignUsedBefore(id=newer.id)
     finished = set(office.store.branches(newer.id))  # carried over by an earlier, interrupted attempt
     due = [b for b in office.branches() if b not in finished]
-    own = [
-        b for b in due if office.store.may_append(b) or not office.store.on_server
-    ]  # a file that is read-only is told
+    # in a file that may not be written nothing is left out: saving is refused
+    own = [b for b in due if office.store.may_append(b) or not office.store.on_server]
     branches = tuple(carried(office.dossier(b), older, newer) for b in own)
     return Renewal(older, newer, text, branches, len(due) - len(own))
 
