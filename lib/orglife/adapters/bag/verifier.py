@@ -184,12 +184,8 @@ class Zipped:
         self.links: List[str] = []
         try:
             self._zip = zipfile.ZipFile(path)
-        except (
-            NotImplementedError,
-            ValueError,
-            OverflowError,
-            struct.error,
-        ) as error:  # of a damaged list of its files
+        # what a damaged list of its files raises beside BadZipFile
+        except (NotImplementedError, ValueError, OverflowError, struct.error) as error:
             raise zipfile.BadZipFile(str(error)) from error
         # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
         entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
