@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from orglife.adapters.store import sqlite, tables
+from orglife.adapters.store import sqlite_copies, tables
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
@@ -33,6 +33,7 @@ from orglife.adapters.store.server.hints import Listener
 from orglife.adapters.store.server.loans import Loan
 from orglife.adapters.store.server.reading import ServerQueries
 from orglife.adapters.store.server.schema import KNOWN, SCHEMA, UPGRADES
+from orglife.adapters.store.sqlite_connections import journal_files
 from orglife.adapters.store.writer import HeldChain, Writer
 from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
 
@@ -344,11 +345,11 @@ class ServerDatabase(Database):
                     here.begin(),
                 ):
                     _copy_rows(there, here)
-                sqlite.backup(file.engine, target)
+                sqlite_copies.backup(file.engine, target)
             finally:
                 file.close()
         finally:
-            for leftover in (new, *sqlite.journal_files(new)):
+            for leftover in (new, *journal_files(new)):
                 leftover.unlink(missing_ok=True)
 
     def close(self) -> None:
