@@ -26,7 +26,8 @@ from typing import Any
 import psutil
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime
 from tests.bench.batch import machine
 from tests.branch import ROOT

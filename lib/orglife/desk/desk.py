@@ -29,8 +29,9 @@ from orglife.home import places
 from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, blanks_of, drafts_of, recorded
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
+from orglife.office.arguments import parse_day, stage_of
 from orglife.office.branch_ids import new_branch_id
-from orglife.office.office import Office, gate, parse_day, stage_of
+from orglife.office.office import Office, gate
 from orglife.paper.on_request import (
     BLANKS,
     CAMPAIGN_FILE,
