@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 import re
 import warnings
 from collections import deque
@@ -192,15 +191,10 @@ def _fitted(text: str, room: int) -> str | dict[str, Any]:
 
 def _too_long(text: str, room: float) -> bool:
     """Whether an unbreakable run of the text may be as wide as ``room`` Chinese characters."""
-    if len(text) < room or not _run_of(math.ceil(room)).search(text):  # no character is wider than a Chinese one
+    if len(text) < room:  # no character is wider than a Chinese one
         return False
-    runs = _JOINED.findall(text)
+    runs = (run for run in _JOINED.findall(text) if len(run) >= room)
     return any(_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in runs)
-
-
-@functools.cache
-def _run_of(length: int) -> re.Pattern[str]:
-    return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
 class _Cell(TypedDict):
