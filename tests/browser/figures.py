@@ -415,10 +415,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="how often each step is done")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "browser.md")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     where = machine()
     with tempfile.TemporaryDirectory(prefix="orglife-browser-") as folder:
-        bench, start = measure(Path(folder), wanted.runs, lambda line: print(line, flush=True))
+        bench, start = measure(Path(folder), options.runs, lambda line: print(line, flush=True))
     names = ("jupyterlab", "ipywidgets", "ipykernel")
     page = _PAGE.format(
         day=date.today().isoformat(),
@@ -432,9 +432,9 @@ def main() -> None:
         kernels=bench.kernels,
         kernel=round(bench.memory["kernels"]),
     )
-    before = wanted.out.read_text(encoding="utf-8") if wanted.out.exists() else ""
+    before = options.out.read_text(encoding="utf-8") if options.out.exists() else ""
     page += "".join(before.partition("\n## ")[1:])  # written by hand
-    wanted.out.write_text(page, encoding="utf-8")
+    options.out.write_text(page, encoding="utf-8")
     print(page)
 
 

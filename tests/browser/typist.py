@@ -63,9 +63,9 @@ class Typist:
 
     def tab(self, title: str) -> None:
         """To a sheet of the stage, where it has several."""
-        there = stage(self.page).locator(".lm-TabBar-tab:visible", has_text=re.compile(f"^{title}$"))
-        if there.count():
-            there.click()
+        sheet = stage(self.page).locator(".lm-TabBar-tab:visible", has_text=re.compile(f"^{title}$"))
+        if sheet.count():
+            sheet.click()
 
     def form(self, kind: type[Any]) -> Any:
         return stage(self.page).locator(f".of-t-{getattr(kind, 'TYPE', kind.__name__)}:visible")

@@ -11,17 +11,17 @@ from orglife.notice.model import Notice, NoticeQuote, quote_at
 
 def days_in(notice: Notice, clause: NoticeClause, start: int = 0, end: int | None = None) -> list[Span]:
     """The spans of days in a part of a clause, without those that do not exist or end before they start."""
-    found: list[Span] = []
+    days: list[Span] = []
     begun = start
     while True:
         try:
             for span in spans(clause.plain, notice.calendar, begun, end):
-                found.append(span)
+                days.append(span)
                 begun = span.at[1]
         except ImpossibleDay as error:
             begun = error.at[1]
             continue
-        return found
+        return days
 
 
 def impossible_days(notice: Notice) -> Iterator[NoticeQuote]:

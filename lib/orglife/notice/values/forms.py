@@ -28,13 +28,13 @@ def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: their names, without 《》.
     """
-    found: dict[str, Fact] = {}
+    by_name: dict[str, Fact] = {}
     for unit in sorted(in_order(units), key=lambda u: u.clause.zone != ATTACHED):
         for start, end in _attached(unit) if unit.clause.zone == ATTACHED or _is_form(unit) else _in_text(unit):
             name = re.sub("[《》]", "", unit.clause.plain[start:end])
-            if not any(name in other or other in name for other in found):
-                found[name] = Fact([name], (quote_at(unit.clause, start, end),))
-    return merge_lists(list(found.values()))
+            if not any(name in other or other in name for other in by_name):
+                by_name[name] = Fact([name], (quote_at(unit.clause, start, end),))
+    return merge_lists(list(by_name.values()))
 
 
 def _is_form(unit: Unit) -> bool:
