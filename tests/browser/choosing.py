@@ -17,9 +17,9 @@ from pathlib import Path
 from orglife.bureau.survey import survey
 from orglife.office.office import Office
 from tests.bench.batch import machine, workspace
-from tests.browser.figures import Step, Watch
-from tests.browser.test_start import CHROMIUM, come_in, ready, stage
+from tests.browser.served import CHROMIUM, come_in, ready, stage
 from tests.browser.test_walk import started_apart
+from tests.browser.watch import Step, Watch
 
 SLOWEST = 300_000
 OVERVIEW = "notebooks/90_overview.ipynb"

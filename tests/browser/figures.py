@@ -11,27 +11,23 @@ import argparse
 import json
 import os
 import random
-import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab import runtime
 from tests.bench.batch import machine
 from tests.branch import ROOT
+from tests.browser.served import CHROMIUM, HOME, TALKS, Server, ready, stage
 from tests.browser.test_grids import paste
-from tests.browser.test_start import CHROMIUM, HOME, TALKS, Server, ready, stage
+from tests.browser.watch import Step, Watch
 from tests.conftest import run
 from tests.whole.generate import generated
 
@@ -40,7 +36,6 @@ APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb
 ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_meeting", "21_appraisal")
 ORDER += ("30_rectification", "31_report")
 DWELL = 3.0  # seconds that a person stays on a page at the least
-QUIET = 1.0  # seconds after which what a step set going has ended
 HEADINGS = [
     "姓名",
     "优秀",
@@ -51,7 +46,6 @@ HEADINGS = [
     "合计",
     "只评议不测等次",
 ]  # as ballots are counted in Excel
-ROUNDS = 8  # of waiting for that, at most
 SLOWEST = 120_000  # ms: the machine may be loaded
 
 PAINTED = """
@@ -89,105 +83,6 @@ AFTER = """
 
 LAST = """([row, want]) => [...document.querySelectorAll(`.of-t-tally [data-r="${row}"][data-c="5"]`)].some(cell => cell.value === want)"""
 """Whether the last row that was pasted stands there."""
-
-
-@dataclass
-class Cpu:
-    """Seconds of processor by who took them."""
-
-    server: float = 0.0
-    kernels: float = 0.0
-    browser: float = 0.0
-
-    def since(self, before: Cpu) -> Cpu:
-        """What was taken after ``before``."""
-        return Cpu(self.server - before.server, self.kernels - before.kernels, self.browser - before.browser)
-
-
-@dataclass
-class Step:
-    """One line of the table.
-
-    Attributes:
-        goal: Seconds to reach.
-        seconds: By the clock, a run each.
-        cpu: Of each run.
-    """
-
-    title: str
-    goal: float
-    seconds: list[float] = field(default_factory=list)
-    cpu: list[Cpu] = field(default_factory=list)
-    note: str = ""
-
-    def line(self) -> str:
-        """Its row in docs/browser.md."""
-        took = [statistics.median(getattr(one, who) for one in self.cpu) for who in ("server", "kernels", "browser")]
-        cells = [self.title + self.note, f"{self.goal:g}", f"{statistics.median(self.seconds):.2f}"]
-        spread = f"{min(self.seconds):.2f}–{max(self.seconds):.2f} ({len(self.seconds)})"
-        return f"| {' | '.join([*cells, spread, *(f'{one:.2f}' for one in took)])} |"
-
-
-class Watch:
-    """Counts what the processes of one server and one browser take."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self._seen: dict[int, tuple[str, float]] = {}
-
-    def processes(self) -> Iterator[tuple[str, psutil.Process]]:
-        """Server, kernels and browser, each with the role that it has."""
-        top = psutil.Process(self.server.process.pid)
-        yield "server", top
-        for child in top.children(recursive=True):
-            yield "kernels", child
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                if "chrom" in child.name():
-                    yield "browser", child
-
-    def memory(self) -> dict[str, float]:
-        """MiB of server and kernels, shared pages counted once among all who share them."""
-        total = {"server": 0.0, "kernels": 0.0}
-        for role, process in self.processes():
-            if role in total:
-                with suppress(psutil.Error):
-                    total[role] += process.memory_full_info().pss / 2**20
-        return total
-
-    def total(self) -> Cpu:
-        """What all have taken until now, those that ended included as far as they were seen."""
-        for role, process in self.processes():
-            with suppress(psutil.Error):
-                times = process.cpu_times()
-                self._seen[process.pid] = (role, times.user + times.system)
-        cpu = Cpu()
-        for role, seconds in self._seen.values():
-            setattr(cpu, role, getattr(cpu, role) + seconds)
-        return cpu
-
-    def settle(self) -> Cpu:
-        """Wait until nothing more happens; what was taken until then."""
-        before = self.total()
-        for _ in range(ROUNDS):
-            time.sleep(QUIET)
-            now = self.total()
-            if all(getattr(now, who) - getattr(before, who) < 0.15 * QUIET for who in ("server", "kernels", "browser")):
-                break
-            before = now
-        return now
-
-    @contextmanager
-    def step(self, step: Step) -> Iterator[None]:
-        """Clock and count one run; ``seconds`` may be put right by who knows better."""
-        before = self.settle()
-        began = time.monotonic()
-        yield
-        took = time.monotonic() - began
-        after = self.settle()
-        step.cpu.append(after.since(before))
-        if len(step.seconds) < len(step.cpu):
-            step.seconds.append(took)
 
 
 def workspace(folder: Path) -> Path:

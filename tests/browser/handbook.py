@@ -22,9 +22,9 @@ from orglife.exchange import intake, packages
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests.branch import ROOT
+from tests.browser.served import CHROMIUM, Server, come_in, ready, stage
 from tests.browser.test_home import PASTE, ROSTER
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, Server, come_in, ready, stage
 
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 WIDE, HIGH = 1040, 2600  # px: a page that need not be scrolled, with letters that are legible in print

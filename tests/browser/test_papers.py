@@ -19,7 +19,7 @@ from orglife.office.office import Office
 from orglife.paper.singles import PaperRequest, singles
 from tests import branch as b
 from tests.adapters.print import papers
-from tests.browser.test_start import CHROMIUM
+from tests.browser.served import CHROMIUM
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

@@ -13,7 +13,7 @@ from orglife.core.record.entered import write_day
 from orglife.core.record.record import Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.stages.kinds import BY_TYPE
-from tests.browser.test_start import ready, stage
+from tests.browser.served import ready, stage
 
 
 class Typist:
