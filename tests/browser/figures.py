@@ -301,7 +301,19 @@ Written by `make bench-browser` (`tests/browser/figures.py`) on {day}. {machine}
 
 Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernel {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
 
-What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`adapters/lab/kernel.py`), and what takes long runs in a child of it (`adapters/engine/long_work.py`); it has a scope for each page of each window (`page_scopes.py`) and one line for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`desk/forms.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; eighty of Lab's plugins are left out (`page.json`), its settings are taken as they are instead of compiled and checked at each load, no bar of buttons is made for a page, and settings and words are asked for before Lab's scripts are read and then kept by the browser (`lean.js`); what turns while one waits turns after 3 s only, for each frame painted is time taken from what is waited for; a page that joins a running kernel is not sent the widgets of the page before; the calendar's script is read when a day's field is first entered; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/lab/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
+What keeps it fast; do not undo it by accident:
+
+- The page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be saved).
+- **One kernel serves all pages of all windows** (`adapters/lab/kernel.py`), with a scope for each page of each window (`page_scopes.py`) and one connection per window (`back.js`). Opening a stage starts no process and imports nothing again, all stages stay open, and the objects of a closed window are freed. Long work runs in a child of the kernel (`adapters/engine/long_work.py`).
+- The server starts this kernel when it starts itself.
+- The sheets of a stage are built one after the other (`desk/forms.py`).
+- Cells have no editors and formulas are not typeset, which saves half of Lab's scripts.
+- Eighty of Lab's plugins are left out (`page.json`). Its settings are used as they are instead of being compiled and checked at each load, no toolbar is made for a page, and settings and translations are requested before Lab's scripts load and then cached by the browser (`lean.js`).
+- The spinner starts after 3 s only, because each painted frame delays the work that the user waits for.
+- A page that joins a running kernel does not receive the widgets of the previous page.
+- The calendar's script loads when a date field is first entered.
+- The kernel loads code for spreadsheets, notices and printing only when it is needed, never to show a page (`tests/adapters/lab/test_widgets.py`; listing the formats on a page once cost 1.4 CPU-s a stage).
+- A matrix writes only the cells that changed.
 """
 
 
