@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Group
-from orglife.cli.options import FOUND, PATH
+from orglife.cli.options import PATH, PROBLEMS
 from orglife.cli.output import say, show
 from orglife.core.errors import BadInput, ServerProgramMissing
 
@@ -127,8 +127,8 @@ def serve_check(database: str) -> int:
     from orglife.archive.verifying import labels
     from orglife.core.record.dossier import day_words
 
-    found = list(check.problems(address, labels()))
-    for problem in found:
+    problems = list(check.problems(address, labels()))
+    for problem in problems:
         show(problem)
     with admin.connected(address) as connection:
         people, lent = admin.logins(connection), admin.lent(connection)
@@ -136,8 +136,8 @@ def serve_check(database: str) -> int:
         show("\t".join(part for part in (one.login, _meaning(one.kind, one.branch), one.person) if part))
     for branch, who, since in lent:
         show(f"支部{branch}\t{day_words(since.astimezone().date())}由{who or '有人'}带走，还没有带回")
-    say(f"{address.shown}检查完毕，{len(people)}个账号，{f'{len(found)}处问题' if found else '没有问题'}。")
-    return FOUND if found else 0
+    say(f"{address.shown}检查完毕，{len(people)}个账号，{f'{len(problems)}处问题' if problems else '没有问题'}。")
+    return PROBLEMS if problems else 0
 
 
 def _one_line(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -26,7 +26,17 @@ from orglife.core.rule.rule import Kind, Severity
 from orglife.core.stage import Stage
 from orglife.desk import front_pages
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, blanks_of, drafts_of, recorded
+from orglife.home.progress import (
+    CAMPAIGN,
+    FILING,
+    FILING_NOTEBOOK,
+    FILING_TITLE,
+    HOME,
+    blanks_of,
+    branch_stages,
+    drafts_of,
+    recorded,
+)
 from orglife.keeping import backups
 from orglife.office.answers import person_reference
 from orglife.office.arguments import parse_day, stage_of
@@ -44,7 +54,7 @@ from orglife.paper.on_request import (
     of_bureau,
     stage_bundle,
 )
-from orglife.stages import BY_KEY, STAGES
+from orglife.stages import BY_KEY
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BY_TYPE, KINDS, draft_label
 
@@ -223,13 +233,13 @@ class Desk:
         """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
         if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in stage_findings):
             return []
-        dossier, findings = self._branch_findings()
+        dossier = self._branch_findings()[0]
         reported = {
             f.stage for f in stage_findings if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO
         }
-        keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+        keys = [stage] if stage in BY_KEY else [each.key for each in branch_stages()]
         keys = [key for key in keys if key not in reported]
-        headings = (each for key in keys for each in self.office.unfilled(dossier, BY_KEY[key], findings))
+        headings = (each for key in keys for each in self.office.unfilled(dossier, BY_KEY[key]))
         return list(dict.fromkeys(headings))
 
     def _numbers(self, stage: str) -> list[str]:
@@ -261,28 +271,35 @@ class Desk:
         return self._view(notebook_html.View(make))
 
     def next(self, stage: str = "") -> notebook_html.View:
-        """Links to the next pages."""
+        """Links to the next pages, and what the page's bar shows; a batch has no bar."""
 
         def make() -> str:
-            order = [s for s in STAGES if not s.bureau]
-            keys = [s.key for s in order]
-            place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
-            if of_bureau(stage) or not self.branch:
-                beside = front_pages.links_beside(stage, bureau=self._in_bureau)
-                return notebook_html.links_html(SAVED, beside) + self._told(front_pages.author_state(self.office))
-            links = [("回首页", "00_home.ipynb")] if stage else []
-            if place < len(order):
-                links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            elif stage != FILING:
-                links.append((f"下一步：{FILING_TITLE}", FILING_NOTEBOOK))
-            state = front_pages.page_state(self.office, *self._branch_findings())
-            return notebook_html.links_html(SAVED, links) + self._told(state)
+            links = notebook_html.links_html(SAVED, self._next_links(stage))
+            return links + notebook_html.page_state_html(self._bar(stage)) if self.interactive else links
 
         return self._page(make)
 
-    def _told(self, state: Mapping[str, Any]) -> str:
-        """What the page's bar shows; nothing on paper."""
-        return notebook_html.page_state_html(state) if self.interactive else ""
+    def _of_branch(self, stage: str) -> bool:
+        """Whether a page shows one branch."""
+        return bool(self.branch) and not of_bureau(stage)
+
+    def _next_links(self, stage: str) -> Sequence[tuple[str, str]]:
+        """(label, notebook) of the pages that follow."""
+        if not self._of_branch(stage):
+            return front_pages.links_beside(stage, bureau=self._in_bureau)
+        order = branch_stages()
+        keys = [s.key for s in order]
+        place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
+        links = [("回首页", "00_home.ipynb")] if stage else []
+        if place < len(order):
+            return [*links, (f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb")]
+        return links if stage == FILING else [*links, (f"下一步：{FILING_TITLE}", FILING_NOTEBOOK)]
+
+    def _bar(self, stage: str) -> dict[str, Any]:
+        """What the page's bar shows."""
+        if not self._of_branch(stage):
+            return front_pages.author_state(self.office)
+        return front_pages.page_state(self.office, *self._branch_findings())
 
     def show(self, what: str) -> None:
         """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``EntryLink``."""
