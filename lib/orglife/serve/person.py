@@ -68,7 +68,7 @@ WARM = (
     "orglife.adapters.lab.kernel",
     "orglife.adapters.lab.page_scopes",
     "orglife.adapters.lab.widgets",
-    "orglife.adapters.store.server_database",
+    "orglife.adapters.store.server.database",
     "orglife.desk.desk",
     "orglife.desk.forms",
     "orglife.desk.live",
