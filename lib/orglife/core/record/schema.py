@@ -29,8 +29,8 @@ _SINGLE: Mapping[str, dict[str, Any]] = {
 def file_schema(kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> dict[str, Any]:
     """The schema of dossier and bureau files."""
     entries: dict[str, Any] = {}
-    wanted: list[type[Entry]] = [Branch, *kinds, *bureau_kinds]
-    for kind in wanted:
+    types: list[type[Entry]] = [Branch, *kinds, *bureau_kinds]
+    for kind in types:
         _add(kind, entries)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -156,10 +156,10 @@ def outsider(value: Mapping[str, Any]) -> dict[str, str]:
     Raises:
         Unreadable: the unit is given without a name.
     """
-    given = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
-    if given and "name" not in given:
+    filled = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
+    if filled and "name" not in filled:
         raise Unreadable("name")
-    return given
+    return filled
 
 
 def unlisted(text: str) -> str:

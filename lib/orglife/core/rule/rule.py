@@ -218,8 +218,8 @@ class Rule:
 
     def is_on(self, campaign: Campaign) -> bool:
         """Whether the campaign or a general regulation demands it and none of the campaign fields it needs is blank."""
-        wanted = campaign.makes(self.demand) or bool(self.general)
-        return wanted and not any(campaign.is_blank(name) for name in self.needs)
+        demanded = campaign.makes(self.demand) or bool(self.general)
+        return demanded and not any(campaign.is_blank(name) for name in self.needs)
 
     def changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         """Severity and params in force for a branch (None: bureau): branch type overrides campaign overrides rule."""

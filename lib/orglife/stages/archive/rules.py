@@ -242,8 +242,8 @@ def retention_too_short(case: Case) -> Iterator[Spot]:
         expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)
         if item.withdrawn or not item.retention or not expected or RANK[item.retention] >= RANK[expected]:
             continue
-        own, wanted = RETENTIONS[item.retention], RETENTIONS[expected]
-        yield spot(item, field="retention", title=_title(item), retention=own, expected=wanted)
+        own, minimum = RETENTIONS[item.retention], RETENTIONS[expected]
+        yield spot(item, field="retention", title=_title(item), retention=own, expected=minimum)
 
 
 MADE_ANEW = frozenset(one.id for one in (metadata_missing, retention_too_short))

@@ -177,10 +177,10 @@ class _Index:
         if not where:
             return np.empty(0, dtype=np.int64)
         listed = np.concatenate(where)
-        found, times = np.unique(listed[listed > i], return_counts=True)  # each text once per gram
-        asked = np.minimum(SHARED, np.minimum(self.needs[found], need))
-        sizes = self.texts.sizes[found]
-        return found[(times >= asked) & (sizes >= need) & (percent * sizes <= 100 * size)]
+        others, times = np.unique(listed[listed > i], return_counts=True)  # each text once per gram
+        asked = np.minimum(SHARED, np.minimum(self.needs[others], need))
+        sizes = self.texts.sizes[others]
+        return others[(times >= asked) & (sizes >= need) & (percent * sizes <= 100 * size)]
 
 
 def _first(shared: Ints, need: int) -> Ints:
