@@ -22,8 +22,9 @@ from orglife.core.paper.block import (
 from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
+from orglife.core.record.field import Key, Ref, extra_of, mark
 from orglife.core.record.numerals import chinese
-from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, fields_of, mark
+from orglife.core.record.record import Entry, Outsider, Record, fields_of
 from orglife.core.record.strokes import stroke_key
 from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign

@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch, Explanation, Member
-from orglife.core.record.record import Entry, Identified, Outsider, Record, Sieve, is_ident, kinds_in
+from orglife.core.record.field import is_ident, kinds_in
+from orglife.core.record.record import Entry, Identified, Outsider, Record, SelectedFields
 
 R = TypeVar("R", bound=Record)
 QUOTED = 40
@@ -180,7 +181,7 @@ def _may_hold_an_id(info: FieldInfo) -> bool | None:
     return True if any(issubclass(kind, Identified) for kind in kinds_in(info)) else None
 
 
-_WITH_ID = Sieve(_may_hold_an_id)
+_WITH_ID = SelectedFields(_may_hold_an_id)
 
 
 def natural_key(ident: str) -> tuple[tuple[bool, int, str], ...]:

@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import BUREAU, DOSSIER
-from orglife.core.record.record import ID_PATTERN, Entry, Ident, Identified, Record
+from orglife.core.record.field import ID_PATTERN, Ident
+from orglife.core.record.record import Entry, Identified, Record
 from orglife.core.record.shape import Spec, spec_of
 
 _ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}

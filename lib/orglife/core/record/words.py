@@ -25,7 +25,8 @@ from orglife.core.record.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record.record import Entry, is_blank, is_ident
+from orglife.core.record.field import is_ident
+from orglife.core.record.record import Entry, is_blank
 from orglife.core.record.shape import Spec, specs_of
 
 GONE = "已移除的一项"

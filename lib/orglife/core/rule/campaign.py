@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
 from orglife.core.record.day import days_after
-from orglife.core.record.record import Ident
+from orglife.core.record.field import Ident
 from orglife.core.record.toml_text import TomlError, read_toml
 
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")

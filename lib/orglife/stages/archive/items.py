@@ -18,7 +18,8 @@ from orglife.core.paper.block import Bundle
 from orglife.core.record.branch import Branch
 from orglife.core.record.codes import FONDS, ORG_CODE
 from orglife.core.record.dossier import Dossier
-from orglife.core.record.record import Planned, Record, mark, walk
+from orglife.core.record.field import Planned, mark
+from orglife.core.record.record import Record, walk
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION, paper_name

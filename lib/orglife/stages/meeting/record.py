@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import (
-    Clock,
-    Count,
-    Day,
-    Entry,
-    GuestId,
-    Identified,
-    Key,
-    MemberId,
-    Person,
-    Planned,
-    Record,
-    RoundRecord,
-    Text,
-    entry,
-)
+from orglife.core.record.field import Clock, Count, Day, GuestId, Key, MemberId, Planned, Text, entry
+from orglife.core.record.record import Entry, Identified, Person, Record, RoundRecord
 
 MEETING_MODES = {"onsite": "现场", "video": "视频"}
 CAPACITIES = {"superior": "上级指导", "observer": "列席", "mass": "群众代表"}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.field import Lines, mark
 from orglife.core.record.memo import memoized
-from orglife.core.record.record import Entry, Identified, Lines, Record, RoundRecord, mark
+from orglife.core.record.record import Entry, Identified, Record, RoundRecord
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.kinds import KINDS
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment

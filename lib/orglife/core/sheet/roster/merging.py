@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetRows
@@ -15,7 +13,6 @@ from orglife.core.sheet.roster.reading import chosen_sheet, doubts_of, read_rost
 from orglife.core.sheet.roster.rows import STORED, RosterRead
 
 NO_HEADINGS = "{}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。"
-ID = re.compile(ID_PATTERN)
 FEWEST = 3
 """Rosters and branches below this size are not compared."""
 COMMON = 3
@@ -115,7 +112,7 @@ def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], 
         if what:
             roster.problems.append(f"{name}的{place}{'' if what.startswith('与') else '：'}{what}")
         seen |= dict.fromkeys(filter(None, (ident, "" if sheet_id else key)), place)
-        ident = ident or fresh_id(used)
+        ident = ident or fresh_member_id(used)
         used.add(ident)
         result.append(_member(existing.get(ident, {}), {**body, "id": ident}))
     return result
@@ -136,7 +133,7 @@ def _same_person(sheet_id: str, same: Sequence[str], existing: Mapping[str, Body
     return same[0] if len(same) == 1 else sheet_id
 
 
-def fresh_id(used: set[str]) -> str:
+def fresh_member_id(used: set[str]) -> str:
     """A member's id that is not in use yet."""
     number = 1
     while f"m{number:02d}" in used:

@@ -8,7 +8,7 @@ from typing import Any
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.entered import Unreadable, plain
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 from orglife.core.record.words import name_key, read_tick
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.grids import letter
@@ -32,7 +32,6 @@ _FOOT = re.compile(
 )
 _COUNT = re.compile(r"[共计]*\d+[人名]?")
 _SECTION = re.compile(r"第?.{0,12}(?:党小组|小组|组)[:：]?")
-_ID = re.compile(ID_PATTERN)
 _JANUARY_OR_OCTOBER = re.compile(r"(\d{4})\.1")
 """What a spreadsheet makes of 2015.10, typed as a number."""
 _MOBILE = (
@@ -75,7 +74,7 @@ def read_roster_sheets(
         if other.title == Branch.LABEL and other is not grid:
             _head_page(other, read)
     ident = read.branch.get("id")
-    if ident and not _ID.fullmatch(ident):
+    if ident and not is_ident(ident):
         read.problems.append(f"{name}的支部代号“{ident}”不合规。请只用英文字母、数字和 . _ - ，例如 b01。")
     return read
 
@@ -284,7 +283,7 @@ class _Reading:
         typed = name_key(words_of(cell))
         if use == "id":
             ident = plain(words_of(cell))
-            if not _ID.fullmatch(ident):
+            if not is_ident(ident):
                 raise Unreadable("ident", text=ident)
             return ident
         if use == "party_on" and (month := _JANUARY_OR_OCTOBER.fullmatch(words_of(cell).strip())):
