@@ -40,7 +40,7 @@ from orglife.core.paper.block import (
     printed,
 )
 from orglife.core.paper.together import Tie, ties
-from orglife.core.paper.unbroken import Kept, kept
+from orglife.core.paper.unbroken import TextParts, keep_together
 
 if TYPE_CHECKING:
     import typst
@@ -214,7 +214,7 @@ class _Cell(TypedDict):
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
-    text: Kept
+    text: TextParts
     room: int
     label: bool
     span: int
@@ -235,10 +235,10 @@ def _cell(
     torn: str = "",
     line: float = 0.0,
     dash: bool = False,
-) -> Kept | _Cell:
+) -> TextParts | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _too_long(text, room)
-    parts = kept(text, line or room, names)
+    parts = keep_together(text, line or room, names)
     if not (tight or label or tone or torn or dash):
         return parts
     return _Cell(
@@ -246,14 +246,14 @@ def _cell(
     )
 
 
-def _tailed(cell: Kept | _Cell, left: float) -> _Cell:
+def _tailed(cell: TextParts | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
     if not isinstance(cell, dict):
         cell = _Cell(text=cell, room=0, label=False, span=1, tone="", torn="left", bound=0, tail=0, dash=False)
     return {**cell, "tail": left}
 
 
-def _widen(row: list[Kept | _Cell], by: int) -> None:
+def _widen(row: list[TextParts | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = row[-1]
     if not isinstance(last, dict):
@@ -328,11 +328,11 @@ def _views(
         case Paragraph():
             across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                text = kept(line, across, document.names, 0 if block.flush else 2)
+                text = keep_together(line, across, document.names, 0 if block.flush else 2)
                 yield {"kind": "paragraph", "text": text, "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": kept(line, sheet.text_width / 12, document.names, 2)}
+                yield {"kind": "note", "text": keep_together(line, sheet.text_width / 12, document.names, 2)}
         case Facts() if isinstance(grid, layout.FactsGrid):
             yield _facts(grid, document.names)
         case Table() if isinstance(grid, layout.TableGrid):

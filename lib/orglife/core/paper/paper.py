@@ -135,12 +135,12 @@ class Sheet:
 
     def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
         """Notes with the explanations of some rules, limited to the subjects ``ids`` if any are given."""
-        wanted, about = set(rules), set(ids)
+        named, about = set(rules), set(ids)
         titles = {finding.rule: f"（{finding.title}）" for finding in self.findings}
         return [
             Note(text=f"情况说明{titles.get(answer.rule, '')}：{answer.reason}", record=self.dossier.label(answer))
             for answer in self.dossier.explanations
-            if answer.rule in wanted and (not about or not answer.subjects or about & set(answer.subjects))
+            if answer.rule in named and (not about or not answer.subjects or about & set(answer.subjects))
         ]
 
     def document(

@@ -147,7 +147,7 @@ class Dossier:
 
     def _about(self, entry: Entry) -> str:
         """What distinguishes a record from others of its type: member, participants, date, text."""
-        values = vars(entry)  # asking a record for a field that it lacks takes long
+        values = vars(entry)  # getattr is slow for a field that the record lacks
         author, target = values.get("author"), values.get("target")
         if author and target:
             return f"{self.name(author)}对{self.name(target)}"

@@ -17,12 +17,12 @@ from orglife.core.errors import EndlessExpression
 PARAMS = ("pattern", "patterns", "none_pattern", "giver_pattern", "unless", "allow")
 """Names of parameters that are regular expressions."""
 SECONDS = 0.5
-"""Processor time of one search. A usual expression takes some millionths."""
+"""Processor time of one search. A usual search takes microseconds."""
 SLOW, SLOW_IN_ALL = 0.02, 2.0
-"""Seconds from which on a search counts as slow, and seconds that all slow searches of one expression may take."""
+"""Seconds: a longer search counts as slow; the slow searches of one expression may take so long in all."""
 
 _spent: dict[str, float] = {}
-"""Expression → seconds of its slow searches in this process: a page that is computed again does not wait again."""
+"""Expression → seconds of its slow searches in this process, so that a page that is computed again does not wait again."""
 
 
 class CampaignExpression(str):

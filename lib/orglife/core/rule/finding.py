@@ -202,7 +202,7 @@ def subject_of(entry: Identified, dossier: Dossier) -> Subject:
     """An entry as the subject of a finding, with the label that users know."""
     return once(
         dossier.memo, ("subject", id(entry)), lambda: (Subject(type_of(entry), entry.id, dossier.label(entry)), entry)
-    )[0]  # the entry is held so that its id() stays its own
+    )[0]  # hold a reference to the entry so that the id() key stays unique
 
 
 def type_of(entry: Identified) -> str:
@@ -225,7 +225,7 @@ def _explained(
 
 
 def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation], error: Exception) -> Finding:
-    """The finding about a rule that raised an exception; whoever wrote the campaign can mend an OrglifeError."""
+    """The finding about a rule that raised an exception; the text of an OrglifeError says how to correct the campaign."""
     return Finding(
         rule=rule.id,
         title=rule.title,

@@ -67,7 +67,7 @@ EFFECT_MEANS = {
     Effect.EXPLAIN: "现在补不了的，写明情况",
     Effect.ONGOING: "还没有做的，或者还在改的",
 }
-"""What each group asks of whoever reads it, beside its heading on a page."""
+"""What each group asks of its reader; shown beside its heading on a page."""
 
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Severity.INFO: "提示"}
 

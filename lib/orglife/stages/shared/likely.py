@@ -93,13 +93,13 @@ def _keys(some: Sequence[Ints], number: int, rows: int) -> Any:
 
 
 def _agreeing(keys: Ints, stays: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Pairs of texts with equal keys, some at a time, but for many of which both stay already.
+    """Pairs of texts with equal keys, in parts; most pairs of texts that both stay already are left out.
 
-    Neighbours come first: of a crowd of copies nearly all stay then, and most of its other pairs are left out.
+    Neighbours come first: nearly all texts of a large group of copies stay then, and most of its other pairs are left out.
 
     Args:
         keys: One key per text.
-        stays: Which texts stay; whoever takes the pairs marks those that do before asking for more.
+        stays: Which texts stay; the caller marks those that do before it takes the next part.
     """
     order = np.argsort(keys)
     ordered = keys[order]

@@ -16,12 +16,12 @@ NO_HEADINGS = "{}里没有党员名册：没有找到“姓名”一列。请补
 FEWEST = 3
 """Rosters and branches below this size are not compared."""
 COMMON = 3
-"""A roster of the branch has at least one in so many names in common with it."""
+"""A roster of the branch shares at least one of so many names with it."""
 
 
 @dataclass
 class Roster:
-    """A roster of which nothing has to be asked, or its problems.
+    """A roster that was read without asking anybody, or its problems.
 
     Attributes:
         members: Fields of each member as JSON values; without an id if the sheet has none.
