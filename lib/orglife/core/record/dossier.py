@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -239,8 +239,3 @@ def short(text: str, length: int) -> Excerpt:
 def quoted(text: str) -> Excerpt:
     """The beginning of a user's text, long enough to recognise it in a message."""
     return short(text, QUOTED)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Parts joined by 、, or 无."""
-    return "、".join(parts) or "无"

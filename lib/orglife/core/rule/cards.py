@@ -97,6 +97,3 @@ def groups(findings: Sequence[Finding]) -> list[CardGroup]:
         for heading, mood, own in parts
         if own
     ]
-
-
-__all__ = ["Card", "CardGroup", "cards", "groups"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from string import Formatter
@@ -302,14 +303,5 @@ class Counts:
 
 def count(findings: Iterable[Finding]) -> Counts:
     """Count due and unexplained findings by severity, and to-dos separately."""
-    total = Counts()
-    for finding in findings:
-        if finding.is_todo:
-            total = replace(total, todos=total.todos + 1)
-        elif finding.counts and finding.severity is Severity.ERROR:
-            total = replace(total, errors=total.errors + 1)
-        elif finding.counts and finding.severity is Severity.WARNING:
-            total = replace(total, warnings=total.warnings + 1)
-        elif finding.counts:
-            total = replace(total, infos=total.infos + 1)
-    return total
+    numbers = Counter("todo" if f.is_todo else f.severity for f in findings if f.is_todo or f.counts)
+    return Counts(numbers[Severity.ERROR], numbers[Severity.WARNING], numbers[Severity.INFO], numbers["todo"])

@@ -227,6 +227,3 @@ class WorkReport(Record):
     date: Day | None = entry("报告日期", core=True)
     reporter: Person | None = entry("报告人", core=True)
     text: Text = entry("正文", core=True, default="", help="报告人自己的话，程序不代写；有关的数字由程序列在后面。")
-
-
-__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment", "WorkReport"]
