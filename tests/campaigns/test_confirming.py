@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.form import confirm
+from orglife.adapters.panel import confirm
 from orglife.campaigns import labels
 from orglife.campaigns.confirm_view import marked
 from orglife.campaigns.confirming import Confirming

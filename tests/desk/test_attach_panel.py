@@ -12,8 +12,8 @@ import pytest
 
 from orglife.adapters.disk import attachments
 from orglife.adapters.disk.record_files import ATTACHMENTS
-from orglife.adapters.form.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.adapters.form.open_entry import HERE
+from orglife.adapters.panel.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.core.errors import CannotWrite
 from orglife.desk.desk import Desk
 from orglife.desk.forms import attach_panel

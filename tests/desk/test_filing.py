@@ -14,11 +14,11 @@ from orglife.adapters.disk import attachments, drives
 from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.engine import long_work
 from orglife.adapters.engine.long_work import claimed, work_of
-from orglife.adapters.form import scans
-from orglife.adapters.form.exchange import NOTHING
-from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
 from orglife.adapters.form.form import HeadForm
-from orglife.adapters.form.scans import ScansPanel
+from orglife.adapters.panel import scans
+from orglife.adapters.panel.exchange import NOTHING
+from orglife.adapters.panel.filing import NO_BACKUP, NO_PLACE, OTHER
+from orglife.adapters.panel.scans import ScansPanel
 from orglife.core.errors import AtWork
 from orglife.core.record.branch import Branch
 from orglife.desk import filing

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.loan_panel import LoanPanel
+from orglife.adapters.panel.loan import LoanPanel
 from orglife.core.errors import BranchLent, TooLargeToTake
 from orglife.desk.desk import Desk
 from orglife.desk.overview_board import OverviewDesk

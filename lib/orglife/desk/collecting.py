@@ -14,10 +14,10 @@ import ipywidgets as W
 from orglife.adapters.disk import drives, files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.engine.long_work import FOLDER, work_of
-from orglife.adapters.form.all_branches import ARCHIVE_ALL, MAKE_ALL, AllBranchesPanel
 from orglife.adapters.form.form import RecordForm
-from orglife.adapters.form.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.all_branches import ARCHIVE_ALL, MAKE_ALL, AllBranchesPanel
+from orglife.adapters.panel.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
+from orglife.adapters.panel.work_bar import WorkBar
 from orglife.adapters.print.notebook_html import intake_html
 from orglife.core.errors import AtWork
 from orglife.desk.forms import EntryOpeners, SheetTabs

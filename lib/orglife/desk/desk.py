@@ -438,7 +438,7 @@ class Desk:
         if not self.office.files.may_write(CAMPAIGN_FILE_NAME):
             now = f"现在用的方案：{self.office.campaign.title or self.office.campaign.id}。"
             return self._page(lambda: notebook_html.sentence_html(now + GIVEN_BY_BUREAU))
-        from orglife.adapters.form.confirm import ConfirmForm  # noqa: PLC0415  as _forms
+        from orglife.adapters.panel.confirm import ConfirmForm  # noqa: PLC0415  as _forms
         from orglife.campaigns.confirming import Confirming  # noqa: PLC0415  loads the notice reader
 
         form = ConfirmForm(Confirming(self.office), on_saved=self.refresh)

@@ -10,12 +10,12 @@ from typing import Any
 from orglife.adapters.disk import attachments, drives, files
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.engine.long_work import FOLDER, work_of
-from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
-from orglife.adapters.form.loan_panel import LoanPanel
-from orglife.adapters.form.scans import Chosen, Ended, ScansPanel
-from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
+from orglife.adapters.panel.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
+from orglife.adapters.panel.loan import LoanPanel
+from orglife.adapters.panel.scans import Chosen, Ended, ScansPanel
+from orglife.adapters.panel.work_bar import WorkBar
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch

@@ -10,7 +10,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import FOLDER, WorkState, work_of
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.work_bar import WorkBar
 from orglife.core.errors import AtWork
 
 Ended = Callable[[WorkState, Path], None]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import WorkState
-from orglife.adapters.form.exchange import FileDifference
+from orglife.adapters.panel.exchange import FileDifference
 from orglife.desk.handed_over import HandedOver
 from orglife.exchange.intake import Difference, Refusal
 from orglife.filing import names

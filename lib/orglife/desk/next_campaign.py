@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as W
 
 from orglife.adapters.field.context import CHOOSE, guard
-from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.panel.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.campaigns import given, shipped
 from orglife.core.errors import BadInput
 from orglife.office.office import Office

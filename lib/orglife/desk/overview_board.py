@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.form.branch_board import BoardFilter, BranchBoard
+from orglife.adapters.panel.branch_board import BoardFilter, BranchBoard
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau import filters

@@ -13,9 +13,9 @@ import ipywidgets as W
 from orglife.adapters.disk.drives import Drive
 from orglife.adapters.field.context import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.form.drop import DropPort, FilesDrop
-from orglife.adapters.form.filing import PlaceChoice
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.drop import DropPort, FilesDrop
+from orglife.adapters.panel.filing import PlaceChoice
+from orglife.adapters.panel.work_bar import WorkBar
 
 COLLECT, TAKE_IN = "核对支部的包", "接收支部的包"
 FROM_FOLDER = "从U盘或文件夹收"

@@ -14,7 +14,7 @@ from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.disk.drives import Drive
 from orglife.adapters.field.context import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.work_bar import WorkBar
 
 FINALIZE, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE = "定稿", "归档", "写到所选位置", "备份", "核对备份", "恢复"
 OTHER, OTHER_LABEL = "*other*", "其他文件夹（在下面写明）"
