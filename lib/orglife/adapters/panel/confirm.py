@@ -3,148 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets as W
 
 from orglife.adapters.field.context import CHOOSE, Context, close, esc, put_html
 from orglife.adapters.field.style import CONFIRM, FORMS
+from orglife.adapters.panel.confirm_item import ItemWidgets
+from orglife.adapters.panel.confirm_port import TERMS, UNASKED, ConfirmGroup, ConfirmPort, ConfirmProgress
 from orglife.core.errors import OrglifeError
 
 LARGEST_SHOWN = 7
 """Visible rows of the list of fields."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One item to decide.
-
-    Attributes:
-        key: Identifies it to the port.
-        label: Its name.
-        shown: Its value as text; "" for a demand.
-        note: How certain it is, or which checks depend on it.
-        state: The decision as text; "" = open.
-        kind: ``fact``, ``demand``, ``unread`` or ``blank``.
-        parts: The parts that can be corrected: part, kind, label, current text.
-        sure: Whether "confirm all" of its group may include it.
-        candidates: The likeliest sentences of the notice, best first: number for the port, quote, place.
-        adds: Whether a sentence that is taken is added to the value, which several sentences may make up.
-    """
-
-    key: str
-    label: str
-    shown: str
-    note: str
-    state: str
-    kind: str
-    parts: tuple[tuple[str, str, str, str], ...] = ()
-    sure: bool = True
-    candidates: tuple[tuple[int, str, str], ...] = ()
-    adds: bool = False
-
-
-@dataclass(frozen=True)
-class ConfirmGroup:
-    """A field, or the demands of a stage, or the sentences left over.
-
-    Attributes:
-        title: Its name in the list.
-        items: The items.
-        left: Number of open items.
-        note: Remark in the list when no item is open.
-    """
-
-    key: str
-    title: str
-    items: tuple[Item, ...]
-    left: int
-    note: str = "✓"
-
-
-@dataclass(frozen=True)
-class ConfirmProgress:
-    """The progress of the draft.
-
-    Attributes:
-        name: The notice's name.
-        line: The progress as text.
-        in_force: Whether the draft equals the campaign in force.
-    """
-
-    name: str
-    line: str
-    in_force: bool
-
-
-class ConfirmPort(Protocol):
-    """Stores the decisions. When a method returns, its change is on the disk."""
-
-    def standing(self) -> ConfirmProgress | None:
-        """The progress of the draft; None when there is no draft."""
-
-    def take(self, name: str, data: bytes) -> None:
-        """Read a notice and start a draft."""
-
-    def drop(self) -> None:
-        """Delete the draft."""
-
-    def groups(self) -> Sequence[ConfirmGroup]:
-        """The groups in their order."""
-
-    def notice(self, group: str) -> str:
-        """The notice as escaped HTML, with the words used marked, those of the group most."""
-
-    def decide(self, key: str, how: str, value: Any = None) -> str:
-        """Save a decision; return a message about its consequences, or "".
-
-        Args:
-            key: The item.
-            how: The decision.
-            value: Typed texts by part, the chosen demand, or the number of the sentence taken.
-        """
-
-    def decide_all(self, group: str) -> None:
-        """Confirm everything in a group that is open and sure."""
-
-    def reopen(self, key: str) -> None:
-        """Undo a decision."""
-
-    def unasked(self) -> Sequence[tuple[str, str]]:
-        """The demands of the kit that were not read, the likeliest first: label, key."""
-
-    def likeliest(self, demand: str) -> Sequence[tuple[str, str]]:
-        """The sentences of the notice that most likely make a demand: quote, place."""
-
-    def ask(self, demand: str, number: int) -> None:
-        """Save that a sentence, by its number among the likeliest, makes a demand that was not read."""
-
-    def demands(self) -> Sequence[tuple[str, str]]:
-        """The demands of the kit: label, key."""
-
-    def terms(self) -> Sequence[tuple[str, bool]]:
-        """Terms of earlier campaigns that may remain in texts, and whether to warn about each."""
-
-    def set_terms(self, terms: Sequence[str]) -> None:
-        """Save the terms to warn about."""
-
-    def preview(self) -> Sequence[str]:
-        """The effects of putting the draft into force, as messages."""
-
-    def enforce(self) -> str:
-        """Put the draft into force; return the message for the user."""
-
-
-class _NoChoices:
-    """Choices of a form without fields that refer to the branch."""
-
-
+PASTED = "粘贴的文字"
+_MORE = "上面各组没有列出、通知却提出了的要求，在这里选出来，再点选写着它的一句："
 HOW = (
     "上传或粘贴通知。左边是通知全文，右边一项一项确认：对的确认，不对的点选通知里写着它的一句，"
     "通知没有写的也点一下；没有确认的不算数。每定一项就存一项。"
 )
+
+
+class _NoChoices:
+    """Choices of a form without fields that refer to the branch."""
 
 
 class ConfirmForm:
@@ -164,6 +45,7 @@ class ConfirmForm:
             fresh_id=lambda letter: letter,
             where="campaign",
         )
+        self._items = ItemWidgets(self.ctx, self)
         self.group = ""
         self.editing = ""
         self.asking = ""
@@ -189,7 +71,7 @@ class ConfirmForm:
             description="选择通知文件",
             tooltip="Word文件、能选中文字的PDF、纯文字文件",
         )
-        self.upload.observe(self.ctx.guard(lambda _: self._act(self._uploaded)), "value")
+        self.upload.observe(self.ctx.guard(lambda _: self.act(self._uploaded)), "value")
         self.pasted: Any = make(
             W.Textarea, "oc-paste", description="或者粘贴文字", placeholder="把通知的全文粘贴在这里", rows=6
         )
@@ -222,33 +104,33 @@ class ConfirmForm:
             self.say("⚠ " + " ".join(error.sentences))
 
     def _show_empty(self) -> None:
-        read = self.ctx.button("读这份通知", lambda: self._act(self._read_pasted), "of-add")
+        read = self.ctx.button("读这份通知", lambda: self.act(self._read_pasted), "of-add")
         self._put(self.body, (self.upload, self.pasted, read))
 
     def _show(self, standing: ConfirmProgress) -> None:
         groups = self.port.groups()
         titles = [(f"{g.title}　{_open(g) or g.note}", g.key) for g in groups]
-        here = next((g for g in groups if g.key == self.group), None) or next((g for g in groups if g.left), groups[0])
-        self.group = here.key
+        group = next((g for g in groups if g.key == self.group), None) or next((g for g in groups if g.left), groups[0])
+        self.group = group.key
         with self.ctx.silence():
             if list(self.list.options) != titles:
                 self.list.options = titles
-            self.list.value = here.key
-        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{self.port.notice(here.key)}</div>')
-        self._put(self.right, self._items(here))
+            self.list.value = group.key
+        put_html(self.clause, f'<div class="oc-text" lang="zh-CN">{self.port.notice(group.key)}</div>')
+        self._put(self.right, self._group(group))
         self._put(self.foot, self._footer(standing))
         left = self.ctx.make(W.VBox, "oc-left", children=(self.list, self.clause))
         if not any(self.right in getattr(child, "children", ()) for child in self.body.children):
             self._put(self.body, (self.ctx.make(W.HBox, "oc-columns", children=(left, self.right)), self.foot))
         self.say(("✓ " if standing.in_force else "") + f"{standing.name}：{standing.line}")
 
-    def _items(self, group: ConfirmGroup) -> Sequence[Any]:
+    def _group(self, group: ConfirmGroup) -> Sequence[Any]:
         shown: list[Any] = []
         if len([i for i in group.items if not i.state and i.sure and i.kind in ("fact", "demand")]) > 1:
             shown.append(
                 self.ctx.button(
                     "这一组读出的都对，全部确认",
-                    lambda: self._act(lambda: self._all(group.key)),
+                    lambda: self.act(lambda: self._all(group.key)),
                     "of-add",
                     tooltip=f"全部确认：{group.title}",
                 )
@@ -258,10 +140,10 @@ class ConfirmForm:
         if group.key == UNASKED:
             shown += self._unasked()
         for item in group.items:
-            shown += self._item(item)
+            shown += self._items.widgets(item, editing=self.editing == item.key)
         following = self._undecided(after=group.key)
         if following and not self.editing and all(item.state for item in group.items):
-            shown.append(self.ctx.button(f"下一项：{following.title}", lambda: self._act(self._go_on), "of-add"))
+            shown.append(self.ctx.button(f"下一项：{following.title}", lambda: self.act(self._go_on), "of-add"))
         return shown
 
     def _unasked(self) -> Sequence[Any]:
@@ -273,12 +155,12 @@ class ConfirmForm:
 
         def chosen(change: Mapping[str, Any]) -> None:
             self.demand = change["new"]
-            self._act(lambda: None)
+            self.act(lambda: None)
 
         choice.observe(self.ctx.guard(chosen), "value")
         intro = self.ctx.make(W.HTML, value=f'<div class="oc-ask">{_MORE}</div>')
         rows = [
-            self._sentence(number, quote, place, "用", labels[asked], partial(self._ask_with, asked, number))
+            self._items.sentence(number, quote, place, "用", labels[asked], partial(self._ask_with, asked, number))
             for number, (quote, place) in enumerate(self.port.likeliest(asked) if asked else ())
         ]
         return [intro, choice, *rows]
@@ -287,84 +169,6 @@ class ConfirmForm:
         self.port.ask(demand, number)
         self.demand = ""
 
-    def _item(self, item: Item) -> Sequence[Any]:
-        open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
-        tone = "oc-done" if item.state else open_
-        state = f"<i>{esc(item.state)}</i>" if item.state else ""
-        text = (
-            f'<div class="oc-item {tone}"><b>{esc(item.label)}</b>{state}'
-            f"{f'<div>{esc(item.shown)}</div>' if item.shown else ''}"
-            f"{f'<small>{esc(item.note)}</small>' if item.note else ''}</div>"
-        )
-        head = self.ctx.make(W.HTML, value=text)
-        if self.editing == item.key:
-            return [head, *self._editor(item)]
-        buttons = self.ctx.make(W.HBox, "of-buttons", "oc-buttons", children=self._buttons(item))
-        return [head, buttons, *self._candidates(item)]
-
-    def _candidates(self, item: Item) -> Sequence[Any]:
-        """The likeliest sentences, each with a button that takes it."""
-        if not item.candidates or (item.state and not item.adds):
-            return []
-        adds = item.adds and bool(item.shown)
-        ask = _ASK[2 if adds else item.kind == "blank"]
-        rows = [self.ctx.make(W.HTML, value=f'<div class="oc-ask">{ask}</div>')]
-        for shown, (number, quote, place) in enumerate(item.candidates):
-            take = partial(self._take_sentence, item, number)
-            rows.append(self._sentence(shown, quote, place, "加上" if adds else "用", item.label, take))
-        return rows
-
-    def _sentence(self, number: int, quote: str, place: str, verb: str, label: str, take: Callable[[], None]) -> Any:
-        """A sentence of the notice with the button that takes it."""
-        text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
-        button = self.ctx.button(
-            f"{verb}第{number + 1}句", lambda: self._act(take), "of-small", tooltip=f"用这一句：{label}：{quote[:40]}"
-        )
-        return self.ctx.make(W.HBox, "oc-candidate", children=(button, self.ctx.make(W.HTML, "oc-said", value=text)))
-
-    def _buttons(self, item: Item) -> Sequence[Any]:
-        def button(text: str, action: Callable[[], Any]) -> Any:
-            return self.ctx.button(
-                text, lambda: self._act(action), "of-small", tooltip=f"{text}：{item.label or item.shown}"
-            )
-
-        def decide(how: str) -> Callable[[], str]:
-            return lambda: self._decide(item.key, how)
-
-        edit = (
-            [button("自己填" if item.kind == "blank" else "更正", lambda: self._edit(item.key))] if item.parts else []
-        )
-        if item.state:
-            return [*edit, button("撤回这一项", lambda: self.port.reopen(item.key))]
-        if item.kind == "blank":
-            return [button("通知没有写", decide("struck")), *edit]
-        if item.kind == "unread":
-            choice = self.ctx.make(
-                W.Dropdown,
-                "oc-choice",
-                description="对应的要求",
-                options=[(CHOOSE, ""), *self.port.demands()],
-                value="",
-            )
-            as_demand = button("就是这项要求", lambda: self._decide(item.key, "demand", choice.value))
-            keep = button("留给支部打勾", decide("check"))
-            return [keep, button("不列入", decide("left")), choice, as_demand]
-        no = "划去" if item.kind == "demand" else "通知没有写"
-        return [button("确认", decide("confirmed")), button(no, decide("struck")), *edit]
-
-    def _editor(self, item: Item) -> Sequence[Any]:
-        fields: dict[str, Any] = {}
-        for part, kind, label, text in item.parts:
-            made = self.ctx.make(
-                W.Textarea if kind in ("lines", "materials") else W.Text, "oc-edit", description=label, value=text
-            )
-            fields[part] = made
-        save = self.ctx.button(
-            "保存更正", lambda: self._act(lambda: self._save_edit(item.key, {p: w.value for p, w in fields.items()}))
-        )
-        stop = self.ctx.button("不改了", lambda: self._act(lambda: self._edit("")))
-        return [*fields.values(), self.ctx.make(W.HBox, "of-buttons", children=(save, stop))]
-
     def _terms(self) -> Sequence[Any]:
         boxes = [
             self.ctx.make(W.Checkbox, "oc-term", description=term, value=on, indent=False)
@@ -372,7 +176,7 @@ class ConfirmForm:
         ]
 
         def ticked(_: Any) -> None:
-            self._act(lambda: self.port.set_terms([b.description for b in boxes if b.value]))
+            self.act(lambda: self.port.set_terms([b.description for b in boxes if b.value]))
 
         for each in boxes:
             each.observe(self.ctx.guard(ticked), "value")
@@ -381,19 +185,19 @@ class ConfirmForm:
     def _footer(self, standing: ConfirmProgress) -> Sequence[Any]:
         button = self.ctx.button
         if self.asking == "drop":
-            sure = button("确定换一份", lambda: self._act(self._drop), "of-danger")
+            sure = button("确定换一份", lambda: self.act(self._drop), "of-danger")
             text = "已经确认的内容会一起去掉，生效的方案不受影响。"
             return [self._question([text], sure)]
         if self.asking == "enforce":
-            sure = button("启用", lambda: self._act(self._enforce), "of-add")
+            sure = button("启用", lambda: self.act(self._enforce), "of-add")
             return [self._question(self.port.preview(), sure)]
-        look = button("预览启用后的变化", lambda: self._act(lambda: self._ask("enforce")), "of-add")
-        drop = button("换一份通知", lambda: self._act(lambda: self._ask("drop")), "of-quiet")
+        look = button("预览启用后的变化", lambda: self.act(lambda: self._ask("enforce")), "of-add")
+        drop = button("换一份通知", lambda: self.act(lambda: self._ask("drop")), "of-quiet")
         return [self.ctx.make(W.HBox, "of-buttons", children=(drop,) if standing.in_force else (look, drop))]
 
     def _question(self, lines: Sequence[str], sure: Any) -> Any:
         text = "".join(f"<div>{esc(line)}</div>" for line in lines)
-        stop = self.ctx.button("先不", lambda: self._act(lambda: self._ask("")))
+        stop = self.ctx.button("先不", lambda: self.act(lambda: self._ask("")))
         return self.ctx.make(
             W.VBox,
             "of-confirm",
@@ -410,7 +214,7 @@ class ConfirmForm:
 
     # --- actions -----------------------------------------------------------------------------------------------------
 
-    def _act(self, action: Callable[[], Any]) -> None:
+    def act(self, action: Callable[[], Any]) -> None:
         """Run an action and show the result; when it is rejected, show only the reason."""
         try:
             message = action()
@@ -461,14 +265,15 @@ class ConfirmForm:
         self.port.decide_all(group)
         self._go_on()
 
-    def _decide(self, key: str, how: str, value: Any = None) -> str:
+    def decide(self, key: str, how: str, value: Any = None) -> str:
+        """Save a decision and open the next item."""
         message = self.port.decide(key, how, value)
         self._go_on()
         return message
 
-    def _take_sentence(self, item: Item, number: int) -> None:
+    def take_sentence(self, key: str, number: int) -> None:
         """Take a sentence; the field stays open, so that a person sees what was read from the sentence."""
-        self.port.decide(item.key, "taken", number)
+        self.port.decide(key, "taken", number)
 
     def _go_on(self) -> None:
         """Open the next group that is not decided; the group stays open while something in it is undecided."""
@@ -484,11 +289,21 @@ class ConfirmForm:
         at = keys.index(after) if after in keys else 0
         return next((g for g in (*groups[at:], *groups[:at]) if any(not i.state for i in g.items)), None)
 
-    def _edit(self, key: str) -> None:
+    def reopen(self, key: str) -> None:
+        """Undo a decision."""
+        self.port.reopen(key)
+
+    def demands(self) -> Sequence[tuple[str, str]]:
+        """The demands of the kit: label, key."""
+        return self.port.demands()
+
+    def edit(self, key: str) -> None:
+        """Show the fields that correct an item; "" = of none."""
         self.editing = key
 
-    def _save_edit(self, key: str, typed: Mapping[str, str]) -> None:
-        self._decide(key, "corrected", typed)
+    def save_edit(self, key: str, typed: Mapping[str, str]) -> None:
+        """Save a correction: typed texts by part."""
+        self.decide(key, "corrected", typed)
         self.editing = ""
 
     def _ask(self, what: str) -> None:
@@ -509,18 +324,3 @@ def _open(group: ConfirmGroup) -> str:
     if not group.left:
         return ""
     return "待确认" if len(group.items) == 1 else f"还有{group.left}项"
-
-
-def _shortened(quote: str) -> str:
-    """A sentence of at most so many characters as the card shows in three lines."""
-    text = " ".join(quote.split())
-    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
-
-
-LONGEST_QUOTE = 96
-_ASK = ("或者从通知里点选写着这一项的一句：", "通知里最可能写着这一项的三句：", "还缺的，点选写着它的一句加上：")
-"""Above the candidates of a field that was read, of a blank one, of one that a sentence is added to."""
-PASTED = "粘贴的文字"
-_MORE = "上面各组没有列出、通知却提出了的要求，在这里选出来，再点选写着它的一句："
-TERMS = "terms"
-UNASKED = "unasked"
