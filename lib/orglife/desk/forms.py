@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk import attachments
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.adapters.form.form import HeadForm, RecordForm
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens

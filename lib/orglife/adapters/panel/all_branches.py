@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.panel.work_bar import WorkBar
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import CHOOSE, Context, close, esc, put_html
+from orglife.adapters.field.context import CHOOSE, Context, close, put_html
+from orglife.adapters.field.messages import status_html
 from orglife.adapters.field.style import CONFIRM, FORMS
 from orglife.adapters.panel.confirm_item import ItemWidgets
 from orglife.adapters.panel.confirm_port import TERMS, UNASKED, ConfirmGroup, ConfirmPort, ConfirmProgress
@@ -83,8 +85,7 @@ class ConfirmForm:
 
     def say(self, text: str) -> None:
         """Show a message in the status line."""
-        mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
-        put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
+        put_html(self.status, status_html(text))
 
     # --- display -----------------------------------------------------------------------------------------------------
 
@@ -196,7 +197,7 @@ class ConfirmForm:
         return [self.ctx.make(W.HBox, "of-buttons", children=(drop,) if standing.in_force else (look, drop))]
 
     def _question(self, lines: Sequence[str], sure: Any) -> Any:
-        text = "".join(f"<div>{esc(line)}</div>" for line in lines)
+        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
         stop = self.ctx.button("先不", lambda: self.act(lambda: self._ask("")))
         return self.ctx.make(
             W.VBox,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any, Protocol
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import CHOOSE, Context, esc
+from orglife.adapters.field.context import CHOOSE, Context
 from orglife.adapters.panel.confirm_port import Item
 
 LONGEST_QUOTE = 96
@@ -57,11 +58,11 @@ class ItemWidgets:
         """An item with its buttons and candidates, or, while it is corrected, with its fields."""
         open_ = "oc-unsure" if not item.sure else "oc-blank" if item.kind == "blank" else "oc-open"
         tone = "oc-done" if item.state else open_
-        state = f"<i>{esc(item.state)}</i>" if item.state else ""
+        state = f"<i>{escape(item.state)}</i>" if item.state else ""
         text = (
-            f'<div class="oc-item {tone}"><b>{esc(item.label)}</b>{state}'
-            f"{f'<div>{esc(item.shown)}</div>' if item.shown else ''}"
-            f"{f'<small>{esc(item.note)}</small>' if item.note else ''}</div>"
+            f'<div class="oc-item {tone}"><b>{escape(item.label)}</b>{state}'
+            f"{f'<div>{escape(item.shown)}</div>' if item.shown else ''}"
+            f"{f'<small>{escape(item.note)}</small>' if item.note else ''}</div>"
         )
         head = self._ctx.make(W.HTML, value=text)
         if editing:
@@ -83,7 +84,7 @@ class ItemWidgets:
 
     def sentence(self, number: int, quote: str, place: str, verb: str, label: str, take: Callable[[], None]) -> Any:
         """A sentence of the notice with the button that takes it."""
-        text = f'<div class="oc-quote"><small>{esc(place)}</small> {esc(_shortened(quote))}</div>'
+        text = f'<div class="oc-quote"><small>{escape(place)}</small> {escape(_shortened(quote))}</div>'
         button = self._ctx.button(
             f"{verb}第{number + 1}句",
             lambda: self._page.act(take),
