@@ -43,8 +43,8 @@ class ManyForms:
 
         def ended(state: WorkState, folder: Path) -> None:
             if state.good:
-                found: list[Difference | Refusal] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
-                done(found)
+                differences: list[Difference | Refusal] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
+                done(differences)
             else:
                 failed(state.lines)
 
