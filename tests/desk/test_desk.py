@@ -15,8 +15,9 @@ import pytest
 
 from orglife.adapters.print import notebook_html
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
+from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
-from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.desk.desk import Desk
 from orglife.desk.forms import beginning
 from orglife.home.progress import branch_stages
 from orglife.office.office import Office

@@ -9,7 +9,8 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.engine.long_work import LongWork, WorkState
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import put_html
+from orglife.adapters.field.messages import guard, status_html
 from orglife.core.errors import OrglifeError
 
 CANCEL = "取消"
@@ -48,7 +49,7 @@ class WorkBar:
 
     def say(self, text: str) -> None:
         """Show a message."""
-        self._show([text], "bad" if text.startswith("⚠") else "calm")
+        put_html(self.shown, status_html(text))
 
     def changed(self) -> None:
         """The work has gone on."""
@@ -64,21 +65,17 @@ class WorkBar:
         self.cancel_button.layout.display = "" if state.running and mine else "none"
         self.cancel_button.disabled = state.cancelled
         if state.running:
-            self._put(
-                _bar(state) if mine else f"<p class='of-help'>“{escape(state.title)}”正在做，做完才能做下一件。</p>"
+            put_html(
+                self.shown,
+                _bar(state) if mine else f"<p class='of-help'>“{escape(state.title)}”正在做，做完才能做下一件。</p>",
             )
         elif mine and state.lines and self._show_end:
             self._show(state.lines, "good" if state.good else "half" if state.lines[0].startswith("已取消") else "bad")
         else:
-            self._put("")
+            put_html(self.shown, "")
 
     def _show(self, lines: Collection[str], mark: str) -> None:
-        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self._put(f"<div class='of-status of-{mark}' role='status'>{text}</div>")
-
-    def _put(self, text: str) -> None:
-        if self.shown.value != text:
-            self.shown.value = text
+        put_html(self.shown, status_html(*lines, mark=mark))
 
 
 def _bar(state: WorkState) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.work_bar import WorkBar
 
 MAKE_ALL, ARCHIVE_ALL = "全部支部出件", "全部支部归档"
 WORDS = (
