@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -19,12 +19,11 @@ from orglife.core.errors import BranchNotChosen, NoBranch, OrglifeError, Unknown
 from orglife.core.stage import Stage
 from orglife.desk import documents, findings, front_pages
 from orglife.desk.open_branch import OpenBranch
-from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME
+from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, branch_stages
 from orglife.keeping import backups
 from orglife.office.branch_ids import new_branch_id
 from orglife.office.office import Office, gate, parse_day, stage_of
 from orglife.paper.on_request import of_bureau
-from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE, KINDS
 
 if TYPE_CHECKING:
@@ -157,28 +156,35 @@ class Desk(OpenBranch):
         return self._view(notebook_html.View(make))
 
     def next(self, stage: str = "") -> notebook_html.View:
-        """Links to the next pages."""
+        """Links to the next pages, and what the page's bar shows; a batch has no bar."""
 
         def make() -> str:
-            order = [s for s in STAGES if not s.bureau]
-            keys = [s.key for s in order]
-            place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
-            if of_bureau(stage) or not self.branch:
-                beside = front_pages.links_beside(stage, bureau=self.in_bureau)
-                return notebook_html.links_html(SAVED, beside) + self._bar(front_pages.author_state(self.office))
-            links = [("回首页", "00_home.ipynb")] if stage else []
-            if place < len(order):
-                links.append((f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb"))
-            elif stage != FILING:
-                links.append((f"下一步：{FILING_TITLE}", FILING_NOTEBOOK))
-            state = front_pages.page_state(self.office, *self.branch_findings())
-            return notebook_html.links_html(SAVED, links) + self._bar(state)
+            links = notebook_html.links_html(SAVED, self._next_links(stage))
+            return links + notebook_html.page_state_html(self._bar(stage)) if self.interactive else links
 
         return self._page(make)
 
-    def _bar(self, state: Mapping[str, Any]) -> str:
-        """The data of the page's bar; nothing on paper."""
-        return notebook_html.page_state_html(state) if self.interactive else ""
+    def _of_branch(self, stage: str) -> bool:
+        """Whether a page shows one branch."""
+        return bool(self.branch) and not of_bureau(stage)
+
+    def _next_links(self, stage: str) -> Sequence[tuple[str, str]]:
+        """(label, notebook) of the pages that follow."""
+        if not self._of_branch(stage):
+            return front_pages.links_beside(stage, bureau=self.in_bureau)
+        order = branch_stages()
+        keys = [s.key for s in order]
+        place = keys.index(stage) + 1 if stage in keys else len(order) if stage == FILING else 0
+        links = [("回首页", "00_home.ipynb")] if stage else []
+        if place < len(order):
+            return [*links, (f"下一步：{order[place].title}", f"{order[place].notebook}.ipynb")]
+        return links if stage == FILING else [*links, (f"下一步：{FILING_TITLE}", FILING_NOTEBOOK)]
+
+    def _bar(self, stage: str) -> dict[str, Any]:
+        """What the page's bar shows."""
+        if not self._of_branch(stage):
+            return front_pages.author_state(self.office)
+        return front_pages.page_state(self.office, *self.branch_findings())
 
     def show(self, what: str) -> None:
         """Open an entry in this page's forms and mark a field: ``[type, id, path, begin]`` as JSON, see ``EntryLink``."""

@@ -15,11 +15,11 @@ from orglife.core.rule.rule import Kind, Severity
 from orglife.desk import front_pages
 from orglife.desk.open_branch import OpenBranch
 from orglife.home import places
-from orglife.home.progress import CAMPAIGN, FILING, HOME, blanks_of, drafts_of, recorded
+from orglife.home.progress import CAMPAIGN, FILING, HOME, blanks_of, branch_stages, drafts_of, recorded
 from orglife.office.answers import person_reference
 from orglife.office.office import gate, stage_of
 from orglife.paper.on_request import of_bureau
-from orglife.stages import BY_KEY, STAGES
+from orglife.stages import BY_KEY
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import draft_label
 
@@ -94,13 +94,13 @@ def _unfilled(page: OpenBranch, stage: str, stage_findings: Sequence[Finding]) -
     """Papers that still show 〔待填〕 although no finding reports a gap in their stage."""
     if any(f.is_todo or (f.counts and f.severity is Severity.ERROR) for f in stage_findings):
         return []
-    dossier, findings = page.branch_findings()
+    dossier = page.branch_findings()[0]
     reported = {
         f.stage for f in stage_findings if f.counts and f.kind is Kind.MISSING and f.severity is not Severity.INFO
     }
-    keys = [stage] if stage in BY_KEY else [each.key for each in STAGES if not each.bureau]
+    keys = [stage] if stage in BY_KEY else [each.key for each in branch_stages()]
     keys = [key for key in keys if key not in reported]
-    headings = (each for key in keys for each in page.office.unfilled(dossier, BY_KEY[key], findings))
+    headings = (each for key in keys for each in page.office.unfilled(dossier, BY_KEY[key]))
     return list(dict.fromkeys(headings))
 
 

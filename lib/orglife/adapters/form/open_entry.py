@@ -21,7 +21,8 @@ from orglife.adapters.grid.edit import TRIES, Fill
 from orglife.core.errors import NotAccepted, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
-from orglife.core.record.record import ID_PATTERN, TYPED, faults, is_blank
+from orglife.core.record.field import is_ident
+from orglife.core.record.record import TYPED, faults, is_blank
 from orglife.core.record.shape import Spec
 
 HERE = "of-here"  # CSS class of the control that a link points to
@@ -141,7 +142,7 @@ class OpenEntry(ABC):
             self._numbers[letter] = max(numbers, default=0)
         self._numbers[letter] += 1
         fresh = f"{stem}{self._numbers[letter]}"
-        return fresh if re.fullmatch(ID_PATTERN, fresh) else self.port.new_id()
+        return fresh if is_ident(fresh) else self.port.new_id()
 
     def _read_list(self) -> None:
         self.entries = list(self.port.list())

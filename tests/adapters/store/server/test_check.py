@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from orglife.adapters.disk.record_files import RecordFiles
-from orglife.adapters.store import server_admin, server_check, server_database
 from orglife.adapters.store.addresses import ServerAddress, address_of
-from orglife.adapters.store.server_schema import KNOWN, UPGRADES
+from orglife.adapters.store.server import admin, check
+from orglife.adapters.store.server import database as server_database
+from orglife.adapters.store.server.schema import KNOWN, UPGRADES
 from orglife.adapters.store.store import Store
 from orglife.core.errors import BadInput, LoginUnknown, StoreAway, StoreBroken, StoreNewer, StoreOutdated
 from orglife.core.record.branch import Branch
@@ -23,7 +24,7 @@ C = "2024-seed"
 
 def problems(database: TestDatabase) -> list[str]:
     with acting_as(ADMIN):
-        return list(server_check.problems(database.address, {"branch": "党支部"}))
+        return list(check.problems(database.address, {"branch": "党支部"}))
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_a_clock_an_hour_off_is_named(database: TestDatabase, a: str, monkeypatc
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(UTC) + timedelta(hours=1)
 
-    monkeypatch.setattr(server_check, "datetime", Late)
+    monkeypatch.setattr(check, "datetime", Late)
     assert [one for one in problems(database) if "时钟" in one]
     assert a
 
@@ -161,7 +162,7 @@ def test_a_clock_an_hour_off_is_named(database: TestDatabase, a: str, monkeypatc
 
 def test_a_removed_login_is_out_at_once_and_what_it_saved_stays(database: TestDatabase, a: str) -> None:
     with database.open(a) as store:
-        server_admin.remove(database.address, a)
+        admin.remove(database.address, a)
         with pytest.raises(StoreAway):
             store.current(C, "a")
     with pytest.raises(StoreAway, match="账号登录不了"):
@@ -169,9 +170,9 @@ def test_a_removed_login_is_out_at_once_and_what_it_saved_stays(database: TestDa
     assert problems(database) == []
     assert database.sql("SELECT DISTINCT login FROM revision") == [(a,)]
     with pytest.raises(BadInput, match="以前用过"):
-        server_admin.add(database.address, "branch", "b02", login=a)
+        admin.add(database.address, "branch", "b02", login=a)
     with pytest.raises(BadInput, match=f"没有登记账号“{a}”"):
-        server_admin.remove(database.address, a)
+        admin.remove(database.address, a)
 
 
 @pytest.mark.parametrize(
@@ -186,10 +187,10 @@ def test_a_removed_login_is_out_at_once_and_what_it_saved_stays(database: TestDa
     ],
 )
 def test_a_login_that_will_not_do_is_refused(
-    database: TestDatabase, kind: server_admin.Kind, branch: str, login: str, what: str
+    database: TestDatabase, kind: admin.Kind, branch: str, login: str, what: str
 ) -> None:
     with acting_as(ADMIN), pytest.raises(BadInput, match=what):
-        server_admin.add(database.address, kind, branch, login=login)
+        admin.add(database.address, kind, branch, login=login)
     assert database.sql("SELECT count(*) FROM login") == [(0,)]
 
 
@@ -208,7 +209,7 @@ def test_a_password_lies_in_a_file_of_its_own(database: TestDatabase, tmp_path: 
     place = tmp_path / "pass"
     over_network = address_of(f"postgresql://127.0.0.1:{database.server.port}/{database.name}")
     with acting_as(ADMIN):  # the administrator sits at the server, the login comes over the network
-        login = server_admin.add(database.address, "branch", "b01")
+        login = admin.add(database.address, "branch", "b01")
     database.sql(f"ALTER ROLE {login} PASSWORD 'geheim'")
     assert over_network
     place.write_text(f"127.0.0.1:{database.server.port}:{database.name}:{login}:geheim\n", encoding="utf-8")
@@ -224,9 +225,9 @@ def test_a_password_lies_in_a_file_of_its_own(database: TestDatabase, tmp_path: 
 
 def test_add_writes_the_password_file(database: TestDatabase, tmp_path: Path) -> None:
     with acting_as(ADMIN):
-        login = server_admin.add(database.address, "branch", "b01", passfile=tmp_path / "pass")
+        login = admin.add(database.address, "branch", "b01", passfile=tmp_path / "pass")
         with pytest.raises(BadInput, match="已经有了"):
-            server_admin.add(database.address, "branch", "b02", passfile=tmp_path / "pass")
+            admin.add(database.address, "branch", "b02", passfile=tmp_path / "pass")
     host, port, name, who, password = (tmp_path / "pass").read_text(encoding="utf-8").strip().split(":")
     assert (host, port, name, who) == (str(database.server.folder), str(database.server.port), database.name, login)
     assert len(password) > 20
@@ -241,14 +242,14 @@ LATER = {**UPGRADES, NEXT: "ALTER TABLE orglife.meta ADD COLUMN note text"}
 
 
 def test_an_older_program_leaves_a_newer_database_alone(database: TestDatabase, a: str) -> None:
-    assert server_admin.version_of is not None
+    assert admin.version_of is not None
     with acting_as(ADMIN):
-        assert server_admin.upgrade(database.address, LATER) == (KNOWN, NEXT)
+        assert admin.upgrade(database.address, LATER) == (KNOWN, NEXT)
     with pytest.raises(StoreNewer, match="较新的程序"):
         database.open(a)
     with acting_as(ADMIN):
-        for work in (lambda: server_admin.upgrade(database.address), lambda: problems(database),
-                     lambda: database.add("bureau"), lambda: server_admin.init(database.address)):  # fmt: skip
+        for work in (lambda: admin.upgrade(database.address), lambda: problems(database),
+                     lambda: database.add("bureau"), lambda: admin.init(database.address)):  # fmt: skip
             with pytest.raises(StoreNewer):
                 work()
 
@@ -261,7 +262,7 @@ def test_a_newer_program_asks_for_the_upgrade_of_an_older_database(
         database.open(a)
     assert "orglife serve upgrade" in told.value.command
     with acting_as(ADMIN):
-        server_admin.upgrade(database.address, LATER)
+        admin.upgrade(database.address, LATER)
     with database.open(a) as store:
         assert store.branches(C) == ["a"]
 
@@ -281,7 +282,7 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
         with acting_as(ADMIN):
             address = address_of(url)
             assert isinstance(address, ServerAddress)
-            server_admin.init(address, {1: UPGRADES[1]})
+            admin.init(address, {1: UPGRADES[1]})
         database_server.sql(
             "CREATE ROLE olold LOGIN IN ROLE orglife_user; GRANT CONNECT ON DATABASE old TO olold;"
             "INSERT INTO login (role, kind, branch) VALUES ('olold', 'branch', 'a')",
@@ -298,8 +299,8 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
             with pytest.raises(StoreOutdated, match="要先升级"):
                 Store.open(url)
         with acting_as(ADMIN):
-            assert server_admin.upgrade(address) == (1, KNOWN)
-            assert list(server_check.problems(address, {})) == []
+            assert admin.upgrade(address) == (1, KNOWN)
+            assert list(check.problems(address, {})) == []
         with acting_as("olold"), Store.open(url) as store:
             assert (store.history(C, "a"), store.digest()) == before
             store.put(C, "a", Branch.model_validate({"id": "a", "name": "乙"}), who="王", base=1)
@@ -312,7 +313,7 @@ def test_an_older_database_is_upgraded_with_all_that_it_holds(
 def test_an_upgrade_that_fails_changes_nothing(database: TestDatabase, a: str) -> None:
     broken = {**LATER, NEXT + 1: "CREATE TABLE orglife.half (x text); SELECT 1 / 0"}
     with acting_as(ADMIN), pytest.raises(Exception, match="division by zero"):
-        server_admin.upgrade(database.address, broken)
+        admin.upgrade(database.address, broken)
     assert problems(database) == []
     assert a
 
@@ -326,7 +327,7 @@ def test_a_database_of_another_program_is_left_alone(database_server: DatabaseSe
         database_server.sql("CREATE TABLE public.theirs (x text)", database="other")
         with acting_as(ADMIN):
             address = address_of(database_server.url("other"))
-            for work in (server_admin.init, server_admin.upgrade, lambda one: list(server_check.problems(one, {}))):
+            for work in (admin.init, admin.upgrade, lambda one: list(check.problems(one, {}))):
                 with pytest.raises(StoreBroken, match="别的程序的内容|不是组织生活会工作簿的数据库"):
                     work(address)
     finally:
@@ -336,12 +337,12 @@ def test_a_database_of_another_program_is_left_alone(database_server: DatabaseSe
 def test_only_an_administrator_may(database: TestDatabase, a: str) -> None:
     with acting_as(a):
         address = address_of(database.url)
-        for work in (server_admin.upgrade, lambda one: list(server_check.problems(one, {})),
-                     lambda one: server_admin.add(one, "bureau")):  # fmt: skip
+        for work in (admin.upgrade, lambda one: list(check.problems(one, {})),
+                     lambda one: admin.add(one, "bureau")):  # fmt: skip
             with pytest.raises(BadInput, match="管理员"):
                 work(address)
         with pytest.raises(StoreAway, match="没有登记"):  # not even let into the database where init begins
-            server_admin.init(address)
+            admin.init(address)
 
 
 def test_init_twice_is_init_once(database: TestDatabase, a: str) -> None:
@@ -350,7 +351,7 @@ def test_init_twice_is_init_once(database: TestDatabase, a: str) -> None:
     )
     assert problems(database)
     with acting_as(ADMIN):
-        server_admin.init(database.address)
+        admin.init(database.address)
     assert problems(database) == []
     with database.open(a) as store:
         assert store.branches(C) == ["a"]
@@ -372,7 +373,7 @@ def test_a_dump_put_back_is_the_same_database(database: TestDatabase, a: str, tm
     server.program("createdb", database.name)
     server.program("pg_restore", "-d", database.name, str(copy))
     with acting_as(ADMIN):
-        server_admin.init(database.address)
+        admin.init(database.address)
     assert problems(database) == []
     with database.open(a) as store:
         assert (store.history(C, "a"), store.current(C, "a")) == (history, current)

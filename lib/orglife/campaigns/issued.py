@@ -13,7 +13,7 @@ from orglife.office.office import Office
 
 
 @dataclass(frozen=True)
-class GivenCampaign:
+class IssuedCampaign:
     """A campaign file beside the campaign in force.
 
     Attributes:
@@ -45,7 +45,7 @@ class GivenCampaign:
             yield f"  ……另有{len(changes) - limit}处"
 
 
-def read_given(office: Office, name: str, data: bytes) -> GivenCampaign:
+def read_issued(office: Office, name: str, data: bytes) -> IssuedCampaign:
     """Read a campaign file that somebody was given.
 
     Raises:
@@ -62,20 +62,20 @@ def read_given(office: Office, name: str, data: bytes) -> GivenCampaign:
     brings = text.encode() != office.files.read(CAMPAIGN) and newer != office.campaign
     if brings and newer.id != office.campaign.id and has_records(office):
         renewal.plan(office, text, newer)
-    return GivenCampaign(office, text, newer, brings)
+    return IssuedCampaign(office, text, newer, brings)
 
 
-def put_into_force(given: GivenCampaign) -> None:
+def put_into_force(issued: IssuedCampaign) -> None:
     """Put it into force; a new year begins with the roster and the open rectification items.
 
     Raises:
         OrglifeError: it cannot be put into force; nothing is changed.
     """
-    office = given.office
-    if given.newer.id == office.campaign.id or not has_records(office):
-        office.files.write(CAMPAIGN, given.text.encode())
+    office = issued.office
+    if issued.newer.id == office.campaign.id or not has_records(office):
+        office.files.write(CAMPAIGN, issued.text.encode())
     else:
-        renewal.start_campaign(office, renewal.plan(office, given.text, given.newer))
+        renewal.start_campaign(office, renewal.plan(office, issued.text, issued.newer))
     office.renew()
 
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change
 from orglife.core.record.branch import Branch, Member
-from tests.adapters.store.test_server_loans import Scene, database_of
+from tests.adapters.store.server.test_loans import Scene, database_of
 from tests.database_server import TestDatabase, acting_as
 
 C = "2024-seed"
@@ -212,10 +212,10 @@ def test_a_false_hint_proves_nothing(scene: Scene, ears: dict[str, Ear]) -> None
 
 
 def test_a_login_that_was_removed_hears_nothing(scene: Scene) -> None:
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
 
     with acting_as("postgres"):
-        server_admin.remove(scene.database.address, scene.b)
+        admin.remove(scene.database.address, scene.b)
     with scene.database.open(scene.a) as store:
         store.put(C, "a", Branch.model_validate({"id": "a", "name": "改"}), who="张", base=None)
     assert scene.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", scene.b, login="postgres") == [(0,)]

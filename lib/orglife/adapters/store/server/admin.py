@@ -22,10 +22,11 @@ from psycopg import sql
 from orglife.adapters.disk.record_files import CAMPAIGN, LONGEST_AUTHOR
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU
-from orglife.adapters.store.server_errors import translated_errors
-from orglife.adapters.store.server_schema import OWNER, UPGRADES, USERS
+from orglife.adapters.store.server.connections import connect
+from orglife.adapters.store.server.errors import translated_errors
+from orglife.adapters.store.server.schema import KNOWN, OWNER, UPGRADES, USERS
 from orglife.core.errors import BadInput, StoreBroken, StoreNewer
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 
 Kind = Literal["branch", "bureau", "intake"]
 LOGIN = re.compile(r"[a-z][a-z0-9_]{2,30}")
@@ -45,20 +46,11 @@ def connected(address: ServerAddress, database: str = "") -> Iterator[psycopg.Co
         StoreAway: the server cannot be reached.
         BadInput: the login is no superuser.
     """
-    wanted = replace(address, database=database or address.database)
-    given: dict[str, Any] = dict(wanted.options) | {"host": wanted.host, "port": wanted.port, "user": wanted.login}
-    with (
-        translated_errors(wanted.shown, writing=False),
-        psycopg.connect(
-            dbname=wanted.database,
-            autocommit=True,
-            connect_timeout=5,
-            **{name: value for name, value in given.items() if value},
-        ) as connection,
-    ):
+    address = replace(address, database=database or address.database)
+    with translated_errors(address.shown, writing=False), connect(address) as connection:
         (superuser,) = _one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if not superuser:
-            raise BadInput([f"这一步要由{wanted.shown}的管理员（数据库的超级用户，例如系统账号postgres）来做。"])
+            raise BadInput([f"这一步要由{address.shown}的管理员（数据库的超级用户，例如系统账号postgres）来做。"])
         yield connection
 
 
@@ -132,9 +124,7 @@ def upgrade(address: ServerAddress, upgrades: Mapping[int, str] = UPGRADES) -> t
         StoreNewer: a later program made them.
     """
     with connected(address) as database:
-        before = version_of(database)
-        if not before:
-            raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
+        before = require_tables(database, address, max(upgrades))
         _upgrade(database, address, upgrades)
         return before, max(upgrades)
 
@@ -143,18 +133,38 @@ def _upgrade(database: psycopg.Connection, address: ServerAddress, upgrades: Map
     with database.transaction():
         if version_of(database):
             database.execute("LOCK TABLE orglife.meta")  # two administrators
-        found = version_of(database)
-        if found > max(upgrades):
-            raise StoreNewer(path=address.shown, found=found, known=max(upgrades))
-        if found == max(upgrades):
+        present, latest = version_of(database), max(upgrades)
+        if present > latest:
+            raise StoreNewer(path=address.shown, found=present, known=latest)
+        if present == latest:
             return
         database.execute(
             sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(address.database), sql.Identifier(OWNER))
         )
         database.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
-        for version in range(found + 1, max(upgrades) + 1):
+        for version in range(present + 1, latest + 1):
             database.execute(upgrades[version].encode())
             database.execute("UPDATE orglife.meta SET version = %s", [version])
+
+
+def require_tables(database: psycopg.Connection, address: ServerAddress, known: int = KNOWN) -> int:
+    """The version of the tables, which this program knows.
+
+    Args:
+        database: A connection to the database.
+        address: The database, for sentences.
+        known: The latest version that is known.
+
+    Raises:
+        StoreBroken: ``init`` was never run.
+        StoreNewer: a later program made them.
+    """
+    version = version_of(database)
+    if not version:
+        raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
+    if version > known:
+        raise StoreNewer(path=address.shown, found=version, known=known)
+    return version
 
 
 def version_of(database: psycopg.Connection) -> int:
@@ -202,7 +212,7 @@ def add(
     name = login or "ol" + "".join(secrets.choice(_LETTERS) for _ in range(10))
     password = secrets.token_urlsafe(24) if passfile else None
     with connected(address) as database:
-        _require_tables(database, address)
+        require_tables(database, address)
         if _exists(database, "pg_roles", "rolname", name) or _exists(database, "orglife.login", "role", name):
             raise BadInput([f"账号“{name}”已经有了或以前用过，没有改动。请换一个。"])
         with database.transaction():
@@ -225,7 +235,7 @@ def add(
 
 def _problems_of(kind: Kind, branch: str, login: str) -> list[str]:
     problems = []
-    if kind == "branch" and not re.fullmatch(ID_PATTERN, branch):
+    if kind == "branch" and not is_ident(branch):
         problems.append(f"“{branch}”不是支部的代号。请写 orglife overview 等命令里的支部代号。")
     if kind != "branch" and branch:
         problems.append("上级党组织的账号不写支部。")
@@ -251,7 +261,7 @@ def set_person(address: ServerAddress, login: str, person: str) -> None:
     if problems := _problems_of_person(person):
         raise BadInput(problems)
     with connected(address) as database:
-        _require_tables(database, address)
+        require_tables(database, address)
         row = database.execute(
             "UPDATE orglife.login SET person = %s WHERE role = %s AND removed IS NULL RETURNING role", [person, login]
         ).fetchone()
@@ -281,7 +291,7 @@ def remove(address: ServerAddress, login: str) -> None:
         StoreAway, BadInput: nothing was changed.
     """
     with connected(address) as database:
-        _require_tables(database, address)
+        require_tables(database, address)
         with database.transaction():
             row = database.execute(
                 "UPDATE orglife.login SET removed = clock_timestamp() WHERE role = %s AND removed IS NULL RETURNING role",
@@ -326,14 +336,6 @@ def lent(database: psycopg.Connection) -> list[tuple[str, str, datetime]]:
     """Branch, who took it home, and when, of the branches that are lent now."""
     rows = database.execute("SELECT branch, who, since FROM orglife.loan WHERE ended IS NULL ORDER BY branch")
     return [(str(branch), str(who), since) for branch, who, since in rows]
-
-
-def _require_tables(database: psycopg.Connection, address: ServerAddress) -> None:
-    found = version_of(database)
-    if not found:
-        raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
-    if found > max(UPGRADES):
-        raise StoreNewer(path=address.shown, found=found, known=max(UPGRADES))
 
 
 def _exists(connection: psycopg.Connection, table: str, column: str, value: str) -> bool:

@@ -18,13 +18,14 @@ from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import chain_problems
 from orglife.adapters.store.drafts import draft_problems
 from orglife.adapters.store.reading import revision_of
-from orglife.adapters.store.server_admin import LARGE_OBJECTS, connected, version_of
-from orglife.adapters.store.server_catalogue import described
-from orglife.adapters.store.server_database import READING, WRONG_ENDS, engine_of
-from orglife.adapters.store.server_errors import translated_errors
-from orglife.adapters.store.server_schema import KNOWN, OWNER, SCHEMA, UPGRADES, USERS, file
+from orglife.adapters.store.server.admin import LARGE_OBJECTS, connected, require_tables
+from orglife.adapters.store.server.catalogue import described
+from orglife.adapters.store.server.connections import READING, engine_of
+from orglife.adapters.store.server.database import WRONG_ENDS
+from orglife.adapters.store.server.errors import translated_errors
+from orglife.adapters.store.server.schema import KNOWN, OWNER, SCHEMA, UPGRADES, USERS, file
 from orglife.adapters.store.tables import revision
-from orglife.core.errors import StoreBroken, StoreNewer, StoreOutdated
+from orglife.core.errors import StoreOutdated
 
 _TWIN = "orglife_twin"
 _CLOCK_SECONDS = 60
@@ -39,11 +40,13 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
         labels: Record type → Chinese name.
 
     Raises:
-        StoreAway, BadInput: see ``server_admin.connected``.
+        StoreAway, BadInput: see ``admin.connected``.
         StoreBroken, StoreNewer, StoreOutdated: it is not ours, or another version's.
     """
     with connected(address) as database:
-        _require_version(database, address)
+        version = require_tables(database, address)
+        if version < KNOWN:
+            raise StoreOutdated(path=address.shown, found=version, known=KNOWN)
         yield from _structure(database)
         yield from _rights(database, address)
         yield from _logins(database)
@@ -51,16 +54,6 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
         for branch in _names(database, _SAVED_WHILE_LENT):
             yield f"支部{branch}带走以后，服务器上的修改历史变了，带走的会带不回来。"
     yield from _content(address, labels)
-
-
-def _require_version(database: psycopg.Connection, address: ServerAddress) -> None:
-    found = version_of(database)
-    if not found:
-        raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
-    if found > KNOWN:
-        raise StoreNewer(path=address.shown, found=found, known=KNOWN)
-    if found < KNOWN:
-        raise StoreOutdated(path=address.shown, found=found, known=KNOWN)
 
 
 # --- tables, triggers, functions, rights -----------------------------------------------------------------------------

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from orglife.adapters.disk.record_files import RecordFiles
-from orglife.adapters.store import server_check
 from orglife.adapters.store.chain import BUREAU, FIELDS, Revision, body_text, digest
 from orglife.adapters.store.drafts import draft_hash
+from orglife.adapters.store.server import check
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import AuthorIsLogins, NoSuchFile, NotOwnBranch
 from orglife.core.record.branch import Branch
@@ -408,7 +408,7 @@ def test_a_login_that_holds_its_own_chain_hinders_nobody_else(scene: Scene) -> N
 
 def test_after_all_attacks_the_database_is_sound(scene: Scene) -> None:
     with acting_as(ADMIN):
-        assert list(server_check.problems(scene.database.address, {})) == []
+        assert list(check.problems(scene.database.address, {})) == []
     with scene.database.open(scene.a) as store:
         assert isinstance(store, Store)
         assert [r.number for r in store.history(C, "a")] == [1]

@@ -22,7 +22,8 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.store import server_database
+from orglife.adapters.store.server import connections
+from orglife.adapters.store.server import database as server_database
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import NotSaved, OrglifeError, SaveConflict, StoreAway
 from orglife.core.record.branch import Member
@@ -314,7 +315,7 @@ def test_a_character_that_the_server_cannot_keep_is_one_sentence(database: TestD
 
 
 def test_a_chain_that_is_held_too_long_is_one_sentence(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(server_database._SETTINGS, "lock_timeout", "200ms")
+    monkeypatch.setitem(connections._SETTINGS, "lock_timeout", "200ms")
     login = database.add("branch", "b01")
     with database.open(login) as store, database.open(login) as other, other.writing() as writer:
         writer.draft(C, "b01", "talk", "t1", {"date": "1"}, who="张")
@@ -427,7 +428,7 @@ def test_a_backup_is_a_file_of_ones_own_chain(database: TestDatabase, tmp_path: 
 
 _FILLING = """
 import random, time
-from orglife.adapters.store import server_database
+from orglife.adapters.store.server import database as server_database
 from orglife.core.errors import NotSaved, OrglifeError
 from orglife.core.record.branch import Explanation
 from tests.database_server import DatabaseServer, TestDatabase

@@ -9,7 +9,7 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.campaigns import given, shipped
+from orglife.campaigns import issued, shipped
 from orglife.core.errors import BadInput, CampaignKeysMoved
 from orglife.desk.desk import Desk
 from orglife.office.office import Office
@@ -32,17 +32,17 @@ def test_next_years_campaign_goes_from_the_bureau_to_a_branch(filled: Path, tmp_
     assert run("new", str(bureau), "--campaign", NEXT, "--role", "bureau") == 0
     data = out_of(bureau)
     with Office.open(filled) as office:
-        seen = given.read_given(office, "方案.toml", data)
+        seen = issued.read_issued(office, "方案.toml", data)
         lines = list(seen.lines())
         assert office.campaign.id == "2024-seed", "nothing is changed by looking"
         assert any("→" in line for line in lines)
         assert any(line.strip().startswith("改了说法：集中学习") for line in lines)
         assert any("党员" in line and "未完成的整改事项" in line for line in lines)
         assert not [line for line in lines if "[" in line or "." in line.replace("--campaign", "")], "no field names"
-        given.put_into_force(seen)
+        issued.put_into_force(seen)
         assert office.campaign.id == NEXT
         assert office.dossier("t01").members
-        assert not given.read_given(office, "方案.toml", data).brings
+        assert not issued.read_issued(office, "方案.toml", data).brings
     with Office.open(filled, campaign="2024-seed") as office:
         assert office.dossier("t01").records["talk"], "last year's records are still there"
 
@@ -51,7 +51,7 @@ def test_next_years_campaign_goes_from_the_bureau_to_a_branch(filled: Path, tmp_
 def test_what_is_no_campaign_is_refused_in_a_sentence(filled: Path, data: bytes) -> None:
     before = (filled / CAMPAIGN).read_bytes()
     with Office.open(filled) as office, pytest.raises(BadInput, match="不是上级下发的方案"):
-        given.read_given(office, "方案.toml", data)
+        issued.read_issued(office, "方案.toml", data)
     assert (filled / CAMPAIGN).read_bytes() == before
 
 
@@ -59,15 +59,15 @@ def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:
     text = ws.campaign_text("2024-seed")
     with Office.open(filled) as office:
         title = office.campaign.title
-        later = given.read_given(office, "方案.toml", text.replace(title, f"{title}（修订）").encode())
+        later = issued.read_issued(office, "方案.toml", text.replace(title, f"{title}（修订）").encode())
         assert any(f"{title}（修订）" in line for line in later.lines())
         assert any("还是这一年的方案" in line for line in later.lines())
-        given.put_into_force(later)
+        issued.put_into_force(later)
         assert office.campaign.title == f"{title}（修订）"
         assert office.dossier("t01").records["talk"]
         label = next(iter(office.campaign.labels.values()))
         with pytest.raises(CampaignKeysMoved):
-            given.read_given(office, "方案.toml", text.replace(f'"{label}"', '"别的说法"').encode())
+            issued.read_issued(office, "方案.toml", text.replace(f'"{label}"', '"别的说法"').encode())
 
 
 def test_a_campaign_that_came_with_the_program_is_begun_on_the_page(filled: Path) -> None:
@@ -99,9 +99,9 @@ def test_the_yearless_campaign_is_begun_year_after_year(filled: Path) -> None:
     with Office.open(filled) as office:
         for ident in ("annual", "annual-2", "annual-3"):
             assert "annual" in dict(shipped.to_begin(office)).values()
-            seen = given.read_given(office, "年度", shipped.text_to_begin(office, "annual").encode())
+            seen = issued.read_issued(office, "年度", shipped.text_to_begin(office, "annual").encode())
             assert not any("annual" in line for line in seen.lines()), "a person reads its title"
-            given.put_into_force(seen)
+            issued.put_into_force(seen)
             assert office.campaign.id == ident
             assert office.dossier("t01").members
         used = {"2024-seed"}

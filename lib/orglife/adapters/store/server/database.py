@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import selectors
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,116 +16,31 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
-from orglife.adapters.store import sqlite, tables
+from orglife.adapters.store import sqlite_copies, tables
 from orglife.adapters.store.addresses import ServerAddress
 from orglife.adapters.store.chain import BUREAU, FIELDS, ChainHead, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.file_database import FileDatabase
 from orglife.adapters.store.reading import Versions, versions_of
 from orglife.adapters.store.server import loans
+from orglife.adapters.store.server.connections import READING, SINGLE, WRITING, borrow_engine, give_engine_back
+from orglife.adapters.store.server.errors import is_lost, translated_errors
 from orglife.adapters.store.server.files import ServerFiles
 from orglife.adapters.store.server.hints import Listener
 from orglife.adapters.store.server.loans import Loan
-from orglife.adapters.store.server_errors import is_lost, translated_errors
-from orglife.adapters.store.server_reading import ServerQueries
-from orglife.adapters.store.server_schema import KNOWN, SCHEMA, UPGRADES
+from orglife.adapters.store.server.reading import ServerQueries
+from orglife.adapters.store.server.schema import KNOWN, SCHEMA, UPGRADES
+from orglife.adapters.store.sqlite_connections import journal_files
 from orglife.adapters.store.writer import HeldChain, Writer
 from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
 
-READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-WRITING = {"isolation_level": "READ COMMITTED"}
-_SINGLE = {"isolation_level": "AUTOCOMMIT"}
-"""Each statement by itself: two journeys to the server less than in a transaction."""
 PATIENCE = 30.0
 """Seconds in which a server that went away during a commit is asked what became of it."""
 _PAUSE = 0.2
 _ROWS = 2000  # copied at a time
-_SETTINGS = {
-    "search_path": SCHEMA,
-    "lock_timeout": "10s",
-    "idle_in_transaction_session_timeout": "10min",
-    "timezone": "UTC",
-}
-_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 10000}
-"""Over a network that is cut a page says so after ten seconds; the last is in milliseconds."""
-
-
-# --- connections -----------------------------------------------------------------------------------------------------
-
-_engines: dict[tuple[ServerAddress, int], tuple[Engine, int]] = {}
-"""Address and process → its engine, and how many stores use it: every page opens the store for itself, and a connection
-costs the server memory. A forked process must not use its parent's."""
-_lock = threading.Lock()
-
-
-def engine_of(address: ServerAddress, **options: Any) -> Engine:
-    """A new engine on a server; the caller disposes of it."""
-    query = dict(address.options) | {"host": address.host, "port": address.port}
-    url = URL.create(
-        "postgresql+psycopg",
-        username=address.login or None,
-        database=address.database,
-        query={name: value for name, value in query.items() if value},
-    )
-    settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
-    given = {"options": settings, "connect_timeout": 5, "application_name": "orglife", **_KEEPALIVE}
-    return create_engine(url, connect_args=given, **options)
-
-
-def _borrow(address: ServerAddress) -> Engine:
-    with _lock:
-        key = address, os.getpid()
-        engine, users = _engines.get(key, (None, 0))
-        if engine is None:
-            engine = engine_of(
-                address,
-                poolclass=QueuePool,
-                pool_size=2,
-                max_overflow=15,
-                pool_timeout=30,
-                pool_recycle=300,
-            )
-            event.listen(engine, "checkout", _require_alive)
-        _engines[key] = engine, users + 1
-        return engine
-
-
-def _require_alive(connection: psycopg.Connection, *_: object) -> None:
-    """Have the pool make another connection where the server has ended this one.
-
-    A server that ends a connection says so, and nothing can be heard on one that lies idle: only what has been heard is
-    asked about. ``pool_pre_ping`` asks each time, which makes two journeys more of a save.
-    """
-    try:
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            if selector.select(0):
-                connection.execute("SELECT 1")
-                connection.rollback()
-    except psycopg.Error as error:
-        raise DisconnectionError from error
-
-
-def _give_back(address: ServerAddress) -> None:
-    with _lock:
-        key = address, os.getpid()
-        if key not in _engines:  # a forked process that never used it
-            return
-        engine, users = _engines[key]
-        if users > 1:
-            _engines[key] = engine, users - 1
-            return
-        del _engines[key]
-        engine.dispose()
-
-
-# --- the database ----------------------------------------------------------------------------------------------------
 
 
 class ServerTurn:
@@ -188,7 +101,7 @@ class ServerDatabase(Database):
             LoginUnknown: the login belongs to no branch and is not the bureau's.
             StoreBroken, StoreNewer, StoreOutdated: it is not ours, or another version's.
         """
-        database = cls(address, _borrow(address))
+        database = cls(address, borrow_engine(address))
         try:
             with database.errors(writing=False), database.reading() as connection:
                 database._look(connection, readonly=readonly)
@@ -225,7 +138,7 @@ class ServerDatabase(Database):
     def connection(self, **options: Any) -> Iterator[Connection]:
         """A connection outside of a transaction."""
         if self._pid != os.getpid():
-            self._engine, self._pid = _borrow(self.address), os.getpid()
+            self._engine, self._pid = borrow_engine(self.address), os.getpid()
         with self._engine.connect().execution_options(**options) as connection:
             yield connection
 
@@ -293,7 +206,7 @@ class ServerDatabase(Database):
     @contextlib.contextmanager
     def _reading_back(self, writer: Writer, *, lost: bool) -> Iterator[Connection]:
         if not lost:
-            with self.connection(**_SINGLE) as other:
+            with self.connection(**SINGLE) as other:
                 yield other
             return
         with self.connection(**WRITING) as other, other.begin():
@@ -406,7 +319,7 @@ class ServerDatabase(Database):
                 raise NotSaved(what="数据库服务器在保存时断开了")
 
     def structure_problems(self, connection: Connection) -> Iterator[str]:
-        """See ``Database``: what any login can see; ``server_check`` compares everything."""
+        """See ``Database``: what any login can see; ``check`` compares everything."""
         triggers, secured = connection.execute(_PROTECTION).one()
         if triggers < _TRIGGERS or not secured:
             yield "数据库里防止改动的设置不见了，它被改过。"
@@ -432,18 +345,18 @@ class ServerDatabase(Database):
                     here.begin(),
                 ):
                     _copy_rows(there, here)
-                sqlite.backup(file.engine, target)
+                sqlite_copies.backup(file.engine, target)
             finally:
                 file.close()
         finally:
-            for leftover in (new, *sqlite.journal_files(new)):
+            for leftover in (new, *journal_files(new)):
                 leftover.unlink(missing_ok=True)
 
     def close(self) -> None:
         """See ``Database``."""
         if self._open:
             self._open = False
-            _give_back(self.address)
+            give_engine_back(self.address)
 
 
 def _copy_rows(there: Connection, here: Connection) -> None:

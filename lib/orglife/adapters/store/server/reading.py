@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead
 from orglife.adapters.store.reading import Queries, Snapshot, StoredRecord
-from orglife.adapters.store.server_schema import chain, sent
+from orglife.adapters.store.server.schema import chain, sent
 from orglife.adapters.store.tables import revision
 
 

@@ -12,15 +12,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from orglife.adapters.store import server_admin, server_check
 from orglife.adapters.store.chain import BUREAU
+from orglife.adapters.store.server import admin, check
+from orglife.adapters.store.server.database import ServerDatabase
 from orglife.adapters.store.server.loans import Loan
-from orglife.adapters.store.server_database import ServerDatabase
-from orglife.adapters.store.server_schema import UPGRADES
+from orglife.adapters.store.server.schema import UPGRADES
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BranchLent, NotLent, NotOwnBranch, NotSaved
 from orglife.core.record.branch import Branch, Member
-from tests.adapters.store.test_server_attacks import insert, revision
+from tests.adapters.store.server.test_attacks import insert, revision
 from tests.database_server import ADMIN, TestDatabase, acting_as
 from tests.marks import first
 
@@ -57,7 +57,7 @@ class Scene:
 
     def problems(self) -> list[str]:
         with acting_as(ADMIN):
-            return list(server_check.problems(self.database.address, {}))
+            return list(check.problems(self.database.address, {}))
 
 
 def database_of(store: Store) -> ServerDatabase:
@@ -360,13 +360,13 @@ def test_a_database_from_before_loans_is_upgraded_with_what_it_holds(database: T
     server = database.server
     server.sql(f"DROP DATABASE {database.name} WITH (FORCE)", database="postgres")
     with acting_as(ADMIN):
-        server_admin.init(database.address, before)
+        admin.init(database.address, before)
         login = database.add("branch", "a")
         body = '{"id":"a","name":"支部a"}'
         statement, values = insert(revision(number=1, type="branch", record="a", body=body))
         database.sql(statement, *values, login=login)
-        assert server_admin.upgrade(database.address) == (1, max(UPGRADES))
-        assert list(server_check.problems(database.address, {})) == []
+        assert admin.upgrade(database.address) == (1, max(UPGRADES))
+        assert list(check.problems(database.address, {})) == []
     with database.open(login) as store:
         database_of(store).lend("t1", "张", again=False)
         assert [r.number for r in store.history(C, "a")] == [1]
