@@ -1,4 +1,4 @@
-"""What still stands in the way of 定稿 and 归档, each with a link to where it is put right."""
+"""The obstacles to 定稿 and 归档, each with a link to the entry to change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orglife.home.places import BRANCH, EntryLink, link_for, of_draft, of_record
 from orglife.home.progress import FILING_NOTEBOOK
 from orglife.office.office import CATALOGUE_STAGE, Office
 from orglife.stages import BY_KEY
-from orglife.stages.archive.items import cannot_number
+from orglife.stages.archive.numbers import cannot_number
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import draft_label
 from orglife.stages.shared.signed import records_of
@@ -28,13 +28,13 @@ ORDER = (WRONG, DRAFT, BLANK, TODO, CODE)
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing that stands in the way.
+    """One obstacle.
 
     Attributes:
         kind: One of ``ORDER``.
         what: What it is.
         how: What to do; "" if that is plain.
-        link: Where it is put right.
+        link: Address of the entry to change.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Obstacle:
 
 
 def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
-    """What stands in the way: what ``require_final`` and the numbering of the archive ask for, and open to-dos."""
+    """The obstacles: missing requirements of ``require_final`` and of archive numbers, and open to-dos."""
     return once(
         dossier.memo,
         ("obstacles", office.campaign),
@@ -52,9 +52,9 @@ def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
     )
 
 
-def blocks_final(found: Sequence[Obstacle]) -> bool:
+def blocks_final(listed: Sequence[Obstacle]) -> bool:
     """Whether final papers would be refused; codes are asked for by the archive only."""
-    return any(each.kind != CODE for each in found)
+    return any(each.kind != CODE for each in listed)
 
 
 def archived(office: Office, dossier: Dossier) -> bool:
@@ -79,7 +79,7 @@ def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:
     for paper in office.all_papers(dossier, at_close):
         if paper.draft:
             yield _blank(paper, dossier)
-    for problem in cannot_number(dossier, office.campaign):
+    for problem in cannot_number(dossier.branch, office.campaign):
         field = next((name for word, name in _CODES if word in problem), "")
         at = EntryLink(FILING_NOTEBOOK.removesuffix(".ipynb"), BRANCH, dossier.branch.id, [field]).link if field else ""
         yield Obstacle(CODE, f"{problem}。", "", at)

@@ -7,11 +7,13 @@ fields can be read (rules, not the form, report blank fields), else as a draft w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from orglife.adapters.disk.record_files import UNSIGNED
-from orglife.adapters.field.context import Choices, Context, esc
-from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.context import Choices, Context, lock
+from orglife.adapters.field.later import DELAY
+from orglife.adapters.field.port import Port
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.conflicts import Clash, json_of
 from orglife.adapters.form.entry_list import EntryListing
@@ -25,7 +27,6 @@ from orglife.core.formview import Layout, Live
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import specs_of
 
-DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
 
 
@@ -77,12 +78,11 @@ class RecordForm(OpenEntry):
         delay: float = DELAY,
     ) -> None:
         self.begin_of = begin_of
-        self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
+        self.begin, self.locked = dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
         hidden = (*kind.UNUSED, *layout.hide.get(name, ()), *_without_choice(kind, choices))
         self._starred = any(spec.core and spec.name not in hidden for spec in specs_of(kind))
-        self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
-        self.elsewhere = layout.elsewhere.get(name, "")
+        self.at_once = name in layout.at_once
         ctx = Context(
             choices=choices,
             changed=self._changed,
@@ -98,7 +98,15 @@ class RecordForm(OpenEntry):
             origins={field: taken.origin for field, taken in layout.taken.get(name, {}).items()},
             spared=layout.spared.get(name, ()),
         )
-        listing = EntryListing(kind, choices, self.begin, self.single)
+        listing = EntryListing(
+            kind,
+            choices,
+            self.begin,
+            self.single,
+            locked,
+            elsewhere=layout.elsewhere.get(name, ""),
+            when_needed=name in layout.when_needed,
+        )
         super().__init__(
             listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay, fill=fill, sources=sources
         )
@@ -123,8 +131,8 @@ class RecordForm(OpenEntry):
     def _headline(self) -> str:
         use = "收到的内容，只能查看" if self.locked else f"{'带 * 的要填写；' if self._starred else ''}填写后自动保存"
         return (
-            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
-            f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '还没有选，请在页面右上角选'}</span><span>{use}</span></div>"
+            f'<div class="of-title"><b>{escape(self.kind.LABEL)}</b>'
+            f"<span>录入人：{escape(self.port.who) if self.port.who != UNSIGNED else '还没有选，请在页面右上角选'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -136,35 +144,19 @@ class RecordForm(OpenEntry):
 
     def arrange(self) -> None:
         """Update the page; close an open question."""
-        single = self.listing.is_single(self.held)
-        mine = self._here() is not None and not self.locked
-        options = self.listing.options(self.held, self.id, self.begin_member)
+        single = self.listing.is_single(self.entries)
+        mine = self._listed() is not None and not self.locked
+        options = self.listing.options(self.entries, self.id, self.begin_member)
         self.page.show_lines(options, self.id if self.id in [key for _, key in options] else None)
         self.page.show_buttons(
-            add=not single and self._may_add(),
+            add=not single and self.listing.may_add(self.entries),
             back=mine and self.base > 0 and not self.refused,
             remove=mine and not self.single and not self.refused,
             give_up=self.refused,
         )
         entry = self._root().box if self.id is not None else None
-        self.page.lay(entry=entry, hint="" if single else self._hint(), single=single)
-
-    def _may_add(self) -> bool:
-        return not self.locked and not self.elsewhere and self.listing.may_add(self.held)
-
-    def _hint(self) -> str:
-        """The message shown while no entry is open."""
-        if self.page.lines.options and self.listing.per == "member":
-            return "请在上面选一名党员。"
-        if self.page.lines.options:
-            return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
-        if self.locked:
-            return "上级党组织没有发来，不用填。"
-        if self.elsewhere:
-            return self.elsewhere
-        if self.folded:
-            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
-        return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
+        hint = "" if single else self.listing.hint(self.entries, lines=bool(options))
+        self.page.lay(entry=entry, hint=hint, single=single)
 
     def show_clashes(self, both: Sequence[Clash]) -> None:
         """Show the fields that two windows changed differently."""
@@ -175,7 +167,7 @@ class RecordForm(OpenEntry):
     def reload(self) -> None:
         """Read the entries and show the list; open the only entry of a single type."""
         self._read_list()
-        if self.id is None and self.listing.is_single(self.held):
+        if self.id is None and self.listing.is_single(self.entries):
             self._open_single()
         self.arrange()
 
@@ -192,21 +184,17 @@ class RecordForm(OpenEntry):
 
     def _follow(self) -> None:
         """Show the current version of the open entry after an import or another window changed it."""
-        held = self._here()
-        if held is not None and held.version != self.base:
-            self.open(held.id)
-        elif held is None and self.base:
+        entry = self._listed()
+        if entry is not None and entry.version != self.base:
+            self.open(entry.id)
+        elif entry is None and self.base:
             self.id = None
-            if self.listing.is_single(self.held):
+            if self.listing.is_single(self.entries):
                 self._open_single()
 
-    def _here(self) -> Held | None:
-        """The open entry in the list; None when it was never saved, or was removed."""
-        return next((held for held in self.held if held.id == self.id), None)
-
     def _open_single(self) -> None:
-        if self.held:
-            self.open(self.held[0].id)
+        if self.entries:
+            self.open(self.entries[0].id)
         else:
             self._open_new({})
 
@@ -251,11 +239,11 @@ class RecordForm(OpenEntry):
             path: The field to mark.
         """
         self._read_list()
-        listed = any(held.id == id for held in self.held)
-        target = id if id and (listed or not self.listing.is_single(self.held)) else self._existing(values)
+        listed = any(entry.id == id for entry in self.entries)
+        target = id if id and (listed or not self.listing.is_single(self.entries)) else self._existing(values)
         if target:
             self.show_entry(target)
-        elif not self.locked and (not self.elsewhere or any(name in self.ctx.hide for name in values)):
+        elif not self.locked and (not self.listing.elsewhere or any(name in self.ctx.hide for name in values)):
             self.start(values)
         if self.id is not None:
             self.point(self._root(), self._row_begun(path, values) if target else path)
@@ -268,9 +256,9 @@ class RecordForm(OpenEntry):
 
     def _existing(self, values: Mapping[str, Any]) -> str:
         """Id of the entry that a new one would duplicate; "" when there is none."""
-        if self.listing.is_single(self.held):
-            return self.held[0].id if self.held else ""
-        mine = [h for h in self.held if self.listing.member_of(h) == values.get("member")]
+        if self.listing.is_single(self.entries):
+            return self.entries[0].id if self.entries else ""
+        mine = [h for h in self.entries if self.listing.member_of(h) == values.get("member")]
         return mine[-1].id if self.listing.per == "member" and mine else ""
 
     def _open_new(self, values: Mapping[str, Any]) -> None:
@@ -286,22 +274,22 @@ class RecordForm(OpenEntry):
 
     def open(self, id: str) -> None:  # noqa: A002
         """Open an entry of the list."""
-        held = next((held for held in self.held if held.id == id), None)
-        if held is None:
+        entry = next((entry for entry in self.entries if entry.id == id), None)
+        if entry is None:
             self.say("⚠ 这一条刚才在别处被移除了。请另选一条。")
             self.id = None
             return
         self.begin_member = ""
-        self._opened(held.id, held.version)
-        self._origin = json_of(held.record)
+        self._opened(entry.id, entry.version)
+        self._origin = json_of(entry.record)
         self._fill(self._origin)
-        if held.draft is not None:
+        if entry.draft is not None:
             before = self._raw()
-            self._fill(held.draft)
+            self._fill(entry.draft)
             after = self._raw()
-            self.pending = {name for name in after if after[name] != before.get(name)} if held.record else set(after)
+            self.pending = {name for name in after if after[name] != before.get(name)} if entry.record else set(after)
             self._stored_raw = after
-        self.say("上次填到一半，有需要改正的地方。" if held.draft is not None else "已保存的内容在下面，可以修改。")
+        self.say("上次填到一半，有需要改正的地方。" if entry.draft is not None else "已保存的内容在下面，可以修改。")
         self.check()
 
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
@@ -342,8 +330,8 @@ class RecordForm(OpenEntry):
         """Restore the version before the last change; each further call goes back one more version."""
         if self.id is None or not self.flush():
             return
-        held = self._here()
-        draft = held is not None and held.draft is not None
+        entry = self._listed()
+        draft = entry is not None and entry.draft is not None
         until = self._undone or self.base + draft
         before = [one for one in self.port.past(self.id) if one.body is not None and one.version < until]
         while before and not draft and before[-1].body == self._origin:
@@ -377,15 +365,15 @@ class RecordForm(OpenEntry):
 
     def ask_to_remove(self) -> None:
         """Ask the user to confirm the removal."""
-        held = self._here()
-        self.page.ask_to_remove((held.label if held else "") or self.kind.LABEL)
+        entry = self._listed()
+        self.page.ask_to_remove((entry.label if entry else "") or self.kind.LABEL)
 
     def remove(self) -> None:
         """Remove the open entry; unsaved input is saved first, so that it is in the history."""
         if self.id is None or not self.flush():
             return
         try:
-            if self._here() is not None:
+            if self._listed() is not None:
                 self.port.remove(self.id, self.base)
         except SaveConflict:
             self._read_list()
@@ -406,11 +394,3 @@ class HeadForm(RecordForm):
     """The form of the branch's own data: one object that cannot be removed."""
 
     single = True
-
-
-def lock(widget: Any) -> None:
-    """Make a widget and its children read-only."""
-    if widget.has_trait("disabled"):
-        widget.disabled = True
-    for child in getattr(widget, "children", ()):
-        lock(child)

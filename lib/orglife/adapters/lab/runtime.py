@@ -1,6 +1,6 @@
 """The server's files of a workspace (keys, port, settings, lock), and how to find a running server.
 
-Everything lies in WORKSPACE/.orglife, separate from the user's own Jupyter.
+All files are in WORKSPACE/.orglife, separate from the user's own Jupyter.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class ServerFolder:
 
     @property
     def doorway(self) -> Path:
-        """The page that leads the browser to the address; see ``server.show``."""
+        """The page that redirects the browser to the address; see ``server.show``."""
         return doorway(self.root)
 
     def prepare(self, *, developer: bool) -> None:
@@ -90,14 +90,14 @@ class ServerFolder:
         files.write(profile / "startup" / "00-orglife.py", PRELOAD)
         files.write(profile / "ipython_kernel_config.py", QUIET)
 
-    def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
+    def environment(self, inherited: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
         """The environment of server and kernel: the user's, without settings of Jupyter, with our folders.
 
         Args:
-            given: The present environment.
+            inherited: The present environment.
             branch: For the notebooks; "" = none.
         """
-        variables = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
+        variables = {name: value for name, value in inherited.items() if not name.upper().startswith(USERS_OWN)}
         variables.pop(BRANCH_ENVIRONMENT, None)
         ours = {
             "JUPYTER_CONFIG_DIR": "config",
@@ -126,7 +126,7 @@ class ServerFolder:
 
 
 def doorway(root: Path) -> Path:
-    """Where the page lies that leads the browser to a workspace's address, whether the workspace is there yet or not.
+    """Path of the page that redirects the browser to a workspace's address; the workspace need not exist yet.
 
     On Windows a file is as private as its folder, and only the account's temporary folder surely is.
     """
@@ -151,22 +151,22 @@ class Started:
         return f"http://{HOST}:{self.port}{self.keys.base}enter/{quote(page)}?token={self.keys.code()}{choice}"
 
 
-def free_port(wanted: int | None, last: int = 0) -> int:
+def free_port(port: int | None, last: int = 0) -> int:
     """A port to listen on.
 
     Args:
-        wanted: The port asked for; None = the last one, else the first free one.
+        port: The port asked for; None = the last one, else the first free one.
         last: The port used last time.
 
     Raises:
         PortTaken: the port asked for is in use.
     """
-    if wanted:
-        if not _is_free(wanted):
-            raise PortTaken(port=wanted)
-        return wanted
+    if port:
+        if not _is_free(port):
+            raise PortTaken(port=port)
+        return port
     candidates = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + 50)]
-    return next((port for port in candidates if _is_free(port)), 0) or _any_port()
+    return next((each for each in candidates if _is_free(each)), 0) or _any_port()
 
 
 def _is_free(port: int) -> bool:
@@ -195,7 +195,7 @@ def claim(server_folder: ServerFolder) -> Iterator[bool]:
     files.make_private(server_folder.folder)
     with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
         ours = locks.take(lock)
-        if ours:  # of a server that was killed: nobody may send its keys to whoever listens at its port now
+        if ours:  # of a killed server: its keys must not be sent to another program at its port
             server_folder.running.unlink(missing_ok=True)
         yield ours
 

@@ -26,7 +26,7 @@ from orglife.adapters.store.server.connections import connect
 from orglife.adapters.store.server.errors import translated_errors
 from orglife.adapters.store.server.schema import KNOWN, OWNER, UPGRADES, USERS
 from orglife.core.errors import BadInput, StoreBroken, StoreNewer
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 
 Kind = Literal["branch", "bureau", "intake"]
 LOGIN = re.compile(r"[a-z][a-z0-9_]{2,30}")
@@ -235,7 +235,7 @@ def add(
 
 def _problems_of(kind: Kind, branch: str, login: str) -> list[str]:
     problems = []
-    if kind == "branch" and not re.fullmatch(ID_PATTERN, branch):
+    if kind == "branch" and not is_ident(branch):
         problems.append(f"“{branch}”不是支部的代号。请写 orglife overview 等命令里的支部代号。")
     if kind != "branch" and branch:
         problems.append("上级党组织的账号不写支部。")

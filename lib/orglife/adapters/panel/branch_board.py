@@ -10,7 +10,7 @@ import anywidget
 import traitlets as t
 
 from orglife.adapters.disk import paths
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 
 SHOWN = 200
 """Branches that are shown at once."""
@@ -71,8 +71,8 @@ class BranchBoard(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
     def _message(self, _widget: Any, content: Mapping[str, Any], _buffers: Any = None) -> None:
         self.say("")
         if "filter" in content:
-            wanted = content["filter"]
-            self._chosen = BoardFilter(*(str(wanted.get(name) or "") for name in ("group", "state", "name")))
+            request = content["filter"]
+            self._chosen = BoardFilter(*(str(request.get(name) or "") for name in ("group", "state", "name")))
             self._most = SHOWN
             self.view = self._view()
         elif "more" in content:

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
+from orglife.adapters.panel.parts import Upload, uploads_of
 from orglife.core.errors import OrglifeError
 
 FORMS = (
@@ -51,7 +52,7 @@ class LongReading(Protocol):
 
     def begin(
         self,
-        uploads: Sequence[tuple[str, bytes]],
+        uploads: Sequence[Upload],
         done: Callable[[Sequence[FileDifference]], None],
         failed: Callable[[Sequence[str]], None],
     ) -> bool:
@@ -64,11 +65,11 @@ class PanelWords:
 
     Attributes:
         take: The text of the button that saves.
-        saved: What is said after the save.
+        saved: The message after the save.
         accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
         drop: The text of the button that saves nothing.
-        dropped: What is said then.
-        failed: What is said before the reasons when nothing can be taken in.
+        dropped: The message after that.
+        failed: The line above the reasons when nothing can be taken in.
     """
 
     intro: str = FORMS
@@ -99,7 +100,7 @@ class ExchangePanel:
     def __init__(
         self,
         buttons: str,
-        compare: Callable[[Sequence[tuple[str, bytes]]], Sequence[FileDifference]],
+        compare: Callable[[Sequence[Upload]], Sequence[FileDifference]],
         take: Callable[[FileDifference], None],
         on_saved: Callable[[], None],
         words: PanelWords = PanelWords(),
@@ -146,19 +147,19 @@ class ExchangePanel:
         self.shown.value = _block(lines, "status", "og-taken") + bad
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        uploaded = [(each["name"], bytes(each["content"])) for each in change["new"]]
-        if not uploaded:
+        uploads = uploads_of(change)
+        if not uploads:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
-        self.look(uploaded)
+        self.look(uploads)
 
-    def look(self, uploaded: Sequence[tuple[str, bytes]]) -> None:
+    def look(self, uploads: Sequence[Upload]) -> None:
         """Show what some files change, (name, bytes) each; the button below saves it."""
         try:
-            if self._reading is not None and self._reading.begin(uploaded, self._compared, self._refused):
+            if self._reading is not None and self._reading.begin(uploads, self._compared, self._refused):
                 self._show([])
                 return
-            differences = self._compare(uploaded)
+            differences = self._compare(uploads)
         except OrglifeError as error:
             self._refused(error.sentences)
             return

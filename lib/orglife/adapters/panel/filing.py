@@ -12,18 +12,18 @@ import ipywidgets as W
 
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.disk.drives import Drive
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import CHOOSE, put_html
+from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.parts import WIDE, main_button, offer, uploads_of
+from orglife.adapters.panel.place import PlaceChoice
+from orglife.adapters.panel.work_bar import WorkBar
 
 FINALIZE, ARCHIVE, CARRY, BACKUP, COMPARE, RESTORE = "定稿", "归档", "写到所选位置", "备份", "核对备份", "恢复"
-OTHER, OTHER_LABEL = "*other*", "其他文件夹（在下面写明）"
 NO_PLACE = "请先选写到哪里。"
 NO_BACKUP = "请先选一份备份。"
 OTHER_BACKUP = "选另一份备份文件"
-LOOK_AGAIN = "重新查找U盘"
 ON_SERVER = "定稿文件、归档包点上面的“下载”，存到自己的电脑或U盘。数据在服务器上，由管理员备份，不用自己恢复。"
-_WIDE = {"width": "auto", "max_width": "820px"}
 
 
 @dataclass(frozen=True)
@@ -63,58 +63,13 @@ class FilingActions:
     quit_html: str
 
 
-class PlaceChoice:
-    """A place: a drive that is plugged in, or a folder whose path is typed."""
-
-    def __init__(self, drives: Callable[[], Sequence[Drive]], question: str = "写到哪里") -> None:
-        self._drives = drives
-        self.drive = W.Dropdown(description=question, layout=W.Layout(**_WIDE))
-        self.typed = W.Text(
-            description="文件夹",
-            placeholder=r"例如 E:\ 或 D:\组织生活会",
-            layout=W.Layout(**_WIDE),
-            continuous_update=True,
-        )
-        again = W.Button(description=LOOK_AGAIN)
-        again.on_click(guard(lambda _: self.refresh(), lambda _: None, "drives"))
-        self.drive.observe(guard(lambda _: self._lay(), lambda _: None, "drives"), "value")
-        self.box = W.VBox([W.HBox([self.drive, again]), self.typed])
-        self.refresh()
-
-    def refresh(self) -> None:
-        """List the drives again; the choice stays if it is still there, or else is the first drive.
-
-        “其他文件夹” without a folder is no choice: a stick that is newly found takes its place.
-        """
-        options = [*((drive.label, str(drive.path)) for drive in self._drives()), (OTHER_LABEL, OTHER)]
-        chosen = self.drive.value
-        if list(self.drive.options) != options:
-            more = len(options) > len(self.drive.options)
-            self.drive.options = options
-            known = [value for _, value in options]
-            untyped = chosen == OTHER and more and not str(self.typed.value).strip()
-            self.drive.value = chosen if chosen in known and not untyped else known[0]
-        self._lay()
-
-    @property
-    def folder(self) -> Path | None:
-        """The chosen folder; None if none is written."""
-        if self.drive.value != OTHER:
-            return Path(str(self.drive.value))
-        text = str(self.typed.value).strip().strip('"“”')
-        return Path(text).expanduser() if text else None
-
-    def _lay(self) -> None:
-        self.typed.layout.display = "" if self.drive.value == OTHER else "none"
-
-
 class FilingPanel:
     """Buttons for all that is done at the end, in order, each part with a bar of its own.
 
     Args:
         actions: What the buttons do.
         bar: Makes the bar of some titles.
-        obstacles: HTML of what stands in the way.
+        obstacles: HTML of what still prevents final papers and the archive.
         parts: The form of the codes, and the panel of scans: title, help and widget each.
     """
 
@@ -128,7 +83,7 @@ class FilingPanel:
     ) -> None:
         self._do, self._obstacles, self._on_work = actions, obstacles, on_work
         self.obstacles, self.state = W.HTML(), W.HTML()
-        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # told of all work, once
+        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # notified of all work once
         self.carry_bar = bar((CARRY, BACKUP), self._lay)
         self.restore_bar = bar((COMPARE, RESTORE), self._lay)
         self.final_button = self._button(FINALIZE, lambda: actions.final(self.make_bar), self.make_bar)
@@ -138,7 +93,7 @@ class FilingPanel:
         self.bag_button = self._button("写归档包", lambda: self._carry("bag"), self.carry_bar)
         self.package_button = self._button("写交给上级的包", lambda: self._carry("package"), self.carry_bar)
         self.backup_button = self._button("备份到这里", self._backup, self.carry_bar)
-        self.source = W.Dropdown(description="哪份备份", layout=W.Layout(**_WIDE))
+        self.source = W.Dropdown(description="哪份备份", layout=W.Layout(**WIDE))
         self.upload = W.FileUpload(
             accept=".zip",
             description=OTHER_BACKUP,
@@ -149,7 +104,7 @@ class FilingPanel:
         self.compare_button = self._button("看差别", self._compare, self.restore_bar)
         self.restore_button = self._button("确认恢复", self._restore, self.restore_bar)
         self._compared = ""
-        self._renewing = False  # restored: the records of this page may be gone, and its window runs it again
+        self._renewing = False  # after a restore the window runs this page again
         self._uploaded: tuple[tuple[str, str], ...] = ()
         self.source.observe(guard(lambda _: self._lay(), self.restore_bar.say, "filing"), "value")
         self._parts = parts
@@ -199,30 +154,22 @@ class FilingPanel:
         return sections
 
     def _button(self, text: str, action: Callable[[], None], bar: WorkBar) -> Any:
-        button = W.Button(description=text)
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: action(), bar.say, "filing"))
-        return button
+        return main_button(text, action, bar.say, "filing")
 
     # --- the state ---------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Show everything as it is now."""
         for widget, text in ((self.obstacles, self._obstacles()), (self.state, self._do.state())):
-            if widget.value != text:
-                widget.value = text
+            put_html(widget, text)
         self.place.refresh()
-        options = [("请选择", ""), *self._do.backups(), *self._uploaded]
-        if list(self.source.options) != options:
-            chosen = self.source.value
-            self.source.options = options
-            self.source.value = chosen if chosen in [value for _, value in options] else ""
+        offer(self.source, [(CHOOSE, ""), *self._do.backups(), *self._uploaded])
         for bar in (self.make_bar, self.carry_bar, self.restore_bar):
             bar.refresh()
         self._lay()
 
     def _lay(self) -> None:
-        """What can be pressed now."""
+        """Enable the buttons that can be used now."""
         busy = self._renewing or self.make_bar.work.state.running
         final, archive = (False, False) if self._renewing else self._do.may()
         self.final_button.disabled = busy or not final
@@ -267,12 +214,13 @@ class FilingPanel:
         self._do.restore(self.restore_bar, Path(self._compared))
 
     def _brought(self, change: dict[str, Any]) -> None:
-        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
-        if not uploaded:
+        uploads = uploads_of(change)
+        if not uploads:
             return
         self.upload.value = ()
-        path = str(self._do.keep(*uploaded[0]))
-        self._uploaded = ((display_name(uploaded[0][0]), path),)
+        name, data = uploads[0]
+        path = str(self._do.keep(name, data))
+        self._uploaded = ((display_name(name), path),)
         self.refresh()
         self.source.value = path
         self._compare()

@@ -1,4 +1,4 @@
-"""The bar of long work: what is done and what is left, a button to cancel, and what became of it."""
+"""The bar of long work: progress, a button to cancel, and the result."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.engine.long_work import LongWork, WorkState
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import put_html
+from orglife.adapters.field.messages import guard, status_html
 from orglife.core.errors import OrglifeError
 
 CANCEL = "取消"
 
 
 class WorkBar:
-    """Shows the work of some titles; of other work only that it goes on.
+    """Shows work with certain titles; of other work only that it is running.
 
     Args:
         work: The workspace's long work.
@@ -40,7 +41,7 @@ class WorkBar:
         self.refresh()
 
     def start(self, title: str, task: str, arguments: dict[str, Any]) -> None:
-        """Begin work; if other work goes on, say so."""
+        """Begin work; show the reason when other work is running."""
         try:
             self.work.start(title, task, arguments)
         except OrglifeError as error:
@@ -48,10 +49,10 @@ class WorkBar:
 
     def say(self, text: str) -> None:
         """Show a message."""
-        self._show([text], "bad" if text.startswith("⚠") else "calm")
+        put_html(self.shown, status_html(text))
 
     def changed(self) -> None:
-        """The work has gone on."""
+        """Show progress; report a beginning or an end."""
         self.refresh()
         if self._running != self.work.state.running:
             self._running = self.work.state.running
@@ -64,25 +65,21 @@ class WorkBar:
         self.cancel_button.layout.display = "" if state.running and mine else "none"
         self.cancel_button.disabled = state.cancelled
         if state.running:
-            self._put(
-                _bar(state) if mine else f"<p class='of-help'>“{escape(state.title)}”正在做，做完才能做下一件。</p>"
+            put_html(
+                self.shown,
+                _bar(state) if mine else f"<p class='of-help'>“{escape(state.title)}”正在做，做完才能做下一件。</p>",
             )
         elif mine and state.lines and self._show_end:
             self._show(state.lines, "good" if state.good else "half" if state.lines[0].startswith("已取消") else "bad")
         else:
-            self._put("")
+            put_html(self.shown, "")
 
     def _show(self, lines: Collection[str], mark: str) -> None:
-        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self._put(f"<div class='of-status of-{mark}' role='status'>{text}</div>")
-
-    def _put(self, text: str) -> None:
-        if self.shown.value != text:
-            self.shown.value = text
+        put_html(self.shown, status_html(*lines, mark=mark))
 
 
 def _bar(state: WorkState) -> str:
-    """The bar with its words."""
+    """The progress bar and its text, as HTML."""
     left = state.total - state.done
     counts = f"已做{state.done}步，还剩{left}步。" if state.total else ""
     words = f"{state.title}（{state.since[-5:]}开始）：{state.label}…{counts}"

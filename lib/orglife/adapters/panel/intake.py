@@ -11,18 +11,19 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk.drives import Drive
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import CHOOSE, put_html
+from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.form.drop import DropPort, FilesDrop
-from orglife.adapters.form.filing import PlaceChoice
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.drop import DropPort, FilesDrop
+from orglife.adapters.panel.place import PlaceChoice
+from orglife.adapters.panel.work_bar import WorkBar
 
 COLLECT, TAKE_IN = "核对支部的包", "接收支部的包"
 FROM_FOLDER = "从U盘或文件夹收"
 TAKE, CLEAR = "接收可以接收的{n}份", "清空列表"
 ANOTHER, SAME, AGAIN = "不是同一个支部，当作新支部接收", "是同一个支部，合并", "写明了，再核对"
 ALL_OURS, ALL_THEIRS = "都以这里为准", "都以来件为准"
-SIDES = (("请选择", ""), ("以这里为准", "ours"), ("以来件为准", "theirs"))
+SIDES = ((CHOOSE, ""), ("以这里为准", "ours"), ("以来件为准", "theirs"))
 NO_PLACE = "请先选一个U盘，或者写明文件夹。"
 NO_REASON = "请先写明原因。"
 Key = tuple[str, str]
@@ -30,13 +31,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class PackageQuestion:
-    """What somebody has to decide about one package.
+    """A question about one package.
 
     Attributes:
         number: Its place in the list.
         kind: ``doubt`` (the same branch?), ``asked`` (which content?) or ``rewritten`` (why?).
         title: Branch and file.
-        text: What is so.
+        text: The facts to decide on.
         records: For ``asked``: (record, title, [(field, content here, content in the package)]) each.
     """
 
@@ -59,8 +60,8 @@ class IntakeActions:
         answer: (number, answers) → the package is compared again; answers are those of ``Answers``.
         drives: The drives that are plugged in.
         shown: HTML of the list.
-        ready: Number of packages that can be taken in.
-        questions: What is asked.
+        ready: Number of packages that can be taken in now.
+        questions: The open questions about packages.
     """
 
     port: DropPort
@@ -122,9 +123,7 @@ class IntakePanel:
 
     def refresh(self) -> None:
         """Show everything as it is now."""
-        shown = self._do.shown()
-        if self.listed.value != shown:
-            self.listed.value = shown
+        put_html(self.listed, self._do.shown())
         questions = tuple(self._do.questions())
         if questions != self._questions:
             self._questions = questions
@@ -134,7 +133,7 @@ class IntakePanel:
         self._lay()
 
     def _lay(self) -> None:
-        """What can be pressed now."""
+        """Enable the buttons that can be used now."""
         busy, ready = self.bar.work.state.running, self._do.ready()
         self.drop.busy(busy)
         self.take_button.description = TAKE.format(n=ready)
@@ -165,7 +164,7 @@ class IntakePanel:
         self.bar.say("")
         self.refresh()
 
-    # --- what is asked -----------------------------------------------------------------------------------------------
+    # --- questions ---------------------------------------------------------------------------------------------------
 
     def _answered(self, question: PackageQuestion, **answers: Any) -> None:
         self._do.answer(question.number, answers)

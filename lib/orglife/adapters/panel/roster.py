@@ -9,7 +9,7 @@ import anywidget
 import traitlets as t
 
 from orglife.adapters.disk import paths
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.core.errors import OrglifeError
 
 SCRIPTS = ("roster_table.js", "roster_panel.js")
@@ -65,15 +65,15 @@ class RosterPanel(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         elif "again" in content:
             self.state = {"turn": self._turn, "open": True}
 
-    def _read(self, wanted: Mapping[str, Any], buffers: Any) -> None:
-        if not wanted.get("again"):
+    def _read(self, request: Mapping[str, Any], buffers: Any) -> None:
+        if not request.get("again"):
             data = bytes(buffers[0]) if buffers else None
-            self._source = (str(wanted.get("name") or ""), data, str(wanted.get("text") or ""))
+            self._source = (str(request.get("name") or ""), data, str(request.get("text") or ""))
         name, data, text = self._source
         if data is None and not text.strip():
             self.say(EMPTY)
             return
-        uses = wanted.get("uses")
+        uses = request.get("uses")
         chosen = {int(k): str(v) for k, v in uses.items()} if isinstance(uses, dict) else None
         try:
             table = self._port.table(name, data, text, chosen)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached, display_name
-from orglife.adapters.field.context import CHOOSE, guard
+from orglife.adapters.disk.attachments import ENDINGS, LARGEST, Attached
+from orglife.adapters.field.context import CHOOSE
+from orglife.adapters.field.messages import guard, status_html
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.open_entry import HERE
+from orglife.adapters.panel.parts import WIDE, checked_files, offer, uploads_of
 from orglife.core.errors import OrglifeError
 from orglife.core.record.words import Offer
 
@@ -50,7 +51,7 @@ class AttachPanel:
         self._offers, self._look, self._hang, self._on_saved = offers, look, hang, on_saved
         self._checked: list[tuple[str, Attached]] = []
         self._names: dict[str, str] = {}
-        wide = W.Layout(width="auto", max_width="820px")
+        wide = W.Layout(**WIDE)
         self.record = W.Dropdown(description=RECORD, layout=wide)
         self.kind = W.Dropdown(description=KIND, options=list(kinds), layout=wide)
         self.upload = W.FileUpload(
@@ -77,11 +78,8 @@ class AttachPanel:
         """Update the list of records; the selection stays."""
         offers = list(self._offers())
         self._names = {ident: name for name, ident, _ in offers}
-        chosen = self.record.value if self.record.value in self._names else ""
-        options = [(CHOOSE, ""), *((f"{name}（{word}）" if word else name, ident) for name, ident, word in offers)]
-        if list(self.record.options) != options:
-            self.record.options = options
-            self.record.value = chosen
+        named = ((f"{name}（{word}）" if word else name, ident) for name, ident, word in offers)
+        offer(self.record, [(CHOOSE, ""), *named])
         self.attach_button.disabled = not offers
         if not offers and not self.shown.value:
             self.say(EMPTY)
@@ -97,23 +95,17 @@ class AttachPanel:
 
     def say(self, text: str) -> None:
         """Show a message below the buttons."""
-        self._show([text], "bad" if text.startswith("⚠") else "calm")
+        self.shown.value = status_html(text)
 
     def _show(self, lines: Iterable[str], mark: str) -> None:
-        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>"
+        self.shown.value = status_html(*lines, mark=mark)
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
-        if not uploaded:
+        uploads = uploads_of(change)
+        if not uploads:
             return
         self._checked = []
-        checked, wrong = [], []
-        for name, data in uploaded:
-            try:
-                checked.append((display_name(name), self._look(data, name)))
-            except OrglifeError as error:
-                wrong += error.sentences
+        checked, wrong = checked_files(uploads, self._look)
         if wrong:
             self.upload.value = ()  # so that the same files can be chosen again after they were corrected
             self._show([NOT_TAKEN, *wrong], "bad")

@@ -9,7 +9,7 @@ import anywidget
 import traitlets as t
 
 from orglife.adapters.disk import paths
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.core.errors import OrglifeError
 
 LARGE = "“{names}”太大，浏览器里收不了。请拷到文件夹里，用下面的“从U盘或文件夹收”。"

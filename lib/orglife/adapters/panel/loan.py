@@ -1,4 +1,4 @@
-"""The panel of a branch on a server that is taken home and brought back: a button to download, and a file to bring back."""
+"""The panel that takes a branch of a server home, as a download, and brings it back, as an upload."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk.attachments import display_name
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import put_html
+from orglife.adapters.field.messages import guard
+from orglife.adapters.panel.parts import main_button, uploads_of
 from orglife.core.errors import Contradictions
 
 CHOOSE, CONFIRM = "选带回的备份文件", "确认带回"
@@ -47,7 +49,7 @@ class LoanPanel:
     def __init__(self, actions: LoanActions, on_done: Callable[[], None]) -> None:
         self._do, self._on_done = actions, on_done
         self._file: Path | None = None
-        self.state, self.told = W.HTML(), W.HTML()
+        self.state, self.message = W.HTML(), W.HTML()
         self.upload = W.FileUpload(
             accept=".zip", description=CHOOSE, tooltip=CHOOSE, layout=W.Layout(width="auto", align_self="flex-start")
         )
@@ -55,38 +57,34 @@ class LoanPanel:
         self.confirm_button = self._button(CONFIRM, "")
         self.theirs_button, self.ours_button = self._button(THEIRS, "theirs"), self._button(OURS, "ours")
         buttons = W.HBox([self.confirm_button, self.theirs_button, self.ours_button])
-        self.box = W.VBox([self.state, self.upload, self.told, buttons])
+        self.box = W.VBox([self.state, self.upload, self.message, buttons])
         self._lay(())
         self.refresh()
 
     def refresh(self) -> None:
         """Show whether the branch is here, as it is now."""
-        text = self._do.state()
-        if self.state.value != text:
-            self.state.value = text
+        put_html(self.state, self._do.state())
 
     def say(self, *lines: str) -> None:
         """Show sentences under the button."""
-        self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        self.message.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
 
     def _button(self, text: str, side: str) -> Any:
-        button = W.Button(description=text, layout=W.Layout(width="auto"))
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: self._bring(side), self.say, "loan"))
-        return button
+        return main_button(text, lambda: self._bring(side), self.say, "loan", layout=W.Layout(width="auto"))
 
     def _lay(self, shown: Sequence[Any]) -> None:
         for button in (self.confirm_button, self.theirs_button, self.ours_button):
             button.layout.display = "" if button in shown else "none"
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
-        if not uploaded:
+        uploads = uploads_of(change)
+        if not uploads:
             return
         self.upload.value = ()
         self._lay(())
-        self._file = self._do.keep(*uploaded[0])
-        self.say(f"“{Path(display_name(uploaded[0][0])).stem}”：", *self._do.look(self._file))
+        name, data = uploads[0]
+        self._file = self._do.keep(name, data)
+        self.say(f"“{Path(display_name(name)).stem}”：", *self._do.look(self._file))
         self._lay((self.confirm_button,))
 
     def _bring(self, side: str) -> None:
@@ -95,7 +93,7 @@ class LoanPanel:
         try:
             lines = self._do.bring(self._file, side)
         except Contradictions:
-            self.told.value += f"<p>⚠ {escape(ASK)}</p>"
+            self.message.value += f"<p>⚠ {escape(ASK)}</p>"
             self._lay((self.theirs_button, self.ours_button))
             return
         self._lay(())

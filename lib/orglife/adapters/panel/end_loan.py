@@ -1,4 +1,4 @@
-"""The bureau ends the loan of a branch that was taken home and will not come back: which one, why, and a button."""
+"""The bureau's panel that ends the loan of a branch that will not be brought back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from html import escape
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.context import CHOOSE
+from orglife.adapters.panel.parts import WIDE, main_button, offer
 
 TITLE = "带走的支部"
 WORDS = (
@@ -32,30 +33,25 @@ class EndLoanPanel:
         on_done: Callable[[], None],
     ) -> None:
         self._loans, self._end, self._on_done = loans, end, on_done
-        wide = W.Layout(width="auto", max_width="820px")
+        wide = W.Layout(**WIDE)
         self.branch = W.Dropdown(description="支部", layout=wide)
         self.reason = W.Text(description="原因", placeholder="例如：电脑丢失", layout=wide)
-        self.button = W.Button(description="结束带走")
-        self.button.add_class("og-first")
-        self.button.on_click(guard(lambda _: self._pressed(), self._say, "loan"))
-        self.told = W.HTML()
+        self.button = main_button("结束带走", self._pressed, self._say, "loan")
+        self.message = W.HTML()
         self._form = W.VBox(
             [W.HTML(f"<h3>{escape(TITLE)}</h3><p>{escape(WORDS)}</p>"), self.branch, self.reason, self.button]
         )
-        self.box = W.VBox([self._form, self.told])
+        self.box = W.VBox([self._form, self.message])
         self.refresh()
 
     def refresh(self) -> None:
         """List the branches that are lent now."""
-        options = [("请选择", ""), *self._loans()]
-        if list(self.branch.options) != options:
-            chosen = self.branch.value
-            self.branch.options = options
-            self.branch.value = chosen if chosen in [value for _, value in options] else ""
+        options = [(CHOOSE, ""), *self._loans()]
+        offer(self.branch, options)
         self._form.layout.display = "" if len(options) > 1 else "none"
 
     def _say(self, text: str) -> None:
-        self.told.value = f"<p>{escape(text)}</p>"
+        self.message.value = f"<p>{escape(text)}</p>"
 
     def _pressed(self) -> None:
         branch, reason = str(self.branch.value or ""), str(self.reason.value).strip()

@@ -1,4 +1,4 @@
-"""Signed scans in bundles: many files chosen at once, each with what it belongs to in a table, then one button."""
+"""The panel that attaches many signed scans at once: a table of files and their papers, then one button."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 import ipywidgets as W
 
-from orglife.adapters.disk.attachments import ENDINGS, Attached, display_name
-from orglife.adapters.field.context import CHOOSE, guard
+from orglife.adapters.disk.attachments import ENDINGS, Attached
+from orglife.adapters.field.context import CHOOSE, put_html
+from orglife.adapters.field.messages import guard, status_html
+from orglife.adapters.panel.parts import WIDE, checked_files, uploads_of
 from orglife.core.errors import OrglifeError
 
 PICK, TAKE, DROP = "选择扫描件（可一次选很多）", "附上", "不附，重新选"
@@ -53,7 +55,7 @@ class ScansPanel:
         match: Names of files → the key that each belongs to, "" = not known.
         look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
         doubt: (file, key) → a remark when the same file is attached elsewhere, or "".
-        take: Attaches the chosen files, all or none, at once or as long work; calls at the end with what became of it.
+        take: Attaches the chosen files, all or none, at once or as long work; calls ``Ended`` at the end.
         bar: The bar of the long work.
     """
 
@@ -101,11 +103,11 @@ class ScansPanel:
         """Update what is still missing; chosen files stay."""
         missing = self._unsigned()
         if not missing:
-            self._put(self.missing, f"<p class='of-echo'>{NOTHING_MISSING}</p>")
+            put_html(self.missing, f"<p class='of-echo'>{NOTHING_MISSING}</p>")
             return
         items = "".join(f"<li>{escape(title)}</li>" for title in missing)
         head = f"还没有附签字扫描件的有{len(missing)}份"
-        self._put(self.missing, f"<details><summary>{head}</summary><ul>{items}</ul></details>")
+        put_html(self.missing, f"<details><summary>{head}</summary><ul>{items}</ul></details>")
 
     def _unsigned(self) -> list[str]:
         """Titles of the papers without a signed scan."""
@@ -113,16 +115,10 @@ class ScansPanel:
 
     def say(self, text: str) -> None:
         """Show a message."""
-        self._show([text], "bad" if text.startswith("⚠") else "calm")
-
-    @staticmethod
-    def _put(widget: Any, text: str) -> None:
-        if widget.value != text:
-            widget.value = text
+        self.shown.value = status_html(text)
 
     def _show(self, lines: Sequence[str], mark: str) -> None:
-        text = "".join(f"<div>{escape(line)}</div>" for line in lines)
-        self.shown.value = f"<div class='of-status of-{mark}' role='status'>{text}</div>" if lines else ""
+        self.shown.value = status_html(*lines, mark=mark) if lines else ""
 
     def _lay(self) -> None:
         self.buttons.layout.display = "" if self._files else "none"
@@ -131,22 +127,17 @@ class ScansPanel:
         self.take_button.disabled = bool(self._files) and not number
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        uploaded = [(str(each["name"]), bytes(each["content"])) for each in change["new"]]
-        if not uploaded:
+        uploads = uploads_of(change)
+        if not uploads:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
-        checked, wrong = [], []
-        for name, data in uploaded:
-            try:
-                checked.append((display_name(name), self._look(data, name)))
-            except OrglifeError as error:
-                wrong += error.sentences
+        checked, wrong = checked_files(uploads, self._look)
         if wrong:
             self._clear()
             self._show([NOT_TAKEN, *wrong], "bad")
             return
         self._files = checked
-        self._table(self._match([name for name, _ in uploaded]))
+        self._table(self._match([name for name, _ in uploads]))
 
     def _table(self, keys: Sequence[str]) -> None:
         """Show the files with what each belongs to."""
@@ -154,9 +145,7 @@ class ScansPanel:
         options = [(CHOOSE, ""), *known, (LEAVE_OUT, LEFT_OUT)]
         self.fields, self._remarks, rows = [], [], []
         for (name, _), key in zip(self._files, keys, strict=True):
-            field = W.Dropdown(
-                description=name, options=options, value=key, layout=W.Layout(width="auto", max_width="820px")
-            )
+            field = W.Dropdown(description=name, options=options, value=key, layout=W.Layout(**WIDE))
             field.add_class("of-scan")
             remark = W.HTML()
             field.observe(guard(lambda _: self._remark(), self.say, "scans"), "value")
@@ -173,7 +162,7 @@ class ScansPanel:
         self._remark()
 
     def _remark(self) -> None:
-        """Say beside each file what is doubtful about it, and on the button how many are attached."""
+        """Show doubts beside each file, and on the button the number of files to attach."""
         self._lay()
         before: dict[str, str] = {}
         for (name, file), field, remark in zip(self._files, self.fields, self._remarks, strict=True):
@@ -181,14 +170,16 @@ class ScansPanel:
             if field.value != LEFT_OUT and file.sha256 in before:
                 text = f"与“{before[file.sha256]}”是同一个文件，请核对是不是选错了。"
             before.setdefault(file.sha256, name)
-            self._put(remark, f"<div class='of-hint'>{escape(text)}</div>" if text else "")
+            put_html(remark, f"<div class='of-hint'>{escape(text)}</div>" if text else "")
 
     def _confirmed(self, _button: Any) -> None:
         lacking = [name for (name, _), field in zip(self._files, self.fields, strict=True) if not field.value]
         if lacking:
             names = "、".join(f"“{name}”" for name in lacking)
-            told = f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”；选错了文件的，选“{LEAVE_OUT}”。"
-            self._show([told], "bad")
+            message = (
+                f"还没有附上：{names}没有选属于哪份文件。请在表里选好再点“{TAKE}”；选错了文件的，选“{LEAVE_OUT}”。"
+            )
+            self._show([message], "bad")
             return
         chosen = [(name, file, field.value) for (name, file), field in zip(self._files, self.fields, strict=True)]
         self._show([], "calm")
@@ -202,14 +193,14 @@ class ScansPanel:
             raise
 
     def _lock(self, *, locked: bool) -> None:
-        """While files are being attached nothing is chosen."""
+        """Lock the fields while files are being attached."""
         for widget in (self.upload, self.drop_button, *self.fields):
             widget.disabled = locked
         self._lay()
         self.take_button.disabled = self.take_button.disabled or locked
 
-    def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  it is what became of the work
-        """Say what became of it; what was not attached stays chosen, to be taken again."""
+    def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  the result of the work
+        """Show the result; files that were not attached stay chosen for another attempt."""
         self._lock(locked=False)
         if good:
             self._clear()
