@@ -196,6 +196,16 @@ def sort_records(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(sorted(records, key=lambda r: r.id))
 
 
+def by_day(records: Iterable[R]) -> list[R]:
+    """Records in the order of their dates, those without one last; on one day in the order of their ids."""
+
+    def place(record: R) -> tuple[bool, date, str]:
+        day = vars(record).get("date")
+        return day is None, day or date.min, record.id
+
+    return sorted(records, key=place)
+
+
 def _day_of(entry: Entry) -> date:
     for key in ("date", "made_on", "confirmed_on", "proposed_on"):
         value = vars(entry).get(key)
