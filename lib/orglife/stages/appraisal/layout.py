@@ -15,6 +15,7 @@ from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Grade
 from orglife.stages.appraisal.tally import row_totals
 from orglife.stages.appraisal.team_ballot import VOTES, begin_team_tally
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.shared.addressee import SUPERIOR
 from orglife.stages.shared.figures import GRADES
 from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
 from orglife.stages.shared.rounds import grades_in_force, of_round
@@ -152,9 +153,7 @@ LAYOUT = Layout(
         Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         TeamTally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
-        GradeStatistics.TYPE: {
-            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
-        },
+        GradeStatistics.TYPE: {"to": SUPERIOR},
     },
     when_needed=(Disposal.TYPE,),
 )
