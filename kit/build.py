@@ -85,11 +85,11 @@ def gather(target: Target, wheels: Path, root: Requirement) -> dict[str, str]:
     pinned = pins()
     for _ in range(LEVELS):
         asked: set[str] = set()
-        there = {name for name, _ in wheels_for(target, wheels)}
+        present = {name for name, _ in wheels_for(target, wheels)}
         find = in_folder(target, wheels)
 
         def look(name: str) -> object:
-            if name not in there:  # noqa: B023  used in this turn only
+            if name not in present:  # noqa: B023  used in this turn only
                 asked.add(name)  # noqa: B023
                 raise LookupError(name)
             return find(name)  # noqa: B023
@@ -112,10 +112,10 @@ def pins() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
 
 
-def _download(target: Target, wanted: list[str], wheels: Path) -> None:
+def _download(target: Target, requirements: list[str], wheels: Path) -> None:
     platforms = [word for platform in target.platforms for word in ("--platform", platform)]
     python = ["--implementation", "cp", "--python-version", ".".join(map(str, PYTHON))]
-    _pip("download", "--no-deps", "--only-binary=:all:", *platforms, *python, "-d", str(wheels), *wanted)
+    _pip("download", "--no-deps", "--only-binary=:all:", *platforms, *python, "-d", str(wheels), *requirements)
 
 
 def _pip(*arguments: str) -> None:

@@ -107,12 +107,12 @@ def let_through(needed: Path, holder: Path) -> None:
     closed = next((each for each in reversed(needed.parents) if not each.stat().st_mode & 0o001), None)
     if closed is None:
         return
-    kept = holder / str(len(list(holder.glob("*"))))
-    kept.mkdir(parents=True)
-    _run("mount", "--bind", str(needed), str(kept))
+    mounted = holder / str(len(list(holder.glob("*"))))
+    mounted.mkdir(parents=True)
+    _run("mount", "--bind", str(needed), str(mounted))
     _run("mount", "-t", "tmpfs", "-o", "mode=755,size=1m", "tmpfs", str(closed))
     needed.mkdir(parents=True)
-    _run("mount", "--bind", str(kept), str(needed))
+    _run("mount", "--bind", str(mounted), str(needed))
 
 
 def _hashed(password: str) -> str:
@@ -191,7 +191,7 @@ def fill(cluster: Cluster, everybody: list[Person]) -> None:
     many = [f"add(found, 'branch', {one.branch!r}, login={one.account!r})" for one in everybody[NAMED:]]
     if many:  # in one program, which saves a second each
         first = f"from orglife.adapters.store.addresses import address_of; found = address_of({cluster.url!r})"
-        lines = [first, "from orglife.adapters.store.server_admin import add", *many]
+        lines = [first, "from orglife.adapters.store.server.admin import add", *many]
         as_account(SUPERUSER, sys.executable, "-P", "-c", "\n".join(lines))
     for person in everybody:
         source = paths.templates() / "demo" / f"{person.branch}.json"
@@ -265,7 +265,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "orglife-hub-demo")
     parser.add_argument("--people", type=int, default=0, help="so many secretaries more")
     parser.add_argument("--changes", default="", help="lines added to the hub's configuration")
-    given = parser.parse_args()
+    options = parser.parse_args()
     if os.getuid() != 0:
         sys.exit("make hub-demo: as root, please; it needs accounts of its own")
     if os.environ.get(INSIDE) != "1":
@@ -273,17 +273,17 @@ def main() -> None:
         os.chdir(REPOSITORY)
         words = command(*sys.argv[1:])
         os.execvp(words[0], words)  # noqa: S606
-    folder = given.folder.resolve()
+    folder = options.folder.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    everybody, port = people(given.people), free_ports(3)
+    everybody, port = people(options.people), free_ports(3)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt), site(folder, port, everybody, given.changes) as hub:
-        told = {"url": f"http://127.0.0.1:{port}/", "hub": hub.pid, "people": [vars(one) for one in everybody]}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    with contextlib.suppress(KeyboardInterrupt), site(folder, port, everybody, options.changes) as hub:
+        announced = {"url": f"http://127.0.0.1:{port}/", "hub": hub.pid, "people": [vars(one) for one in everybody]}
+        sys.stdout.write(json.dumps(announced, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         for one in everybody[:NAMED]:
-            sys.stderr.write(f"{told['url']}  {one.account}  {one.password}  {one.branch or '局机关'}\n")
+            sys.stderr.write(f"{announced['url']}  {one.account}  {one.password}  {one.branch or '局机关'}\n")
         hub.wait()
 
 

@@ -117,7 +117,7 @@ def closure(target: Target, roots: Iterable[Requirement], find: Callable[[str], 
     Raises:
         NotResolved: packages that are missing or of the wrong version, all in one message.
     """
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     problems: list[str] = []
     todo = [(requirement, frozenset(requirement.extras)) for requirement in roots]
     done: set[tuple[str, frozenset[str]]] = set()
@@ -131,13 +131,13 @@ def closure(target: Target, roots: Iterable[Requirement], find: Callable[[str], 
             continue
         if not requirement.specifier.contains(Version(package.version), prereleases=True):
             problems.append(f"{requirement} is asked for, {package.version} is there")
-        found[name] = package.version
+        versions[name] = package.version
         if (name, extras) not in done:
             done.add((name, extras))
             todo += [(each, frozenset(each.extras)) for each in package.requires if target.wants(each, extras)]
     if problems:
         raise NotResolved(f"{target.name}: {'; '.join(sorted(set(problems)))}")
-    return dict(sorted(found.items()))
+    return dict(sorted(versions.items()))
 
 
 def package_of(metadata: str) -> Package:

@@ -94,8 +94,17 @@ def revisions(n: int) -> Iterator[Revision]:
     before = ""
     for number, one in enumerate([branch, *own], 1):
         body = body_text(one.to_json())
-        said = (getattr(one, "TYPE", "branch"), one.id, 1, "无名氏", "2024-03-08T08:00:00.000000Z", "put", body, before)
-        new = Revision("2024-seed", branch.id, number, *said)
+        content = (
+            getattr(one, "TYPE", "branch"),
+            one.id,
+            1,
+            "无名氏",
+            "2024-03-08T08:00:00.000000Z",
+            "put",
+            body,
+            before,
+        )
+        new = Revision("2024-seed", branch.id, number, *content)
         yield (new := replace(new, hash=digest(new)))
         before = new.hash
 
@@ -144,9 +153,9 @@ def loop(root: Path, folder: Path, branches: Sequence[str]) -> Cost:
     with measured(len(branches)) as cost:
         for branch in branches:
             for stage in STAGES_OF_A_BRANCH:
-                given = ["-p", "workspace", str(root), "-p", "branch", branch, "-p", "interactive", "False"]
+                parameters = ["-p", "workspace", str(root), "-p", "branch", branch, "-p", "interactive", "False"]
                 notebook = str(root / "notebooks" / f"{stage.notebook}.ipynb")
-                call([str(BIN / "papermill"), notebook, "out.ipynb", *given], folder)
+                call([str(BIN / "papermill"), notebook, "out.ipynb", *parameters], folder)
                 for kind in FORMATS:
                     call([str(BIN / "jupyter"), "nbconvert", "--to", f"orglife-{kind}", "out.ipynb"], folder)
     return cost
@@ -207,12 +216,12 @@ def _over_time(memory: Sequence[float]) -> str:
     return f"{max(memory):.0f} ({', '.join(f'{one:.0f}' for one in quarters)})"
 
 
-def kept(page: Path, columns: int, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+def merged_rows(page: Path, columns: int, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     """Rows of a table with so many columns: those given, and those that stand on a page under other heads or sizes."""
     lines = [line for line in _lines(str(page)) if line.startswith("| ") and not line.startswith("| ---")]
-    there = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    on_page = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
     new = {tuple(one[:KEY]) for one in rows}
-    old = [one for one in there if len(one) == columns and one[1].isdigit() and tuple(one[:KEY]) not in new]
+    old = [one for one in on_page if len(one) == columns and one[1].isdigit() and tuple(one[:KEY]) not in new]
     return sorted([*rows, *old], key=lambda one: (one[0], int(one[1])))
 
 
@@ -236,27 +245,27 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
     parser.add_argument("--folder", type=Path, help="keep the invented workspaces here for the next time")
-    wanted = parser.parse_args()
-    told = machine()
+    options = parser.parse_args()
+    about_machine = machine()
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
-        folder = wanted.folder or Path(name)
+        folder = options.folder or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        rows, glances = measure(folder, wanted, say)
+        rows, glances = measure(folder, options, say)
     words = ["papermill", "nbclient", "nbconvert", "typst", "ipykernel"]
     versions = ", ".join(f"{word} {version(word)}" for word in words)
-    rest = "".join(wanted.out.read_text(encoding="utf-8").partition("\n## ")[1:]) if wanted.out.exists() else ""
-    wanted.out.write_text(
+    rest = "".join(options.out.read_text(encoding="utf-8").partition("\n## ")[1:]) if options.out.exists() else ""
+    options.out.write_text(
         _PAGE.format(
             day=date.today(),
-            machine=told,
+            machine=about_machine,
             versions=versions,
-            jobs=wanted.jobs,
-            rows=_table(kept(wanted.out, len(rows[0]), rows)),
-            glances=_table(kept(wanted.out, len(glances[0]), glances)),
+            jobs=options.jobs,
+            rows=_table(merged_rows(options.out, len(rows[0]), rows)),
+            glances=_table(merged_rows(options.out, len(glances[0]), glances)),
         )
         + rest  # the sections of other measurements
     )
-    say(f"written: {wanted.out}")
+    say(f"written: {options.out}")
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
@@ -300,21 +309,21 @@ def glance(root: Path, number: int) -> list[str]:
     return ["overview", str(number), *cells, str(today)]
 
 
-def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]) -> tuple[list[Any], list[Any]]:
+def measure(folder: Path, options: argparse.Namespace, say: Callable[[str], None]) -> tuple[list[Any], list[Any]]:
     """The rows of both tables."""
-    sizes = [int(size) for size in wanted.sizes.split(",")]
+    sizes = [int(size) for size in options.sizes.split(",")]
     started = time.monotonic()
     roots = {size: workspace(folder, size) for size in sizes}
     say(f"branches invented: {time.monotonic() - started:.0f} s")
     root = roots[sizes[0]]
     ids = [f"g{n:05d}" for n in range(sizes[0])]
     ground = floor(root, ids[: min(8, sizes[0])])
-    base = loop(root, folder, ids[: wanted.loop])
+    base = loop(root, folder, ids[: options.loop])
     rows = [row("(a) shell loop of papermill and nbconvert", base, base, ground)]
     say(str(rows[-1]))
     shutil.rmtree(folder / "stock", ignore_errors=True)
     stock = batch(
-        root, wanted.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: wanted.stock]
+        root, options.jobs, "--engine", "nbclient", "--out", str(folder / "stock"), branches=ids[: options.stock]
     )
     rows.append(row("(b) batch, papermill's own engine", stock, base, ground))
     say(str(rows[-1]))
@@ -322,9 +331,9 @@ def measure(folder: Path, wanted: argparse.Namespace, say: Callable[[str], None]
     for size, place in roots.items():
         glances.append(glance(place, size))
         say(str(glances[-1]))
-        rows.append(row("(c) batch", batch(place, wanted.jobs, number=size), base, ground))
+        rows.append(row("(c) batch", batch(place, options.jobs, number=size), base, ground))
         say(str(rows[-1]))
-        rows.append(row("(c) again, nothing changed", batch(place, wanted.jobs, number=size), base, ground))
+        rows.append(row("(c) again, nothing changed", batch(place, options.jobs, number=size), base, ground))
         say(str(rows[-1]))
     rows.append(row("floor: the papers without notebooks", ground, base, ground))
     return rows, glances

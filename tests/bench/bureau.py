@@ -30,7 +30,7 @@ from orglife.exchange import packages
 from orglife.filing import collecting_tasks
 from orglife.office.office import Office
 from orglife.stages.report.record import RedoOrder
-from tests.bench.batch import CHECKED, MEMBERS, call, forget, kept, machine, measured, workspace
+from tests.bench.batch import CHECKED, MEMBERS, call, forget, machine, measured, merged_rows, workspace
 from tests.branch import ROOT
 from tests.whole.generate import texts_alone
 
@@ -181,12 +181,12 @@ def take(root: Path, drop: Path) -> None:
     room = root / ".orglife" / "intake"
     room.mkdir(parents=True)
     arguments = {"root": str(root), "room": str(room), "files": [], "folder": str(drop), "others": []}
-    told = []
+    seconds = []
     for step in (collecting_tasks.collect, collecting_tasks.take_in):
         began = _spent()
         step(arguments, lambda *_: None)
-        told.append(f"{_spent() - began:.2f}")
-    print(*told)
+        seconds.append(f"{_spent() - began:.2f}")
+    print(*seconds)
 
 
 def _spent() -> float:
@@ -196,8 +196,8 @@ def _spent() -> float:
 
 def section(page: str) -> tuple[str, str, str]:
     """What stands before this section in the page, in it, and after it."""
-    before, there, rest = page.partition(f"\n{HEADING}\n")
-    if not there:
+    before, heading, rest = page.partition(f"\n{HEADING}\n")
+    if not heading:
         before, mark, rest = page.partition("\n## ")
         return before, "", f"{mark}{rest}"
     own, mark, rest = rest.partition("\n## ")
@@ -218,45 +218,49 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
     parser.add_argument("--folder", type=Path, help="keep the invented workspaces here for the next time")
     parser.add_argument("--take", nargs=2, type=Path, help="(inside) take in the packages of a folder")
-    wanted = parser.parse_args()
-    if wanted.take:
-        take(*wanted.take)
+    options = parser.parse_args()
+    if options.take:
+        take(*options.take)
         return
-    if wanted.alike:
-        alike(wanted.alike)
+    if options.alike:
+        alike(options.alike)
         return
-    told = machine()
+    about_machine = machine()
     compared_rows, taken_rows, grown_rows = [], [], []
-    for number in map(int, filter(None, wanted.growth.split(","))):
+    for number in map(int, filter(None, options.growth.split(","))):
         grown_rows.append(growing(number, grown_rows))
         say(str(grown_rows[-1]))
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
-        folder = wanted.folder or Path(name)
-        for size in map(int, filter(None, wanted.sizes.split(","))):
+        folder = options.folder or Path(name)
+        for size in map(int, filter(None, options.sizes.split(","))):
             root = workspace(folder, size)
-            compared_rows.append(comparing(root, size, Path(name), before=size <= wanted.before))
+            compared_rows.append(comparing(root, size, Path(name), before=size <= options.before))
             say(str(compared_rows[-1]))
-        if wanted.packages:
-            taken_rows.append(taking(workspace(folder, wanted.packages), wanted.packages, Path(name)))
+        if options.packages:
+            taken_rows.append(taking(workspace(folder, options.packages), options.packages, Path(name)))
             say(str(taken_rows[-1]))
-    before, own, after = section(wanted.out.read_text(encoding="utf-8"))
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".md") as there:
-        there.write(own)
-        there.flush()
+    before, own, after = section(options.out.read_text(encoding="utf-8"))
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".md") as page:
+        page.write(own)
+        page.flush()
         known = [
-            kept(Path(there.name), *given)
-            for given in ((COMPARED_COLUMNS, compared_rows), (TAKEN_COLUMNS, taken_rows), (GROWN_COLUMNS, grown_rows))
+            merged_rows(Path(page.name), *own_rows)
+            for own_rows in (
+                (COMPARED_COLUMNS, compared_rows),
+                (TAKEN_COLUMNS, taken_rows),
+                (GROWN_COLUMNS, grown_rows),
+            )
         ]
     text = _SECTION.format(
         heading=HEADING,
         day=date.today(),
-        machine=told,
+        machine=about_machine,
         compared=_rows(known[0]),
         taken=_rows(known[1]),
         grown=_rows(known[2]),
     )
-    wanted.out.write_text(f"{before.rstrip()}\n\n{text}{after}", encoding="utf-8")
-    say(f"written: {wanted.out}")
+    options.out.write_text(f"{before.rstrip()}\n\n{text}{after}", encoding="utf-8")
+    say(f"written: {options.out}")
 
 
 COMPARED_COLUMNS, TAKEN_COLUMNS, GROWN_COLUMNS = 8, 9, 7

@@ -44,7 +44,7 @@ class Use:
 
 def used() -> Use:
     """By account; 0 = the warm process."""
-    found = Use()
+    use = Use()
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, StopIteration):
             status = (folder / "status").read_text().splitlines()
@@ -56,10 +56,10 @@ def used() -> Use:
             rollup = (folder / "smaps_rollup").read_text().splitlines()
             pss = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1024
             stat = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            found.memory[key] = found.memory.get(key, 0) + pss
-            found.cpu[key] = found.cpu.get(key, 0) + (int(stat[11]) + int(stat[12])) / TICKS
-            found.processes += 1
-    return found
+            use.memory[key] = use.memory.get(key, 0) + pss
+            use.cpu[key] = use.cpu.get(key, 0) + (int(stat[11]) + int(stat[12])) / TICKS
+            use.processes += 1
+    return use
 
 
 def ask(url: str, method: str = "GET", data: bytes | None = None) -> Any:
@@ -117,14 +117,14 @@ def measure(people: int, *, warm: bool) -> None:
     ]
     site = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=hub_demo.REPOSITORY)
     assert site.stdout is not None
-    told = json.loads(site.stdout.readline())
+    announced = json.loads(site.stdout.readline())
     name = "warm fork" if warm else "LocalProcessSpawner"
     try:
-        secretaries = [one["account"] for one in told["people"][3:]]
-        start_all(told["url"], secretaries)
+        secretaries = [one["account"] for one in announced["people"][3:]]
+        start_all(announced["url"], secretaries)
         time.sleep(15)
         show(f"{name}, started", used(), len(secretaries))
-        browse(told["url"], told["people"][:2])
+        browse(announced["url"], announced["people"][:2])
     finally:
         site.send_signal(signal.SIGTERM)
         site.wait()
@@ -135,7 +135,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--only", choices=["warm", "local"])
-    given = parser.parse_args()
+    options = parser.parse_args()
     for warm in (True, False):
-        if given.only in (None, "warm" if warm else "local"):
-            measure(given.people, warm=warm)
+        if options.only in (None, "warm" if warm else "local"):
+            measure(options.people, warm=warm)

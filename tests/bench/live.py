@@ -69,14 +69,14 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--branches", type=int, default=2000)
     parser.add_argument("--turns", type=int, default=20)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
-    wanted = parser.parse_args()
-    told, server = machine(), DatabaseServer("shared_buffers=256MB")
+    options = parser.parse_args()
+    about_machine, server = machine(), DatabaseServer("shared_buffers=256MB")
     try:
         with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name, TestDatabase(server) as database:
             root = Path(name) / "bureau"
             bureau, branch = database.add("bureau"), database.add("branch", "b00000")
             with database.open(database.add("intake")) as store:
-                fill(store, wanted.branches)
+                fill(store, options.branches)
             say("filled")
             with acting_as(bureau):
                 Workspace.create(root, ws.campaign_text(C), Settings(role="bureau", store=database.url))
@@ -84,18 +84,18 @@ def main(say: Callable[[str], None] = print) -> None:
                 desk.superior().overview  # noqa: B018  checked and kept, as on the day before
             say("checked")
             with database.open(branch) as store, acting_as(bureau):
-                waits, costs = asyncio.run(renewals(desk, store, "b00000", wanted.turns))
+                waits, costs = asyncio.run(renewals(desk, store, "b00000", options.turns))
     finally:
         server.remove()
     row = (
-        f"| {wanted.branches} | {statistics.median(waits):.2f} s | {max(waits):.2f} s | {statistics.mean(costs):.2f} s |"
+        f"| {options.branches} | {statistics.median(waits):.2f} s | {max(waits):.2f} s | {statistics.mean(costs):.2f} s |"
         f" {len(waits)} | {date.today()} |"
     )
-    section = _SECTION.format(heading=HEADING, machine=told, row=row)
-    before, _, own = wanted.out.read_text(encoding="utf-8").partition(HEADING)
+    section = _SECTION.format(heading=HEADING, machine=about_machine, row=row)
+    before, _, own = options.out.read_text(encoding="utf-8").partition(HEADING)
     after = "".join(own.partition("\n## ")[1:])  # the sections of other measurements
-    wanted.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
-    say(f"written: {wanted.out}\n{row}")
+    options.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
+    say(f"written: {options.out}\n{row}")
 
 
 _SECTION = """{heading}

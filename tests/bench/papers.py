@@ -59,9 +59,9 @@ def together(office: Office, branch: str, watch: Watch) -> None:
     dossier = office.dossier(branch)
     findings = office.findings(dossier)
     bundles = [office.bundle(dossier, stage, findings) for stage in STAGES_OF_A_BRANCH]
-    wanted = [(bundle, kind) for bundle in bundles if bundle.documents for kind in FORMATS]
+    files = [(bundle, kind) for bundle in bundles if bundle.documents for kind in FORMATS]
     with watch.over(TOGETHER):
-        for data in exporters.render_all(wanted):
+        for data in exporters.render_all(files):
             data()
 
 
@@ -115,10 +115,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--warm", type=int, default=2, help="rounds before, not counted")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "papers-bench.md")
-    wanted = parser.parse_args()
-    told = machine()
+    options = parser.parse_args()
+    about_machine = machine()
     watch = Watch()
-    rounds = 2 * (wanted.warm + wanted.rounds)
+    rounds = 2 * (options.warm + options.rounds)
     with (
         tempfile.TemporaryDirectory(prefix="orglife-bench-") as name,
         Office.open(workspace(Path(name), rounds)) as office,
@@ -127,15 +127,15 @@ def main() -> None:
             watch.rounds.append({})
             papers, files = apart(office, f"g{number:05d}", watch)
             together(office, f"g{number + 1:05d}", watch)
-    del watch.rounds[: wanted.warm]
+    del watch.rounds[: options.warm]
     versions = ", ".join(f"{word} {version(word)}" for word in ("typst", "python-docx", "Jinja2"))
-    wanted.out.write_text(
+    options.out.write_text(
         _PAGE.format(
-            day=date.today(), machine=told, versions=versions, rounds=wanted.rounds, members=MEMBERS, papers=papers,
+            day=date.today(), machine=about_machine, versions=versions, rounds=options.rounds, members=MEMBERS, papers=papers,
             files=files, rows="\n".join(table(watch)),
         )
     )  # fmt: skip
-    print(wanted.out.read_text())
+    print(options.out.read_text())
 
 
 _PAGE = """# Time to make the papers of a branch

@@ -135,11 +135,11 @@ def time_bureau(branches: int, copied: float) -> None:
     seen = bureau(branches, random.Random(7), copied=copied)
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     start = time.perf_counter()
-    found = bureau_spots(RULES_BY_ID["COPY-06"], seen, b.campaign())
+    pairs_found = bureau_spots(RULES_BY_ID["COPY-06"], seen, b.campaign())
     took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"COPY-06, {branches} branches × 15, {copied:.0%} copied: {took:.1f} s, {len(found)} pairs, peak {peak} MB ({held} MB before)",
+        f"COPY-06, {branches} branches × 15, {copied:.0%} copied: {took:.1f} s, {len(pairs_found)} pairs, peak {peak} MB ({held} MB before)",
         flush=True,
     )
 

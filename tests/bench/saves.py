@@ -111,14 +111,14 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=60)
     parser.add_argument("--each", type=int, default=20)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
-    wanted = parser.parse_args()
-    told = machine()
-    savers = measure({"before": wanted.other.absolute(), "after": ROOT}, wanted.turns, wanted.each)
+    options = parser.parse_args()
+    about_machine = machine()
+    savers = measure({"before": options.other.absolute(), "after": ROOT}, options.turns, options.each)
     rows = "\n".join(row(kind, savers) for kind in KINDS)
-    section = _SECTION.format(heading=HEADING, machine=told, rows=rows)
-    before, _, own = wanted.out.read_text(encoding="utf-8").partition(HEADING)
+    section = _SECTION.format(heading=HEADING, machine=about_machine, rows=rows)
+    before, _, own = options.out.read_text(encoding="utf-8").partition(HEADING)
     following = "".join(own.partition("\n## ")[1:])  # the sections of other measurements
-    wanted.out.write_text(f"{before.rstrip()}\n\n{section}{following}", encoding="utf-8")
+    options.out.write_text(f"{before.rstrip()}\n\n{section}{following}", encoding="utf-8")
     print(rows)
 
 

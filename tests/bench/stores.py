@@ -73,11 +73,11 @@ class Costs:
         if engine == "SQLite":
             return own
         first = psutil.Process(self._server.pid)
-        found = sum(first.cpu_times()[:4])
+        own_server = sum(first.cpu_times()[:4])
         for child in first.children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
-                found += sum(child.cpu_times()[:2])
-        return own + found
+                own_server += sum(child.cpu_times()[:2])
+        return own + own_server
 
     def row(self, what: str) -> str:
         file, server = (self.times[what, engine] for engine in ENGINES)
@@ -191,7 +191,7 @@ def _store_of(root: Path) -> str:
 
 def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: float) -> dict[str, tuple[float, float]]:
     """So many writers, each in a branch of its own, as fast as they can: saves a second, and the slowest save."""
-    found = {}
+    results = {}
     for engine, store_of in stores.items():
         waits: list[float] = []
         until = time.monotonic() + seconds
@@ -209,8 +209,8 @@ def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: fl
             thread.start()
         for thread in threads:
             thread.join()
-        found[engine] = (len(waits) / seconds, max(waits))
-    return found
+        results[engine] = (len(waits) / seconds, max(waits))
+    return results
 
 
 def main(say: Callable[[str], None] = print) -> None:
@@ -219,17 +219,17 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--bulk", type=int, default=200, help="branches that are imported in bulk, of 600 revisions")
     parser.add_argument("--turns", type=int, default=300, help="single saves")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "bench.md")
-    wanted = parser.parse_args()
-    told, server = machine(), DatabaseServer("shared_buffers=256MB")
+    options = parser.parse_args()
+    about_machine, server = machine(), DatabaseServer("shared_buffers=256MB")
     try:
         with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name, TestDatabase(server) as database:
             costs = Costs(server)
             intake = database.add("intake")
             with Store.open(Path(name) / "orglife.db") as file, database.open(intake) as served:
                 stores = {"SQLite": file, "PostgreSQL": served}
-                small(costs, stores, wanted.turns)
+                small(costs, stores, options.turns)
                 say("single saves measured")
-                bulk(costs, stores, wanted.bulk, 600, "bulk")
+                bulk(costs, stores, options.bulk, 600, "bulk")
                 say("bulk measured")
             with TestDatabase(server) as other:
                 login = other.add("intake")
@@ -239,7 +239,7 @@ def main(say: Callable[[str], None] = print) -> None:
                     with acting_as(login):
                         Workspace.create(root, ws.campaign_text(C), Settings(role="bureau", store=store))
                     places[engine] = (root, login)
-                overviews(costs, places, wanted.branches)
+                overviews(costs, places, options.branches)
                 say("overview measured")
             logins = [database.add("branch", f"w{number}") for number in range(50)]
             openers: dict[str, Callable[[int], Store]] = {
@@ -251,11 +251,11 @@ def main(say: Callable[[str], None] = print) -> None:
         server.remove()
     rows = "\n".join(costs.row(what) for what in dict.fromkeys(what for what, _ in costs.times))
     saves = " ".join(f"{e}: {pace:.0f} saves a second, the slowest {most:.1f} s." for e, (pace, most) in paces.items())
-    section = _SECTION.format(heading=HEADING, day=date.today(), machine=told, rows=rows, saves=saves)
-    before, _, own = wanted.out.read_text(encoding="utf-8").partition(HEADING)
+    section = _SECTION.format(heading=HEADING, day=date.today(), machine=about_machine, rows=rows, saves=saves)
+    before, _, own = options.out.read_text(encoding="utf-8").partition(HEADING)
     after = "".join(own.partition("\n## ")[1:])  # the sections of other measurements
-    wanted.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
-    say(f"written: {wanted.out}")
+    options.out.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
+    say(f"written: {options.out}")
 
 
 _SECTION = """{heading}

@@ -17,9 +17,9 @@ from pathlib import Path
 from orglife.bureau.survey import survey
 from orglife.office.office import Office
 from tests.bench.batch import machine, workspace
-from tests.browser.figures import Step, Watch
-from tests.browser.test_start import CHROMIUM, come_in, ready, stage
+from tests.browser.served import CHROMIUM, come_in, ready, stage
 from tests.browser.test_walk import started_apart
+from tests.browser.watch import Step, Watch
 
 SLOWEST = 300_000
 OVERVIEW = "notebooks/90_overview.ipynb"
@@ -83,11 +83,11 @@ def main() -> None:
     parser.add_argument("--branches", type=int, default=2000)
     parser.add_argument("--folder", type=Path, help="keep the invented workspace here for the next time")
     parser.add_argument("--runs", type=int, default=2)
-    wanted = parser.parse_args()
-    told = machine()
+    options = parser.parse_args()
+    about_machine = machine()
     with tempfile.TemporaryDirectory(prefix="orglife-bench-") as name:
-        steps = measure(workspace(wanted.folder or Path(name), wanted.branches), wanted.runs)
-    print(f"{date.today()}, {told}")
+        steps = measure(workspace(options.folder or Path(name), options.branches), options.runs)
+    print(f"{date.today()}, {about_machine}")
     for step in steps:
         print(step.line())
 

@@ -11,27 +11,23 @@ import argparse
 import json
 import os
 import random
-import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab import runtime
 from tests.bench.batch import machine
 from tests.branch import ROOT
+from tests.browser.served import CHROMIUM, HOME, TALKS, Server, ready, stage
 from tests.browser.test_grids import paste
-from tests.browser.test_start import CHROMIUM, HOME, TALKS, Server, ready, stage
+from tests.browser.watch import Step, Watch
 from tests.conftest import run
 from tests.whole.generate import generated
 
@@ -40,7 +36,6 @@ APPRAISAL, REVIEWS = "notebooks/21_appraisal.ipynb", "notebooks/14_reviews.ipynb
 ORDER = ("10_plan", "11_study", "12_talks", "13_opinions", "14_reviews", "20_meeting", "21_appraisal")
 ORDER += ("30_rectification", "31_report")
 DWELL = 3.0  # seconds that a person stays on a page at the least
-QUIET = 1.0  # seconds after which what a step set going has ended
 HEADINGS = [
     "姓名",
     "优秀",
@@ -51,7 +46,6 @@ HEADINGS = [
     "合计",
     "只评议不测等次",
 ]  # as ballots are counted in Excel
-ROUNDS = 8  # of waiting for that, at most
 SLOWEST = 120_000  # ms: the machine may be loaded
 
 PAINTED = """
@@ -89,105 +83,6 @@ AFTER = """
 
 LAST = """([row, want]) => [...document.querySelectorAll(`.of-t-tally [data-r="${row}"][data-c="5"]`)].some(cell => cell.value === want)"""
 """Whether the last row that was pasted stands there."""
-
-
-@dataclass
-class Cpu:
-    """Seconds of processor by who took them."""
-
-    server: float = 0.0
-    kernels: float = 0.0
-    browser: float = 0.0
-
-    def since(self, before: Cpu) -> Cpu:
-        """What was taken after ``before``."""
-        return Cpu(self.server - before.server, self.kernels - before.kernels, self.browser - before.browser)
-
-
-@dataclass
-class Step:
-    """One line of the table.
-
-    Attributes:
-        goal: Seconds to reach.
-        seconds: By the clock, a run each.
-        cpu: Of each run.
-    """
-
-    title: str
-    goal: float
-    seconds: list[float] = field(default_factory=list)
-    cpu: list[Cpu] = field(default_factory=list)
-    note: str = ""
-
-    def line(self) -> str:
-        """Its row in docs/browser.md."""
-        took = [statistics.median(getattr(one, who) for one in self.cpu) for who in ("server", "kernels", "browser")]
-        cells = [self.title + self.note, f"{self.goal:g}", f"{statistics.median(self.seconds):.2f}"]
-        spread = f"{min(self.seconds):.2f}–{max(self.seconds):.2f} ({len(self.seconds)})"
-        return f"| {' | '.join([*cells, spread, *(f'{one:.2f}' for one in took)])} |"
-
-
-class Watch:
-    """Counts what the processes of one server and one browser take."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self._seen: dict[int, tuple[str, float]] = {}
-
-    def processes(self) -> Iterator[tuple[str, psutil.Process]]:
-        """Server, kernels and browser, each with the role that it has."""
-        top = psutil.Process(self.server.process.pid)
-        yield "server", top
-        for child in top.children(recursive=True):
-            yield "kernels", child
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                if "chrom" in child.name():
-                    yield "browser", child
-
-    def memory(self) -> dict[str, float]:
-        """MiB of server and kernels, shared pages counted once among all who share them."""
-        total = {"server": 0.0, "kernels": 0.0}
-        for role, process in self.processes():
-            if role in total:
-                with suppress(psutil.Error):
-                    total[role] += process.memory_full_info().pss / 2**20
-        return total
-
-    def total(self) -> Cpu:
-        """What all have taken until now, those that ended included as far as they were seen."""
-        for role, process in self.processes():
-            with suppress(psutil.Error):
-                times = process.cpu_times()
-                self._seen[process.pid] = (role, times.user + times.system)
-        cpu = Cpu()
-        for role, seconds in self._seen.values():
-            setattr(cpu, role, getattr(cpu, role) + seconds)
-        return cpu
-
-    def settle(self) -> Cpu:
-        """Wait until nothing more happens; what was taken until then."""
-        before = self.total()
-        for _ in range(ROUNDS):
-            time.sleep(QUIET)
-            now = self.total()
-            if all(getattr(now, who) - getattr(before, who) < 0.15 * QUIET for who in ("server", "kernels", "browser")):
-                break
-            before = now
-        return now
-
-    @contextmanager
-    def step(self, step: Step) -> Iterator[None]:
-        """Clock and count one run; ``seconds`` may be put right by who knows better."""
-        before = self.settle()
-        began = time.monotonic()
-        yield
-        took = time.monotonic() - began
-        after = self.settle()
-        step.cpu.append(after.since(before))
-        if len(step.seconds) < len(step.cpu):
-            step.seconds.append(took)
 
 
 def workspace(folder: Path) -> Path:
@@ -406,7 +301,19 @@ Written by `make bench-browser` (`tests/browser/figures.py`) on {day}. {machine}
 
 Memory with all stages visited: {memory} MiB in all (to reach: 600), server {server}, {kernels} kernel {kernel}; shared pages counted once. Requests off the machine: 0 (`test_start.py`).
 
-What keeps it fast, so that nobody undoes it unawares: the page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be written); **one kernel serves all pages of all windows** (`adapters/lab/kernel.py`), and what takes long runs in a child of it (`adapters/engine/long_work.py`); it has a scope for each page of each window (`page_scopes.py`) and one line for each window (`back.js`): a stage that is opened starts no program and reads no library again, all stages stay open, and what a window made is given up when it has gone; the sheets of a stage are made when their turn comes (`desk/forms.py`); the server begins that kernel with itself; cells have no editors and formulas are not typeset, which is half of Lab's scripts; eighty of Lab's plugins are left out (`page.json`), its settings are taken as they are instead of compiled and checked at each load, no bar of buttons is made for a page, and settings and words are asked for before Lab's scripts are read and then kept by the browser (`lean.js`); what turns while one waits turns after 3 s only, for each frame painted is time taken from what is waited for; a page that joins a running kernel is not sent the widgets of the page before; the calendar's script is read when a day's field is first entered; the kernel loads neither spreadsheets nor what reads notices nor what prints before they are asked for, and no page does by being shown (`tests/adapters/lab/test_widgets.py`: that a page should know which formats there are once cost 1.4 s of processor a stage); a matrix writes only the cells that changed.
+What keeps it fast; do not undo it by accident:
+
+- The page opens its notebook itself as soon as Lab is restored (Lab would wait a second for its layout to be saved).
+- **One kernel serves all pages of all windows** (`adapters/lab/kernel.py`), with a scope for each page of each window (`page_scopes.py`) and one connection per window (`back.js`). Opening a stage starts no process and imports nothing again, all stages stay open, and the objects of a closed window are freed. Long work runs in a child of the kernel (`adapters/engine/long_work.py`).
+- The server starts this kernel when it starts itself.
+- The sheets of a stage are built one after the other (`desk/forms.py`).
+- Cells have no editors and formulas are not typeset, which saves half of Lab's scripts.
+- Eighty of Lab's plugins are left out (`page.json`). Its settings are used as they are instead of being compiled and checked at each load, no toolbar is made for a page, and settings and translations are requested before Lab's scripts load and then cached by the browser (`lean.js`).
+- The spinner starts after 3 s only, because each painted frame delays the work that the user waits for.
+- A page that joins a running kernel does not receive the widgets of the previous page.
+- The calendar's script loads when a date field is first entered.
+- The kernel loads code for spreadsheets, notices and printing only when it is needed, never to show a page (`tests/adapters/lab/test_widgets.py`; listing the formats on a page once cost 1.4 CPU-s a stage).
+- A matrix writes only the cells that changed.
 """
 
 
@@ -415,10 +322,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="how often each step is done")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "browser.md")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     where = machine()
     with tempfile.TemporaryDirectory(prefix="orglife-browser-") as folder:
-        bench, start = measure(Path(folder), wanted.runs, lambda line: print(line, flush=True))
+        bench, start = measure(Path(folder), options.runs, lambda line: print(line, flush=True))
     names = ("jupyterlab", "ipywidgets", "ipykernel")
     page = _PAGE.format(
         day=date.today().isoformat(),
@@ -432,9 +339,9 @@ def main() -> None:
         kernels=bench.kernels,
         kernel=round(bench.memory["kernels"]),
     )
-    before = wanted.out.read_text(encoding="utf-8") if wanted.out.exists() else ""
+    before = options.out.read_text(encoding="utf-8") if options.out.exists() else ""
     page += "".join(before.partition("\n## ")[1:])  # written by hand
-    wanted.out.write_text(page, encoding="utf-8")
+    options.out.write_text(page, encoding="utf-8")
     print(page)
 
 

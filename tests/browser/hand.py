@@ -38,8 +38,8 @@ class Hand:
         return self.here()
 
     def here(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.page.evaluate(HERE)
-        return found
+        state: dict[str, Any] = self.page.evaluate(HERE)
+        return state
 
     def to(self, name: str, key: str = "Tab", group: str = "", limit: int = 150) -> dict[str, Any]:
         """On with a key until the cursor stands at something of that name; every stop on the way can be seen.
@@ -70,19 +70,19 @@ class Hand:
 
     def stroll(self, limit: int = 200) -> list[str]:
         """From the top of a page with Tab through all of it and out; what is wrong on the way."""
-        found, way = [], 0
+        problems, way = [], 0
         self.page.evaluate("delete window.ogBefore")
         while way < limit:
             here, way = self.press("Tab"), way + 1
             if here["tag"] == "BODY":
-                return found
-            found += [f"{fault}: {here['name'] or here['tag']}" for fault in faults(here)]
+                return problems
+            problems += [f"{fault}: {here['name'] or here['tag']}" for fault in faults(here)]
             if here["turned"]:
-                found.append(f"the cursor goes back at {here['name']}")
-        return [*found, f"no way out after {limit} stops"]
+                problems.append(f"the cursor goes back at {here['name']}")
+        return [*problems, f"no way out after {limit} stops"]
 
 
 def faults(here: dict[str, Any]) -> list[str]:
     """What is wrong with a stop of the cursor."""
     wrong = {"has no name": not here["name"], "is out of sight": not here["seen"], "shows no cursor": not here["ring"]}
-    return [told for told, so in wrong.items() if so]
+    return [fault for fault, so in wrong.items() if so]

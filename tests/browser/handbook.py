@@ -22,9 +22,9 @@ from orglife.exchange import intake, packages
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests.branch import ROOT
+from tests.browser.served import CHROMIUM, Server, come_in, ready, stage
 from tests.browser.test_home import PASTE, ROSTER
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, Server, come_in, ready, stage
 
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 WIDE, HIGH = 1040, 2600  # px: a page that need not be scrolled, with letters that are legible in print
@@ -243,16 +243,16 @@ def main(out: Path, names: set[str]) -> None:
     from playwright.sync_api import sync_playwright
 
     out.mkdir(parents=True, exist_ok=True)
-    wanted = [picture for picture in PICTURES if not names or picture.name in names]
+    pictures = [picture for picture in PICTURES if not names or picture.name in names]
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        for where in dict.fromkeys(picture.where for picture in wanted):
+        for where in dict.fromkeys(picture.where for picture in pictures):
             size = {"width": WIDE, "height": HIGH}
             context = browser.new_context(locale="zh-CN", viewport=size, device_scale_factor=SHARP)
             context.set_default_timeout(SLOWEST)
             with served(create(where, Path(scratch))) as server:
                 page = context.new_page()
-                for picture in (one for one in wanted if one.where == where):
+                for picture in (one for one in pictures if one.where == where):
                     (out / f"{picture.name}.png").write_bytes(take(page, server, picture, Path(scratch)))
             context.close()
         browser.close()

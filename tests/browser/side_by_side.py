@@ -33,13 +33,13 @@ class Figure:
 
 def figures(page: str) -> dict[str, Figure]:
     """The rows of a written page by what they measure."""
-    found: dict[str, Figure] = {}
+    by_step: dict[str, Figure] = {}
     before = ""
     for what, *numbers in _ROW.findall(page):
         name = f"{before} {what}" if what.startswith("…") else what  # a part of the step above
         before = before if what.startswith("…") else what
-        found[name] = Figure(*map(float, numbers))
-    return found
+        by_step[name] = Figure(*map(float, numbers))
+    return by_step
 
 
 def measured(checkout: Path, runs: int) -> dict[str, Figure]:
@@ -61,9 +61,9 @@ def table(before: Sequence[Mapping[str, Figure]], now: Sequence[Mapping[str, Fig
 
 
 def _medians(rounds: Sequence[Mapping[str, Figure]], what: str) -> list[str]:
-    found = [each[what] for each in rounds if what in each]
+    steps = [each[what] for each in rounds if what in each]
     names = ("clock", "server", "kernels", "browser")
-    return [f"{statistics.median(getattr(f, name) for f in found):.2f}" if found else "–" for name in names]
+    return [f"{statistics.median(getattr(f, name) for f in steps):.2f}" if steps else "–" for name in names]
 
 
 def main() -> None:
@@ -72,11 +72,11 @@ def main() -> None:
     parser.add_argument("other", type=Path, help="the other checkout, with its .venv")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--runs", type=int, default=3, help="how often each step is done in a round")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     before, now = [], []
-    for _ in range(wanted.rounds):
-        before.append(measured(wanted.other, wanted.runs))
-        now.append(measured(ROOT, wanted.runs))
+    for _ in range(options.rounds):
+        before.append(measured(options.other, options.runs))
+        now.append(measured(ROOT, options.runs))
         print("\n".join(table(before, now)), flush=True)
 
 

@@ -12,8 +12,8 @@ import pytest
 from orglife.adapters.disk import attachments
 from orglife.adapters.disk.record_files import ATTACHMENTS
 from tests import branch as b
+from tests.browser.served import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_home import browser, holding, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.office.test_attach import PDF
 
 __all__ = ["browser"]

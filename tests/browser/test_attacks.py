@@ -17,18 +17,8 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from tests.browser.test_start import (
-    CHROMIUM,
-    TALKS,
-    Server,
-    command,
-    hashes,
-    left_the_machine,
-    page,
-    ready,
-    server,
-    stage,
-)
+from tests.browser.served import CHROMIUM, TALKS, Server, command, ready, stage
+from tests.browser.test_start import hashes, left_the_machine, page, server
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

@@ -20,11 +20,11 @@ from urllib.parse import urljoin
 import pypdf
 import pytest
 
+from tests.browser.served import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_campaign import NOTICE, confirm_all, go, status
 from tests.browser.test_filing import LONG, choose
 from tests.browser.test_home import browser, window
 from tests.browser.test_intake import drop
-from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import started_apart
 from tests.browser.test_whole_walk import computer
 from tests.exchange.test_collecting import branch_of, package_of

@@ -15,8 +15,8 @@ from orglife.adapters.disk.record_files import CAMPAIGN as CAMPAIGN_FILE
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.core.rule.campaign import parse_campaign
 from tests import branch as b
+from tests.browser.served import CHROMIUM, Server, ready, stage
 from tests.browser.test_home import started, window
-from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.browser.typist import Typist
 from tests.conftest import run
 
@@ -74,10 +74,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     source = folder / "t01.json"
     source.write_text(json.dumps(b.branch()), encoding="utf-8")
     assert run("import", str(root), str(source)) == 0
-    found = started(root)
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(root)
+    yield served
+    if served.process.poll() is None:
+        served.stop()
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.browser.ime import InputMethod
+from tests.browser.served import CHROMIUM
 from tests.browser.test_grid_alone import NAME, POINTS, TICK, WORDS, Table, page, table
-from tests.browser.test_start import CHROMIUM
 
 __all__ = ["page", "table"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

@@ -13,8 +13,8 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from tests import branch as b
+from tests.browser.served import CHROMIUM, WAIT, Server, ready, stage
 from tests.browser.test_home import browser
-from tests.browser.test_start import CHROMIUM, WAIT, Server, ready, stage
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -43,10 +43,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    found = Server.start(root, port)
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    started = Server.start(root, port)
+    yield started
+    if started.process.poll() is None:
+        started.stop()
 
 
 class Effort:
@@ -135,14 +135,14 @@ def test_the_lists_and_pledges_of_nine_take_half_the_clicks_and_keys(
         hand.type(hand.cell("pledge", row, 2), text)
     hand.saved("pledge")
     hand.page.wait_for_timeout(1500)
-    found = exported(server, tmp_path / "nine.json")
+    records = exported(server, tmp_path / "nine.json")
     print("rectification", hand.clicks, "clicks", hand.keys, "keys")
-    assert len(found["rect_item"]) == 11
-    assert {item["due"] for item in found["rect_item"]} == {"2024-04-30"}
-    assert all(item["responsible"] and item["measure"] for item in found["rect_item"])
-    assert [pledge["text"] for pledge in found["pledge"]] == texts
+    assert len(records["rect_item"]) == 11
+    assert {item["due"] for item in records["rect_item"]} == {"2024-04-30"}
+    assert all(item["responsible"] and item["measure"] for item in records["rect_item"])
+    assert [pledge["text"] for pledge in records["pledge"]] == texts
     own = {review["member"]: [item["id"] for item in review.get("items", [])] for review in RECORDS["member_review"]}
-    assert {pledge["member"]: pledge.get("problem_ids", []) for pledge in found["pledge"]} == own
+    assert {pledge["member"]: pledge.get("problem_ids", []) for pledge in records["pledge"]} == own
     clicks, keys = BEFORE["rectification"]
     assert (hand.clicks * 2 <= clicks, hand.keys * 2 <= keys) == (True, True)
 
@@ -190,8 +190,8 @@ def test_twelve_opinions_take_half_the_clicks_typed_and_one_key_pasted(
     hand = Effort(browser, server, "13_opinions")
     hand.paste(hand.cell("opinion", 0, 1), "\n".join("\t".join(row) for row in rows))
     hand.saved("opinion")
-    found = exported(server, tmp_path / "nine.json")["opinion"]
-    assert sorted(one["text"] for one in found) == sorted(row[-1] for row in rows)
+    records = exported(server, tmp_path / "nine.json")["opinion"]
+    assert sorted(one["text"] for one in records) == sorted(row[-1] for row in rows)
     assert (hand.clicks, hand.keys) == (1, 1)
     hand.click(hand.stage.locator(".of-b-opinion [data-act=add]"))
     hand.cell("opinion", 12, 1).wait_for()

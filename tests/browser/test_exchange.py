@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests import branch as b
+from tests.browser.served import CHROMIUM, Server, ready, stage
 from tests.browser.test_home import browser, holding, window
-from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.desk.test_exchange import filled_in
 from tests.exchange.test_member_forms import outlined
 from tests.exchange.test_workbooks import records

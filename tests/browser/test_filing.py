@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.filing import OTHER_LABEL
+from orglife.adapters.panel.place import OTHER_LABEL
 from orglife.archive import verifying
 from tests import branch as b
 from tests.browser.hand import Hand
+from tests.browser.served import CHROMIUM, Server, ready, stage
 from tests.browser.test_home import browser, started, window
-from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.conftest import run
 from tests.office.test_attach import PDF
 
@@ -45,12 +45,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = folder / "支部 目录"
     assert run("new", str(root), "--campaign", "2024-seed") == 0
     assert run("import", str(root), str(folder / "b01.json")) == 0
-    found = started(root, "--branch", "b01")
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(root, "--branch", "b01")
+    yield served
+    if served.process.poll() is None:
+        served.stop()
     else:
-        found.process.communicate()  # closes its pipes
+        served.process.communicate()  # closes its pipes
 
 
 def opened(page: Any, url: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.grid.grid import Grid
-from tests.browser.test_start import CHROMIUM, WAIT
+from tests.browser.served import CHROMIUM, WAIT
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
 

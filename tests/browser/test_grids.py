@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_start import CHROMIUM, TALKS, Server, left_the_machine, page, ready, server, stage
+from tests.browser.served import CHROMIUM, TALKS, Server, ready, stage
+from tests.browser.test_start import left_the_machine, page, server
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -25,7 +26,7 @@ def opened(page: Any, server: Server, path: str) -> None:
     ready(page, path)
 
 
-def kept(page: Any, part: str) -> None:
+def wait_until_saved(page: Any, part: str) -> None:
     heard = stage(page).locator(f"{part}:not(:has(.gr-unheard))")
     heard.locator(".of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
 
@@ -62,7 +63,7 @@ def test_a_talk_is_begun_in_the_matrix_by_keyboard(page: Any, server: Server) ->
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.closest('.of-t-talk') !== null")
     page.keyboard.type("2.5")
-    kept(page, ".of-t-talk")
+    wait_until_saved(page, ".of-t-talk")
     assert page.get_by_label("魏长河", exact=True).is_checked()
     assert page.get_by_label("祝秋实", exact=True).is_checked()
     stage(page).get_by_role("button", name="魏长河 祝秋实 已谈").wait_for()
@@ -86,7 +87,7 @@ def test_a_ballot_is_counted_by_keyboard_and_must_add_up(page: Any, server: Serv
     assert focused(page) == "祝秋实 合格（票）"
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     assert first.input_value() == before
     assert stage(page).locator(".of-t-tally [aria-invalid]").count() == 0
 
@@ -96,7 +97,7 @@ def test_saved_does_not_stand_over_a_cell_that_the_back_has_not_heard_of(page: A
     first = stage(page).get_by_label("魏长河 优秀（票）")
     before = first.input_value()
     first.fill(f"{int(before) + 1}")
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     status = f"document.querySelector('{STATUS}')"
     kernels = server.kernels()
     for kernel in kernels:
@@ -109,7 +110,7 @@ def test_saved_does_not_stand_over_a_cell_that_the_back_has_not_heard_of(page: A
     finally:
         for kernel in kernels:
             kernel.resume()
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     assert page.evaluate(f"getComputedStyle({status}).fontSize") != "0px"
 
 
@@ -124,7 +125,7 @@ def test_what_excel_copies_is_pasted_and_taken_back(page: Any, server: Server) -
     )
     assert stage(page).get_by_label("祝秋实 优秀（票）").input_value() == "1"
     assert table.locator("tbody tr").count() == rows
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     page.keyboard.press("Control+z")
     page.wait_for_function(
         "![...document.querySelectorAll('[aria-label=\"魏长河 合格（票）\"]')].some(i => i.value === '２')"
@@ -137,7 +138,7 @@ def test_ticks_of_a_session_outlive_a_reload(page: Any, server: Server) -> None:
     on = cell.get_attribute("aria-checked")
     cell.focus()
     page.keyboard.press(" ")
-    kept(page, ".of-b-study")
+    wait_until_saved(page, ".of-b-study")
     opened(page, server, STUDY)
     cell = stage(page).locator(".of-b-study [role=checkbox]").first
     assert cell.get_attribute("aria-checked") != on
@@ -158,7 +159,7 @@ def test_what_became_of_all_items_is_filled_down_by_keyboard_and_pasted(page: An
     page.keyboard.type("支委会记录")
     board.get_by_role("button", name="填到下面的空格").click()
     board.locator(".of-note", has_text=f"共{rows}项，已完成{rows}项。").wait_for()
-    kept(page, ".of-b-rect_item")
+    wait_until_saved(page, ".of-b-rect_item")
     board.locator("[data-r='1'][data-c='5']").focus()
     paste(page, "2.26\t回访登记\n2.27\t签到表")
     page.wait_for_function("[...document.querySelectorAll('.of-b-rect_item input')].some(i => i.value === '2.26')")
@@ -188,8 +189,8 @@ def test_composing_is_left_alone(page: Any, server: Server) -> None:
         i.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true})); }""",
         "５",
     )
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     assert cell.input_value() == "５"
     cell.fill(before)
-    kept(page, ".of-t-tally")
+    wait_until_saved(page, ".of-t-tally")
     assert page.broken == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import handbook
-from tests.browser.test_start import CHROMIUM
+from tests.browser.served import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,

@@ -16,7 +16,7 @@ from orglife.adapters.disk.workspace import Workspace
 from orglife.office.office import Office
 from orglife.serve import rehearsal
 from tests import branch as b
-from tests.browser.test_start import CHROMIUM, HOME, WAIT, Server, come_in, command, ready, stage
+from tests.browser.served import CHROMIUM, HOME, WAIT, Server, come_in, command, ready, stage
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -101,18 +101,18 @@ def holding(folder: Path, raw: Any) -> Iterator[Server]:
     root = folder / "支部 目录"
     assert run("new", str(root), "--campaign", "2024-seed") == 0
     assert run("import", str(root), str(folder / "t01.json")) == 0
-    found = started(root, "--branch", "t01")
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(root, "--branch", "t01")
+    yield served
+    if served.process.poll() is None:
+        served.stop()
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = started(tmp_path_factory.mktemp("new") / "新 支部")
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(tmp_path_factory.mktemp("new") / "新 支部")
+    yield served
+    if served.process.poll() is None:
+        served.stop()
 
 
 @pytest.fixture(scope="module")

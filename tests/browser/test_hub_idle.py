@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser.served import CHROMIUM, stage
+from tests.browser.site import brought_up, processes, seat, shown
 from tests.browser.test_campaign import go
 from tests.browser.test_home import browser
-from tests.browser.test_hub import brought_up, processes, seat, shown
-from tests.browser.test_start import CHROMIUM, stage
 
 __all__ = ["browser"]
 pytestmark = [

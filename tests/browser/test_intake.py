@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.browser.served import CHROMIUM, Server, ready, stage
 from tests.browser.test_filing import LONG
 from tests.browser.test_home import browser, window
-from tests.browser.test_start import CHROMIUM, Server, ready, stage
 from tests.browser.test_walk import started_apart
 from tests.exchange.test_collecting import branch_of, package_of
 from tests.exchange.test_handover import place

@@ -11,8 +11,8 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from tests import branch as b
+from tests.browser.served import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_home import TWO_LINES, browser, started, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

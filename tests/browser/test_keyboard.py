@@ -12,8 +12,8 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from tests.browser.hand import Hand
+from tests.browser.served import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_home import browser, started, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_walk import exported, six
 from tests.conftest import run
 
@@ -36,10 +36,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, raw: dict[str, Any]) -> Ite
     records = {**raw["records"], "talk": [], "tally": [], "grade_meeting": [], "grade": []}
     source.write_text(json.dumps({**raw, "records": records}), encoding="utf-8")
     assert run("import", str(root), str(source)) == 0
-    found = started(root)
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(root)
+    yield served
+    if served.process.poll() is None:
+        served.stop()
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_talks_are_entered_by_keyboard(
             hand.to(name)
             hand.write(talk[field])
         stage(page).locator(".of-t-talk .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
-    found = exported(server, tmp_path_factory.mktemp("out") / "b01.json")["records"]["talk"]
-    strip = [{key: value for key, value in talk.items() if key != "id"} for talk in found]
+    records = exported(server, tmp_path_factory.mktemp("out") / "b01.json")["records"]["talk"]
+    strip = [{key: value for key, value in talk.items() if key != "id"} for talk in records]
     assert strip == [{key: value for key, value in talk.items() if key != "id"} for talk in raw["records"]["talk"][:2]]
     print(f"two talks: {hand.keys} keys")
 
@@ -128,6 +128,6 @@ def test_a_ballot_is_entered_by_keyboard(
             hand.press("ArrowDown")
             hand.press("ArrowLeft", 4)
     stage(page).locator(".of-t-tally .of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
-    found = exported(server, tmp_path_factory.mktemp("out") / "b01.json")["records"]["tally"]
-    assert [{**one, "id": "ty"} for one in found] == [tally]
+    records = exported(server, tmp_path_factory.mktemp("out") / "b01.json")["records"]["tally"]
+    assert [{**one, "id": "ty"} for one in records] == [tally]
     print(f"a ballot: {hand.keys} keys")

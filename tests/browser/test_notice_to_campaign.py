@@ -15,7 +15,7 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.adapters.form.confirm import TERMS, UNASKED, ConfirmGroup, Item
+from orglife.adapters.panel.confirm_port import TERMS, UNASKED, ConfirmGroup, Item
 from orglife.campaigns import labels
 from orglife.campaigns.confirming import Confirming
 from orglife.campaigns.decisions import stored_state
@@ -26,9 +26,9 @@ from orglife.notice.model import FIELDS, Fact
 from orglife.notice.vocabulary import DEMANDS
 from orglife.office.office import Office
 from tests import branch as b
+from tests.browser.served import CHROMIUM, Server
 from tests.browser.test_effort import Effort
 from tests.browser.test_home import browser, started
-from tests.browser.test_start import CHROMIUM, Server
 from tests.conftest import run
 from tests.notices import measure
 
@@ -310,10 +310,10 @@ def server(request: Any, tmp_path: Path) -> Iterator[tuple[str, Server]]:
     source = tmp_path / "t01.json"
     source.write_text(json.dumps(b.branch()), encoding="utf-8")
     assert run("import", str(root), str(source)) == 0
-    found = started(root)
-    yield request.param, found
-    if found.process.poll() is None:
-        found.stop()
+    served = started(root)
+    yield request.param, served
+    if served.process.poll() is None:
+        served.stop()
 
 
 def test_a_notice_of_an_unseen_style_becomes_a_campaign_within_ten_minutes(

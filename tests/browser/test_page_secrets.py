@@ -14,7 +14,7 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from tests.browser.test_start import CHROMIUM, TALKS, WAIT, Server, ready
+from tests.browser.served import CHROMIUM, TALKS, WAIT, Server, ready
 from tests.conftest import run
 from tests.whole import canaries
 

@@ -15,8 +15,8 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from tests import branch as b
 from tests.browser.hand import Hand
+from tests.browser.served import CHROMIUM, WAIT, Server, ready
 from tests.browser.test_home import browser
-from tests.browser.test_start import CHROMIUM, WAIT, Server, ready
 from tests.conftest import run
 from tests.test_words import KNOWN
 
@@ -95,10 +95,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    found = Server.start(root, port)
-    yield found
-    if found.process.poll() is None:
-        found.stop()
+    served = Server.start(root, port)
+    yield served
+    if served.process.poll() is None:
+        served.stop()
 
 
 @pytest.fixture(scope="module")

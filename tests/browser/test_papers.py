@@ -16,10 +16,10 @@ from orglife.adapters.print import html
 from orglife.adapters.store.store import BUREAU
 from orglife.core.paper.block import Bundle
 from orglife.office.office import Office
-from orglife.paper.singles import Wanted, singles
+from orglife.paper.singles import PaperRequest, singles
 from tests import branch as b
 from tests.adapters.print import papers
-from tests.browser.test_start import CHROMIUM
+from tests.browser.served import CHROMIUM
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
@@ -52,7 +52,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with Office.open(root) as office:
         for owner in ("b01", "b04", BUREAU):
             for blank in (False, True):
-                for paper in singles(office, owner, Wanted(blank=blank)):
+                for paper in singles(office, owner, PaperRequest(blank=blank)):
                     name = f"{owner}_{paper.form}{'_blank' if blank else ''}"
                     before = found[name].documents if name in found else []
                     found[name] = paper.bundle.model_copy(update={"documents": [*before, *paper.bundle.documents][:3]})

@@ -14,9 +14,9 @@ from orglife.adapters.store.store import Change
 from orglife.keeping import restoring
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
+from tests.browser.served import CHROMIUM, TALKS, Server, come_in, ready, stage
 from tests.browser.test_filing import LONG, PAGE, choose, opened
 from tests.browser.test_home import browser, started, window
-from tests.browser.test_start import CHROMIUM, TALKS, Server, come_in, ready, stage
 from tests.database_server import TestDatabase, acting_as
 from tests.takeaway.test_lending import C, Place, topic, topics
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -27,79 +21,11 @@ from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab.kernel import GONE
-from orglife.adapters.lab.keys import Keys
 from tests import branch as b
+from tests.browser.served import CHROMIUM, HOME, TALKS, WAIT, Server, command, ready, saved, stage
 from tests.conftest import run
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]
-
-WAIT = 1000 * int(os.environ.get("ORGLIFE_WAIT", "20"))  # ms; more on a machine that has other work
-TALKS = "notebooks/12_talks.ipynb"
-HOME = "notebooks/00_home.ipynb"
-
-
-@dataclass
-class Server:
-    """A running ``orglife start``."""
-
-    root: Path
-    port: int
-    process: subprocess.Popen[str]
-    printed: str
-
-    @classmethod
-    def start(cls, root: Path, port: int) -> Server:
-        process = command(root, "--port", str(port))
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        assert url, process.communicate()[1]
-        return cls(root, port, process, url)
-
-    @property
-    def keys(self) -> Keys:
-        told = json.loads((self.root / ".orglife" / "server.json").read_text(encoding="utf-8"))
-        return Keys(told["base"], told["token"])
-
-    @property
-    def base(self) -> str:
-        return self.printed.split("enter/")[0]
-
-    @property
-    def url(self) -> str:
-        """The printed address, with another code once the workspace is served: each lets one browser in."""
-        served = (self.root / ".orglife" / "server.json").exists()
-        return re.sub("token=[0-9a-f]+", f"token={self.keys.code()}", self.printed) if served else self.printed
-
-    def page(self, path: str) -> str:
-        """The address that lets a browser in, leading to this page instead of the first one."""
-        return re.sub(r"notebooks/\w+\.ipynb", path, self.url)
-
-    def follow(self, again: Server) -> None:
-        """Be the server that was started in this one's place."""
-        self.process, self.printed = again.process, again.printed
-
-    def kernels(self) -> list[psutil.Process]:
-        found = []
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            try:
-                if "ipykernel_launcher" in " ".join(child.cmdline()):
-                    found.append(child)
-            except psutil.Error:
-                continue
-        return found
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=WAIT / 1000)
-        return self.process.returncode
-
-
-def command(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    line = [sys.executable, "-m", "orglife.cli", "start", str(root), "--no-browser", *arguments]
-    return subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, encoding="utf-8"
-    )
 
 
 def hashes(root: Path) -> dict[str, str]:
@@ -153,29 +79,6 @@ def page(server: Server, left_the_machine: list[str]) -> Iterator[Any]:
         ready(page, TALKS)
         yield page
         browser.close()
-
-
-READY = """path => document.body.dataset.ogReady === path
-  && !document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').textContent.includes('Loading widget')"""
-
-
-def ready(page: Any, path: str) -> None:
-    page.wait_for_function(READY, arg=path)
-
-
-def come_in(page: Any, server: Server) -> None:
-    """Open the address and wait until it has led on to the page."""
-    page.goto(server.url)
-    page.wait_for_url(lambda url: "/enter/" not in url)
-
-
-def saved(page: Any) -> None:
-    page.locator(".of-status", has_text=re.compile("✓ 已保存 ")).wait_for()
-
-
-def stage(page: Any) -> Any:
-    """The stage that is shown."""
-    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
 
 def test_a_stage_opens_by_itself_and_shows_no_programmers_tool(page: Any, server: Server) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from tests import branch as b
 from tests.browser.ime import InputMethod
-from tests.browser.test_start import CHROMIUM, TALKS, Server, left_the_machine, page, ready, server, stage
+from tests.browser.served import CHROMIUM, TALKS, Server, ready, stage
+from tests.browser.test_start import left_the_machine, page, server
 from tests.conftest import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.skipif(not CHROMIUM, reason="no Chromium")]

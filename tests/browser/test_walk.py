@@ -17,8 +17,8 @@ from orglife.core.record.record import is_blank
 from orglife.core.rule.campaign import parse_campaign
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
+from tests.browser.served import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_home import browser, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.typist import Typist
 from tests.conftest import run
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser.served import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_campaign import CAMPAIGN as CAMPAIGN_PAGE
 from tests.browser.test_campaign import NOTICE, confirm_all, status
 from tests.browser.test_filing import LONG, PAGE, archive, carry, choose, leave, opened, sign, type_the_code
 from tests.browser.test_home import browser, state, window
-from tests.browser.test_start import CHROMIUM, HOME, Server, come_in, ready, stage
 from tests.browser.test_walk import brought, exported, plain, six, started_apart, type_campaign, words
 from tests.browser.typist import Typist
 

@@ -13,7 +13,7 @@ from orglife.core.record.entered import write_day
 from orglife.core.record.record import Record
 from orglife.core.record.shape import Spec, specs_of
 from orglife.stages.kinds import BY_TYPE
-from tests.browser.test_start import ready, stage
+from tests.browser.served import ready, stage
 
 
 class Typist:
@@ -63,9 +63,9 @@ class Typist:
 
     def tab(self, title: str) -> None:
         """To a sheet of the stage, where it has several."""
-        there = stage(self.page).locator(".lm-TabBar-tab:visible", has_text=re.compile(f"^{title}$"))
-        if there.count():
-            there.click()
+        sheet = stage(self.page).locator(".lm-TabBar-tab:visible", has_text=re.compile(f"^{title}$"))
+        if sheet.count():
+            sheet.click()
 
     def form(self, kind: type[Any]) -> Any:
         return stage(self.page).locator(f".of-t-{getattr(kind, 'TYPE', kind.__name__)}:visible")

@@ -11,7 +11,7 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
+from orglife.bureau.outline_prints import OutlinePrint, StoredPrints, with_texts_alike
 from orglife.bureau.survey import COMPARED, survey
 from orglife.core.rule.bureau import Bureau, bureau_spots
 from orglife.exchange import intake
@@ -177,7 +177,7 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     numbers = {int(one).to_bytes(4, "little") for own in hashes for one in own}
     aligned = {data[at : at + 4] for at in range(len(data) - 3)}
     assert len(numbers & aligned) < len(numbers) // 100  # by chance alone
-    prints = KeptPrints.read(kept)
+    prints = StoredPrints.read(kept)
     assert len(prints.boxes) == BRANCHES
     assert prints.take("0" * 64) is None
     ident = next(iter(prints.boxes))

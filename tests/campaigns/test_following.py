@@ -11,7 +11,7 @@ import pytest
 from orglife import Desk
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
-from orglife.campaigns import following, given, renewal
+from orglife.campaigns import following, issued, renewal
 from orglife.core.errors import AnotherCampaign, CampaignNotBegun, CampaignOfBureau, StoreAway
 from orglife.core.record.branch import Member
 from orglife.office.office import Office
@@ -136,7 +136,7 @@ def test_a_branch_puts_no_campaign_into_force(bureau: Bureau, capsys: Captured) 
         assert "由上级党组织在服务器上启用" in capsys.readouterr().err
         with Office.open(root) as office:
             with pytest.raises(CampaignOfBureau):
-                given.read_given(office, "方案.toml", campaign_text(OLD).encode())
+                issued.read_issued(office, "方案.toml", campaign_text(OLD).encode())
             with pytest.raises(CampaignOfBureau):
                 office.files.write(CAMPAIGN, campaign_text(NEW).encode())
             assert office.campaign.id == OLD
@@ -148,7 +148,7 @@ def test_the_bureau_changes_the_campaign_of_this_year(bureau: Bureau) -> None:
         desk = Desk.open(str(bureau.root("t01")))
     with acting_as(bureau.login), Office.open(bureau.root("局")) as office:
         text = campaign_text(OLD).replace('theme = "', 'theme = "改过的', 1)
-        given.put_into_force(given.read_given(office, "方案.toml", text.encode()))
+        issued.put_into_force(issued.read_issued(office, "方案.toml", text.encode()))
         assert office.campaign.theme.startswith("改过的")
     with acting_as(bureau.branches["t01"]):
         desk.refresh()

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from orglife.core.record.shape import specs_of
-from orglife.home.places import explaining, link_for, of_record, wanted_type
+from orglife.home.places import asked_type, explaining, link_for, of_record
 from orglife.stages import BY_KEY, RULES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.rectification.ledger import begin_item
@@ -28,7 +28,7 @@ def place(raw: b.Json, rule: str) -> tuple[str, str, list[str | int], dict[str, 
 
 def test_every_rule_of_a_branch_asks_for_records_of_its_own_stage() -> None:
     for rule in RULES:
-        wanted = wanted_type(rule.id, rule.stage)
+        wanted = asked_type(rule.id, rule.stage)
         if rule.kind == "missing" and rule.stage != "archive" and rule.id != "SUPV-05":
             assert wanted, rule.id
         if rule.asks and rule.stage in BY_KEY:

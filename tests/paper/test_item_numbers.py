@@ -16,10 +16,10 @@ import pypdf
 import pytest
 
 from orglife.adapters.print import exporters
-from orglife.core.paper.block import FORMATS
-from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
+from orglife.desk.desk import Desk
 from orglife.office.office import Office
-from orglife.paper.singles import Wanted, singles
+from orglife.paper.singles import PaperRequest, singles
 from tests import branch as b
 from tests.conftest import run
 from tests.marks import thorough
@@ -43,8 +43,8 @@ def archived(filled: Path, tmp_path: Path) -> Path:
 
 def test_an_archived_paper_carries_its_number(archived: Path) -> None:
     with Office.open(archived) as office:
-        papers = {one.name: one.bundle for one in singles(office, "t01", Wanted())}
-        blanks = {one.name: one.bundle for one in singles(office, "t01", Wanted(blank=True))}
+        papers = {one.name: one.bundle for one in singles(office, "t01", PaperRequest())}
+        blanks = {one.name: one.bundle for one in singles(office, "t01", PaperRequest(blank=True))}
     assert {name: bundle.documents[0].code for name, bundle in papers.items() if bundle.documents[0].code} == {
         "F6_r1": CODE,
         "F18": "J001-WS·2024-D30-DZB01-0001",
@@ -68,10 +68,10 @@ from pathlib import Path
 from orglife.adapters.print import exporters
 from orglife.core.paper.block import FORMATS
 from orglife.office.office import Office
-from orglife.paper.singles import Wanted, singles
+from orglife.paper.singles import PaperRequest, singles
 with Office.open(Path(sys.argv[1])) as office:
     for blank in (False, True):
-        for one in singles(office, "t01", Wanted(blank=blank, forms=("F6", "F9", "F11", "F12", "F14"))):
+        for one in singles(office, "t01", PaperRequest(blank=blank, forms=("F6", "F9", "F11", "F12", "F14"))):
             for kind in FORMATS:
                 print(one.name, kind, hashlib.sha256(exporters.render(one.bundle, kind)).hexdigest())
 """

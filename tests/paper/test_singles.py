@@ -17,7 +17,7 @@ from orglife.adapters.engine import runner
 from orglife.adapters.print import exporters
 from orglife.core.paper.block import Signature, Space, Table
 from orglife.office.office import Office
-from orglife.paper.singles import Wanted, singles
+from orglife.paper.singles import PaperRequest, singles
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from tests import branch as b
@@ -42,7 +42,7 @@ def test_a_single_paper_is_the_paper_of_the_bound_file(stage: Any, filled: Path)
     executed = runner.run_notebook(notebook, {"branch": "t01", "interactive": False}, folder=filled)
     bound = exporters.bundle_of(executed, notebook.name)
     with Office.open(filled) as office:
-        alone = {(s.form, s.subject): s.bundle for s in singles(office, "t01", Wanted())}
+        alone = {(s.form, s.subject): s.bundle for s in singles(office, "t01", PaperRequest())}
     assert bound.documents
     for paper in bound.documents:
         single = alone[paper.form, paper.subject]
@@ -141,7 +141,7 @@ def test_an_unprintable_paper_fails_alone(filled: Path, tmp_path: Path, capsys: 
 
 def blanks(root: Path, owner: str = "t01") -> dict[str, Any]:
     with Office.open(root) as office:
-        return {s.name: s.bundle.documents[0] for s in singles(office, owner, Wanted(blank=True))}
+        return {s.name: s.bundle.documents[0] for s in singles(office, owner, PaperRequest(blank=True))}
 
 
 def test_every_blank_form_is_made(filled: Path) -> None:

@@ -20,7 +20,7 @@ import pypdf
 import pytest
 from openpyxl import load_workbook
 
-from orglife.adapters.print import docx, typst
+from orglife.adapters.print import docx, typst, typst_values
 from orglife.adapters.sheet.writer import write_workbook
 from orglife.bureau.overview import Overview
 from orglife.bureau.standing import standing
@@ -297,7 +297,7 @@ def test_values_of_the_pdf_template() -> None:
         paper(Heading(text="题" * 500), Heading(text="题" * 501), Signature(roles=["记录人"] * 11), page="T"),
         *(paper(sign, title="A" * count) for count in (19, 20)),
     ]
-    found = typst._papers(Bundle(documents=made, title="召" * 501, branch="支" * 501, campaign="专" * 501))
+    found = typst_values.papers(Bundle(documents=made, title="召" * 501, branch="支" * 501, campaign="专" * 501))
     lines = {f"{n} {one['page']}": one for n, one in enumerate(found.pop("documents"))}
     compare(GOLDEN / "typst.json", rows_of(slim({**found, **lines})))
 

@@ -14,7 +14,7 @@ import pytest
 
 from orglife.adapters.print import exporters
 from orglife.office.office import Office
-from orglife.paper.singles import Single, Wanted, singles
+from orglife.paper.singles import PaperRequest, Single, singles
 from tests import branch as b
 from tests.conftest import run
 
@@ -69,7 +69,7 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Single], list
     assert run("new", str(root), "--campaign", "2024-seed") == 0
     assert run("import", str(root), str(file)) == 0
     with Office.open(root) as office:
-        papers = singles(office, "t01", Wanted())
+        papers = singles(office, "t01", PaperRequest())
     return [p for p in papers if p.form == "F16"], [p for p in papers if p.form != "F16"]
 
 
@@ -114,5 +114,5 @@ def test_nobody_is_given_away(posted: tuple[list[Single], list[Single]], kind: s
 def test_every_paper_carries_its_own_records_only(filled: Path) -> None:
     """The record attached to a single paper is that paper, nothing beside it."""
     with Office.open(filled) as office:
-        for one in singles(office, "t01", Wanted()):
+        for one in singles(office, "t01", PaperRequest()):
             assert {(d.form, d.subject) for d in one.bundle.documents} == {(one.form, one.subject)}

@@ -51,18 +51,18 @@ class Filter:
 
     def chosen(self, overview: Overview) -> list[Standing]:
         """The branches that are chosen, those with most to mend first where a state is chosen, else by id."""
-        wanted = "".join(self.name.split())
+        name = "".join(self.name.split())
         fits = STATES[self.state][1] if self.state in STATES else None
-        found = [
+        matching = [
             s
             for s in overview.standings
             if (not self.superior or superior_of(s) == self.superior)
-            and (not wanted or wanted in "".join(s.name.split()) or wanted == s.branch)
+            and (not name or name in "".join(s.name.split()) or name == s.branch)
             and (fits is None or fits(s, overview))
         ]
         if self.state:
-            found.sort(key=lambda s: (-s.count("error"), -s.count("warning"), s.branch))
-        return found
+            matching.sort(key=lambda s: (-s.count("error"), -s.count("warning"), s.branch))
+        return matching
 
 
 def superior_of(s: Standing) -> str:

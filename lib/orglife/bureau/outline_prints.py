@@ -43,7 +43,7 @@ if TYPE_CHECKING:  # numpy is loaded only where many branches are compared
 SPARE = 2
 """Times as many pairs as a rule shows choose branches: two hashes in ten billion are equal, which may shift the order."""
 _HEAD = struct.Struct("<32s16sI")  # digest of the key, salt, length of the box
-_TOLD = struct.Struct("<?III")  # has orders, number of outlines, of those by sentences, grams of the examination
+_COUNTS = struct.Struct("<?III")  # has orders, number of outlines, of those by sentences, grams of the examination
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class OutlinePrint:
         """As the file holds it, before it is masked."""
         numbers = [*map(len, self.outlines), *self.sentences]
         hashes = b"".join(own.astype("<u4").tobytes() for own in (*self.outlines, self.examination))
-        told = _TOLD.pack(self.orders, len(self.outlines), len(self.sentences), len(self.examination))
-        return told + struct.pack(f"<{len(numbers)}I", *numbers) + hashes
+        counts = _COUNTS.pack(self.orders, len(self.outlines), len(self.sentences), len(self.examination))
+        return counts + struct.pack(f"<{len(numbers)}I", *numbers) + hashes
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self | None:
@@ -91,10 +91,10 @@ class OutlinePrint:
         import numpy as np  # noqa: PLC0415
 
         try:
-            orders, count, by_sentences, own = _TOLD.unpack_from(data)
-            numbers = struct.unpack_from(f"<{count + by_sentences}I", data, _TOLD.size)
+            orders, count, by_sentences, own = _COUNTS.unpack_from(data)
+            numbers = struct.unpack_from(f"<{count + by_sentences}I", data, _COUNTS.size)
             sizes, sentences = numbers[:count], numbers[count:]
-            hashes = np.frombuffer(data, dtype="<u4", offset=_TOLD.size + 4 * (count + by_sentences))
+            hashes = np.frombuffer(data, dtype="<u4", offset=_COUNTS.size + 4 * (count + by_sentences))
         except (struct.error, ValueError, MemoryError):
             return None
         if sum(sizes) + own != len(hashes):
@@ -104,7 +104,7 @@ class OutlinePrint:
 
 
 @dataclass
-class KeptPrints:
+class StoredPrints:
     """The prints in a workspace, each masked until it is asked for.
 
     Attributes:

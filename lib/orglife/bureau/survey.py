@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from orglife.adapters.engine import processes
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.outline_prints import KeptPrints, OutlinePrint, with_texts_alike
+from orglife.bureau.outline_prints import OutlinePrint, StoredPrints, with_texts_alike
 from orglife.bureau.overview import Overview
 from orglife.bureau.sealed import digest
 from orglife.bureau.standing import Standing, standing, standing_finding
@@ -58,14 +58,16 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
     """
     keys, place, today = CacheKeys.of(office, as_of), place_of(office, as_of), as_of or date.today()
     cached = read_rows(place)
-    wanted = {branch: keys.branch(branch) for branch in office.branches()}
-    all_key = digest([keys.common, keys.marks.get(BUREAU, ""), *wanted.values()])
+    key_by_branch = {branch: keys.branch(branch) for branch in office.branches()}
+    all_key = digest([keys.common, keys.marks.get(BUREAU, ""), *key_by_branch.values()])
     whole = holding(cached, all_key, today)
     compares = whole is None and not branches_only
-    rows = {branch: row for branch, key in wanted.items() if (row := holding(cached, key, today)) is not None}
-    needed = _Needed.of(office, keys, wanted, compares=compares, checks=len(rows) < len(wanted))
+    rows = {branch: row for branch, key in key_by_branch.items() if (row := holding(cached, key, today)) is not None}
+    needed = _Needed.of(office, keys, key_by_branch, compares=compares, checks=len(rows) < len(key_by_branch))
     asked = [
-        _Asked(b, key, rows.get(b), needed.brings(b)) for b, key in wanted.items() if b not in rows or needed.brings(b)
+        _Asked(b, key, rows.get(b), needed.brings(b))
+        for b, key in key_by_branch.items()
+        if b not in rows or needed.brings(b)
     ]
     fresh = any(one.known is None for one in asked)
     parts: dict[str, Dossier] = {}
@@ -76,7 +78,7 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         if look.print is not None:
             needed.keep(look.branch, look.print)
     needed.write()
-    standings = [on_day(rows[branch], as_of) for branch in wanted]
+    standings = [on_day(rows[branch], as_of) for branch in key_by_branch]
     day = as_of or max((s.as_of for s in standings), default=today)
     if compares:
         read = needed.chosen(office, parts)
@@ -84,9 +86,9 @@ def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches
         whole = whole.model_copy(update={"read": tuple(sorted(read))})
     if compares or fresh:
         last = [whole] if whole is not None else [row for row in rows.values() if row.bureau is not None]
-        write_rows(place, [*(rows[branch] for branch in wanted), *last])
-    found, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
-    return Overview(office.campaign, standings, office.bureau([], day), found, day, frozenset(read_branches))
+        write_rows(place, [*(rows[branch] for branch in key_by_branch), *last])
+    findings, read_branches = (whole.bureau or (), whole.read) if whole is not None else ((), ())
+    return Overview(office.campaign, standings, office.bureau([], day), findings, day, frozenset(read_branches))
 
 
 def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
@@ -136,14 +138,14 @@ class _Needed:
     """
 
     keys: Mapping[str, str]
-    prints: KeptPrints | None
+    prints: StoredPrints | None
     compares: bool
 
     @classmethod
     def of(cls, office: Office, keys: CacheKeys, branches: Iterable[str], *, compares: bool, checks: bool) -> _Needed:
         own = {branch: keys.print(branch) for branch in branches}
         path = office.workspace.root / ".orglife" / f"outlines-{office.campaign.id}.bin"
-        prints = KeptPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
+        prints = StoredPrints.read(path) if len(own) >= PRINTED and (compares or checks) else None
         return cls(own, prints, compares)
 
     def brings(self, branch: str) -> str:
@@ -212,8 +214,8 @@ def _looks(office: Office, asked: Sequence[_Asked], as_of: date | None, jobs: in
     build_models()
     # fork only a process with a single thread: threads, e.g. Typst's, do not survive a fork
     context = get_context("fork" if sys.platform == "linux" and processes.threads() == 1 else "spawn")
-    given = (office.workspace.root, campaign)
-    with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, given) as pool:
+    arguments = (office.workspace.root, campaign)
+    with _uncollected(), ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, arguments) as pool:
         for work in [pool.submit(_looks_apart, chunk, as_of) for chunk in chunks]:
             yield from work.result()
 

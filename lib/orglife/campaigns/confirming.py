@@ -9,7 +9,7 @@ from typing import Any
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
+from orglife.adapters.panel.confirm_port import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
 from orglife.campaigns.confirm_view import SHOWN, confirm_groups, demand_label, notice_beside
@@ -103,10 +103,10 @@ class Confirming:
         state.ident = self._fresh_id(campaign_id(state.draft, ""))
         self._keep(state)
 
-    def _fresh_id(self, wanted: str) -> str:
+    def _fresh_id(self, ident: str) -> str:
         taken = {self.office.campaign.id, *(c.id for c in self.office.workspace.earlier_campaigns())}
-        numbered = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
-        return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+        numbered = (f"{ident}-{n}" for n in range(2, len(taken) + 3))
+        return ident if ident not in taken else next(name for name in numbered if name not in taken)
 
     def drop(self) -> None:
         """Delete the draft; the campaign in force does not change."""

@@ -56,12 +56,12 @@ def read(root: Path) -> dict[str, Any]:
         stored = json.loads(files.read_text(root / LABELS))
         if stored["format"] != FORMAT:
             raise CampaignLabelsBroken(path=str(root / LABELS))
-        found: dict[str, Any] = stored["labels"]
+        labels: dict[str, Any] = stored["labels"]
     except NoSuchFile:
         return {}
     except (ValueError, TypeError, KeyError) as error:
         raise CampaignLabelsBroken(path=str(root / LABELS)) from error
-    return found
+    return labels
 
 
 def exported(office: Office) -> dict[str, Any]:

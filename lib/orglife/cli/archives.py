@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orglife.cli.chinese import Command
-from orglife.cli.options import FOUND, PATH, branch_option, jobs_option, json_option, workspace_argument
+from orglife.cli.options import PATH, PROBLEMS, branch_option, jobs_option, json_option, workspace_argument
 from orglife.cli.output import print_json, say, show
 from orglife.core.errors import BadInput, OrglifeError
 
@@ -38,7 +38,7 @@ def archive(workspace: Path, branches: Sequence[str], out: Path | None, jobs: in
         files.real(workspace), as_is=as_is, out=files.real(out) if out else None, jobs=jobs or default_jobs()
     )
     with Office.open(options.root) as office:
-        return 0 if archive_branches(office, options, office.chosen(branches), say) else FOUND
+        return 0 if archive_branches(office, options, office.chosen(branches), say) else PROBLEMS
 
 
 @click.command(cls=Command)
@@ -115,7 +115,7 @@ def verify(
     else:
         for verdict in results:
             show(verdict.text())
-    return 0 if all(verdict.good for verdict in results) else FOUND
+    return 0 if all(verdict.good for verdict in results) else PROBLEMS
 
 
 def _write_visit(results: Sequence[Verdict | Visit], out: Path) -> None:

@@ -11,8 +11,8 @@ import click
 
 from orglife.cli.chinese import WRONG_USE, Command
 from orglife.cli.options import (
-    FOUND,
     PATH,
+    PROBLEMS,
     as_of_option,
     author_option,
     branch_option,
@@ -267,20 +267,20 @@ def check(
         raise UnknownChoice(what="节点", value=checkpoint, known="、".join(known))
     for stage in stages:
         stage_of(stage)
-    given = parse_day(as_of)
+    day_asked_for = parse_day(as_of)
     with opened(workspace, campaign=campaign) as office:
-        day = given or office.workspace.day_of_check()
+        day = day_asked_for or office.workspace.day_of_check()
         result = checking.check(office, office.chosen(branches), day, checkpoint or None, stages, whole=not branches)
         if as_json:
             print_json(result.to_json())
         else:
             for line in lines.check_lines(result):
                 show(line)
-        told = {dossier.branch.id: dossier.branch.name for dossier, _ in result.branches}
+        names = {dossier.branch.id: dossier.branch.name for dossier, _ in result.branches}
         for branch, numbers in office.store.clock_backs(office.campaign.id).items():
-            if branch in told or not branches:
-                say(lines.clock_line(told.get(branch) or branch, numbers))
-    return FOUND if result.errors else 0
+            if branch in names or not branches:
+                say(lines.clock_line(names.get(branch) or branch, numbers))
+    return PROBLEMS if result.errors else 0
 
 
 @click.command(cls=Command)

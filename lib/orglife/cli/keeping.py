@@ -24,16 +24,16 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
     """谁在什么时候改了什么，新的在后面；指明记录或日期的，列出改前改后的内容。"""
     from orglife.adapters.store.chain import BUREAU
     from orglife.campaigns.following import opened
-    from orglife.office import history as told
+    from orglife.office import history as revisions
     from orglife.office.office import parse_day
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])
     with opened(workspace, campaign=campaign) as office:
         owner = BUREAU if bureau else office.one_branch(branch)
-        steps = told.steps(office, owner, record=record, day=parse_day(day))
+        steps = revisions.steps(office, owner, record=record, day=parse_day(day))
         if as_json:
-            print_json(told.history_json(office, owner, steps))
+            print_json(revisions.history_json(office, owner, steps))
             return 0
         for step in steps:
             for line in step.lines(values=bool(record or day)):

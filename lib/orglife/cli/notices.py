@@ -60,13 +60,13 @@ def campaign_export_labels(workspace: Path, out: Path | None) -> int:
     from orglife.campaigns import labels
     from orglife.office.office import Office
 
-    found = labels.exported(Office.open(workspace))
+    stored = labels.exported(Office.open(workspace))
     if out is None:
-        print_json(found)
+        print_json(stored)
         return 0
-    text = (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    text = (json.dumps(stored, ensure_ascii=False, indent=2) + "\n").encode()
     if out.exists() and not (out.is_file() and files.read(out) == text):
         raise FileThere(path=str(out))
     files.write(out, text)
-    say(f"{len(found['labels'])}份通知的标注已写到“{out}”。单位名称还在里面，交出去以前请再看一遍。")
+    say(f"{len(stored['labels'])}份通知的标注已写到“{out}”。单位名称还在里面，交出去以前请再看一遍。")
     return 0

@@ -69,9 +69,9 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: 
     text, read, _ = sound_campaign(campaign)
     if branch and not roster:
         raise BadInput(["--branch 是名册所属支部的代号，要和 --roster 一起写。"])
-    given = founding.branch_on_server(store, branch) if store else branch
-    names = branch_from_roster(roster, read, given) if roster else None
-    own = names.branch.id if names and names.branch and role == "branch" else given if store else ""
+    known_branch = founding.branch_on_server(store, branch) if store else branch
+    names = branch_from_roster(roster, read, known_branch) if roster else None
+    own = names.branch.id if names and names.branch and role == "branch" else known_branch if store else ""
     settings = {"role": role, "branch": own} | ({"store": store} if store else {})
     founding.create_workspace(workspace, text, Settings.model_validate(settings), names)
     say(f"已建立工作目录“{workspace}”，方案：{read.title or read.id}。")
@@ -87,11 +87,11 @@ def allow(workspace: Path) -> int:
     from orglife.adapters.disk.workspace import settings_of
     from orglife.adapters.store import allowed
 
-    found = allowed.places(workspace, settings_of(workspace).store)
-    allowed.allow(found)
-    for place in found:
+    places = allowed.places(workspace, settings_of(workspace).store)
+    allowed.allow(places)
+    for place in places:
         show(place.shown)
-    say("这个账户以后可以用这些地方。" if found else "数据都在这个文件夹里，不用同意。")
+    say("这个账户以后可以用这些地方。" if places else "数据都在这个文件夹里，不用同意。")
     return 0
 
 

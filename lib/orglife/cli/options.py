@@ -8,7 +8,7 @@ import click
 
 from orglife.core.errors import UnknownChoice
 
-FOUND = 1  # exit status: findings, or a branch failed
+PROBLEMS = 1  # exit status: findings, or a branch failed
 
 PATH = click.Path(readable=False, path_type=Path)
 """A file or folder; whoever reads it says why it cannot be read, where click says only that something is wrong."""
@@ -39,10 +39,10 @@ def formats_of(text: str) -> tuple[str, ...]:
     from orglife.adapters.print import docx
     from orglife.core.paper.block import FORMATS
 
-    wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    for one in wanted or ("",):
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for one in formats or ("",):
         if one not in FORMATS:
             raise UnknownChoice(what="格式", value=one, known="、".join(FORMATS))
-    if "docx" in wanted:
+    if "docx" in formats:
         docx.require()
-    return wanted
+    return formats

@@ -44,5 +44,5 @@ def print_json(value: Any) -> None:
 
 def write_json_text(text: str) -> None:
     """Print JSON text; the control characters that JSON allows unescaped are escaped, so the data stay the same."""
-    sys.stdout.buffer.write(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode())
+    sys.stdout.buffer.write(_CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode())
     sys.stdout.flush()

@@ -10,8 +10,8 @@ import click
 
 from orglife.cli.chinese import Command
 from orglife.cli.options import (
-    FOUND,
     PATH,
+    PROBLEMS,
     as_of_option,
     branch_option,
     campaign_option,
@@ -97,7 +97,7 @@ def batch(
         print_json(lines.batch_json(rows))
     say(lines.batch_summary(rows, options.target))
     say(f"每个支部的结果在“{report.write_report(options, rows)}”。")
-    return FOUND if any(row.status == FAILED for row in rows) else 0
+    return PROBLEMS if any(row.status == FAILED for row in rows) else 0
 
 
 @click.command(cls=Command)
@@ -135,7 +135,7 @@ def forms(
 
     if everything and (forms or subjects or blank):
         raise BadInput(["--all 就是全部，不能同时写 --form、--subject 或 --blank。请去掉其中一样。"])
-    wanted = singles.Wanted(
+    request = singles.PaperRequest(
         forms=singles.checked_forms(forms, blank=blank),
         subjects=tuple(dict.fromkeys(subjects)),
         blank=blank,
@@ -146,8 +146,8 @@ def forms(
     )
     with opened(workspace, campaign=campaign) as office:
         if everything:
-            return 0 if singles.make_all(office, branches, wanted, say) else FOUND
-        return 0 if singles.make_singles(office, singles.owners(office, branches), wanted, say) else FOUND
+            return 0 if singles.make_all(office, branches, request, say) else PROBLEMS
+        return 0 if singles.make_singles(office, singles.owners(office, branches), request, say) else PROBLEMS
 
 
 @click.command(cls=Command)

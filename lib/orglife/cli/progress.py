@@ -18,7 +18,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self._total = total
         self._terminal = sys.stderr.isatty()
-        self._begun = self._told = time.monotonic()
+        self._begun = self._reported = time.monotonic()
         self._done = self._failed = self._made = 0
 
     def __call__(self, row: BranchResult) -> None:
@@ -28,8 +28,8 @@ class Progress:
         self._made += row.status != SKIPPED
         if not self._terminal:
             output.say(lines.batch_line(row))
-            if time.monotonic() - self._told > _EVERY_SECONDS:
-                self._told = time.monotonic()
+            if time.monotonic() - self._reported > _EVERY_SECONDS:
+                self._reported = time.monotonic()
                 output.say(self.line())
             return
         if row.status == FAILED or self._total <= _FEW:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import CHOOSE, guard
-from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
-from orglife.campaigns import given, shipped
+from orglife.adapters.field.context import CHOOSE
+from orglife.adapters.field.messages import guard
+from orglife.adapters.panel.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.panel.parts import WIDE
+from orglife.campaigns import issued, shipped
 from orglife.core.errors import BadInput
 from orglife.office.office import Office
 
@@ -19,14 +21,14 @@ NONE_CHOSEN = "请先选一个方案。"
 def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.DOMWidget) -> W.DOMWidget:
     """Panel of a branch to begin with a campaign given out or shipped; below it, folded, what reads a notice."""
 
-    def compare(uploads: Sequence[tuple[str, bytes]]) -> list[given.GivenCampaign]:
+    def compare(uploads: Sequence[tuple[str, bytes]]) -> list[issued.IssuedCampaign]:
         if len(uploads) > 1:
             raise BadInput(["一次只选一个方案。"])
-        return [given.read_given(office, *uploads[0])]
+        return [issued.read_issued(office, *uploads[0])]
 
     def take(each: FileDifference) -> None:
-        assert isinstance(each, given.GivenCampaign)
-        given.put_into_force(each)
+        assert isinstance(each, issued.IssuedCampaign)
+        issued.put_into_force(each)
 
     words = PanelWords(
         "上级下发的方案是一个文件，名称以“方案”开头；没有下发的，可以用随程序带的方案。选中以后先看有哪些变化，"
@@ -43,7 +45,7 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
     chosen = W.Dropdown(
         description="随程序带的方案",
         options=[(CHOOSE, ""), *shipped.to_begin(office)],
-        layout=W.Layout(width="auto", max_width="820px"),
+        layout=W.Layout(**WIDE),
     )
     look_button = W.Button(description=LOOK, layout=W.Layout(width="auto", align_self="flex-start"))
     along = W.VBox([chosen, look_button])

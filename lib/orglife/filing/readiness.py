@@ -52,9 +52,9 @@ def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
     )
 
 
-def blocks_final(found: Sequence[Obstacle]) -> bool:
+def blocks_final(listed: Sequence[Obstacle]) -> bool:
     """Whether final papers would be refused; codes are asked for by the archive only."""
-    return any(each.kind != CODE for each in found)
+    return any(each.kind != CODE for each in listed)
 
 
 def archived(office: Office, dossier: Dossier) -> bool:

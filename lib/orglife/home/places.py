@@ -48,7 +48,7 @@ class EntryLink:
         return f"{self.notebook}.ipynb#{quote(what)}"
 
 
-def wanted_type(rule: str, stage: str) -> str:
+def asked_type(rule: str, stage: str) -> str:
     """The records that a rule asks for; "" when it is about whatever it names, or about no record that is typed."""
     kind = RULES_BY_ID[rule].asks if rule in RULES_BY_ID else ""
     types = {k.TYPE for k in BY_KEY[stage].records} if stage in BY_KEY else set()
@@ -69,24 +69,24 @@ def link_for(finding: Finding, dossier: Dossier, campaign: Campaign) -> EntryLin
     """
     if finding.stage not in BY_KEY:
         return None
-    wanted = wanted_type(finding.rule, finding.stage)
+    asked = asked_type(finding.rule, finding.stage)
     named = [owner for s in finding.subjects if (owner := _owner_of(s.id, dossier)) is not None]
     for record, path in named:
         here = BY_KEY[finding.stage].records
-        if isinstance(record, Member) and wanted != Member.TYPE:
+        if isinstance(record, Member) and asked != Member.TYPE:
             continue
-        if wanted and finding.kind is Kind.MISSING and not path and wanted != type(record).TYPE and not finding.field:
+        if asked and finding.kind is Kind.MISSING and not path and asked != type(record).TYPE and not finding.field:
             continue  # the record is where something is missing from, not what is missing
-        if type(record) in here or not wanted:
+        if type(record) in here or not asked:
             return _at(type(record), record.id, [*path, *_field(finding, dossier, record, nested=bool(path))])
-    if not wanted:
+    if not asked:
         return None
-    if wanted == BRANCH:
+    if asked == BRANCH:
         return EntryLink(BY_KEY["plan"].notebook, BRANCH, dossier.branch.id)
     lacking = _lacking(finding.rule, dossier, campaign)
     if lacking is not None:
         return _at(type(lacking), lacking.id, _usual(finding.rule, type(lacking)))
-    return _of_members(finding, dossier, campaign, wanted)
+    return _of_members(finding, dossier, campaign, asked)
 
 
 def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
@@ -95,21 +95,21 @@ def _lacking(rule: str, dossier: Dossier, campaign: Campaign) -> Record | None:
     return next(iter(opens(dossier, campaign)), None) if opens else None
 
 
-def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, wanted: str) -> EntryLink:
+def _of_members(finding: Finding, dossier: Dossier, campaign: Campaign, asked: str) -> EntryLink:
     """The entry of the members whom a finding names, or the only one of its kind, or a new one for them."""
-    kind, layout = BY_TYPE[wanted], BY_KEY[finding.stage].layout
+    kind, layout = BY_TYPE[asked], BY_KEY[finding.stage].layout
     members = [s.id for s in finding.subjects if s.id in dossier.members]
     path = ([finding.field] if finding.field in kind.model_fields else []) or _usual(finding.rule, kind)
-    records = sorted(dossier.records.get(wanted, ()), key=lambda r: (getattr(r, "round", 1), r.id))
+    records = sorted(dossier.records.get(asked, ()), key=lambda r: (getattr(r, "round", 1), r.id))
     owner = kind.WHOSE
     if kind.ONE_PER == "member" and members:
         own = [r for r in records if getattr(r, owner, "") == members[0]]
         return _at(kind, own[-1].id, path) if own else _at(kind, "", path, {owner: members[0]})
     if kind.ONE_PER in ("dossier", "round") and records:
         return _at(kind, records[-1].id, path)
-    starts = layout.begin_for.get(wanted)
+    starts = layout.begin_for.get(asked)
     begin = starts(dossier, [s.id for s in finding.subjects], campaign) if starts else {}
-    if wanted in layout.go_on:
+    if asked in layout.go_on:
         return _at(kind, records[-1].id if records else "", path, begin)
     if begin:
         return _at(kind, "", path, begin)

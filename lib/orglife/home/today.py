@@ -79,8 +79,8 @@ def today(
     """
     chosen: list[Step] = []
     left = SITTING
-    for wanted in _candidates(dossier, campaign, findings, signatures, answered):
-        step = wanted.within(left)
+    for candidate in _candidates(dossier, campaign, findings, signatures, answered):
+        step = candidate.within(left)
         if step is None:
             continue
         chosen.append(step)

@@ -92,9 +92,9 @@ class Span:
 class ImpossibleDay(Exception):  # noqa: N818  the caller turns it into a message with the place
     """Words for a day that does not exist, such as 2月30日, or a span that ends before it starts."""
 
-    def __init__(self, at: tuple[int, int], *, order: bool = False) -> None:
+    def __init__(self, at: tuple[int, int]) -> None:
         super().__init__(at)
-        self.at, self.order = at, order
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _read(match: re.Match[str], days: Calendar, known: int | None) -> Span | Non
 
 def _ordered(span: Span) -> Span:
     if span.start and span.end and span.end < span.start:
-        raise ImpossibleDay(span.at, order=True)
+        raise ImpossibleDay(span.at)
     return span
 
 

@@ -12,7 +12,7 @@ from orglife.core.rule.campaign import FIELD_WORDS
 from orglife.notice.draft import NoticeDraft
 from orglife.notice.fields import read_taken
 from orglife.notice.materials import title_and_day
-from orglife.notice.model import FIELDS, MORE, Fact, NoticeDemand, NoticeQuote
+from orglife.notice.model import FIELDS, LABELS, MORE, Fact, NoticeDemand, NoticeQuote
 from orglife.notice.vocabulary import DEMANDS
 
 DecisionKind = Literal["confirmed", "corrected", "taken", "struck", "demand", "check", "left"]
@@ -148,7 +148,7 @@ class Reading:
     @property
     def label(self) -> str:
         """The Chinese name of a fact."""
-        return {**FIELDS, **MORE}.get(self.name, self.name)
+        return LABELS.get(self.name, self.name)
 
 
 def readings(draft: NoticeDraft) -> Iterator[Reading]:
@@ -213,7 +213,7 @@ def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = 
     unit = candidates[number] if 0 <= number < len(candidates) else None
     fact = read_taken(draft.notice, name, unit) if unit else None
     if unit is None or fact is None:
-        raise ValueError(SENTENCES["unread"].format(label={**FIELDS, **MORE}[name]))
+        raise ValueError(SENTENCES["unread"].format(label=LABELS[name]))
     words = ((unit.quote.quote, unit.quote.place),)
     if name not in ADDED_TO:
         return Decision("taken", fact.value, words)

@@ -32,9 +32,13 @@ class NoticeDraft:
     demands: tuple[NoticeDemand, ...] = ()
     unread: tuple[NoticeQuote, ...] = ()
 
+    def fact(self, name: str) -> Fact | None:
+        """A fact of ``FIELDS`` or ``MORE``, None when the notice is silent."""
+        return self.facts.get(name) or self.more.get(name)
+
     def value(self, name: str) -> Any:
         """The value of a fact, None when the notice is silent."""
-        fact = self.facts.get(name) or self.more.get(name)
+        fact = self.fact(name)
         return fact.value if fact else None
 
     def as_json(self) -> dict[str, Any]:
@@ -45,5 +49,5 @@ class NoticeDraft:
             "more": {name: fact.as_json() for name, fact in self.more.items()},
             "demands": {a.key: as_places(a.words) for a in self.demands},
             "candidates": {name: [c.as_json() for c in self.ranking.candidates(name)] for name in CANDIDATES},
-            "unread": [{"text": w.quote, "quote": w.quote, "place": w.place} for w in self.unread],
+            "unread": [{"text": at.quote, **at.as_json()} for at in self.unread],
         }

@@ -13,7 +13,7 @@ from typing import Any
 from orglife.core.rule.campaign import LIST_WORDS, LISTS, Campaign
 from orglife.notice.draft import NoticeDraft
 from orglife.notice.materials import title_and_day
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS, Fact, NoticeQuote
+from orglife.notice.model import FIELDS, LABELS, SURE_WORDS, Fact, NoticeQuote
 from orglife.notice.stated_numbers import stated_numbers
 from orglife.notice.text import bare
 from orglife.notice.vocabulary import keyed
@@ -30,12 +30,13 @@ _FROM = {
 _QUOTES = 4
 """Maximum number of quotes above a value; the first ones are the main ones."""
 _DATES = {
-    "plan_deadline": ("plan_deadline", "工作方案制定时限"),
-    "meeting_start": ("meeting_window", "会议时段起"),
-    "meeting_end": ("meeting_window", "会议时段止"),
-    "finish_by": ("finish_by", "完成时限"),
-    "report_by": ("report", "情况报告时限"),
+    "plan_deadline": ("plan_deadline", "", "工作方案制定时限"),
+    "meeting_start": ("meeting_window", "start", "会议时段起"),
+    "meeting_end": ("meeting_window", "end", "会议时段止"),
+    "finish_by": ("finish_by", "", "完成时限"),
+    "report_by": ("report", "deadline", "情况报告时限"),
 }
+"""Campaign day → the fact that it is taken from, the part of its value ("" = all of it), and its label."""
 
 
 def text_of(value: Any) -> str:
@@ -60,6 +61,13 @@ def campaign_id(draft: NoticeDraft, stem: str) -> str:
     return f"{draft.value('year') or 'campaign'}-notice"
 
 
+_OF_ONE_YEAR = {
+    *("id", "title", "year", "labels", "demands", "override", "check_items"),
+    *("stale_terms", "retention", "member_order"),
+}
+"""Campaign fields that are never taken from a base campaign."""
+
+
 class CampaignValues:
     """The campaign values of a draft, completed from a base campaign where the notice is silent.
 
@@ -81,21 +89,13 @@ class CampaignValues:
             self._fill(base)
 
     def _take_plain(self) -> None:
-        draft = self.draft
-        window, report = draft.value("meeting_window") or {}, draft.value("report") or {}
-        self._put("title", draft.value("title"))
-        self._put("year", draft.value("year"))
-        self._put("theme", draft.value("theme"))
-        days = {
-            "plan_deadline": draft.value("plan_deadline"),
-            "meeting_start": window.get("start"),
-            "meeting_end": window.get("end"),
-            "finish_by": draft.value("finish_by"),
-            "report_by": report.get("deadline"),
-        }
-        for name, day in days.items():
+        for name in ("title", "year", "theme"):
+            self._put(name, self.draft.value(name))
+        for name, (source, part, _) in _DATES.items():
+            value = self.draft.value(source)
+            day = value.get(part) if value and part else value
             self._put(name, date.fromisoformat(day) if day else None)
-        self._put("report_to", report.get("recipient"))
+        self._put("report_to", (self.draft.value("report") or {}).get("recipient"))
 
     def _take_lists(self) -> None:
         for name in LISTS:
@@ -125,19 +125,7 @@ class CampaignValues:
             self.values[name] = value
 
     def _fill(self, base: Campaign) -> None:
-        skip = {
-            "id",
-            "title",
-            "labels",
-            "demands",
-            "override",
-            "stale_terms",
-            "retention",
-            "member_order",
-            "year",
-            "check_items",
-        }
-        for name in Campaign.model_fields.keys() - skip - self.values.keys():
+        for name in Campaign.model_fields.keys() - _OF_ONE_YEAR - self.values.keys():
             value = getattr(base, name)
             if value in (None, "", []) or name in _DATES:
                 continue  # never reuse the days of another year
@@ -188,9 +176,9 @@ def _plain(filled: CampaignValues) -> Iterator[str]:
     draft = filled.draft
     yield f"id = {text_of(filled.values['id'])}"
     for name in ("title", "year", "theme"):
-        yield from _line(filled, name, draft.facts.get(name) or draft.more.get(name), {**FIELDS, **MORE}[name])
-    for name, (source, words) in _DATES.items():
-        yield from _line(filled, name, draft.facts.get(source) or draft.more.get(source), words)
+        yield from _line(filled, name, draft.fact(name), LABELS[name])
+    for name, (source, _, words) in _DATES.items():
+        yield from _line(filled, name, draft.fact(source), words)
     yield from _line(filled, "report_to", draft.facts["report"], "情况报告报送单位")
 
 
@@ -211,10 +199,7 @@ def _origin(filled: CampaignValues, name: str, fact: Fact | None, words: str) ->
 
 def _lists(filled: CampaignValues) -> Iterator[str]:
     for name in LISTS:
-        source = _FROM.get(name, "rectification")
-        yield from _line(
-            filled, name, filled.draft.facts.get(source) or filled.draft.more.get(source), LIST_WORDS[name]
-        )
+        yield from _line(filled, name, filled.draft.fact(_FROM.get(name, "rectification")), LIST_WORDS[name])
 
 
 def _materials(filled: CampaignValues) -> Iterator[str]:

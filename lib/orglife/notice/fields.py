@@ -91,10 +91,12 @@ def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:
     """The fact; if it makes rules fire, as sure as the likeliest sentences are that say it, None without one."""
     if fact is None or name not in _OF_RULES:
         return fact
-    said = [n for n in ranking.order(name)[:_SECONDED] if any(_says(at, ranking.units[n].quote) for at in fact.words)]
-    if not said:
+    supporting = [
+        n for n in ranking.order(name)[:_SECONDED] if any(_says(at, ranking.units[n].quote) for at in fact.words)
+    ]
+    if not supporting:
         return None
-    return fact if ranking.score(name, said[0]) > _PLAIN else replace(fact, sure="uncertain")
+    return fact if ranking.score(name, supporting[0]) > _PLAIN else replace(fact, sure="uncertain")
 
 
 def _says(one: NoticeQuote, other: NoticeQuote) -> bool:

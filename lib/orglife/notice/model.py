@@ -49,6 +49,10 @@ MORE = {
 }
 
 
+LABELS: Mapping[str, str] = MORE | FIELDS
+"""The Chinese name of every fact."""
+
+
 @dataclass(frozen=True)
 class NoticeQuote:
     """A literal quote from the notice and its place."""
@@ -66,7 +70,7 @@ class Fact:
     """A value read from the notice.
 
     Attributes:
-        value: JSON data: text, number, list of texts or object; the reader of each field (in ``facts``) documents it.
+        value: JSON data: text, number, list of texts or object; the reader of each field (in ``values``) documents it.
         words: The quotes that it was read from, the main ones first.
         sure: ``stated`` in the quotes, ``derived`` from them (for example a missing year), or ``uncertain``.
     """
@@ -158,8 +162,8 @@ class Notice:
 
 def as_places(quotes: Sequence[NoticeQuote]) -> dict[str, Any]:
     """Quotes as JSON: the main one, and the others under ``also``."""
-    own: dict[str, Any] = {"quote": quotes[0].quote, "place": quotes[0].place}
-    return own | ({"also": [{"quote": w.quote, "place": w.place} for w in quotes[1:]]} if quotes[1:] else {})
+    main, *others = (at.as_json() for at in quotes)
+    return main | ({"also": others} if others else {})
 
 
 def quote_at(clause: NoticeClause, start: int, end: int) -> NoticeQuote:
@@ -179,6 +183,12 @@ def without_empty(fact: Fact | None) -> Fact | None:
         value = [item for item in value if item]
     quotes = tuple(at for at in quotes if at.quote)
     return replace(fact, value=value, words=quotes) if quotes and value not in ("", [], {}) else None
+
+
+def list_fact(items: Sequence[tuple[Any, NoticeQuote]], sure: Sure = "stated") -> Fact | None:
+    """A list with the quote of each item, without duplicates; None for no items."""
+    values, quotes = (list(dict.fromkeys(part)) for part in zip(*items, strict=True)) if items else ([], [])
+    return Fact(values, tuple(quotes), sure) if values else None
 
 
 def merge_lists(facts: Sequence[Fact]) -> Fact | None:

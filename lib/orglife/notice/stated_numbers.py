@@ -54,19 +54,19 @@ class StatedNumber:
 
 def stated_numbers(draft: NoticeDraft) -> list[StatedNumber]:
     """The numbers of the draft's demands and facts that are not the usual ones, one a check."""
-    found: dict[str, StatedNumber] = {}
+    by_rule: dict[str, StatedNumber] = {}
     for counted in _COUNTED:
         for words in (w for asked in draft.demands if asked.key == counted.demand for w in asked.words):
             match = counted.words.search(" ".join(words.quote.split()))
             numeral = next((n for n in match.groupdict().values() if n), "") if match else ""
             number = 2 if numeral == "两" else number_of(numeral) if numeral else 0
             if number not in (0, counted.usual):
-                found.setdefault(counted.rule, StatedNumber(counted.rule, counted.param, number, words))
+                by_rule.setdefault(counted.rule, StatedNumber(counted.rule, counted.param, number, words))
     published = draft.facts.get("publicity")
     days = (published.value or {}).get("days") if published else None
     if published and published.words and isinstance(days, int) and days not in (0, _USUAL_DAYS):
-        found[_PUBLISHED[0]] = StatedNumber(*_PUBLISHED, days, published.words[0])
-    return list(found.values())
+        by_rule[_PUBLISHED[0]] = StatedNumber(*_PUBLISHED, days, published.words[0])
+    return list(by_rule.values())
 
 
 def terms_in_days(draft: NoticeDraft) -> Iterator[str]:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from orglife.notice.draft import NoticeDraft
 from orglife.notice.drafting import value_words
-from orglife.notice.model import FIELDS, MORE, SURE_WORDS
+from orglife.notice.model import FIELDS, LABELS, SURE_WORDS
 
 
 def summary_lines(draft: NoticeDraft) -> Iterator[str]:
     """One line per fact with its place, then the fields on which the notice is silent and the unread sentences."""
-    for name, words in {**MORE, **FIELDS}.items():
-        fact = draft.facts.get(name) or draft.more.get(name)
-        if fact:
+    for name, words in LABELS.items():
+        if fact := draft.fact(name):
             sure = f"〔{SURE_WORDS[fact.sure]}〕" if SURE_WORDS[fact.sure] else ""
             yield f"{words}\t{value_words(fact.value)}\t{fact.first.place}{sure}"
     silent = [FIELDS[name] for name, fact in draft.facts.items() if fact is None]

@@ -48,12 +48,12 @@ class PaperFile:
     """A file to download.
 
     Attributes:
-        told: Sentences for whoever downloads it.
+        notes: Sentences for whoever downloads it.
     """
 
     name: str
     data: bytes
-    told: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 def of_bureau(stage: str) -> bool:
@@ -164,8 +164,8 @@ def _to_hand_over(office: Office, branch: str) -> PaperFile:
 def _to_give_out(office: Office) -> PaperFile:
     """The campaign in force, for the branches."""
     title = "".join(char for char in office.campaign.title or office.campaign.id if char.isalnum() or char in " -_（）")
-    told = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
-    return PaperFile(f"方案 {title[:50]}.toml", office.workspace.campaign_bytes(), told)
+    notes = ("发给各支部。支部打开“方案”页，在“上级下发的方案”里选这个文件，看过有哪些变化再启用。",)
+    return PaperFile(f"方案 {title[:50]}.toml", office.workspace.campaign_bytes(), notes)
 
 
 def _receipts(office: Office) -> PaperFile:
@@ -177,10 +177,10 @@ def _receipts(office: Office) -> PaperFile:
         raise NothingToPrint(title="回执")
     names = receipt_names({branch: office.branch_name(branch) for branch in made})
     parts = [(names[branch], text) for branch, text in made.items()]
-    told = (f"{len(parts)}个支部的回执，含退回意见，请各发给各支部。",)
+    notes = (f"{len(parts)}个支部的回执，含退回意见，请各发给各支部。",)
     if len(parts) == 1:
-        return PaperFile(*parts[0], told)
-    return PaperFile("回执.zip", zip_writer.zipped(parts), told)
+        return PaperFile(*parts[0], notes)
+    return PaperFile("回执.zip", zip_writer.zipped(parts), notes)
 
 
 def receipt_names(branches: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ from orglife.stages.catalogue import BLANKS, FORMS
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PaperRequest:
     """Which papers to make, and how.
 
     Attributes:
@@ -95,14 +95,14 @@ def owners(office: Office, branches: Sequence[str]) -> list[str]:
     return [b if b == BUREAU else office.chosen([b])[0] for b in dict.fromkeys(branches)]
 
 
-def singles(office: Office, owner: str, wanted: Wanted) -> list[Single]:
+def singles(office: Office, owner: str, request: PaperRequest) -> list[Single]:
     """The requested papers of a branch or of the bureau, in the order of the stages.
 
     Raises:
         NotFinal: final papers are requested and the branch is not final.
     """
-    papers = _of_bureau(office, wanted) if owner == BUREAU else _of_branch(office, owner, wanted)
-    return [s for s in papers if not wanted.forms or s.form in wanted.forms]
+    papers = _of_bureau(office, request) if owner == BUREAU else _of_branch(office, owner, request)
+    return [s for s in papers if not request.forms or s.form in request.forms]
 
 
 def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single]:
@@ -126,27 +126,27 @@ def separated(bundles: Iterable[Bundle], dossier: Dossier | None) -> list[Single
     return list(together.values())
 
 
-def _of_branch(office: Office, branch: str, wanted: Wanted) -> list[Single]:
-    dossier = office.dossier(branch, wanted.as_of)
-    if wanted.final:
+def _of_branch(office: Office, branch: str, request: PaperRequest) -> list[Single]:
+    dossier = office.dossier(branch, request.as_of)
+    if request.final:
         office.require_final(dossier)
     stages = [stage for stage in STAGES if not stage.bureau]
-    if wanted.blank:
+    if request.blank:
         blanks = (office.bound(dossier, office.blanks(dossier, stage), stage.heading) for stage in stages)
-        return separated((b.model_copy(update={"final": wanted.final}) for b in blanks), dossier)
+        return separated((b.model_copy(update={"final": request.final}) for b in blanks), dossier)
     findings = office.findings(dossier)
     bundles = (office.numbered(office.bundle(dossier, stage, findings), dossier) for stage in stages)
     head = office.head(branch)
-    return separated((b.sealed(head) if wanted.final else b for b in bundles), dossier)
+    return separated((b.sealed(head) if request.final else b for b in bundles), dossier)
 
 
-def _of_bureau(office: Office, wanted: Wanted) -> list[Single]:
-    superior = Superior(office, wanted.as_of)
-    if wanted.final:
+def _of_bureau(office: Office, request: PaperRequest) -> list[Single]:
+    superior = Superior(office, request.as_of)
+    if request.final:
         superior.require_final()
-    papers = superior.blanks() if wanted.blank else superior.papers()
+    papers = superior.blanks() if request.blank else superior.papers()
     bundle = superior.bundle([paper for paper in papers if paper.form])
-    return separated([bundle.sealed(office.head(BUREAU)) if wanted.final else bundle], None)
+    return separated([bundle.sealed(office.head(BUREAU)) if request.final else bundle], None)
 
 
 def _about(paper: Document, dossier: Dossier | None) -> frozenset[str]:
@@ -154,13 +154,13 @@ def _about(paper: Document, dossier: Dossier | None) -> frozenset[str]:
     return frozenset({paper.subject, owner} - {""})
 
 
-def make_singles(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
+def make_singles(office: Office, branches: Sequence[str], request: PaperRequest, say: Callable[[str], None]) -> bool:
     """Write the papers of some branches; no file is ever partial.
 
     Args:
         office: The open workspace.
         branches: Their ids; ``_bureau`` = the bureau itself.
-        wanted: What to make.
+        request: What to make.
         say: Prints a sentence: what was made and what failed; one sentence if the target cannot be written to.
 
     Returns:
@@ -170,7 +170,7 @@ def make_singles(office: Office, branches: Sequence[str], wanted: Wanted, say: C
         BadInput: subjects were given for blank forms. Nothing is made.
         UnknownSubject: no paper of these branches is about it. Nothing is made.
     """
-    return _reporting(lambda: _make(office, branches, wanted, say), say)
+    return _reporting(lambda: _make(office, branches, request, say), say)
 
 
 def _reporting(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
@@ -181,26 +181,26 @@ def _reporting(work: Callable[[], bool], say: Callable[[str], None]) -> bool:
         return False
 
 
-def _make(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
-    if wanted.blank and wanted.subjects:
+def _make(office: Office, branches: Sequence[str], request: PaperRequest, say: Callable[[str], None]) -> bool:
+    if request.blank and request.subjects:
         raise BadInput(["空白表不分对象。请去掉 --subject，或去掉 --blank。"])
     good, of_branch = True, {}
     for branch in branches:
         try:
-            of_branch[branch] = singles(office, branch, wanted)
+            of_branch[branch] = singles(office, branch, request)
         except NotFinal as error:
             say(str(error))
             good = False
-    for subject in wanted.subjects:
+    for subject in request.subjects:
         if good and not any(subject in paper.about for papers in of_branch.values() for paper in papers):
             raise UnknownSubject(subject=subject)
     for branch, papers in of_branch.items():
-        chosen = [p for p in papers if not wanted.subjects or p.about & set(wanted.subjects)]
-        good = _write(office, branch, chosen, wanted, say) and good
+        chosen = [p for p in papers if not request.subjects or p.about & set(request.subjects)]
+        good = _write(office, branch, chosen, request, say) and good
     return good
 
 
-def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Callable[[str], None]) -> bool:
+def make_all(office: Office, branches: Sequence[str], request: PaperRequest, say: Callable[[str], None]) -> bool:
     """A set for proofreading: every form, filled and blank, of the named branches, else of all and of the bureau.
 
     Raises:
@@ -213,20 +213,22 @@ def make_all(office: Office, branches: Sequence[str], wanted: Wanted, say: Calla
         chosen = [*chosen, BUREAU]
 
     def both() -> bool:
-        filled = _make(office, chosen, wanted, say)
-        return _make(office, chosen, replace(wanted, blank=True), say) and filled
+        filled = _make(office, chosen, request, say)
+        return _make(office, chosen, replace(request, blank=True), say) and filled
 
     return _reporting(both, say)
 
 
-def _write(office: Office, owner: str, papers: Sequence[Single], wanted: Wanted, say: Callable[[str], None]) -> bool:
+def _write(
+    office: Office, owner: str, papers: Sequence[Single], request: PaperRequest, say: Callable[[str], None]
+) -> bool:
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
     name = BUREAU_NAME if owner == BUREAU else office.branch_name(owner)
-    target = (wanted.out or office.workspace.records) / owner / SINGLE_PAPERS
-    part = wanted.out / ".partial" if wanted.out else office.workspace.partial
+    target = (request.out or office.workspace.records) / owner / SINGLE_PAPERS
+    part = request.out / ".partial" if request.out else office.workspace.partial
     made, problems = 0, []
-    each = [(paper, kind) for paper in papers for kind in wanted.formats]
+    each = [(paper, kind) for paper in papers for kind in request.formats]
     for (paper, kind), data in zip(each, exporters.render_all([(p.bundle, kind) for p, kind in each]), strict=True):
         try:
             files.write(target / f"{paper.name}.{kind}", data(), part=part)

@@ -86,7 +86,7 @@ def write_config(folder: Path, options: HubOptions) -> Path:
 
 def _texts(folder: Path, options: HubOptions, proxy: list[str]) -> dict[str, str]:
     """The configuration as Python, and what the administrator may use with it, by file name."""
-    given = {
+    values = {
         "folder": str(folder),
         "port": options.port,
         "group": options.group,
@@ -102,7 +102,7 @@ def _texts(folder: Path, options: HubOptions, proxy: list[str]) -> dict[str, str
     environment = jinja2.Environment(  # noqa: S701  no HTML
         loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    return {name: environment.get_template(f"{name}.j2").render(given) for name in (*EXAMPLES, CONFIG)}
+    return {name: environment.get_template(f"{name}.j2").render(values) for name in (*EXAMPLES, CONFIG)}
 
 
 def proxy_command(folder: Path) -> list[str]:
@@ -112,10 +112,10 @@ def proxy_command(folder: Path) -> list[str]:
         HubProgramMissing: it is in none of them.
     """
     places = [folder / "node_modules" / ".bin", Path(sys.prefix) / "node_modules" / ".bin"]
-    found = next((str(place / PROXY) for place in places if (place / PROXY).exists()), None) or shutil.which(PROXY)
-    if found is None:
+    program = next((str(place / PROXY) for place in places if (place / PROXY).exists()), None) or shutil.which(PROXY)
+    if program is None:
         raise HubProgramMissing(what="JupyterHub的代理程序（configurable-http-proxy）")
-    return [found]
+    return [program]
 
 
 def store_of(folder: Path) -> str:

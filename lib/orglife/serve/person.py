@@ -68,7 +68,7 @@ WARM = (
     "orglife.adapters.lab.kernel",
     "orglife.adapters.lab.page_scopes",
     "orglife.adapters.lab.widgets",
-    "orglife.adapters.store.server_database",
+    "orglife.adapters.store.server.database",
     "orglife.desk.desk",
     "orglife.desk.forms",
     "orglife.desk.live",
@@ -104,18 +104,18 @@ def open_workspace(root: Path, store: str, campaign: str) -> None:
 
     allowed.allow(allowed.place_of_data(root, store))  # the hub's configuration names it, which is the administrator's
     own = founding.branch_on_server(store, "")
-    wanted = Settings(role="branch" if own else "bureau", branch=own, store=store, author=full_name())
+    settings = Settings(role="branch" if own else "bureau", branch=own, store=store, author=full_name())
     if ws.is_free(root):
         text = founding.campaign_on_server(store) or ws.campaign_text(campaign)
-        founding.create_workspace(root, text, wanted, None)
+        founding.create_workspace(root, text, settings, None)
         return
-    there = settings_of(root)
-    if (there.role, there.branch, there.store) != (wanted.role, wanted.branch, wanted.store):
-        raise AnotherLogins(path=str(root), was=_whose(there), now=_whose(wanted))
-    if wanted.author:
+    existing = settings_of(root)
+    if (existing.role, existing.branch, existing.store) != (settings.role, settings.branch, settings.store):
+        raise AnotherLogins(path=str(root), was=_whose(existing), now=_whose(settings))
+    if settings.author:
         with Office.open(root) as office:
             if not office.files.author():
-                office.files.set_author(wanted.author)
+                office.files.set_author(settings.author)
 
 
 def full_name() -> str:
@@ -153,7 +153,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
         server_folder.prepare(developer=False)
         from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         serving.enter_environment(server_folder.environment(os.environ) | from_hub)
-        access = HubAccess.given(f"/doc/tree/{look()['steps'][0]['path']}", keeper, idle)
+        access = HubAccess.from_environment(f"/doc/tree/{look()['steps'][0]['path']}", keeper, idle)
         copying = threading.Thread(target=_copy_of_today, args=(root, keeper), daemon=True)
 
         def opened() -> None:
@@ -171,24 +171,24 @@ def _look(root: Path, keeper: Keeper | None, **asked: str) -> dict[str, Any]:
     Raises:
         OrglifeError: it cannot be opened.
     """
-    given = json.dumps({"root": str(root)} | asked).encode()
+    request = json.dumps({"root": str(root)} | asked).encode()
     try:
-        told = json.loads(keeper.call(f"{__name__}:look", given, seconds=LONGEST_LOOK) if keeper else look(given))
+        answer = json.loads(keeper.call(f"{__name__}:look", request, seconds=LONGEST_LOOK) if keeper else look(request))
     except MakerLost as error:
         raise BadInput([UNEXPECTED]) from error
-    if told["problems"]:
-        raise BadInput(told["problems"])
-    data: dict[str, Any] = told["data"]
+    if answer["problems"]:
+        raise BadInput(answer["problems"])
+    data: dict[str, Any] = answer["data"]
     return data
 
 
 def look(asked: bytes) -> bytes:
     """Called in a process of its own, see ``_look``: problems, and the data of the page."""
-    given = json.loads(asked)
-    root = Path(given["root"])
+    request = json.loads(asked)
+    root = Path(request["root"])
     try:
-        if "store" in given:
-            open_workspace(root, given["store"], given["campaign"])
+        if "store" in request:
+            open_workspace(root, request["store"], request["campaign"])
         data = serving.page_data(root)
     except OrglifeError as error:
         return json.dumps({"problems": error.sentences}).encode()
@@ -222,20 +222,20 @@ def _make_elsewhere(root: Path, keeper: Keeper, request: Mapping[str, Any]) -> A
     except MakerLost as error:
         raise BadInput([NOT_MADE]) from error
     head, _, data = answer.partition(b"\n")
-    told = json.loads(head)
-    if told["problems"]:
-        raise BadInput(told["problems"])
-    return File(told["name"], data, told["told"])
+    paper = json.loads(head)
+    if paper["problems"]:
+        raise BadInput(paper["problems"])
+    return File(paper["name"], data, paper["told"])
 
 
 def make_paper(asked: bytes) -> bytes:
     """Called in a process of its own: make a paper. A line of JSON comes first, then the file."""
-    given = json.loads(asked)
+    job = json.loads(asked)
     try:
-        made = serving.make_file(Path(given["root"]), given["request"])
+        made = serving.make_file(Path(job["root"]), job["request"])
     except OrglifeError as error:
         return json.dumps({"problems": error.sentences}).encode()
-    head = {"problems": [], "name": made.name, "told": list(made.told)}
+    head = {"problems": [], "name": made.name, "told": list(made.sentences)}
     return json.dumps(head).encode() + b"\n" + bytes(made.data)
 
 

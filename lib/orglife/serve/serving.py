@@ -320,9 +320,9 @@ def make_file(root: Path, request: Mapping[str, Any]) -> Any:
     with Office.open(root) as office:
         if what in downloads.KINDS:
             paper = downloads.download(office, office.one_branch(branch), what)
-            return File(paper.name, paper.data, paper.told)
+            return File(paper.name, paper.data, paper.notes)
         paper = make_paper(office, "" if of_bureau(stage) else branch, what, stage, kind, office.workspace.today())
-    return File(paper.name, paper.data, paper.told)
+    return File(paper.name, paper.data, paper.notes)
 
 
 def leave(root: Path) -> dict[str, Any]:
@@ -335,8 +335,8 @@ def leave(root: Path) -> dict[str, Any]:
         raise AtWork(title=busy[0], since=busy[1])
     from orglife.adapters.lab.actions import END_SERVER  # noqa: PLC0415  loads the server
 
-    told = f"程序已退出，填写的内容都保存在“{root}”。现在可以关闭这个网页和黑色窗口；下次双击图标再打开。"
-    return {END_SERVER: True, "told": told}
+    message = f"程序已退出，填写的内容都保存在“{root}”。现在可以关闭这个网页和黑色窗口；下次双击图标再打开。"
+    return {END_SERVER: True, "told": message}
 
 
 def set_author(root: Path, request: Mapping[str, Any]) -> dict[str, str]:

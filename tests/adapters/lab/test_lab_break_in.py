@@ -31,7 +31,7 @@ from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.lab.crowds import MOST_FILES
 from orglife.adapters.lab.kernel import OneKernel
 from tests import branch as b
-from tests.browser.test_start import Server
+from tests.browser.served import Server
 from tests.conftest import run
 from tests.marks import thorough
 

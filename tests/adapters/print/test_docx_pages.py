@@ -18,7 +18,7 @@ from orglife.adapters.print import docx, exporters, fonts
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Note, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet
 from orglife.office.office import Office
-from orglife.paper.singles import Wanted, singles
+from orglife.paper.singles import PaperRequest, singles
 from orglife.stages import STAGES
 from tests import branch as b
 from tests.adapters.print import papers
@@ -132,7 +132,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
         assert run("import", str(root), str(ROOT / "templates" / "demo" / f"{branch}.json")) == 0
     with Office.open(root) as office:
         for branch, blank in (("b01", False), ("b02", False), ("b04", False), ("b01", True)):
-            for paper in singles(office, branch, Wanted(blank=blank)):
+            for paper in singles(office, branch, PaperRequest(blank=blank)):
                 name = f"{branch}_{paper.form}{'_blank' if blank else ''}"
                 before = found[name].documents if name in found else []
                 found[name] = paper.bundle.model_copy(update={"documents": [*before, *paper.bundle.documents]})

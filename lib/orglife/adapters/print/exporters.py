@@ -61,15 +61,15 @@ def render(bundle: Bundle, kind: str) -> bytes:
     return typst.pdf(bundle, timestamp=timestamp(bundle))
 
 
-def render_all(wanted: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
+def render_all(papers: Sequence[tuple[Bundle, str]]) -> Iterator[Callable[[], bytes]]:
     """For each file, in order, a call that returns its bytes or raises; PDFs are made in threads meanwhile.
 
     Args:
-        wanted: Bundles, each with one of FORMATS.
+        papers: Bundles, each with one of FORMATS.
     """
-    pdfs = threads.run_ahead(functools.partial(render, bundle, kind) for bundle, kind in wanted if kind == "pdf")
+    pdfs = threads.run_ahead(functools.partial(render, bundle, kind) for bundle, kind in papers if kind == "pdf")
     with contextlib.closing(pdfs):
-        for bundle, kind in wanted:
+        for bundle, kind in papers:
             yield next(pdfs).result if kind == "pdf" else functools.partial(render, bundle, kind)
 
 

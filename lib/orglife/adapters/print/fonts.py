@@ -199,11 +199,11 @@ def _family(font: object) -> str:
 
 def _system_faces() -> Iterator[Face]:
     """Faces of the known files in the system's font folders."""
-    wanted = {name for names in _SYSTEM_FILES.values() for name in names}
+    known = {name for names in _SYSTEM_FILES.values() for name in names}
     for top in _system_folders():
         for base, _, names in sorted(os.walk(top)):
             for name in sorted(names):
-                if name.lower() in wanted:
+                if name.lower() in known:
                     yield from _read_faces(Path(base) / name)
 
 

@@ -11,29 +11,24 @@ from orglife.notice.model import Notice, NoticeQuote, quote_at
 
 def days_in(notice: Notice, clause: NoticeClause, start: int = 0, end: int | None = None) -> list[Span]:
     """The spans of days in a part of a clause, without those that do not exist or end before they start."""
-    found: list[Span] = []
-    begun = start
-    while True:
-        try:
-            for span in spans(clause.plain, notice.calendar, begun, end):
-                found.append(span)
-                begun = span.at[1]
-        except ImpossibleDay as error:
-            begun = error.at[1]
-            continue
-        return found
+    return [day for day in _days(notice, clause, start, end) if isinstance(day, Span)]
 
 
 def impossible_days(notice: Notice) -> Iterator[NoticeQuote]:
     """The quotes of days that do not exist, such as 2月30日, and of spans that end before they start."""
     for clause in notice.clauses:
-        begun = 0
-        while True:
-            try:
-                for span in spans(clause.plain, notice.calendar, begun):
-                    begun = span.at[1]
-            except ImpossibleDay as error:
-                yield quote_at(clause, *error.at)
-                begun = error.at[1]
-                continue
-            break
+        yield from (quote_at(clause, *day.at) for day in _days(notice, clause) if isinstance(day, ImpossibleDay))
+
+
+def _days(
+    notice: Notice, clause: NoticeClause, start: int = 0, end: int | None = None
+) -> Iterator[Span | ImpossibleDay]:
+    """All days in a part of a clause: after an impossible one, reading starts again behind it."""
+    while True:
+        try:
+            yield from spans(clause.plain, notice.calendar, start, end)
+        except ImpossibleDay as day:
+            yield day
+            start = day.at[1]
+        else:
+            return

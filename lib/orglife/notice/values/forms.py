@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from orglife.notice.clause import ATTACHED
 from orglife.notice.listing import pieces, trimmed
-from orglife.notice.model import Fact, Notice, merge_lists, quote_at
+from orglife.notice.model import Fact, Notice, NoticeQuote, list_fact, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 
 _FORM = re.compile(r"(?:表|票|单|册|台账|样式|模板|承诺书|提纲|问卷|卡|函|格式|样票|样表)$")
@@ -28,13 +28,13 @@ def forms(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: their names, without 《》.
     """
-    found: dict[str, Fact] = {}
+    quotes: dict[str, NoticeQuote] = {}
     for unit in sorted(in_order(units), key=lambda u: u.clause.zone != ATTACHED):
         for start, end in _attached(unit) if unit.clause.zone == ATTACHED or _is_form(unit) else _in_text(unit):
             name = re.sub("[《》]", "", unit.clause.plain[start:end])
-            if not any(name in other or other in name for other in found):
-                found[name] = Fact([name], (quote_at(unit.clause, start, end),))
-    return merge_lists(list(found.values()))
+            if not any(name in other or other in name for other in quotes):
+                quotes[name] = quote_at(unit.clause, start, end)
+    return list_fact(list(quotes.items()))
 
 
 def _is_form(unit: Unit) -> bool:

@@ -81,5 +81,5 @@ def _days(text: str) -> int | None:
 def _what(text: str) -> str | None:
     """The published content: the last paper or result before the word of publishing."""
     shown = _PUBLIC.search(text)
-    found = list(_WHAT.finditer(text, 0, shown.start() if shown else len(text))) or list(_WHAT.finditer(text))
-    return found[-1].group() if found else None
+    matches = list(_WHAT.finditer(text, 0, shown.start() if shown else len(text))) or list(_WHAT.finditer(text))
+    return matches[-1].group() if matches else None

@@ -84,8 +84,8 @@ def _sources(clause: NoticeClause, start: int, end: int) -> tuple[list[str], Not
         begun = begin + takes.end() if takes and begin + takes.end() < stop else begin
         tail = _TAIL.search(clause.plain, begun, stop)
         cut = tail.start() if tail and tail.start() > begun else stop
-        if not _SOURCE.search(clause.plain[begun:cut]) and (found := _FOUND.match(clause.plain, begun, stop)):
-            cut = found.end()
+        if not _SOURCE.search(clause.plain[begun:cut]) and (match := _FOUND.match(clause.plain, begun, stop)):
+            cut = match.end()
         if _SOURCE.search(clause.plain[begun:cut]) and cut - begun > _FEW:
             run = [
                 *([] if takes and begun > begin and len(run) < _FEW and takes.group() not in _JOINS else run),

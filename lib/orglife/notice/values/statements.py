@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from orglife.notice.model import Fact, Notice, NoticeQuote, merge_lists, quote_at
+from orglife.notice.model import Fact, Notice, NoticeQuote, list_fact, quote_at
 from orglife.notice.ranking.ranker import score_of
 from orglife.notice.ranking.units import Unit, in_order
 
@@ -36,7 +36,7 @@ def special_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: the quoted text of each rule.
     """
-    facts: list[Fact] = []
+    quotes: list[NoticeQuote] = []
     for unit in in_order(units):
         plain = unit.plain.rstrip("。；")
         whole = len(plain) <= _WHOLE and not _PROBATIONARY.search(plain)
@@ -46,9 +46,8 @@ def special_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
                 continue
             if end - start < len(plain) and _score(unit, start, end) < _LEAST:
                 continue
-            at = quote_at(unit.clause, start, end)
-            facts.append(Fact([at.quote], (at,)))
-    return merge_lists([f for f in facts if f.words and f.value[0]])
+            quotes.append(quote_at(unit.clause, start, end))
+    return list_fact([(at.quote, at) for at in quotes if at.quote])
 
 
 def _score(unit: Unit, start: int, end: int) -> float:

@@ -44,7 +44,7 @@ def steps(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     if fact := _beside(notice, units):
         return fact
-    for reader in (_listed, _told):
+    for reader in (_listed, _narrated):
         for unit in units:
             if fact := reader(notice, unit):
                 return fact
@@ -95,7 +95,7 @@ def _listed(_: Notice, unit: Unit) -> Fact | None:
     return _of([quote_at(clause, *s) for s in spans]) if _are_steps([clause.plain[slice(*s)] for s in spans]) else None
 
 
-def _told(_: Notice, unit: Unit) -> Fact | None:
+def _narrated(_: Notice, unit: Unit) -> Fact | None:
     """Steps told in sentences: 「书记先通报，接着党员逐个发言，最后上级点评」.
 
     A step begins at a word of order, a new actor or after a semicolon; a part without an action continues nothing.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, merge_lists, quote_at
+from orglife.notice.model import Fact, Notice, NoticeQuote, list_fact, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 
 _PERSON = r"(?:书记|支委|委员|成员|党员|教导员|指导员|组长|组员|骨干|干部|同志)"
@@ -36,14 +36,14 @@ def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: one quoted text per rule, in the order of the text.
     """
-    facts = []
+    quotes: list[NoticeQuote] = []
     for unit in in_order(units):
         quoted = [m.span() for m in _LONG_QUOTE.finditer(unit.clause.plain)]
         for half in pieces(unit.clause.plain, unit.start, unit.end, "；。"):
             if any(start <= half[0] < end or half[0] <= start < half[1] for start, end in quoted):
                 continue
-            facts += [Fact([unit.clause.line.quote(*s)], (quote_at(unit.clause, *s),)) for s in _rules(unit, *half)]
-    return merge_lists(facts)
+            quotes += [quote_at(unit.clause, *span) for span in _rules(unit, *half)]
+    return list_fact([(at.quote, at) for at in quotes])
 
 
 def _rules(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:

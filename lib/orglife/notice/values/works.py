@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orglife.notice.listing import pieces, trimmed
-from orglife.notice.model import Fact, Notice, merge_lists, quote_at
+from orglife.notice.model import Fact, Notice, NoticeQuote, list_fact, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 from orglife.notice.vocabulary import MATERIALS
 
@@ -34,13 +34,12 @@ def study_items(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: titles without 《》, in the order of the text.
     """
-    facts = []
+    items: list[tuple[str, NoticeQuote]] = []
     for unit in in_order(units):
-        works = list(_works(unit))
-        if works:
+        if works := list(_works(unit)):
             at = quote_at(unit.clause, works[0][0], works[-1][1])
-            facts.append(Fact([title for _, _, title in works], (at,)))
-    return merge_lists(facts)
+            items += [(title, at) for _, _, title in works]
+    return list_fact(items)
 
 
 def _works(unit: Unit) -> Iterator[tuple[int, int, str]]:
