@@ -156,7 +156,7 @@ class RecordForm(OpenEntry):
         )
         entry = self._root().box if self.id is not None else None
         hint = "" if single else self.listing.hint(self.entries, lines=bool(options))
-        self.page.lay(entry=entry, hint=hint, single=single)
+        self.page.arrange(entry=entry, hint=hint, single=single)
 
     def show_clashes(self, both: Sequence[Clash]) -> None:
         """Show the fields that two windows changed differently."""
