@@ -191,7 +191,7 @@ def fill(cluster: Cluster, everybody: list[Person]) -> None:
     many = [f"add(found, 'branch', {one.branch!r}, login={one.account!r})" for one in everybody[NAMED:]]
     if many:  # in one program, which saves a second each
         first = f"from orglife.adapters.store.addresses import address_of; found = address_of({cluster.url!r})"
-        lines = [first, "from orglife.adapters.store.server_admin import add", *many]
+        lines = [first, "from orglife.adapters.store.server.admin import add", *many]
         as_account(SUPERUSER, sys.executable, "-P", "-c", "\n".join(lines))
     for person in everybody:
         source = paths.templates() / "demo" / f"{person.branch}.json"

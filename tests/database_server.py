@@ -23,8 +23,8 @@ from typing import Any, Self
 import psycopg
 
 from orglife.adapters.disk.workspace import campaign_text
-from orglife.adapters.store import server_admin
 from orglife.adapters.store.addresses import ServerAddress, address_of
+from orglife.adapters.store.server import admin
 from orglife.adapters.store.store import Store
 
 ADMIN = "postgres"
@@ -170,7 +170,7 @@ class TestDatabase:
         self.url = server.url(self.name)
         with acting_as(ADMIN):
             self.address: ServerAddress = address_of(self.url)  # type: ignore[assignment]
-            server_admin.init(self.address)
+            admin.init(self.address)
 
     def __enter__(self) -> Self:
         return self
@@ -178,9 +178,9 @@ class TestDatabase:
     def __exit__(self, *_: object) -> None:
         self.server.sql(f"DROP DATABASE {self.name} WITH (FORCE)", database="postgres")
 
-    def add(self, kind: server_admin.Kind, branch: str = "") -> str:
+    def add(self, kind: admin.Kind, branch: str = "") -> str:
         """A new login."""
-        return server_admin.add(self.address, kind, branch)
+        return admin.add(self.address, kind, branch)
 
     def open(self, login: str, **options: Any) -> Store:
         """The store as a login sees it."""

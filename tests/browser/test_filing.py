@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.filing import OTHER_LABEL
+from orglife.adapters.panel.place import OTHER_LABEL
 from orglife.archive import verifying
 from tests import branch as b
 from tests.browser.hand import Hand

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.form import confirm
+from orglife.adapters.panel import confirm
 from orglife.campaigns import labels
 from orglife.campaigns.confirm_view import marked
 from orglife.campaigns.confirming import Confirming
@@ -277,7 +277,7 @@ def test_a_refusal_stands_in_the_status_line(workspace: Path) -> None:
     saved: list[int] = []
     form = confirm.ConfirmForm(Confirming(Office.open(workspace)), on_saved=lambda: saved.append(1))
     form.pasted.value = "今天吃面。"
-    form._act(form._read_pasted)
+    form.act(form._read_pasted)
     assert "of-bad" in form.status.value
     assert form.pasted.value == "今天吃面。"
     assert saved == []
@@ -418,7 +418,7 @@ def test_the_page_goes_on_only_when_what_was_read_from_a_sentence_was_seen(works
     form.group = "fact:report"
     item = next(i for group in page.groups() for i in group.items if i.key == "fact:report")
     number = next(n for n, quote, _ in item.candidates if "情况报告" in quote)
-    form._act(lambda: form._take_sentence(item, number))
+    form.act(lambda: form.take_sentence(item.key, number))
     assert form.group == "fact:report"
     button = next(c for c in form.right.children if getattr(c, "description", "").startswith("下一项："))
     button.click()

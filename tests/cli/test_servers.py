@@ -225,5 +225,5 @@ def test_the_commands_of_an_administrator(database_server: DatabaseServer, capsy
 def test_without_the_driver_the_workspace_says_what_is_missing(
     served: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "orglife.adapters.store.server_database", None)
+    monkeypatch.setitem(sys.modules, "orglife.adapters.store.server.database", None)
     assert "没有装连接数据库服务器的程序" in told(capsys, "check", str(served), status=2)

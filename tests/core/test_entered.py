@@ -23,7 +23,8 @@ from orglife.core.record.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record.record import Count, Day, Entry, entry
+from orglife.core.record.field import Count, Day, entry
+from orglife.core.record.record import Entry
 
 TODAY = date(2024, 2, 20)
 FIFTH = date(2024, 2, 5)

@@ -12,8 +12,8 @@ import pytest
 
 from orglife.adapters.disk import attachments
 from orglife.adapters.disk.record_files import ATTACHMENTS
-from orglife.adapters.form.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.adapters.form.open_entry import HERE
+from orglife.adapters.panel.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.core.errors import CannotWrite
 from orglife.desk.desk import Desk
 from orglife.desk.forms import attach_panel
@@ -64,7 +64,7 @@ def test_papers_without_a_signed_scan_come_first_and_one_attached_is_signed(fill
         panel.record.value = "mt"
         panel.attach_button.click()
         assert "✓ 已附上1个文件（签字扫描件），属于“专题组织生活会会议记录（2024年2月20日）”。" in panel.shown.value
-        assert "role='status'" in panel.shown.value
+        assert 'role="status"' in panel.shown.value
         assert saved == [True]
         assert not panel.upload.value
         (link,) = office.dossier("t01").all(Attachment)

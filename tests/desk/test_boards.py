@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.figure import FigurePanel
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.grid.board import Board
 from orglife.adapters.grid.views import board_of
+from orglife.adapters.panel.figure import FigurePanel
 from orglife.core.formview import FigureView, Ledger, TypedView
 from orglife.core.record.record import Record
 from orglife.desk.derived import Derived

@@ -15,9 +15,11 @@ import pytest
 
 from orglife.adapters.print import notebook_html
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
+from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
-from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.desk.desk import Desk
 from orglife.desk.forms import beginning
+from orglife.home.progress import branch_stages
 from orglife.office.office import Office
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
@@ -420,3 +422,26 @@ def test_a_cleared_row_of_a_probationary_member_asks_for_nothing(filled: Path, t
     put(filled, tmp_path, remove=gone, add={"grade": [{"id": "cleared", "member": new}]})
     bundle = desk_of(filled).documents("appraisal").bundle()
     assert "〔待填〕" not in bundle["text/html"]
+
+
+def test_the_views_of_a_page_lay_out_each_paper_once_for_its_blanks(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = []
+
+    def documents(office: Office, dossier: Any, stage: Any, findings: Any) -> Any:
+        laid_out.append(stage.key)
+        return usual(office, dossier, stage, findings)
+
+    usual = Office.documents
+    monkeypatch.setattr(Office, "documents", documents)
+    desk = desk_of(filled, interactive=True)
+    for view in (desk.next("talks"), desk.findings("talks"), desk.next("plan"), desk.findings("")):
+        assert view.bundle()["text/html"]
+    assert sorted(laid_out) == sorted(stage.key for stage in branch_stages())
+
+
+def test_a_batch_lays_out_no_paper_for_the_bar(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(filled)
+    monkeypatch.setattr(Office, "documents", None)
+    assert "下一步" in desk.next("talks").bundle()["text/html"]

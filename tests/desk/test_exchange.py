@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from orglife.adapters.form.exchange import DROPPED, NOTHING, SAVED, ExchangePanel
+from orglife.adapters.panel.exchange import DROPPED, NOTHING, SAVED, ExchangePanel
 from orglife.core.errors import OrglifeError, UnknownStage
 from orglife.desk.forms import EXCHANGE, exchange_panel
 from orglife.exchange.intake import differences_each, differences_of

@@ -14,11 +14,12 @@ from orglife.adapters.disk import attachments, drives
 from orglife.adapters.disk.record_files import RecordFiles
 from orglife.adapters.engine import long_work
 from orglife.adapters.engine.long_work import claimed, work_of
-from orglife.adapters.form import scans
-from orglife.adapters.form.exchange import NOTHING
-from orglife.adapters.form.filing import NO_BACKUP, NO_PLACE, OTHER
 from orglife.adapters.form.form import HeadForm
-from orglife.adapters.form.scans import ScansPanel
+from orglife.adapters.panel import scans
+from orglife.adapters.panel.exchange import NOTHING
+from orglife.adapters.panel.filing import NO_BACKUP, NO_PLACE
+from orglife.adapters.panel.place import OTHER
+from orglife.adapters.panel.scans import ScansPanel
 from orglife.core.errors import AtWork
 from orglife.core.record.branch import Branch
 from orglife.desk import filing
@@ -206,7 +207,7 @@ def test_a_form_speaks_of_stars_only_where_it_has_one(page: FilingDesk) -> None:
     codes = page._codes_form()
     assert "填写后自动保存" in codes._headline()
     assert "*" not in codes._headline(), "unit, fonds and code are not asked for by a star"
-    every = HeadForm(Branch, codes.port, choices=codes.choices)
+    every = HeadForm(Branch, codes.port, choices=codes.listing.choices)
     assert "带 * 的要填写" in every._headline()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.form.exchange import SAVED, ExchangePanel
+from orglife.adapters.panel.exchange import SAVED, ExchangePanel
 from orglife.core.errors import PackageTooLarge
 from orglife.desk.forms import HANDOVER, handover_panel
 from orglife.exchange import receipts

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.loan_panel import LoanPanel
+from orglife.adapters.panel.loan import LoanPanel
 from orglife.core.errors import BranchLent, TooLargeToTake
 from orglife.desk.desk import Desk
 from orglife.desk.overview_board import OverviewDesk
@@ -51,7 +51,7 @@ def downloaded(place: Place, what: str) -> Path:
 def brought(panel: LoanPanel, path: Path) -> str:
     file = {"name": path.name, "content": path.read_bytes(), "type": "", "size": 1, "last_modified": datetime.now(UTC)}
     panel.upload.value = (file,)
-    return str(panel.told.value)
+    return str(panel.message.value)
 
 
 def shown(*buttons: Any) -> list[bool]:
@@ -87,7 +87,7 @@ def test_there_and_back_by_buttons(place: Place) -> None:
         assert place.lent(), "nothing is done before it is confirmed"
         assert shown(panel.confirm_button, panel.theirs_button, panel.ours_button) == [True, False, False]
         panel.confirm_button.click()
-        assert "✓" in panel.told.value
+        assert "✓" in panel.message.value
         assert "现在没有带走" in panel.state.value
         assert shown(panel.confirm_button) == [False]
     with place.office() as office:
@@ -130,9 +130,9 @@ def test_contradictions_are_shown_side_by_side_and_asked(place: Place) -> None:
         assert "服务器的 ｜ 家里的" in told
         panel.confirm_button.click()
         assert shown(panel.confirm_button, panel.theirs_button, panel.ours_button) == [False, True, True]
-        assert "以哪一边为准" in panel.told.value
+        assert "以哪一边为准" in panel.message.value
         panel.theirs_button.click()
-        assert "✓" in panel.told.value
+        assert "✓" in panel.message.value
     with place.office() as office:
         assert topics(office.store)["t01"] == "家里的"
 
@@ -172,11 +172,11 @@ def test_the_bureau_ends_a_loan_on_the_overview_with_a_reason(place: Place) -> N
         assert panel.box.children[0].layout.display == ""
         panel.branch.value = "t01"
         panel.button.click()
-        assert "请写明为什么结束" in panel.told.value
+        assert "请写明为什么结束" in panel.message.value
         assert place.lent()
         panel.reason.value = "电脑丢失"
         panel.button.click()
-        assert "带走已结束" in panel.told.value
+        assert "带走已结束" in panel.message.value
         assert panel.box.children[0].layout.display == "none"
         desk.office.close()
     assert not place.lent()

@@ -10,8 +10,8 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.adapters.form import branch_board
-from orglife.adapters.form.branch_board import BranchBoard
+from orglife.adapters.panel import branch_board
+from orglife.adapters.panel.branch_board import BranchBoard
 from orglife.desk.desk import Desk
 from orglife.desk.overview_board import OverviewDesk
 from orglife.home.progress import branch_stages

@@ -20,7 +20,8 @@ from orglife.adapters.engine import runner
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.print import exporters
 from orglife.core.errors import BranchNotChosen, NotFinal
-from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.core.paper.block import DOCUMENTS_MIME
+from orglife.desk.desk import Desk
 from orglife.desk.ports import BureauChoices, BureauPort
 from orglife.office.office import Office
 from orglife.stages.kinds import BUREAU_KINDS

@@ -11,7 +11,7 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.adapters.form.roster import RosterPanel
+from orglife.adapters.panel.roster import RosterPanel
 from orglife.core.errors import BadInput
 from orglife.exchange.roster.taking import BranchRoster
 from orglife.office.office import Office

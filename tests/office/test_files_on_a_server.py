@@ -13,8 +13,10 @@ from orglife.adapters.disk import attachments
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace, campaign_text
-from orglife.adapters.store import allowed, server_admin, server_database
+from orglife.adapters.store import allowed
 from orglife.adapters.store.chain import BUREAU
+from orglife.adapters.store.server import admin
+from orglife.adapters.store.server import database as server_database
 from orglife.adapters.store.store import Change
 from orglife.core.errors import AuthorIsLogins, CampaignNotBegun, NotOwnBranch, NotSaved, UnreadableFile
 from orglife.exchange import receipts
@@ -46,7 +48,7 @@ class Person:
 def person(database: TestDatabase, tmp_path: Path) -> Person:
     bureau = database.begin()
     with acting_as(ADMIN):
-        login = server_admin.add(database.address, "branch", "t01", person="张明")
+        login = admin.add(database.address, "branch", "t01", person="张明")
     (tmp_path / "t01.json").write_text(json.dumps(b.branch()), encoding="utf-8")
     (tmp_path / "扫描.pdf").write_bytes(PDF)
     made = Person(database, login, bureau, tmp_path / "这台", tmp_path / "那台", tmp_path / "扫描.pdf")

@@ -16,8 +16,8 @@ import pypdf
 import pytest
 
 from orglife.adapters.print import exporters
-from orglife.core.paper.block import FORMATS
-from orglife.desk.desk import DOCUMENTS_MIME, Desk
+from orglife.core.paper.block import DOCUMENTS_MIME, FORMATS
+from orglife.desk.desk import Desk
 from orglife.office.office import Office
 from orglife.paper.singles import PaperRequest, singles
 from tests import branch as b

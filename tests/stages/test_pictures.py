@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import Bars, Network, Timeline
+from orglife.core.paper.chart.bars import Bars
+from orglife.core.paper.chart.network import Network
+from orglife.core.paper.chart.timeline import Timeline
 from orglife.core.paper.paper import Sheet
 from orglife.stages import BY_KEY, STAGES
 from orglife.stages.appraisal.pictures import grades_against_share, votes_of_members

@@ -33,7 +33,7 @@ def frame(kind: type[Record], dossier: Dossier, campaign: Campaign) -> pd.DataFr
     columns: dict[str, Any] = {}
     for spec in specs_of(kind):
         if spec.name != "id":
-            values = [getattr(r, spec.name) if r.given(spec.name) else None for r in records]
+            values = [getattr(r, spec.name) if r.is_set(spec.name) else None for r in records]
             columns[spec.label] = _column(values, spec, kind.model_fields[spec.name], sheet)
     return pd.DataFrame(columns, index=pd.Index([r.id for r in records], name="编号"))
 

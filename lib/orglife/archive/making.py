@@ -24,15 +24,13 @@ from orglife.paper.singles import separated
 from orglife.stages.archive.items import (
     ItemSlot,
     Paper,
-    cannot_number,
     content_id,
-    has_codes_of,
     new_slots,
     paper_of,
-    slot_of,
     unnumbered_slots,
     with_code,
 )
+from orglife.stages.archive.numbers import cannot_number, has_codes_of, slot_of
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import MADE_ANEW, RETENTION
 from orglife.stages.plan.record import Attachment
@@ -121,7 +119,7 @@ class Archiving:
             if not self.options.as_is:
                 raise
             return False
-        codes = cannot_number(self.dossier, self.office.campaign) or self._same_series()
+        codes = cannot_number(self.dossier.branch, self.office.campaign) or self._same_series()
         if codes and not self.options.as_is:
             raise NotArchived(branch=self.name, what="；".join(codes) + _IN_CODES)
         if absent and not self.options.as_is:

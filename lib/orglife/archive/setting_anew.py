@@ -9,7 +9,6 @@ differ without anybody having touched it: that is told and is no fault.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +31,7 @@ from orglife.batch.task import program
 from orglife.core.errors import NotSetAnew, OrglifeError
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 from orglife.office.office import Office
 from orglife.paper.singles import separated
 from orglife.stages.archive import documents
@@ -128,7 +127,7 @@ def _lay_workspace(bag: Bag, folder: Path) -> str:
     """A private workspace with the bag's data and the program's notebooks; the branch's id."""
     raw = json.loads(bag.read(verifier.DOSSIER).decode("utf-8"))
     branch, campaign = str(raw["branch"]["id"]), str(raw["campaign"])
-    if not re.fullmatch(ID_PATTERN, branch):  # it becomes the name of a folder
+    if not is_ident(branch):  # it becomes the name of a folder
         raise NotSetAnew(what="支部代号不合规")
     records = {
         str(kind): [StoredRecord(str(body["id"]), 1, body) for body in bodies]

@@ -9,7 +9,7 @@ from datetime import date
 from orglife.bureau import pictures
 from orglife.bureau.standing import Standing, StandingFinding
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Document, Facts, Figure, Heading, Note, Table
-from orglife.core.paper.chart import Tone
+from orglife.core.paper.chart.base import Tone
 from orglife.core.paper.paper import section
 from orglife.core.record.dossier import day_words
 from orglife.core.record.entered import WEEKDAYS

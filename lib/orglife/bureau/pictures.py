@@ -10,17 +10,10 @@ from datetime import date
 
 from orglife.bureau.standing import Standing
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import (
-    BarRow,
-    Bars,
-    HeatCell,
-    HeatMap,
-    HeatRow,
-    Timeline,
-    TimelineRow,
-    TimePoint,
-    Tone,
-)
+from orglife.core.paper.chart.bars import BarRow, Bars
+from orglife.core.paper.chart.base import Tone
+from orglife.core.paper.chart.heat_map import HeatCell, HeatMap, HeatRow
+from orglife.core.paper.chart.timeline import Timeline, TimelineRow, TimePoint
 from orglife.core.rule.campaign import Campaign
 from orglife.home.progress import branch_stages
 from orglife.stages.appraisal.record import Grade

@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from orglife.core.paper.chart import Tone
+from orglife.core.paper.chart.base import Tone
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from orglife.adapters.form.confirm import UNASKED, ConfirmGroup, Item
+from orglife.adapters.panel.confirm_port import UNASKED, ConfirmGroup, Item
 from orglife.campaigns.comparison import stage_title
 from orglife.campaigns.decisions import ConfirmState
 from orglife.core.rule.campaign import quoted

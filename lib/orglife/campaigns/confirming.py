@@ -8,7 +8,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.form.confirm import TERMS, ConfirmGroup, ConfirmProgress
+from orglife.adapters.panel.confirm_port import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
 from orglife.campaigns.confirm_view import SHOWN, confirm_groups, demand_label, notice_beside

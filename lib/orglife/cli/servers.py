@@ -34,10 +34,10 @@ def serve() -> None:
 def serve_init(database: str, campaign: str) -> int:
     """建立数据库，例如 postgresql:///orglife?host=/run/postgresql；已有的补齐缺少的设置，数据不动。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
     from orglife.cli.about import sound_campaign
 
-    server_admin.init(address, campaign_text=sound_campaign(campaign)[0] if campaign else "")
+    admin.init(address, campaign_text=sound_campaign(campaign)[0] if campaign else "")
     say(f"{address.shown}已建好。用 orglife serve add 登记账号。")
     return 0
 
@@ -47,9 +47,9 @@ def serve_init(database: str, campaign: str) -> int:
 def serve_upgrade(database: str) -> int:
     """程序升级以后，把数据库升级到本程序的版式；先备份。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
 
-    before, now = server_admin.upgrade(address)
+    before, now = admin.upgrade(address)
     say(
         f"{address.shown}已从版式{before}升级到{now}。" if before < now else f"{address.shown}已是版式{now}，不用升级。"
     )
@@ -75,12 +75,12 @@ def serve_add(
 ) -> int:
     """登记一个账号：--branch、--bureau、--intake 选一样。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
 
     if (bool(branch), bureau, intake).count(True) != 1:
         raise BadInput(["--branch、--bureau、--intake 要写一样，只写一样。"])
-    kind: server_admin.Kind = "branch" if branch else "bureau" if bureau else "intake"
-    name = server_admin.add(address, kind, branch, login=login, person=_one_line(person), passfile=passfile)
+    kind: admin.Kind = "branch" if branch else "bureau" if bureau else "intake"
+    name = admin.add(address, kind, branch, login=login, person=_one_line(person), passfile=passfile)
     show(name)
     say(f"已登记账号{name}（{_meaning(kind, branch)}）。")
     say(
@@ -98,9 +98,9 @@ def serve_add(
 def serve_name(database: str, login: str, person: str) -> int:
     """登记或改正一个账号的录入人姓名：以后存的内容署这个名，以前的不改。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
 
-    server_admin.set_person(address, login, _one_line(person))
+    admin.set_person(address, login, _one_line(person))
     say(f"账号{login}的录入人是“{_one_line(person)}”。")
     return 0
 
@@ -111,9 +111,9 @@ def serve_name(database: str, login: str, person: str) -> int:
 def serve_remove(database: str, login: str) -> int:
     """去掉一个账号：马上不能再登录，它存过的内容都在。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin
+    from orglife.adapters.store.server import admin
 
-    server_admin.remove(address, login)
+    admin.remove(address, login)
     say(f"账号{login}已去掉，它存过的内容没有改动。")
     return 0
 
@@ -123,15 +123,15 @@ def serve_remove(database: str, login: str) -> int:
 def serve_check(database: str) -> int:
     """检查数据库：防止改动的设置、各账号的权限、全部修改历史，哪些支部带走了；发现问题的返回1。"""
     address = _address(database)
-    from orglife.adapters.store import server_admin, server_check
+    from orglife.adapters.store.server import admin, check
     from orglife.archive.verifying import labels
     from orglife.core.record.dossier import day_words
 
-    problems = list(server_check.problems(address, labels()))
+    problems = list(check.problems(address, labels()))
     for problem in problems:
         show(problem)
-    with server_admin.connected(address) as connection:
-        people, lent = server_admin.logins(connection), server_admin.lent(connection)
+    with admin.connected(address) as connection:
+        people, lent = admin.logins(connection), admin.lent(connection)
     for one in people:
         show("\t".join(part for part in (one.login, _meaning(one.kind, one.branch), one.person) if part))
     for branch, who, since in lent:

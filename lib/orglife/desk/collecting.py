@@ -14,12 +14,11 @@ import ipywidgets as W
 from orglife.adapters.disk import drives, files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.engine.long_work import FOLDER, work_of
-from orglife.adapters.form.all_branches import ARCHIVE_ALL, MAKE_ALL, AllBranchesPanel
 from orglife.adapters.form.form import RecordForm
-from orglife.adapters.form.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
-from orglife.adapters.form.work_bar import WorkBar
+from orglife.adapters.panel.all_branches import ARCHIVE_ALL, MAKE_ALL, AllBranchesPanel
+from orglife.adapters.panel.intake import COLLECT, TAKE_IN, IntakeActions, IntakePanel, PackageQuestion
+from orglife.adapters.panel.work_bar import WorkBar
 from orglife.adapters.print.notebook_html import intake_html
-from orglife.core.errors import AtWork
 from orglife.desk.forms import EntryOpeners, SheetTabs
 from orglife.desk.ports import BureauChoices, BureauPort
 from orglife.exchange import collecting
@@ -106,8 +105,7 @@ class IntakeDesk:
     def begin(self, count: int) -> None:
         """Files will arrive: the list of the drop before is forgotten."""
         del count
-        if self.work.state.running:
-            raise AtWork(title=self.work.state.title, since=self.work.state.since[-5:])
+        self.work.require_idle()
         self._clear()
 
     def keep(self, name: str, data: bytes) -> None:
@@ -132,8 +130,7 @@ class IntakeDesk:
         others: Sequence[str] = (),
     ) -> None:
         if not uploads:
-            if self.work.state.running:
-                raise AtWork(title=self.work.state.title, since=self.work.state.since[-5:])
+            self.work.require_idle()
             self._clear()
         files.make_private(self.room)
         more = {"files": list(uploads), "folder": str(folder or ""), "others": list(others)}
@@ -172,8 +169,7 @@ class IntakeDesk:
         return [_question(number, row) for number, row in enumerate(self._rows()) if row.state.asks and not row.taken]
 
     def _answer(self, number: int, answers: Mapping[str, Any]) -> None:
-        if self.work.state.running:
-            raise AtWork(title=self.work.state.title, since=self.work.state.since[-5:])
+        self.work.require_idle()
         arrivals = Arrivals.load(self.room)
         rows = list(arrivals.packages)
         if number >= len(rows) or not rows[number].state.asks:

@@ -10,12 +10,12 @@ from typing import Any
 from orglife.adapters.disk import attachments, drives, files
 from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.engine.long_work import FOLDER, work_of
-from orglife.adapters.form.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
 from orglife.adapters.form.form import HeadForm
-from orglife.adapters.form.loan_panel import LoanPanel
-from orglife.adapters.form.scans import Chosen, Ended, ScansPanel
-from orglife.adapters.form.work_bar import WorkBar
 from orglife.adapters.lab.page_scopes import renew_pages
+from orglife.adapters.panel.filing import ARCHIVE, BACKUP, CARRY, COMPARE, FINALIZE, RESTORE, FilingActions, FilingPanel
+from orglife.adapters.panel.loan import LoanPanel
+from orglife.adapters.panel.scans import Chosen, Ended, ScansPanel
+from orglife.adapters.panel.work_bar import WorkBar
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html, links_html
 from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
@@ -133,8 +133,8 @@ class FilingDesk:
 
     def obstacles_html(self) -> str:
         """What stands in the way, in groups with their numbers."""
-        found = readiness.obstacles(self.office, self._dossier())
-        groups = [(kind, [each for each in found if each.kind == kind]) for kind in readiness.ORDER]
+        obstacles = readiness.obstacles(self.office, self._dossier())
+        groups = [(kind, [each for each in obstacles if each.kind == kind]) for kind in readiness.ORDER]
         shown = [(kind, _TONES.get(kind, "todo"), mine) for kind, mine in groups if mine]
         unsigned = sum(not each.signed for each in self._targets() if each.single)
         later = f"还有{unsigned}份没有附签字扫描件，见下面“签字扫描件”。" if unsigned else ""
@@ -147,8 +147,8 @@ class FilingDesk:
         return links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)])
 
     def _may(self) -> tuple[bool, bool]:
-        found = readiness.obstacles(self.office, self._dossier())
-        return not readiness.blocks_final(found), not found
+        obstacles = readiness.obstacles(self.office, self._dossier())
+        return not readiness.blocks_final(obstacles), not obstacles
 
     def _state(self) -> str:
         """What was made so far, with buttons to download it."""
@@ -159,8 +159,8 @@ class FilingDesk:
         final, archive = self._may()
         if not archive:
             lines.insert(0, NOT_YET_ARCHIVE if final else NOT_YET_FINAL)
-        wanted = [(downloads.PAPERS, bool(papers)), (downloads.BAG, bag is not None), (downloads.BACKUP, True)]
-        buttons = buttons_html([Button(what, FILING, "zip") for what, there in wanted if there])
+        downloads_made = [(downloads.PAPERS, bool(papers)), (downloads.BAG, bag is not None), (downloads.BACKUP, True)]
+        buttons = buttons_html([Button(what, FILING, "zip") for what, made in downloads_made if made])
         return filing_html("made", lines) + buttons
 
     def _filed(self) -> bool:

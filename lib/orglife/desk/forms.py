@@ -10,15 +10,15 @@ from typing import Any
 import ipywidgets as W
 
 from orglife.adapters.disk import attachments
-from orglife.adapters.field.context import guard
-from orglife.adapters.form.attach import AttachPanel
-from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
-from orglife.adapters.form.figure import FigurePanel
+from orglife.adapters.field.messages import guard
 from orglife.adapters.form.form import HeadForm, RecordForm
-from orglife.adapters.form.roster import RosterPanel
 from orglife.adapters.grid.ledger import LedgerBoard
 from orglife.adapters.grid.matrices import Opens
 from orglife.adapters.grid.views import board_of
+from orglife.adapters.panel.attach import AttachPanel
+from orglife.adapters.panel.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.panel.figure import FigurePanel
+from orglife.adapters.panel.roster import RosterPanel
 from orglife.adapters.print.html import figure_html
 from orglife.adapters.print.notebook_html import Button, buttons_html
 from orglife.bureau.survey import survey

@@ -98,7 +98,7 @@ def _lent(office: Office, branch: str) -> str:
 
 
 def _rows(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    unfilled = {stage.key: office.unfilled(dossier, stage, findings) for stage in branch_stages()}
+    unfilled = {stage.key: office.unfilled(dossier, stage) for stage in branch_stages()}
     return stage_rows(dossier, findings, unfilled)
 
 
@@ -190,18 +190,18 @@ def overview_figures(office: Office, overview: Overview) -> list[Figure]:
 
 def branch_details(standing: Standing, stage: str) -> str:
     """What was found in a branch, in one stage or ("") in all, opened."""
-    found = [f for f in standing.found if stage in ("", f.stage)]
-    return notebook_html.branches_html([_of_branch(standing, found)], _titles(), opened=True)
+    findings = [f for f in standing.found if stage in ("", f.stage)]
+    return notebook_html.branches_html([_of_branch(standing, findings)], _titles(), opened=True)
 
 
 def _titles() -> dict[str, str]:
     return {each.key: each.title for each in STAGES}
 
 
-def _of_branch(standing: Standing, found: Sequence[StandingFinding]) -> tuple[Any, ...]:
+def _of_branch(standing: Standing, findings: Sequence[StandingFinding]) -> tuple[Any, ...]:
     """A branch's name, the numbers of what was found, and what was found."""
-    errors, warnings = (sum(f.severity == word and not f.todo for f in found) for word in ("error", "warning"))
-    return standing.name, errors, warnings, sum(f.todo for f in found), found
+    errors, warnings = (sum(f.severity == word and not f.todo for f in findings) for word in ("error", "warning"))
+    return standing.name, errors, warnings, sum(f.todo for f in findings), findings
 
 
 def bureau_findings(superior: Superior, stage: str, basis: Sequence[tuple[str, str]]) -> str:

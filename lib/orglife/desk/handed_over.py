@@ -10,8 +10,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import FOLDER, WorkState, work_of
-from orglife.adapters.form.work_bar import WorkBar
-from orglife.core.errors import AtWork
+from orglife.adapters.panel.work_bar import WorkBar
 
 Ended = Callable[[WorkState, Path], None]
 """Called when the work has ended: how, and the folder of the files, which is removed afterwards."""
@@ -46,8 +45,7 @@ class HandedOver:
         Raises:
             AtWork, CannotWrite: nothing was begun.
         """
-        if self._work.state.running:
-            raise AtWork(title=self._work.state.title, since=self._work.state.since[-5:])
+        self._work.require_idle()
         for left in (self._root / FOLDER).glob(f"{self._name}-*"):  # of a program that was ended meanwhile
             shutil.rmtree(left, ignore_errors=True)
         folder = self._root / FOLDER / f"{self._name}-{secrets.token_hex(4)}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
 
-from orglife.adapters.field.context import guard
+from orglife.adapters.field.messages import guard
 from orglife.adapters.store.store import Store
 
 REST = 2.0
@@ -33,7 +33,7 @@ class LivePage:
         self._waiting = False
         self._rested = 0.0
         hint = weakref.WeakMethod(self._hint)  # the listener's thread must not keep a dropped page alive
-        self.stop = weakref.finalize(self, store.listen(lambda: (told := hint()) and told()))
+        self.stop = weakref.finalize(self, store.listen(lambda: (alive := hint()) and alive()))
         self.stop.atexit = False
 
     def _hint(self) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.engine.long_work import FOLDER
-from orglife.adapters.form.end_loan import EndLoanPanel
-from orglife.adapters.form.loan_panel import LoanActions, LoanPanel
+from orglife.adapters.panel.end_loan import EndLoanPanel
+from orglife.adapters.panel.loan import LoanActions, LoanPanel
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
 from orglife.home.progress import FILING
 from orglife.office.office import Office

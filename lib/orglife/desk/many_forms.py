@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import WorkState
-from orglife.adapters.form.exchange import FileDifference
+from orglife.adapters.panel.exchange import FileDifference
 from orglife.desk.handed_over import HandedOver
 from orglife.exchange.intake import Difference, Refusal
 from orglife.filing import names
@@ -43,8 +43,8 @@ class ManyForms:
 
         def ended(state: WorkState, folder: Path) -> None:
             if state.good:
-                found: list[Difference | Refusal] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
-                done(found)
+                differences: list[Difference | Refusal] = pickle.loads(files.read(folder / names.DIFFERENCES))  # noqa: S301  from our own child
+                done(differences)
             else:
                 failed(state.lines)
 

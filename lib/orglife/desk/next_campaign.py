@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import CHOOSE, guard
-from orglife.adapters.form.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.field.context import CHOOSE
+from orglife.adapters.field.messages import guard
+from orglife.adapters.panel.exchange import ExchangePanel, FileDifference, PanelWords
+from orglife.adapters.panel.parts import WIDE
 from orglife.campaigns import issued, renewal, shipped
 from orglife.core.errors import BadInput
 from orglife.office.office import Office
@@ -43,7 +45,7 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
     chosen = W.Dropdown(
         description="随程序带的方案",
         options=[(CHOOSE, ""), *shipped.to_begin(office)],
-        layout=W.Layout(width="auto", max_width="820px"),
+        layout=W.Layout(**WIDE),
     )
     look_button = W.Button(description=LOOK, layout=W.Layout(width="auto", align_self="flex-start"))
     along = W.VBox([chosen, look_button])

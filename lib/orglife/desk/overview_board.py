@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.form.branch_board import BoardFilter, BranchBoard
+from orglife.adapters.panel.branch_board import BoardFilter, BranchBoard
 from orglife.adapters.print import notebook_html
 from orglife.adapters.print.html import figure_html
 from orglife.bureau import filters
@@ -55,18 +55,18 @@ class OverviewDesk:
     def view(self, chosen: BoardFilter, most: int) -> Mapping[str, Any]:
         """See ``BoardPort``."""
         overview = self._overview
-        found = filters.Filter(chosen.group, chosen.state, chosen.name).chosen(overview)
+        standings = filters.Filter(chosen.group, chosen.state, chosen.name).chosen(overview)
         in_group = filters.Filter(chosen.group, "", chosen.name).chosen(overview)
         every = len(overview.standings)
-        number = f"{every}个支部" if len(found) == every else f"{every}个支部中的{len(found)}个"
-        ask = "点一格，看这个支部的核对结果。" if found else "没有这样的支部。"
+        number = f"{every}个支部" if len(standings) == every else f"{every}个支部中的{len(standings)}个"
+        ask = "点一格，看这个支部的核对结果。" if standings else "没有这样的支部。"
         return {
             "title": f"截至{day_words(overview.as_of)}，{number}。{ask}",
             "heads": ["党支部", *(stage.title for stage in branch_stages())],
-            "rows": filters.table(found[:most]),
+            "rows": filters.table(standings[:most]),
             "groups": filters.superiors(overview),
             "states": filters.states(overview, in_group),
-            "left": max(len(found) - most, 0),
+            "left": max(len(standings) - most, 0),
         }
 
     def details(self, branch: str, place: int | None) -> str:

@@ -169,7 +169,7 @@ class BureauPort(StorePort):
         """
         if isinstance(record, RedoOrder):
             self._may_order(record)
-        if isinstance(record, Supervision) and not record.given("round"):
+        if isinstance(record, Supervision) and not record.is_set("round"):
             record = self._in_its_round(record)
         version = super().save(record, base)
         if isinstance(record, RedoOrder | Remark) and record.branch in self.names:

@@ -26,13 +26,13 @@ def collect(arguments: Arguments, report: Report) -> Sequence[str]:
         Office.open(Path(arguments["root"])) as office,
         told_when_cancelled(lambda: "没有接收，数据没有改动。"),
     ):
-        found = FoundFiles(room)
+        files = FoundFiles(room)
         for path, name in arguments["files"]:
-            found.add(Path(path), name)
+            files.add(Path(path), name)
         if arguments["folder"]:
-            found.add_folder(Path(arguments["folder"]))
-        found.others += arguments["others"]
-        arrivals = collecting.look_at_all(office, found, report)
+            files.add_folder(Path(arguments["folder"]))
+        files.others += arguments["others"]
+        arrivals = collecting.look_at_all(office, files, report)
     arrivals.save(room)
     counts = Counter(row.state for row in arrivals.packages)
     words = [f"{state.word}{counts[state]}份" for state in collecting.ArrivalState if counts[state]]

@@ -16,7 +16,7 @@ from orglife.home.places import BRANCH, EntryLink, link_for, of_draft, of_record
 from orglife.home.progress import FILING_NOTEBOOK
 from orglife.office.office import CATALOGUE_STAGE, Office
 from orglife.stages import BY_KEY
-from orglife.stages.archive.items import cannot_number
+from orglife.stages.archive.numbers import cannot_number
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import draft_label
 from orglife.stages.shared.signed import records_of
@@ -52,9 +52,9 @@ def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
     )
 
 
-def blocks_final(found: Sequence[Obstacle]) -> bool:
+def blocks_final(listed: Sequence[Obstacle]) -> bool:
     """Whether final papers would be refused; codes are asked for by the archive only."""
-    return any(each.kind != CODE for each in found)
+    return any(each.kind != CODE for each in listed)
 
 
 def archived(office: Office, dossier: Dossier) -> bool:
@@ -79,7 +79,7 @@ def _obstacles(office: Office, dossier: Dossier) -> Iterator[Obstacle]:
     for paper in office.all_papers(dossier, at_close):
         if paper.draft:
             yield _blank(paper, dossier)
-    for problem in cannot_number(dossier, office.campaign):
+    for problem in cannot_number(dossier.branch, office.campaign):
         field = next((name for word, name in _CODES if word in problem), "")
         at = EntryLink(FILING_NOTEBOOK.removesuffix(".ipynb"), BRANCH, dossier.branch.id, [field]).link if field else ""
         yield Obstacle(CODE, f"{problem}。", "", at)

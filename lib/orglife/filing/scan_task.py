@@ -23,7 +23,7 @@ def attach(arguments: Mapping[str, Any], report: Report) -> Sequence[str]:
     folder, branch, named = Path(arguments["folder"]), arguments["branch"], arguments["files"]
     names = [str(each["name"]) for each in named]
 
-    def told(done: int) -> None:
+    def on_file(done: int) -> None:
         report(done, len(names) + 1, f"正在附上“{names[done]}”" if done < len(names) else "正在登记")
 
     with Office.open(Path(arguments["root"])) as office, told_when_cancelled(lambda: NOT_ATTACHED):
@@ -33,7 +33,7 @@ def attach(arguments: Mapping[str, Any], report: Report) -> Sequence[str]:
             for number, each in enumerate(named)
         ]
         try:
-            return [scans.attach(office, branch, pairs, day, told)]
+            return [scans.attach(office, branch, pairs, day, on_file)]
         except KeyboardInterrupt:
             if len(office.dossier(branch).all(Attachment)) == before:
                 raise

@@ -59,22 +59,22 @@ def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]
     for paper in papers:
         if paper.record:
             stages.setdefault(FORMS[paper.form].stage, []).append(paper)
-    found: list[ScanTarget] = []
+    targets: list[ScanTarget] = []
     for key, mine in stages.items():
         stage = BY_KEY[key]
         if len(mine) > 1:
             title = f"{stage.title}：打印成一份的{len(mine)}件，一起扫描"
-            found.append(_bundle(f"stage:{key}", title, mine, (stage.title,), (stage.notebook,)))
+            targets.append(_bundle(f"stage:{key}", title, mine, (stage.title,), (stage.notebook,)))
         forms: dict[str, list[Signed]] = {}
         for paper in mine:
             forms.setdefault(paper.form, []).append(paper)
         for form, group in forms.items():
             if 1 < len(group) < len(mine):
                 title = f"{FORMS[form].title}：{len(group)}件，一起扫描"
-                found.append(_bundle(f"form:{form}", title, group, (FORMS[form].title,), (form.lower(),)))
-            found += _of_one_title(form, group)
-        found += [_single(paper, dossier) for paper in mine]
-    return found
+                targets.append(_bundle(f"form:{form}", title, group, (FORMS[form].title,), (form.lower(),)))
+            targets += _of_one_title(form, group)
+        targets += [_single(paper, dossier) for paper in mine]
+    return targets
 
 
 def _of_one_title(form: str, papers: Sequence[Signed]) -> list[ScanTarget]:
@@ -202,7 +202,7 @@ def attach(
     branch: str,
     pairs: Sequence[tuple[Attached, Sequence[str]]],
     as_of: date,
-    told: Callable[[int], None] = lambda _: None,
+    on_file: Callable[[int], None] = lambda _: None,
 ) -> str:
     """Attach checked scans, each to its records, all or none.
 
@@ -211,7 +211,7 @@ def attach(
         branch: Id of the branch.
         pairs: Each scan with the ids of its records.
         as_of: The day whose papers are counted.
-        told: See ``attach_all``.
+        on_file: ``told`` of ``attach_all``.
 
     Returns:
         What was attached, and how many papers have a signed scan now that had none.
@@ -226,7 +226,7 @@ def attach(
         )
 
     before = unsigned()
-    fresh = answers.attach_all(office, branch, pairs, told=told)
+    fresh = answers.attach_all(office, branch, pairs, told=on_file)
     signed = before - unsigned()
     more = f"，{signed}份文件有了签字扫描件" if signed else ""
     again = "" if fresh else "这些文件原来都已附上，没有重复附。"

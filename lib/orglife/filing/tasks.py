@@ -90,8 +90,8 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
             raise BadInput(list(outcome.sentences))
         report(stages + papers, most, "正在核验归档包")
         with told_when_cancelled(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
-            kept = sum(not item.withdrawn for item in office.dossier(branch).all(ArchiveItem))
-            lines = _verified(outcome, f"{office.branch_name(branch)}已归档，{kept}件")
+            items = sum(not item.withdrawn for item in office.dossier(branch).all(ArchiveItem))
+            lines = _verified(outcome, f"{office.branch_name(branch)}已归档，{items}件")
     try:
         _finalize(root, branch, lambda done, _total, label: report(stages + papers + 1 + done, most, label), 0)
     except BadInput as error:
@@ -99,15 +99,15 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
     return lines
 
 
-def _verified(outcome: Outcome, said: str) -> list[str]:
-    """What a person is told of a bag that holds what it says; its first sentence, with id and path, is for commands."""
+def _verified(outcome: Outcome, result: str) -> list[str]:
+    """Verify a bag; return the sentences for the page. The outcome's first sentence, with id and path, is for commands."""
     bag = outcome.bag or Path()
     verdict = verifying.verify(bag)
     if not verdict.good:
         raise BadInput([*outcome.sentences, *verdict.shown()])
     seal = files.sha256_of(bag / verifier.TAGMANIFEST)
     return [
-        f"✓ {said}；归档包已核验{len(verdict.lines)}项，全部通过。",
+        f"✓ {result}；归档包已核验{len(verdict.lines)}项，全部通过。",
         *outcome.sentences[1:],
         f"归档包校验值（抄在交接登记上，或者请上级留存，以后能证明包里的文件没有改过）：{seal}",
     ]
@@ -181,8 +181,8 @@ def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:
         told_when_cancelled(lambda: "没有导入，数据没有改动。"),
     ):
         uploads = [(name, files.read(folder / f"{number}")) for number, name in enumerate(names)]
-        found = intake.differences_each(
+        differences = intake.differences_each(
             office, uploads, arguments["branch"], lambda done, name: report(done, len(uploads), f"正在读“{name}”")
         )
-    files.write(folder / DIFFERENCES, pickle.dumps(found))
+    files.write(folder / DIFFERENCES, pickle.dumps(differences))
     return [f"读了{len(uploads)}份表。"]

@@ -16,8 +16,9 @@ from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN
 from orglife.adapters.disk.workspace import Settings, Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
-from orglife.adapters.store import addresses, allowed, last_heads, sqlite, witness
+from orglife.adapters.store import addresses, allowed, last_heads, sqlite_copies, witness
 from orglife.adapters.store.chain import BUREAU
+from orglife.adapters.store.sqlite_connections import journal_files
 from orglife.adapters.store.store import Store
 from orglife.adapters.store.tables import TABLES, TRIGGERS
 from orglife.core.errors import (
@@ -118,9 +119,9 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
                 pack.unpack(name, unfinished_files / name)
             if problem:
                 set_aside = _move_aside(root, store_path)
-                sqlite.replace(store_path, unfinished_files / STORE)
+                sqlite_copies.replace(store_path, unfinished_files / STORE)
             else:
-                with sqlite.replacing_content(store_path, unfinished_files / STORE, TABLES, TRIGGERS):
+                with sqlite_copies.replacing_content(store_path, unfinished_files / STORE, TABLES, TRIGGERS):
                     set_aside = _back_up(root)
             last_heads.forget(store_path)  # the earlier state was replaced on purpose
             yield set_aside
@@ -181,7 +182,7 @@ def _back_up(root: Path) -> str:
 
 def _move_aside(root: Path, store_path: Path) -> str:
     """Move a store that cannot be read aside, with its journal."""
-    present = [path for path in (*sqlite.journal_files(store_path), store_path) if path.exists()]
+    present = [path for path in (*journal_files(store_path), store_path) if path.exists()]
     if not present:
         return "现在没有数据文件。"
     aside, number = root / FOLDER / "damaged-1", 1

@@ -346,10 +346,13 @@ class Office:
             return []
         return self.marked(stage.documents(Sheet(dossier, self.campaign, findings)))
 
-    def unfilled(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[str]:
+    def unfilled(self, dossier: Dossier, stage: Stage) -> Sequence[str]:
         """Headings of a stage's papers that still show 〔待填〕."""
-        papers = self.documents(dossier, stage, findings)
-        return list(dict.fromkeys(paper.heading for paper in papers if paper.draft))
+        return once(dossier.memo, ("unfilled", self.campaign, stage.key), lambda: self._unfilled(dossier, stage))
+
+    def _unfilled(self, dossier: Dossier, stage: Stage) -> Sequence[str]:
+        papers = self.documents(dossier, stage, self.findings(dossier))
+        return tuple(dict.fromkeys(paper.heading for paper in papers if paper.draft))
 
     def all_papers(self, dossier: Dossier, findings: Sequence[Finding]) -> Iterator[Document]:
         """The papers of all stages, in their order."""

@@ -67,7 +67,7 @@ WARM = (
     "orglife.adapters.lab.kernel",
     "orglife.adapters.lab.page_scopes",
     "orglife.adapters.lab.widgets",
-    "orglife.adapters.store.server_database",
+    "orglife.adapters.store.server.database",
     "orglife.desk.desk",
     "orglife.desk.forms",
     "orglife.desk.live",
@@ -152,7 +152,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
         server_folder.prepare(developer=False)
         from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         serving.enter_environment(server_folder.environment(os.environ) | from_hub)
-        access = HubAccess.given(f"/doc/tree/{look()['steps'][0]['path']}", keeper, idle)
+        access = HubAccess.from_environment(f"/doc/tree/{look()['steps'][0]['path']}", keeper, idle)
         copying = threading.Thread(target=_copy_of_today, args=(root, keeper), daemon=True)
 
         def opened() -> None:
@@ -233,7 +233,7 @@ def make_paper(asked: bytes) -> bytes:
         made = serving.make_file(Path(job["root"]), job["request"])
     except OrglifeError as error:
         return json.dumps({"problems": error.sentences}).encode()
-    head = {"problems": [], "name": made.name, "told": list(made.told)}
+    head = {"problems": [], "name": made.name, "told": list(made.sentences)}
     return json.dumps(head).encode() + b"\n" + bytes(made.data)
 
 

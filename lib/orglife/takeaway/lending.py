@@ -47,8 +47,8 @@ from orglife.stages.kinds import KINDS
 from orglife.stages.plan.record import Attachment
 
 if TYPE_CHECKING:
+    from orglife.adapters.store.server.database import ServerDatabase
     from orglife.adapters.store.server.loans import Loan
-    from orglife.adapters.store.server_database import ServerDatabase
 
 CLOCK_MINUTES = 5
 """How far the computer's clock may be from the server's when a branch is taken home."""
@@ -427,7 +427,7 @@ def _database(office: Office) -> ServerDatabase:
     """
     if not office.store.on_server:
         raise NotOnServer(path=str(office.workspace.root))
-    from orglife.adapters.store.server_database import ServerDatabase  # noqa: PLC0415  its driver is optional
+    from orglife.adapters.store.server.database import ServerDatabase  # noqa: PLC0415  its driver is optional
 
     database = office.store.database
     assert isinstance(database, ServerDatabase)

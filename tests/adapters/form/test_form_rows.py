@@ -47,7 +47,7 @@ def test_the_roster_fills_the_ballot() -> None:
     found = shelf.record("new1").rows
     assert [row.member for row in found] == ["m03", "m01", "m02", *(f"m{n:02d}" for n in range(4, 13))]
     assert found[0].excellent == 8
-    assert all(not row.given("excellent") for row in found[1:])
+    assert all(not row.is_set("excellent") for row in found[1:])
     rows.list_members()
     assert len(shelf.record("new1").rows) == 12
 

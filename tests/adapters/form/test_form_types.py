@@ -18,7 +18,8 @@ from orglife import stages
 from orglife.adapters.form.form import HeadForm, RecordForm
 from orglife.core.record.branch import Branch, Explanation, Member
 from orglife.core.record.characters import is_refused
-from orglife.core.record.record import Entry, Record, extra_of
+from orglife.core.record.field import extra_of
+from orglife.core.record.record import Entry, Record
 from orglife.core.record.shape import Spec, spec_of
 from orglife.stages.meeting.record import Meeting
 from tests.adapters.print.shelf import MEMBERS, Offers, Shelf, every_widget, form

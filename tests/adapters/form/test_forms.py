@@ -107,10 +107,10 @@ def test_numbers_take_full_width_digits_and_refuse_words() -> None:
 def test_a_tick_box_never_touched_stays_blank() -> None:
     made, shelf = form(Tally)
     typed(made.field("issued"), "1")
-    assert not shelf.record("new1").given("secret")
+    assert not shelf.record("new1").is_set("secret")
     typed(made.field("secret"), True)
     typed(made.field("secret"), False)
-    assert shelf.record("new1").given("secret")
+    assert shelf.record("new1").is_set("secret")
     assert shelf.record("new1").secret is False
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.form.groups import SortedCards
+from orglife.adapters.form.cards import SortedCards
 from orglife.core.formview import Layout, Live, Look
 from orglife.stages.reviews.record import MemberReview, TeamReview
 from tests.adapters.print.shelf import KEYS, Shelf, form, typed

@@ -17,7 +17,7 @@ from ipywidgets import Button, Text
 from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
-from orglife.adapters.field.context import report_error
+from orglife.adapters.field.messages import report_error
 from orglife.adapters.lab.page_scopes import PageScopes, keep_log
 
 TALKS, HOME = "notebooks/12_talks.ipynb", "notebooks/00_home.ipynb"

@@ -85,6 +85,11 @@ class LongWork:
         """Call a method after every change, as long as its object lives; in the context of the page that asks."""
         self._listeners.append((weakref.WeakMethod(listener), contextvars.copy_context()))
 
+    def require_idle(self) -> None:
+        """Raise AtWork while work of this process goes on."""
+        if self.state.running:
+            raise AtWork(title=self.state.title, since=self.state.since[-5:])
+
     def start(self, title: str, task: str, arguments: Mapping[str, Any]) -> None:
         """Begin work in a child.
 
@@ -96,8 +101,7 @@ class LongWork:
         Raises:
             AtWork: something else is at work.
         """
-        if self.state.running:
-            raise AtWork(title=self.state.title, since=self.state.since[-5:])
+        self.require_idle()
         order = {"root": str(self.root), "title": title, "task": task, "arguments": dict(arguments)}
         self._process = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-P", "-c", _PROGRAM],

@@ -7,23 +7,17 @@ with a hint. Controls for one field are in ``controls``; those that contain othe
 
 from __future__ import annotations
 
-import html
-import logging
-import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 import ipywidgets as W
 
-from orglife.core.errors import WAITING, NotSaved, OrglifeError, StoreAway
+from orglife.adapters.field.messages import guard, note_html
 from orglife.core.formview import Live, Look
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import Days, Offer
-
-log = logging.getLogger("orglife.forms")
 
 OUTSIDE = "*outside*"  # not a valid id
 CHOOSE = "请选择"
@@ -52,46 +46,6 @@ class Choices(Days, Protocol):
 
     def keys(self, name: str) -> Sequence[Offer]:
         """Keys of one campaign list; empty when the campaign has no such list."""
-
-
-def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "") -> Callable[..., None]:
-    """Wrap a widget callback so that its exceptions are reported.
-
-    ipywidgets discards exceptions of callbacks without a message on the page or in the log. Here the status line shows
-    the sentence of an error that the user can correct, such as a server that is away, or else an error code; the log gets the code, the exception's type and its place in the program, but nothing that was typed.
-    """
-
-    def guarded(*args: Any, **kwargs: Any) -> None:
-        try:
-            action(*args, **kwargs)
-        except OrglifeError as error:
-            say(f"⚠ {error}")
-        except Exception as error:  # noqa: BLE001  ipywidgets would discard it
-            say(report_error(error, where))
-
-    return guarded
-
-
-def waiting_words(error: Exception, where: str) -> str:
-    """What the status line says of input that is not saved, which the page keeps and tries to save again by itself."""
-    if isinstance(error, NotSaved | StoreAway):
-        what = str(error.fields["what"])
-        then = WAITING.get(what, "程序会自动再试。")
-        return f"⚠ 没有保存成功（{what}）。填的内容都留在这里，请不要关闭这一页；{then}"
-    why = str(error) if isinstance(error, OrglifeError) else report_error(error, where)
-    return f"⚠ 没有保存成功，请不要关闭窗口；程序会自动再试。{why.removeprefix('⚠ ')}"
-
-
-def report_error(error: Exception, where: str) -> str:
-    """Log an unexpected error without personal content; return the message for the page."""
-    code = f"E{datetime.now():%H%M%S}"
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
-    log.error("code %s in %s: %s at %s", code, where or "form", type(error).__name__, place)
-    return f"⚠ 这一步没有完成（编号{code}）。已填写的内容不受影响，请把编号告诉管理员。"
-
-
-# ---------------------------------------------------------------- shared by the controls
 
 
 @dataclass
@@ -181,16 +135,19 @@ class Context:
         return made
 
 
-def esc(text: str) -> str:
-    """Escape text for HTML."""
-    return html.escape(text, quote=True)
-
-
 def close(widget: Any) -> None:
     """Close a widget and its children (not the shared layout and style)."""
     for child in getattr(widget, "children", ()):
         close(child)
     widget.close()
+
+
+def lock(widget: Any) -> None:
+    """Make a widget and its children read-only."""
+    if widget.has_trait("disabled"):
+        widget.disabled = True
+    for child in getattr(widget, "children", ()):
+        lock(child)
 
 
 def put_html(widget: W.HTML, text: str) -> None:
@@ -220,9 +177,6 @@ _REFERENCES: Mapping[str, Callable[[Choices], Iterable[Offer]]] = {
     "record": lambda c: c.records(),
     "branch": lambda c: c.branches(),
 }
-
-
-# ---------------------------------------------------------------- controls
 
 
 class Control:
@@ -317,17 +271,3 @@ class Control:
 
     def go_to(self, path: Sequence[str | int]) -> None:
         """Put the cursor into a part of this control that is not a control itself."""
-
-
-def note_html(
-    help_text: str, echo: str, errors: Sequence[str], hints: Sequence[str], looks: Sequence[Look] = ()
-) -> str:
-    """The lines below a control, as HTML."""
-    parts = [f'<div class="of-err" role="alert">⚠ {esc(text)}</div>' for text in errors]
-    parts += [f'<div class="of-hint">{esc(text)}</div>' for text in hints]
-    parts += [f'<div class="of-live of-live-{look.tone or "calm"}">{esc(look.text)}</div>' for look in looks]
-    if echo:
-        parts.append(f'<div class="of-echo">{esc(echo)}</div>')
-    if help_text:
-        parts.append(f'<div class="of-help">{esc(help_text)}</div>')
-    return "".join(parts)

@@ -8,6 +8,9 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+DELAY = 0.6  # seconds from the last key to the save
+RETRY = 5.0  # seconds until a failed save is tried again
+
 
 class Later:
     """One action with a timer; starting it again restarts the timer.

@@ -22,12 +22,18 @@ class EntryListing:
     Attributes:
         begin: Initial values of a new entry; its round is the current one.
         single: The type always has exactly one entry.
+        locked: Entries are received from elsewhere and read-only.
+        elsewhere: Where entries are begun, as a sentence; "" = here.
+        when_needed: Most branches need no entry.
     """
 
     kind: type[Any]
     choices: Choices
     begin: Mapping[str, Any]
     single: bool = False
+    locked: bool = False
+    elsewhere: str = ""
+    when_needed: bool = False
 
     @property
     def per(self) -> str:
@@ -73,9 +79,30 @@ class EntryListing:
 
     def may_add(self, entries: Sequence[Held]) -> bool:
         """Whether a button may start another entry."""
+        if self.locked or self.elsewhere:
+            return False
         if self.per == "round":
             return not any(self.round_of(held) == self.now for held in entries)
         return self.per not in ("dossier", "member") or (self.per == "dossier" and not entries)
+
+    def hint(self, entries: Sequence[Held], *, lines: bool) -> str:
+        """The sentence shown while no entry is open.
+
+        Args:
+            entries: The existing entries.
+            lines: Whether the list has lines to choose from.
+        """
+        if lines and self.per == "member":
+            return "请在上面选一名党员。"
+        if lines:
+            return "请在上面选一条，或点“新增”。" if self.may_add(entries) else "请在上面选一条。"
+        if self.locked:
+            return "上级党组织没有发来，不用填。"
+        if self.elsewhere:
+            return self.elsewhere
+        if self.when_needed:
+            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
+        return "还没有登记，请点“新增”。" if self.may_add(entries) else "名册里还没有党员，请先登记党员名册。"
 
     def options(self, entries: Sequence[Held], opened: str | None, begun_for: str) -> list[tuple[str, str]]:
         """(line, id) of every entry.

@@ -7,10 +7,12 @@ fields can be read (rules, not the form, report blank fields), else as a draft w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from orglife.adapters.disk.record_files import UNSIGNED
-from orglife.adapters.field.context import Choices, Context, esc
+from orglife.adapters.field.context import Choices, Context, lock
+from orglife.adapters.field.later import DELAY
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.conflicts import Clash, json_of
@@ -25,7 +27,6 @@ from orglife.core.formview import Layout, Live
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import specs_of
 
-DELAY = 0.6  # seconds from the last key to the save
 PLAIN = Layout()
 
 
@@ -77,12 +78,11 @@ class RecordForm(OpenEntry):
         delay: float = DELAY,
     ) -> None:
         self.begin_of = begin_of
-        self.choices, self.begin, self.locked = choices, dict(begin or {}), locked
+        self.begin, self.locked = dict(begin or {}), locked
         name = getattr(kind, "TYPE", "") or kind.__name__
         hidden = (*kind.UNUSED, *layout.hide.get(name, ()), *_without_choice(kind, choices))
         self._starred = any(spec.core and spec.name not in hidden for spec in specs_of(kind))
-        self.folded, self.at_once = name in layout.when_needed, name in layout.at_once
-        self.elsewhere = layout.elsewhere.get(name, "")
+        self.at_once = name in layout.at_once
         ctx = Context(
             choices=choices,
             changed=self._changed,
@@ -98,7 +98,15 @@ class RecordForm(OpenEntry):
             origins={field: taken.origin for field, taken in layout.taken.get(name, {}).items()},
             spared=layout.spared.get(name, ()),
         )
-        listing = EntryListing(kind, choices, self.begin, self.single)
+        listing = EntryListing(
+            kind,
+            choices,
+            self.begin,
+            self.single,
+            locked,
+            elsewhere=layout.elsewhere.get(name, ""),
+            when_needed=name in layout.when_needed,
+        )
         super().__init__(
             listing, port, ctx, on_saved=on_saved, hints=hints, live=live, delay=delay, fill=fill, sources=sources
         )
@@ -123,8 +131,8 @@ class RecordForm(OpenEntry):
     def _headline(self) -> str:
         use = "收到的内容，只能查看" if self.locked else f"{'带 * 的要填写；' if self._starred else ''}填写后自动保存"
         return (
-            f'<div class="of-title"><b>{esc(self.kind.LABEL)}</b>'
-            f"<span>录入人：{esc(self.port.who) if self.port.who != UNSIGNED else '还没有选，请在页面右上角选'}</span><span>{use}</span></div>"
+            f'<div class="of-title"><b>{escape(self.kind.LABEL)}</b>'
+            f"<span>录入人：{escape(self.port.who) if self.port.who != UNSIGNED else '还没有选，请在页面右上角选'}</span><span>{use}</span></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -141,30 +149,14 @@ class RecordForm(OpenEntry):
         options = self.listing.options(self.held, self.id, self.begin_member)
         self.page.show_lines(options, self.id if self.id in [key for _, key in options] else None)
         self.page.show_buttons(
-            add=not single and self._may_add(),
+            add=not single and self.listing.may_add(self.held),
             back=mine and self.base > 0 and not self.refused,
             remove=mine and not self.single and not self.refused,
             give_up=self.refused,
         )
         entry = self._root().box if self.id is not None else None
-        self.page.lay(entry=entry, hint="" if single else self._hint(), single=single)
-
-    def _may_add(self) -> bool:
-        return not self.locked and not self.elsewhere and self.listing.may_add(self.held)
-
-    def _hint(self) -> str:
-        """The message shown while no entry is open."""
-        if self.page.lines.options and self.listing.per == "member":
-            return "请在上面选一名党员。"
-        if self.page.lines.options:
-            return "请在上面选一条，或点“新增”。" if self._may_add() else "请在上面选一条。"
-        if self.locked:
-            return "上级党组织没有发来，不用填。"
-        if self.elsewhere:
-            return self.elsewhere
-        if self.folded:
-            return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
-        return "还没有登记，请点“新增”。" if self._may_add() else "名册里还没有党员，请先登记党员名册。"
+        hint = "" if single else self.listing.hint(self.held, lines=bool(options))
+        self.page.lay(entry=entry, hint=hint, single=single)
 
     def show_clashes(self, both: Sequence[Clash]) -> None:
         """Show the fields that two windows changed differently."""
@@ -255,7 +247,7 @@ class RecordForm(OpenEntry):
         target = id if id and (listed or not self.listing.is_single(self.held)) else self._existing(values)
         if target:
             self.show_entry(target)
-        elif not self.locked and (not self.elsewhere or any(name in self.ctx.hide for name in values)):
+        elif not self.locked and (not self.listing.elsewhere or any(name in self.ctx.hide for name in values)):
             self.start(values)
         if self.id is not None:
             self.point(self._root(), self._row_begun(path, values) if target else path)
@@ -406,11 +398,3 @@ class HeadForm(RecordForm):
     """The form of the branch's own data: one object that cannot be removed."""
 
     single = True
-
-
-def lock(widget: Any) -> None:
-    """Make a widget and its children read-only."""
-    if widget.has_trait("disabled"):
-        widget.disabled = True
-    for child in getattr(widget, "children", ()):
-        lock(child)

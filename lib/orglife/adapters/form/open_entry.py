@@ -10,22 +10,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orglife.adapters.field.context import Context, Control, Problems, guard, waiting_words
-from orglife.adapters.field.later import Later
+from orglife.adapters.field.context import Context, Control, Problems
+from orglife.adapters.field.later import RETRY, Later
+from orglife.adapters.field.messages import guard, waiting_words
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.groups import GroupControl
-from orglife.adapters.grid.edit import Fill
+from orglife.adapters.grid.edit import TRIES, Fill
 from orglife.core.errors import NotAccepted, SaveConflict
 from orglife.core.formview import Live
 from orglife.core.record.entered import sentence
-from orglife.core.record.record import ID_PATTERN, TYPED, faults, is_blank
+from orglife.core.record.field import is_ident
+from orglife.core.record.record import TYPED, faults, is_blank
 from orglife.core.record.shape import Spec
 
-RETRY = 5.0  # seconds until a failed save is tried again
 HERE = "of-here"  # CSS class of the control that a link points to
-TRIES = 3  # attempts to save, when other windows save at the same time
 
 
 class OpenEntry(ABC):
@@ -142,7 +142,7 @@ class OpenEntry(ABC):
             self._numbers[letter] = max(numbers, default=0)
         self._numbers[letter] += 1
         fresh = f"{stem}{self._numbers[letter]}"
-        return fresh if re.fullmatch(ID_PATTERN, fresh) else self.port.new_id()
+        return fresh if is_ident(fresh) else self.port.new_id()
 
     def _read_list(self) -> None:
         self.held = [Held(*entry) for entry in self.port.list()]

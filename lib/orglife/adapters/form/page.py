@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Protocol
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Context, esc, put_html
+from orglife.adapters.field.context import Context, put_html
+from orglife.adapters.field.messages import status_html
 
 MOST_LINES = 12
 """Most visible lines of the list."""
@@ -86,9 +88,8 @@ class FormPage:
             entry: Id of the open entry; after another line is chosen, the page's script waits for its id.
             half: The saved entry is unfinished.
         """
-        mark = {"⚠": "bad", "✓": "half" if half else "good"}.get(text[:1], "calm")
-        about = f' data-entry="{esc(entry)}"' if entry else ""
-        put_html(self.status, f'<div class="of-status of-{mark}" role="status"{about}>{esc(text)}</div>')
+        mark = "half" if half and text.startswith("✓") else ""
+        put_html(self.status, status_html(text, mark=mark, entry=entry))
 
     def show_lines(self, options: Sequence[tuple[str, str]], value: str | None) -> None:
         """Show the lines of the list, (line, key) each, and select the open entry."""
@@ -115,11 +116,11 @@ class FormPage:
             (give_up, self.give_up_button),
             (remove, self.remove_button),
         )
-        self.bar.children = tuple(button for wanted, button in shown if wanted)
+        self.bar.children = tuple(button for usable, button in shown if usable)
 
     def ask_to_remove(self, name: str) -> None:
         """Ask the user to confirm the removal, in place of the buttons."""
-        put_html(self._question, f"<span>移除“{esc(name)}”吗？移除后材料中不再出现；修改历史里还能查到。</span>")
+        put_html(self._question, f"<span>移除“{escape(name)}”吗？移除后材料中不再出现；修改历史里还能查到。</span>")
         self.bar.children = (self._confirm,)
 
     def lay(self, *, entry: Any, hint: str, single: bool) -> None:

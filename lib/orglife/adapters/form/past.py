@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 import ipywidgets as W
 
 from orglife.adapters.disk.record_files import UNSIGNED
-from orglife.adapters.field.context import Context, esc, put_html
+from orglife.adapters.field.context import Context, put_html
 from orglife.adapters.field.port import Past
 from orglife.adapters.form.conflicts import Clash
 from orglife.core.record.record import is_blank
@@ -95,7 +96,8 @@ class PastPanel:
         else:
             text = "与现在的内容相同。" if not rows else ""
         cells = "".join(
-            f"<tr><th>{esc(label)}</th><td>{esc(then)}</td><td>{esc(now)}</td></tr>" for label, then, now in rows
+            f"<tr><th>{escape(label)}</th><td>{escape(then)}</td><td>{escape(now)}</td></tr>"
+            for label, then, now in rows
         )
         head = "<tr><th>栏目</th><th>那时</th><th>现在</th></tr>"
         put_html(
@@ -154,9 +156,9 @@ class ClashPanel:
 
     def _one(self, clash: Clash, spec: Spec) -> Any:
         text = (
-            f'<table class="of-side"><caption>“{esc(spec.label)}”两个窗口都改了。现在存的是这里的，请选定一份。</caption>'
-            f"<tr><th>这里的</th><td>{esc(_words(spec, clash.mine, self.ctx))}</td></tr>"
-            f"<tr><th>另一个窗口的</th><td>{esc(_words(spec, clash.theirs, self.ctx))}</td></tr></table>"
+            f'<table class="of-side"><caption>“{escape(spec.label)}”两个窗口都改了。现在存的是这里的，请选定一份。</caption>'
+            f"<tr><th>这里的</th><td>{escape(_words(spec, clash.mine, self.ctx))}</td></tr>"
+            f"<tr><th>另一个窗口的</th><td>{escape(_words(spec, clash.theirs, self.ctx))}</td></tr></table>"
         )
         keep = self.ctx.button("用这里的", lambda: self._settle(clash), "of-small")
         take = self.ctx.button("用另一个窗口的", lambda: self._settle(clash, theirs=True), "of-small")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Control, esc, put_html
+from orglife.adapters.field.context import Control, put_html
 from orglife.core.record.record import is_blank
 from orglife.core.record.words import readable
 
@@ -54,9 +55,9 @@ class TakenField:
         words = readable(spec, source, self.control.ctx.offered)
         differs = current != source
         if differs:
-            text = f"{esc(self.origin)}：<b>{esc(words)}</b>，与下面的不一致。"
+            text = f"{escape(self.origin)}：<b>{escape(words)}</b>，与下面的不一致。"
         else:
-            text = f"<i>{esc(spec.label)}</i><b>{esc(words)}</b>　{esc(self.origin)}"
+            text = f"<i>{escape(spec.label)}</i><b>{escape(words)}</b>　{escape(self.origin)}"
         put_html(self.line, f'<span class="{"of-live-must" if differs else ""}">{text}</span>')
         away(self.head, hidden=is_blank(source) or (self.opened and not differs))
         away(self.other, hidden=differs)

@@ -8,20 +8,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Choices, Context, esc, guard, note_html, put_html, waiting_words
-from orglife.adapters.field.later import Later
+from orglife.adapters.field.context import Choices, Context, put_html
+from orglife.adapters.field.later import DELAY, RETRY, Later
+from orglife.adapters.field.messages import guard, note_html, status_html, waiting_words
 from orglife.adapters.field.port import Held, Port
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.grid import Grid, GridColumn
 from orglife.adapters.grid.pasted import GridRow
 from orglife.core.formview import Look
 
-DELAY = 0.6  # seconds from the last key to the save
-RETRY = 5.0  # seconds until a failed save is tried again
 Cell = tuple[str, int]
 
 
@@ -78,7 +78,7 @@ class Board(ABC):
             hint=hint,
             **{"fixed": True, "empty": self.empty, **self.options()},
         )
-        self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{esc(title)}</b></div>')
+        self.head: Any = make(W.HTML, value=f'{FORMS}<div class="of-title"><b>{escape(title)}</b></div>')
         self.box: Any = make(
             W.VBox, "of", f"of-b-{kind.TYPE}", children=(self.head, self.grid, self.below, self.status)
         )
@@ -123,8 +123,7 @@ class Board(ABC):
 
     def say(self, text: str) -> None:
         """Show a message in the status line."""
-        mark = {"⚠": "bad", "✓": "good"}.get(text[:1], "calm")
-        put_html(self.status, f'<div class="of-status of-{mark}" role="status">{esc(text)}</div>')
+        put_html(self.status, status_html(text))
 
     def show_below(self, looks: Sequence[Look]) -> None:
         """Show messages below the table."""

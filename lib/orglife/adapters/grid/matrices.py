@@ -139,24 +139,24 @@ class TicksBoard(Board):
     def save_cells(self, changes: dict[Cell, Any]) -> None:
         held, order = self.held, [member for member, _ in self.choices.members()]
         for place, one in enumerate(held, 1):
-            wanted = {row: value for (row, column), value in changes.items() if column == place}
-            if wanted:
-                amend(self.port, self.kind, one.id, {self.view.people: partial(ticked, wanted, order)}, {})
+            ticks = {row: value for (row, column), value in changes.items() if column == place}
+            if ticks:
+                amend(self.port, self.kind, one.id, {self.view.people: partial(ticked, ticks, order)}, {})
 
     def pasted(self, column: int, text: str) -> Any:
         return pasted_cell(ONE_TICK, text, self.ctx) if column else text.strip()
 
 
-def ticked(wanted: Mapping[str, Any], order: Sequence[str], now: Any) -> list[str]:
+def ticked(ticks: Mapping[str, Any], order: Sequence[str], now: Any) -> list[str]:
     """Add and remove members of a list; keep it in the order of the roster if it was in that order.
 
     Args:
-        wanted: Member → whether to be in the list; others stay as they are.
+        ticks: Member → whether to be in the list; others stay as they are.
         order: The members in the order of the roster.
         now: The list now; None = empty.
     """
-    remaining = [member for member in now or () if wanted.get(member, True) is True]
-    added = [member for member in order if wanted.get(member) is True and member not in remaining]
+    remaining = [member for member in now or () if ticks.get(member, True) is True]
+    added = [member for member in order if ticks.get(member) is True and member not in remaining]
     rank = {member: place for place, member in enumerate(order)}
     ranks = [rank.get(member, -1) for member in remaining]
     both = [*remaining, *added]
@@ -212,8 +212,8 @@ class WordsBoard(Board):
                     errors[row, members.index(target) + 1] = wrong
                 notes.setdefault(row, []).append((f"{names.get(target, target)}：{wrong}", "err"))
         for row in members:
-            given = sum(len(of_pair) for (author, _), of_pair in entries.items() if author == row)
-            shown[row, len(members) + 1] = Look(f"{given}条", "" if given else "must")
+            criticisms = sum(len(of_pair) for (author, _), of_pair in entries.items() if author == row)
+            shown[row, len(members) + 1] = Look(f"{criticisms}条", "" if criticisms else "must")
             for place, column in enumerate(members, 1):
                 several = len(entries.get((row, column), ())) > 1
                 if row == column:

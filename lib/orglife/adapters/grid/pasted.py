@@ -93,21 +93,21 @@ def lay(
     whose = next(
         (c for c in headings or () if c is not None and targets[c].names), None
     )  # not None when 姓名 is one of the headings
-    left, strangers, found = max(0, len(block) - MOST_ROWS), list[str](), set[str]()
+    left, strangers, filled = max(0, len(block) - MOST_ROWS), list[str](), set[str]()
     for step, cells in enumerate(block[:MOST_ROWS]):
         values = {
             column: targets[column].read(cell)
             for column, cell in zip(columns, cells, strict=False)
             if column is not None and (targets[column].typed or targets[column].names)  # calculated columns are skipped
         }
-        row = _row_of(laid, whose, values, start + step if whose is None else None, fresh, found)
+        row = _row_of(laid, whose, values, start + step if whose is None else None, fresh, filled)
         if row is None and whose is not None:
             strangers.append(str(values.get(whose) or "（没有写姓名的）"))
             continue
         if row is None:
             left += 1
             continue
-        found.add(row.key)
+        filled.add(row.key)
         for column, value in values.items():
             if targets[column].typed and not (column == whose and row.cells[column]):  # found by its name: it has one
                 row.cells[column] = value
@@ -141,7 +141,7 @@ def _row_of(
     values: dict[int, Any],
     place: int | None,
     fresh: Callable[[], GridRow | None],
-    found: set[str],
+    filled: set[str],
 ) -> GridRow | None:
     """The row at a place, or the one of that name; of several with one name the first that was not found before."""
     if place is not None:
@@ -154,7 +154,7 @@ def _row_of(
     assert whose is not None
     name = name_key(str(values.get(whose) or ""))
     same = [row for row in laid if name and name_key(str(row.cells[whose] or "")) == name]
-    row = next((row for row in same if row.key not in found), same[-1] if same else None)
+    row = next((row for row in same if row.key not in filled), same[-1] if same else None)
     if row is None:
         row = fresh()
         if row is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.context import Context, Control, Path, Problems, esc, note_html, put_html
+from orglife.adapters.field.context import Context, Control, Path, Problems, put_html
+from orglife.adapters.field.messages import note_html
 from orglife.adapters.grid.cells import FITTING, column_of, notes_on, pasted_cell, put_cell, raw_cell, read_cell
 from orglife.adapters.grid.grid import Grid, GridColumn, Key
 from orglife.adapters.grid.pasted import GridRow
@@ -69,7 +71,7 @@ class GridControl(Control):
             empty=f"没有{spec.item.LABEL}。" if spec.item is not None else f"还没有{spec.label}。",
             foot=bool(self.worked_out),
         )
-        legend = ctx.make(W.HTML, "of-legend", value=esc(self.title))
+        legend = ctx.make(W.HTML, "of-legend", value=escape(self.title))
         self.buttons: Any = ctx.make(W.HBox, "of-buttons", children=self._buttons())
         below = (self.buttons,) if self.buttons.children else ()
         self.box = ctx.make(W.VBox, "of-frame", "of-tabled", children=(legend, self.grid, *below))
@@ -129,11 +131,11 @@ class GridControl(Control):
         A row that holds nothing else is not saved.
         """
         rows = list(self.grid.rows)
-        given = {place: put_cell(one, value[one.name]) for place, one in enumerate(self.inner) if one.name in value}
-        found = (n for n, row in enumerate(rows) if all(row.cells[place] == cell for place, cell in given.items()))
-        at = next(found, len(rows))
+        begun = {place: put_cell(one, value[one.name]) for place, one in enumerate(self.inner) if one.name in value}
+        matches = (n for n, row in enumerate(rows) if all(row.cells[place] == cell for place, cell in begun.items()))
+        at = next(matches, len(rows))
         if at == len(rows):
-            row = GridRow(self.grid.fresh_key(), [given.get(place) for place in range(len(self.grid.columns))])
+            row = GridRow(self.grid.fresh_key(), [begun.get(place) for place in range(len(self.grid.columns))])
             rows.append(row)
             self._add_state(row, rows)
             self.states[row.key].begin = {**(self.states[row.key].begin or {}), **value}
@@ -194,9 +196,9 @@ class GridControl(Control):
     # --- values ------------------------------------------------------------------------------------------------------
 
     def put(self, value: Any) -> None:
-        given = list(value) if isinstance(value, (list, tuple)) else []
+        items = list(value) if isinstance(value, (list, tuple)) else []
         rows = []
-        for place, item in enumerate(given):
+        for place, item in enumerate(items):
             key = self.grid.rows[place].key if place < len(self.grid.rows) else self.grid.fresh_key()
             rows.append(self._row(key, item))
         self.grid.lay(rows)

@@ -43,7 +43,7 @@ class HubAccess:
     keys: Keys = field(default_factory=Keys.new)
 
     @classmethod
-    def given(cls, first_page: str, keeper: Keeper | None, idle: float) -> HubAccess:
+    def from_environment(cls, first_page: str, keeper: Keeper | None, idle: float) -> HubAccess:
         """As the environment says.
 
         Raises:

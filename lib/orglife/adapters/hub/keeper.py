@@ -1,7 +1,7 @@
 """A person's keeper: the parent process, under her account, of her server, her kernels and her PDF processes.
 
 It was forked from the warm process and has one thread, so whatever it forks has everything imported already and shares
-the memory of that. Kernels and papers are asked for by her server: a process with threads must not fork itself. When the
+the memory of that. Her server asks for kernels and papers: a process with threads must not fork itself. When the
 hub or her server ends, the keeper ends everything that it forked.
 """
 
@@ -60,11 +60,11 @@ class Keeper:
         Returns:
             Its process id, and an open file by which its end is seen.
         """
-        asked = {"do": KERNEL, "arguments": arguments, "environment": environment, "folder": folder}
+        request = {"do": KERNEL, "arguments": arguments, "environment": environment, "folder": folder}
         with self._lock:
-            messages.send(self._end, asked)
-            told, files = messages.receive(self._end)
-        return int(told["pid"]), files[0]
+            messages.send(self._end, request)
+            answer, files = messages.receive(self._end)
+        return int(answer["pid"]), files[0]
 
     def call(self, task: str, payload: bytes, *, seconds: float) -> bytes:
         """Call a function in a process of its own, which ends with its memory when it has returned.
@@ -80,7 +80,7 @@ class Keeper:
         mine, theirs = socket.socketpair()
         with theirs, self._lock:
             messages.send(self._end, {"do": CALL, "task": task}, [theirs.fileno()])
-            told, files = messages.receive(self._end)
+            answer, files = messages.receive(self._end)
         try:
             with Connection(mine.detach()) as line:
                 line.send_bytes(payload)
@@ -92,7 +92,7 @@ class Keeper:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(files[0], signal.SIGKILL)
             messages.close_files(files)
-        raise MakerLost(told["pid"])
+        raise MakerLost(answer["pid"])
 
 
 # --- the keeper's side -----------------------------------------------------------------------------------------------
@@ -169,20 +169,20 @@ def _fork(work: Callable[[], None], closing: list[socket.socket]) -> int:
     os._exit(code)  # skip the exit handlers inherited from the warm process
 
 
-def _kernel(asked: dict[str, Any]) -> None:
+def _kernel(request: dict[str, Any]) -> None:
     """Be a kernel, as ``python -m ipykernel_launcher`` would."""
     nowhere = os.open(os.devnull, os.O_RDWR)  # what a page prints is not for the hub's log
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.environ.clear()
-    os.environ.update(asked["environment"])
-    os.chdir(asked["folder"])
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
     tempfile.tempdir = None
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  imported already where it is to be
 
     application = IPKernelApp.instance()
     with _modules_unlisted():
-        application.initialize(asked["arguments"])
+        application.initialize(request["arguments"])
     application.start()
 
 
@@ -211,8 +211,8 @@ def _call(task: str, file: int) -> None:
 def function(name: str) -> Callable[..., Any]:
     """The function ``module:function``."""
     module, _, attribute = name.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
-    return found
+    called: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return called
 
 
 def _reap() -> None:

@@ -40,7 +40,7 @@ class WarmForkSpawner(LocalProcessSpawner):  # type: ignore[misc]  # untyped
 
     _warm: ClassVar[list[WarmProcess]] = []
     _line: socket.socket | None = None
-    _heard: asyncio.Future[str] | None = None
+    _refusal: asyncio.Future[str] | None = None
 
     async def start(self) -> tuple[str, int]:
         """Fork the person's keeper and server, and wait until it says that it is up.
@@ -59,9 +59,9 @@ class WarmForkSpawner(LocalProcessSpawner):  # type: ignore[misc]  # untyped
         except EOFError as error:
             raise NotOpened(ENDED) from error
         loop = asyncio.get_running_loop()
-        self._heard = loop.create_future()
+        self._refusal = loop.create_future()
         loop.add_reader(self._line, self._hear)
-        refusal = await asyncio.shield(self._heard)
+        refusal = await asyncio.shield(self._refusal)
         if refusal:
             self._close()
             raise NotOpened(refusal)
@@ -77,16 +77,16 @@ class WarmForkSpawner(LocalProcessSpawner):  # type: ignore[misc]  # untyped
     def _hear(self) -> None:
         """The keeper says something, or has ended."""
         assert self._line is not None
-        assert self._heard is not None
+        assert self._refusal is not None
         try:
             message, _ = messages.receive(self._line)
         except (EOFError, OSError):
-            if not self._heard.done():
-                self._heard.set_result(ENDED)
+            if not self._refusal.done():
+                self._refusal.set_result(ENDED)
             self._close()
             return
-        if not self._heard.done():
-            self._heard.set_result("" if message["do"] == keeper.UP else message["words"])
+        if not self._refusal.done():
+            self._refusal.set_result("" if message["do"] == keeper.UP else message["words"])
 
     def _close(self) -> None:
         if self._line is not None:

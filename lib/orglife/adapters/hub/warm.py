@@ -107,24 +107,24 @@ def main(handle: str, warm: str, serve: str) -> NoReturn:
     gc.disable()
     with contextlib.suppress(OSError, EOFError):
         while True:
-            asked, files = messages.receive(hub)
+            request, files = messages.receive(hub)
             child = os.fork()
             if child == 0:
-                _become_keeper(hub, asked, files[0], target)
+                _become_keeper(hub, request, files[0], target)
             messages.close_files(files)
             messages.send(hub, {"pid": child})
     os._exit(0)
 
 
-def _become_keeper(hub: socket.socket, asked: dict[str, Any], file: int, serve: Any) -> NoReturn:
+def _become_keeper(hub: socket.socket, request: dict[str, Any], file: int, serve: Any) -> NoReturn:
     try:
         hub.close()
         os.setsid()
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
             signal.signal(each, signal.SIG_DFL)
-        take_account(asked["account"])
+        take_account(request["account"])
         os.environ.clear()
-        os.environ.update(asked["environment"])
+        os.environ.update(request["environment"])
         time.tzset()
         keeper.keep(socket.socket(fileno=file), serve)
     except BaseException as error:  # noqa: BLE001  the child ends here in any case

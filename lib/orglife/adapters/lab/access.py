@@ -53,7 +53,7 @@ class Access(Protocol):
         ...
 
     def page_data(self) -> dict[str, Any]:
-        """What the page is told of it."""
+        """What the page shows about it."""
         ...
 
     def announce(self, server_folder: ServerFolder, branch: str, *, developer: bool) -> None:
@@ -120,8 +120,8 @@ class LocalAccess:
     def announce(self, server_folder: ServerFolder, branch: str, *, developer: bool) -> None:
         """See ``Access``."""
         files.write(server_folder.folder / "port", str(self.port).encode())
-        told = {"port": self.port, "developer": developer, "branch": branch, **vars(self.entrance.keys)}
-        files.write(server_folder.running, json.dumps(told).encode())  # mode 0600
+        state = {"port": self.port, "developer": developer, "branch": branch, **vars(self.entrance.keys)}
+        files.write(server_folder.running, json.dumps(state).encode())  # mode 0600
 
     def withdraw(self, server_folder: ServerFolder) -> None:
         """See ``Access``."""

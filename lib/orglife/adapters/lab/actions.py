@@ -36,7 +36,7 @@ class File:
 
     name: str
     data: bytes
-    told: Sequence[str] = ()
+    sentences: Sequence[str] = ()
 
 
 Action = Callable[[Mapping[str, Any]], "File | Mapping[str, Any]"]
@@ -71,19 +71,19 @@ class PageActions:
         """A held file; None if it has been dropped."""
         return self._files.get(key)
 
-    def act(self, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def act(self, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Run an action.
 
         Returns:
             The action's data, or ``{"name", "url", "told"}`` of a file, or ``{"problems": [sentences]}``.
         """
         try:
-            answer = self.actions[name](asked)
+            answer = self.actions[name](request)
         except OrglifeError as error:
             return {"problems": error.sentences}
         if isinstance(answer, File):
             url = f"orglife/made/{self.keep(answer)}/{quote(answer.name)}"
-            return {"name": answer.name, "url": url, "told": list(answer.told)}
+            return {"name": answer.name, "url": url, "told": list(answer.sentences)}
         return dict(answer)
 
 
@@ -113,9 +113,9 @@ class _Do(APIHandler):  # type: ignore[misc]  # untyped
         """Answer in JSON, with problems as sentences."""
         if name not in self.page_actions.actions:
             raise HTTPError(NOT_FOUND)
-        asked = self.get_json_body() or {}
+        request = self.get_json_body() or {}
         try:
-            answer = await asyncio.to_thread(self.page_actions.act, name, asked)
+            answer = await asyncio.to_thread(self.page_actions.act, name, request)
         except Exception as error:  # noqa: BLE001  a bug: the page shows a sentence, the log gets its class only
             self.log.error("orglife %s: %s", name, type(error).__name__)  # noqa: TRY400
             answer = {"problems": [UNEXPECTED]}

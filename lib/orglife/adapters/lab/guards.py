@@ -135,8 +135,8 @@ class OwnPages(IdentityProvider):  # type: ignore[misc]  # untyped
 
     def get_token(self, handler: Any) -> str | None:
         """The token in the header."""
-        given = self.auth_header_pat.match(handler.request.headers.get("Authorization", ""))
-        return given.group(2) if given else None
+        match = self.auth_header_pat.match(handler.request.headers.get("Authorization", ""))
+        return match.group(2) if match else None
 
 
 class Enter(JupyterHandler):  # type: ignore[misc]  # untyped

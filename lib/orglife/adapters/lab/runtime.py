@@ -90,14 +90,14 @@ class ServerFolder:
         files.write(profile / "startup" / "00-orglife.py", PRELOAD)
         files.write(profile / "ipython_kernel_config.py", QUIET)
 
-    def environment(self, given: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
+    def environment(self, inherited: Mapping[str, str], *, branch: str = "") -> dict[str, str]:
         """The environment of server and kernel: the user's, without settings of Jupyter, with our folders.
 
         Args:
-            given: The present environment.
+            inherited: The present environment.
             branch: For the notebooks; "" = none.
         """
-        variables = {name: value for name, value in given.items() if not name.upper().startswith(USERS_OWN)}
+        variables = {name: value for name, value in inherited.items() if not name.upper().startswith(USERS_OWN)}
         variables.pop(BRANCH_ENVIRONMENT, None)
         ours = {
             "JUPYTER_CONFIG_DIR": "config",
@@ -151,22 +151,22 @@ class Started:
         return f"http://{HOST}:{self.port}{self.keys.base}enter/{quote(page)}?token={self.keys.code()}{choice}"
 
 
-def free_port(wanted: int | None, last: int = 0) -> int:
+def free_port(port: int | None, last: int = 0) -> int:
     """A port to listen on.
 
     Args:
-        wanted: The port asked for; None = the last one, else the first free one.
+        port: The port asked for; None = the last one, else the first free one.
         last: The port used last time.
 
     Raises:
         PortTaken: the port asked for is in use.
     """
-    if wanted:
-        if not _is_free(wanted):
-            raise PortTaken(port=wanted)
-        return wanted
+    if port:
+        if not _is_free(port):
+            raise PortTaken(port=port)
+        return port
     candidates = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + 50)]
-    return next((port for port in candidates if _is_free(port)), 0) or _any_port()
+    return next((each for each in candidates if _is_free(each)), 0) or _any_port()
 
 
 def _is_free(port: int) -> bool:

@@ -221,9 +221,9 @@ def _page_hook(
         except OrglifeError as error:
             raise guards.NotShown(str(error)) from error
         config["orglife"] = json.dumps(data, ensure_ascii=False)
-        wanted = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
-        if any(step["path"] == wanted for step in data["steps"]):
-            prepare(wanted)
+        path = str(handler.path_kwargs.get("tree") or "").removeprefix("/tree/")
+        if any(step["path"] == path for step in data["steps"]):
+            prepare(path)
         return config
 
     return hook

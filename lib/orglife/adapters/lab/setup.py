@@ -106,12 +106,12 @@ class _Setup(CookieHandler):
             await self._read_roster()
             return
         if self.subpath == "meeting":
-            asked = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
-            self.finish({"echo": self.form.read_meeting(asked)})
+            answers = {name: self.get_body_argument(name, "", strip=False) for name in MEETING}
+            self.finish({"echo": self.form.read_meeting(answers)})
             return
-        given = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
+        answers = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
         try:
-            address = await asyncio.to_thread(self.form.submit, given)
+            address = await asyncio.to_thread(self.form.submit, answers)
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return
@@ -120,11 +120,11 @@ class _Setup(CookieHandler):
 
     async def _read_roster(self) -> None:
         """Answer with the table in which the roster is confirmed, or with the reason why it cannot be read."""
-        given = {name: self.get_body_argument(name, "", strip=False) for name in ROSTER}
+        answers = {name: self.get_body_argument(name, "", strip=False) for name in ROSTER}
         sent = self.request.files.get("roster") or []
         file = (sent[0].filename, sent[0].body) if sent else None
         try:
-            table = await asyncio.to_thread(self.form.read_roster, given, file)
+            table = await asyncio.to_thread(self.form.read_roster, answers, file)
         except OrglifeError as error:
             self.finish({"problems": error.sentences})
             return

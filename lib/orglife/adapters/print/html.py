@@ -18,7 +18,7 @@ from orglife.adapters.print import glyphs
 from orglife.adapters.print.picture.draw import on_screen
 from orglife.core.paper import layout
 from orglife.core.paper.block import DASH, TO_FILL, Bundle, Column, Document, Figure, printed
-from orglife.core.paper.chart import Tone
+from orglife.core.paper.chart.base import Tone
 from orglife.core.record.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere, else the justified line before it is stretched

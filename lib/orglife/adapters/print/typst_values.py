@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -30,7 +28,7 @@ from orglife.core.paper.block import (
     printed,
 )
 from orglife.core.paper.together import Tie, ties
-from orglife.core.paper.unbroken import Kept, kept
+from orglife.core.paper.unbroken import TextParts, keep_together
 
 _METADATA = 500  # maximum characters of a bookmark or other metadata: PDF/A allows 32,767 bytes, readers show one line
 # Maximum width of an unbreakable run (no blank, no Chinese) that fits on a line of a paragraph, title, label or value
@@ -61,15 +59,10 @@ def _fitted(text: str, room: int) -> str | dict[str, Any]:
 
 def _too_long(text: str, room: float) -> bool:
     """Whether an unbreakable run of the text may be as wide as ``room`` Chinese characters."""
-    if len(text) < room or not _run_of(math.ceil(room)).search(text):  # no character is wider than a Chinese one
+    if len(text) < room:  # no character is wider than a Chinese one
         return False
-    runs = _JOINED.findall(text)
+    runs = (run for run in _JOINED.findall(text) if len(run) >= room)
     return any(_SLIMNESS * len(run) + (1 - _SLIMNESS) * len(run.translate(_SLIM)) >= room for run in runs)
-
-
-@functools.cache
-def _run_of(length: int) -> re.Pattern[str]:
-    return re.compile(f"{_JOINED.pattern.removesuffix('+')}{{{length}}}")
 
 
 class _Cell(TypedDict):
@@ -83,7 +76,7 @@ class _Cell(TypedDict):
         tail: For the cell with the signature under its text: distance of the text from the table's side in points.
     """
 
-    text: Kept
+    text: TextParts
     room: int
     label: bool
     span: int
@@ -104,10 +97,10 @@ def _cell(
     torn: str = "",
     line: float = 0.0,
     dash: bool = False,
-) -> Kept | _Cell:
+) -> TextParts | _Cell:
     """A cell: only its text if the template needs nothing else; ``line``: characters on a line, if known."""
     tight = _too_long(text, room)
-    parts = kept(text, line or room, names)
+    parts = keep_together(text, line or room, names)
     if not (tight or label or tone or torn or dash):
         return parts
     return {
@@ -115,20 +108,20 @@ def _cell(
     }  # fmt: skip
 
 
-def _whole(cell: Kept | _Cell) -> _Cell:
+def _whole(cell: TextParts | _Cell) -> _Cell:
     """The cell with all its attributes."""
     if isinstance(cell, dict):
         return cell
     return _Cell(text=cell, room=0, label=False, span=1, tone="", torn="", bound=0, tail=0, dash=False)
 
 
-def _tailed(cell: Kept | _Cell, left: float) -> _Cell:
+def _tailed(cell: TextParts | _Cell, left: float) -> _Cell:
     """The cell, marked to have the signature under its text."""
     own = cell if isinstance(cell, dict) else {**_whole(cell), "torn": "left"}
     return {**own, "tail": left}
 
 
-def _widen(row: list[Kept | _Cell], by: int) -> None:
+def _widen(row: list[TextParts | _Cell], by: int) -> None:
     """Extend the last cell of a row over ``by`` more columns."""
     last = _whole(row[-1])
     row[-1] = {**last, "span": last["span"] + by}
@@ -201,11 +194,11 @@ def _views(
         case Paragraph():
             across = sheet.text_width / sheet.size
             for line in layout.lines(block.text):
-                text = kept(line, across, document.names, 0 if block.flush else 2)
+                text = keep_together(line, across, document.names, 0 if block.flush else 2)
                 yield {"kind": "paragraph", "text": text, "flush": block.flush}
         case Note():
             for line in layout.lines(block.text):
-                yield {"kind": "note", "text": kept(line, sheet.text_width / 12, document.names, 2)}
+                yield {"kind": "note", "text": keep_together(line, sheet.text_width / 12, document.names, 2)}
         case Facts() if isinstance(grid, layout.FactsGrid):
             yield _facts(grid, document.names)
         case Table() if isinstance(grid, layout.TableGrid):

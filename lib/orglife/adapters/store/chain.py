@@ -26,14 +26,13 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 
 BUREAU = "_bureau"  # branch id of the bureau's own chain; not a valid id for a branch
 BRANCH = "branch"  # record type of a branch's own data
 
 Action = Literal["put", "remove"]
 
-_ID = re.compile(ID_PATTERN)
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LAST_YEAR = 9000  # later ones overflow in some time zones
@@ -178,8 +177,8 @@ _texts = attrgetter("campaign", "branch", "type", "record", "who", "at", "action
 
 
 def _well_formed(revision: Revision) -> bool:
-    ids = revision.branch == BUREAU or _ID.fullmatch(revision.branch)
-    names = ids and revision.campaign and _TYPE.fullmatch(revision.type) and _ID.fullmatch(revision.record)
+    ids = revision.branch == BUREAU or is_ident(revision.branch)
+    names = ids and revision.campaign and _TYPE.fullmatch(revision.type) and is_ident(revision.record)
     counts = revision.number >= 1 and revision.version >= 1
     marks = _is_time(revision.at) and (revision.prev == "" or _HASH.fullmatch(revision.prev))
     return bool(names and counts and marks and _body_fits(revision))

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from orglife.adapters.store import damage, folding, last_heads, sqlite
+from orglife.adapters.store import damage, folding, last_heads, sqlite, sqlite_copies
 from orglife.adapters.store.chain import FIELDS, Revision
 from orglife.adapters.store.database import Clock, Database
 from orglife.adapters.store.reading import Queries
+from orglife.adapters.store.sqlite_connections import FileIdentity, identity
 from orglife.adapters.store.tables import UPGRADES, Upgrade, expected_schema, revision
 from orglife.adapters.store.writer import Writer
 from orglife.core.errors import StoreBroken, StoreTooOld
@@ -152,7 +153,7 @@ class FileDatabase(Database):
 
     def backup(self, target: Path) -> None:
         """See ``Database``."""
-        sqlite.backup(self.engine, target)
+        sqlite_copies.backup(self.engine, target)
 
     def close(self) -> None:
         """See ``Database``."""
@@ -173,9 +174,8 @@ def _few(lost: Sequence[str]) -> str:
     return "、".join(lost[:NAMED_LOSSES]) + more
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path) -> FileIdentity | None:
     try:
-        status = path.stat()
+        return identity(path)
     except OSError:
         return None
-    return status.st_dev, status.st_ino

@@ -166,7 +166,7 @@ def history_from(connection: Connection, campaign: str, branch: str, number: int
 
 
 class Queries:
-    """What the store reads. A server answers some questions in other ways (``server_reading``)."""
+    """What the store reads. A server answers some questions in other ways (``server.reading``)."""
 
     def state(self, connection: Connection) -> tuple[int, int]:
         """The last ``seq`` of each table; neither ever decreases."""

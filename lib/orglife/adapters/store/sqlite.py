@@ -1,8 +1,6 @@
-"""One database file: created atomically, opened, upgraded, copied.
+"""One database file: created atomically, opened, upgraded.
 
 Nothing here depends on the tables. Only the owner may read the files (SQLite gives its journal the same mode).
-With the rollback journal ``synchronous`` is EXTRA: with FULL, a power loss just after a commit may restore the deleted
-journal, which undoes the commit. With the write-ahead log FULL is enough.
 """
 
 from __future__ import annotations
@@ -12,19 +10,27 @@ import os
 import sqlite3
 import stat
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, event
 
 from orglife.adapters.disk import files
 from orglife.adapters.store.damage import is_busy, os_error_words, translated_errors
 from orglife.adapters.store.disks import JournalMode, journal_mode
+from orglife.adapters.store.sqlite_connections import (
+    connect,
+    identity,
+    in_use,
+    journal_files,
+    new_engine,
+    private_engine,
+    uri,
+    writing,
+)
+from orglife.adapters.store.sqlite_copies import backup, copy_to, new_file
 from orglife.adapters.store.tables import APPLICATION_ID, Upgrade
-from orglife.core.errors import CannotWrite, NoSuchFile, NotSaved, StoreBroken, StoreNewer, UnreadableFile
+from orglife.core.errors import NoSuchFile, StoreBroken, StoreNewer, UnreadableFile
 
 _MAGIC = b"SQLite format 3\x00"
 _NOT_OURS = "它不是组织生活会工作簿的数据文件"
@@ -52,7 +58,7 @@ def open_engine(
     writable = not readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     with translated_errors(path, writing=False):
         flags = "mode=rw" if writable else _reading_flags(path)
-        engine = _engine(lambda: _connect(path, flags, mode=mode, busy_seconds=busy_seconds), _identity(path))
+        engine = new_engine(lambda: connect(path, flags, mode=mode, busy_seconds=busy_seconds), identity(path))
         try:
             outdated = _is_outdated(engine, path, upgrades)
             if outdated and not writable:
@@ -67,44 +73,6 @@ def open_engine(
     return engine, writable
 
 
-def _engine(creator: Callable[[], sqlite3.Connection], file: tuple[int, int] | None = None) -> Engine:
-    engine = create_engine("sqlite://", creator=creator, poolclass=QueuePool, pool_size=3, max_overflow=20)
-    if file is not None:
-        event.listen(engine, "connect", lambda *_: _in_use.update({file: 1}))
-        event.listen(engine, "close", lambda *_: _in_use.subtract({file: 1}))
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # The driver begins late and only for writes. A reader needs one snapshot, a writer needs the lock at once.
-        connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
-
-    return engine
-
-
-def _connect(path: Path, flags: str, *, mode: JournalMode, busy_seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        _uri(path, flags), uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
-    )
-    try:
-        for pragma in (
-            f"synchronous = {'FULL' if mode == 'wal' else 'EXTRA'}",
-            "fullfsync = ON",  # macOS: a plain fsync does not flush the drive's cache
-            "checkpoint_fullfsync = ON",
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _uri(path: Path, flags: str) -> str:
-    posix = path.as_posix()  # "/a/b", "C:/a/b" or "//server/share/b"; after "file://" the path must begin with "/"
-    return f"file://{'' if posix.startswith('/') else '/'}{quote(posix, safe='/:')}?{flags}"
-
-
 def _exists(path: Path) -> bool:
     try:
         return path.exists() or path.is_symlink()
@@ -112,15 +80,10 @@ def _exists(path: Path) -> bool:
         raise UnreadableFile(path=str(path), what=os_error_words(error)) from error
 
 
-def journal_files(path: Path) -> list[Path]:
-    """The journal files that SQLite may create next to a database."""
-    return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
-
-
 def _reading_flags(path: Path) -> str:
     """URI flags for read-only access. In a read-only folder SQLite cannot create the index of the log."""
     try:
-        with contextlib.closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as probe:
+        with contextlib.closing(sqlite3.connect(uri(path, "mode=ro"), uri=True)) as probe:
             probe.execute("SELECT count(*) FROM sqlite_master").close()
     except sqlite3.OperationalError:
         log, _, journal = journal_files(path)
@@ -129,22 +92,12 @@ def _reading_flags(path: Path) -> str:
     return "mode=ro"
 
 
-_in_use: Counter[tuple[int, int]] = Counter()
-"""Open connections of this process per file (device, inode). When a process closes any handle of a file, POSIX drops all
-locks that the process holds on it. Another process would then consider the log abandoned and delete it with new saves."""
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
 def _require_database(path: Path) -> None:
     """Refuse a file that is not an SQLite database before SQLite opens it, and restrict its mode to the owner."""
     try:
         if not path.is_file():
             raise StoreBroken(path=str(path), what="它不是文件")
-        if _in_use[_identity(path)] > 0:
+        if in_use[identity(path)] > 0:
             return  # already open and checked; opening and closing it here would drop this process's locks
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
@@ -185,29 +138,15 @@ def _set_journal(engine: Engine, mode: JournalMode) -> None:
 
 def _create(path: Path, upgrades: Mapping[int, Upgrade]) -> None:
     """Create a new file: written completely under a temporary name first, so that ``path`` is never incomplete."""
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)  # mode 0600
-        os.close(number)
-    except OSError as error:
-        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
-    new = Path(name)
-    try:
-        with translated_errors(path, writing=True):
-            engine = _engine(lambda: _connect(new, "mode=rw", mode="delete", busy_seconds=5))
-            try:
-                with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-                    _run(connection, upgrades, since=0)
-            finally:
-                engine.dispose()
+    with new_file(path) as new:
+        engine = private_engine(new)
+        try:
+            with writing(engine) as connection:
+                _run(connection, upgrades, since=0)
+        finally:
+            engine.dispose()
         _put_in_place(new, path)
-    except NotSaved as error:
-        raise CannotWrite(path=str(path), what=error.fields["what"]) from error
-    except OSError as error:
-        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
-    finally:
-        for leftover in (new, *journal_files(new)):
-            leftover.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    files.sync_folder(path.parent)
 
 
 def _put_in_place(new: Path, path: Path) -> None:
@@ -229,9 +168,9 @@ def _is_outdated(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) ->
     """
     known = max(upgrades)
     with engine.connect() as connection:
-        ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = schema_version(connection)
-    if ours != APPLICATION_ID:
+        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        version = _schema_version(connection)
+    if application != APPLICATION_ID:
         raise StoreBroken(path=str(path), what=_NOT_OURS)
     if version > known:
         raise StoreNewer(path=str(path), found=version, known=known)
@@ -245,12 +184,12 @@ def _upgraded_copy(engine: Engine, upgrades: Mapping[int, Upgrade]) -> Engine:
     folder = tempfile.TemporaryDirectory()
     copy = Path(folder.name) / "orglife.db"
     try:
-        _copy(engine, copy)
+        copy_to(engine, copy)
         engine.dispose()
-        new = _engine(lambda: _connect(copy, "mode=rw", mode="delete", busy_seconds=5))
+        new = private_engine(copy)
         event.listen(new, "engine_disposed", lambda _: folder.cleanup())
-        with new.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            _run(connection, upgrades, since=schema_version(connection))
+        with writing(new) as connection:
+            _run(connection, upgrades, since=_schema_version(connection))
     except BaseException:
         folder.cleanup()
         raise
@@ -261,8 +200,8 @@ def _upgrade(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) -> Non
     """Back the file up in its folder, then run all upgrades in one transaction."""
     copy: Path | None = None
     try:
-        with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            since = schema_version(connection)
+        with writing(engine) as connection:
+            since = _schema_version(connection)
             if since == max(upgrades):  # another process was first
                 return
             copy = _free_name(path, since)
@@ -280,7 +219,7 @@ def _run(connection: Connection, upgrades: Mapping[int, Upgrade], *, since: int)
         connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
 
-def schema_version(connection: Connection) -> int:
+def _schema_version(connection: Connection) -> int:
     """The schema version in the file."""
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
@@ -290,134 +229,3 @@ def _free_name(path: Path, version: int) -> Path:
     while copy.exists():
         copy, number = path.with_name(f"{path.name}.v{version}-{number}.bak"), number + 1
     return copy
-
-
-# --- copies ----------------------------------------------------------------------------------------------------------
-
-
-def backup(engine: Engine, target: Path) -> None:
-    """Copy a snapshot of the whole database to ``target``, atomically.
-
-    Raises:
-        CannotWrite: no space or no permission; an existing ``target`` is unchanged.
-    """
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-        os.close(number)
-    except OSError as error:
-        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
-    new = Path(name)
-    try:
-        with translated_errors(target, writing=True):
-            _copy(engine, new)
-        new.replace(target)
-        sync_folder(target.parent)
-    except NotSaved as error:
-        raise CannotWrite(path=str(target), what=error.fields["what"]) from error
-    except OSError as error:
-        raise CannotWrite(path=str(target), what=os_error_words(error)) from error
-    finally:
-        for leftover in (new, *journal_files(new)):
-            leftover.unlink(missing_ok=True)
-
-
-def replace(path: Path, new: Path) -> None:
-    """Move the database ``new`` to ``path``; nobody may have the database at ``path`` open.
-
-    The log of the old database is merged into it first: SQLite would apply a leftover log to the new database.
-
-    Raises:
-        StoreBusy: somebody has the database open.
-        CannotWrite: the old database is unchanged.
-    """
-    path = files.real(path)
-    if path.exists():
-        with (
-            translated_errors(path, writing=True),
-            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as old,
-        ):
-            old.execute("PRAGMA journal_mode = DELETE").close()
-    try:
-        for leftover in journal_files(path):
-            leftover.unlink(missing_ok=True)
-        new.replace(path)
-    except OSError as error:
-        raise CannotWrite(path=str(path), what=os_error_words(error)) from error
-    sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def replacing_content(path: Path, new: Path, tables: Sequence[str], triggers: Mapping[str, str]) -> Iterator[None]:
-    """Give the database at ``path`` the content of ``new``, in one transaction that begins before the block.
-
-    Others may have it open. Nobody can save from the beginning of the block, in which the present content may be copied,
-    to the commit; the file stays the same, so what they save afterwards is in it.
-
-    Args:
-        path: A database with the same tables as ``new``.
-        new: A database that nobody else has open.
-        tables: Names of the tables.
-        triggers: Name → SQL of the triggers, which are dropped and created again: they refuse to delete.
-
-    Raises:
-        StoreBusy: somebody is writing to it.
-        NotSaved, CannotWrite: it is unchanged.
-    """
-    path = files.real(path)
-    with (
-        translated_errors(path, writing=True),
-        contextlib.closing(_connect(path, "mode=rw", mode=journal_mode(path), busy_seconds=10)) as target,
-    ):
-        target.execute("ATTACH ? AS new", (str(new),)).close()
-        target.execute("PRAGMA secure_delete = ON").close()  # else the old content would stay in free pages
-        target.execute("BEGIN IMMEDIATE").close()
-        try:
-            yield
-            _take_content(target, tables, triggers)
-            target.execute("COMMIT").close()
-        except BaseException:
-            if target.in_transaction:
-                target.execute("ROLLBACK").close()
-            raise
-
-
-def _take_content(target: sqlite3.Connection, tables: Sequence[str], triggers: Mapping[str, str]) -> None:
-    for name in triggers:
-        target.execute(f"DROP TRIGGER main.{name}").close()
-    for table in tables:
-        target.execute(f"DELETE FROM main.{table}").close()  # noqa: S608  our own tables
-        target.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}").close()  # noqa: S608  our own tables
-    target.execute("DELETE FROM main.sqlite_sequence").close()
-    target.execute("INSERT INTO main.sqlite_sequence SELECT * FROM new.sqlite_sequence").close()
-    for statement in triggers.values():
-        target.execute(statement).close()
-
-
-def _copy(engine: Engine, new: Path) -> None:
-    raw = engine.raw_connection()
-    target = sqlite3.connect(new, isolation_level=None)
-    try:
-        source = raw.driver_connection
-        if not isinstance(source, sqlite3.Connection):
-            raise TypeError(source)
-        source.backup(target)
-        # A copy in write-ahead mode cannot be read in a read-only folder.
-        target.execute("PRAGMA journal_mode = DELETE").close()
-    finally:
-        target.close()
-        raw.close()
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Sync a folder, so that a new name in it survives a power loss (not needed on Windows)."""
-    if os.name == "nt":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    except OSError:  # some network file systems refuse this for folders
-        pass
-    finally:
-        os.close(number)

@@ -97,7 +97,7 @@ class Store:
         address = addresses.address_of(path_or_url, folder=folder)
         if isinstance(address, ServerAddress):
             try:
-                from orglife.adapters.store.server_database import ServerDatabase  # noqa: PLC0415  its driver is optional
+                from orglife.adapters.store.server.database import ServerDatabase  # noqa: PLC0415  its driver is optional
             except ImportError as error:
                 raise ServerProgramMissing from error
             return cls(ServerDatabase.open(address, readonly=readonly), clock=clock)

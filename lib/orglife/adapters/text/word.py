@@ -150,8 +150,8 @@ def _row_of(row: Element) -> list[Element]:
     """The paragraphs of a row that is read as one line; [] for any other row."""
     cells = [cell for cell in _within(row, _TABLE) if cell.tag == f"{_W}tc"]
     paragraphs = [_only_paragraph(cell) for cell in cells]
-    found = [paragraph for paragraph in paragraphs if paragraph is not None]
-    return found if 1 < len(found) == len(cells) and _length(found) <= _ROW else []
+    single = [paragraph for paragraph in paragraphs if paragraph is not None]
+    return single if 1 < len(single) == len(cells) and _length(single) <= _ROW else []
 
 
 def _only_paragraph(cell: Element) -> Element | None:

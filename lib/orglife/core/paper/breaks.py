@@ -40,7 +40,7 @@ def broken_well(document: Document, grids: layout.Grids, signed: Container[int],
     sheet = layout.SHEETS[document.page]
     room = (sheet.high - sheet.top - sheet.bottom) / layout.POINT
     every = list(parts(document, grids, close))
-    found = list(grids)
+    best = list(grids)
     pages, torn, taken = 1, 0, 0.0
     held: list[Piece] = []  # not placed yet: the next piece must be on their page
     for number, part in enumerate(every, start=-1):  # the title stands before the blocks
@@ -52,13 +52,13 @@ def broken_well(document: Document, grids: layout.Grids, signed: Container[int],
                 better = _broken(grid, unit, len(held) + len(part), taken, room)
                 torn += taken + high > room >= high and not better.whole and not any(grid.may_break)
                 if better is not grid:
-                    found[number] = better
+                    best[number] = better
                     placed = list(pieces_of(document.blocks[number], better, document.page, close, signed=True))
         held += placed
         if held and not held[-1].held:
             more, taken = paged([Piece(taken), *held], room)
             pages, held = pages + more - 1, []
-    return Broken(found, pages, torn)
+    return Broken(best, pages, torn)
 
 
 def _broken(grid: layout.FactsGrid, unit: list[Piece], rows_end: int, taken: float, room: float) -> layout.FactsGrid:

@@ -43,7 +43,7 @@ def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
 def _entry(value: Entry, sheet: Sheet) -> str:
     parts = []
     for name, info in type(value).model_fields.items():
-        if name != "id" and value.given(name):
+        if name != "id" and value.is_set(name):
             parts.append(f"{info.title}：{change_words(getattr(value, name), info, sheet) or BLANK}")
     return "，".join(parts)
 
@@ -56,7 +56,7 @@ def compare_records(before: Entry | None, after: Entry | None, sheet: Sheet) -> 
 def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) -> Iterator[ValueChange]:
     shown = before if after is None else after
     for name, info in type(shown).model_fields.items() if shown is not None else ():
-        old, new = _given(before, name), _given(after, name)
+        old, new = _value(before, name), _value(after, name)
         if name == "id" or old == new:
             continue
         label = f"{head}{info.title or name}"
@@ -68,8 +68,8 @@ def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) 
             yield ValueChange(label, *(change_words(v, info, sheet) or BLANK for v in (old, new)))
 
 
-def _given(entry: Entry | None, name: str) -> Any:
-    return getattr(entry, name) if entry is not None and entry.given(name) else None
+def _value(entry: Entry | None, name: str) -> Any:
+    return getattr(entry, name) if entry is not None and entry.is_set(name) else None
 
 
 def _is_object(value: Any) -> bool:

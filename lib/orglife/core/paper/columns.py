@@ -1,7 +1,7 @@
 """Widths of the columns of a table: those that the form sets, changed where the contents need it.
 
-A column that needs less gives, and one that needs more takes: names, dates and numbers first, so that they stand on one
-line, then long texts. A column with an empty cell is written on by hand and keeps its width.
+Room moves from columns that need less to columns that need more: first so that names, dates and numbers stand on one
+line, then to make long texts lower. A column with an empty cell is written on by hand and keeps its width.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def widths(
 
 
 def _level(wide: list[float], needs: Sequence[_Need], long: Sequence[bool]) -> None:
-    """Long texts that fill a column many times over get room from long texts that do not, none of them a long one."""
+    """Move room to the column with the highest text from columns of long texts that are much lower."""
     height = [need.total / room if flows else 0.0 for need, room, flows in zip(needs, wide, long, strict=True)]
     highest = max(height)
     tallest = [need.line / room for need, room in zip(needs, wide, strict=True)]  # the longest line of each column
@@ -92,13 +92,13 @@ def _move(
     wide: list[float], wants: Sequence[float], spare: list[float], *, limit: float = 0, fill: bool = False
 ) -> None:
     """Give what is spare to the columns that want it, in proportion; at most ``limit``, or all of it if ``fill``."""
-    wanted, there = sum(wants), sum(spare)
-    if not wanted or not there:
+    needed, available = sum(wants), sum(spare)
+    if not needed or not available:
         return
-    moved = there if fill else min(wanted, there, limit or wanted)
+    moved = available if fill else min(needed, available, limit or needed)
     for number in range(len(wide)):
-        wide[number] += moved * (wants[number] / wanted - spare[number] / there)
-    spare[:] = [one * (1 - moved / there) for one in spare]
+        wide[number] += moved * (wants[number] / needed - spare[number] / available)
+    spare[:] = [one * (1 - moved / available) for one in spare]
 
 
 def _need(head: str, cells: Sequence[str], measure: Callable[[str], float]) -> _Need:

@@ -62,9 +62,9 @@ def fitted_elsewhere(document: Document, spares: Sequence[float]) -> Fit:
     reckoned = _Reckoned(document, grids)
     own = _broken_well(reckoned, _closeness(reckoned))
     pages = _Reckoned(document, own.grids).pages(own.close, spare=0)
-    there = _Reckoned(document, [layout.spaced(grid) for grid in own.grids])
+    elsewhere = _Reckoned(document, [layout.spaced(grid) for grid in own.grids])
     tried = [close for close in (1.0, *CLOSER) if close <= own.close]
-    fitting = (there.widest(tried, pages, spare=spare) for spare in spares)
+    fitting = (elsewhere.widest(tried, pages, spare=spare) for spare in spares)
     return own._replace(close=next((close for close in fitting if close is not None), own.close))
 
 
@@ -110,20 +110,20 @@ class _Reckoned:
         """Number of pages at a pitch, with ``spare`` lines of each page left free."""
         return paged(self.pieces(close), self.room - self.pitch * spare)[0]
 
-    def widest(self, tried: Sequence[float], wanted: int, *, spare: float = _SPARE) -> float | None:
-        """The first of the pitches, the widest one first, with which the paper takes ``wanted`` pages; None if none does."""
-        place = bisect.bisect_left(tried, True, key=lambda close: self.pages(close, spare=spare) <= wanted)
+    def widest(self, tried: Sequence[float], target: int, *, spare: float = _SPARE) -> float | None:
+        """The first of the pitches, the widest one first, with which the paper takes ``target`` pages; None if none does."""
+        place = bisect.bisect_left(tried, True, key=lambda close: self.pages(close, spare=spare) <= target)
         return tried[place] if place < len(tried) else None
 
 
 def _closeness(reckoned: _Reckoned) -> float:
     pages, taken = paged(reckoned.usual, reckoned.room)
     little = taken <= reckoned.room * _LITTLE or _runs_over(reckoned)
-    wanted = pages - 1 if little else int(pages * _MANY)
-    if not wanted or reckoned.pages(CLOSER[-1]) > wanted:
+    target = pages - 1 if little else int(pages * _MANY)
+    if not target or reckoned.pages(CLOSER[-1]) > target:
         return 1.0
     tried = CLOSER if little else [close for close in CLOSER if close >= _LITTLE_CLOSER]
-    return reckoned.widest(tried, wanted) or 1.0
+    return reckoned.widest(tried, target) or 1.0
 
 
 def _runs_over(reckoned: _Reckoned) -> bool:

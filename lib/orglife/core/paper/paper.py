@@ -22,8 +22,9 @@ from orglife.core.paper.block import (
 from orglife.core.paper.unbroken import names_in
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier, clock_words, day_words
+from orglife.core.record.field import Key, Ref, extra_of, mark
 from orglife.core.record.numerals import chinese
-from orglife.core.record.record import Entry, Key, Outsider, Record, Ref, extra_of, fields_of, mark
+from orglife.core.record.record import Entry, Outsider, Record, fields_of
 from orglife.core.record.strokes import stroke_key
 from orglife.core.record.words import in_series, outsider_words, yes_or_no
 from orglife.core.rule.campaign import Campaign
@@ -134,12 +135,12 @@ class Sheet:
 
     def explanations(self, rules: Iterable[str], ids: Iterable[str] = ()) -> list[AnyBlock]:
         """Notes with the explanations of some rules, limited to the subjects ``ids`` if any are given."""
-        wanted, about = set(rules), set(ids)
+        named, about = set(rules), set(ids)
         titles = {finding.rule: f"（{finding.title}）" for finding in self.findings}
         return [
             Note(text=f"情况说明{titles.get(answer.rule, '')}：{answer.reason}", record=self.dossier.label(answer))
             for answer in self.dossier.explanations
-            if answer.rule in wanted and (not about or not answer.subjects or about & set(answer.subjects))
+            if answer.rule in named and (not about or not answer.subjects or about & set(answer.subjects))
         ]
 
     def document(

@@ -98,10 +98,10 @@ def parts(document: Document, grids: layout.Grids, close: float) -> Iterator[lis
     tied = ties(document, grids)
     befores, afters = [None, *document.blocks], [*document.blocks[1:], None]
     for before, block, after, grid, own in zip(befores, document.blocks, afters, grids, tied, strict=False):
-        found = list(pieces_of(block, grid, document.page, close, own, signed=isinstance(after, Signature)))
-        if found and (room := layout.room_between(before, block)):
-            found[0] = found[0]._replace(over=found[0].over + pitch * room)
-        yield found
+        pieces = list(pieces_of(block, grid, document.page, close, own, signed=isinstance(after, Signature)))
+        if pieces and (room := layout.room_between(before, block)):
+            pieces[0] = pieces[0]._replace(over=pieces[0].over + pitch * room)
+        yield pieces
 
 
 def pieces_of(

@@ -31,7 +31,7 @@ def ties(document: Document, grids: layout.Grids) -> list[list[Tie]]:
     """For each block the ties of its paragraphs; one for a block that has none."""
     sheet, blocks = layout.SHEETS[document.page], document.blocks
     across = sheet.text_width / sheet.size
-    found: list[list[Tie]] = []
+    tied: list[list[Tie]] = []
     led = False  # whether what is before it needs two lines under it
     for block, grid, after in zip(blocks, grids, [*blocks[1:], None], strict=False):
         own = [Tie.NONE]
@@ -40,12 +40,12 @@ def ties(document: Document, grids: layout.Grids) -> list[list[Tie]]:
         elif isinstance(block, Facts) and isinstance(grid, layout.FactsGrid) and grid.whole:
             own = [Tie.NEXT if isinstance(after, Paragraph) else Tie.NONE]
         led = isinstance(block, Heading) or (isinstance(block, Facts) and own == [Tie.NEXT])
-        found.append(own)
-    return found
+        tied.append(own)
+    return tied
 
 
 def _of_paragraphs(lines: list[str], across: float, after: Block | None, *, led: bool) -> list[Tie]:
-    found: list[Tie] = []
+    of_lines: list[Tie] = []
     for number, line in enumerate(lines, 1):
         count = lines_of(line, across, INDENT)
         ends = number == len(lines)
@@ -58,8 +58,8 @@ def _of_paragraphs(lines: list[str], across: float, after: Block | None, *, led:
             tie = Tie.ENDS
         elif count > 1 and _ends_short(line, across, count):
             tie = Tie.END if count > _WHOLE else Tie.ENDS
-        found.append(tie)
-    return found
+        of_lines.append(tie)
+    return of_lines
 
 
 def _ends_short(line: str, across: float, count: int) -> bool:

@@ -21,18 +21,18 @@ _END = 11  # characters in which the last two characters with what follows them 
 _ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
 _SPARE = 0.5  # characters of a line that such a part leaves free at least
 
-Kept = str | list[str | list[str]]
+TextParts = str | list[str | list[str]]
 """A text; in parts where it takes several lines: those in a list of their own are not to be broken."""
 
 
 def names_in(texts: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names that stand in texts of several lines, the longest first."""
     long = "\n".join([text for text in texts if len(text) > _LINE])
-    found = [name for name in names if name in long and _LEAST <= len(name) <= _MOST] if long else []
-    return sorted(found, key=lambda name: (-len(name), name))
+    present = [name for name in names if name in long and _LEAST <= len(name) <= _MOST] if long else []
+    return sorted(present, key=lambda name: (-len(name), name))
 
 
-def kept(text: str, room: float, names: Sequence[str] = (), indent: float = 0.0) -> Kept:
+def keep_together(text: str, room: float, names: Sequence[str] = (), indent: float = 0.0) -> TextParts:
     """The text in parts, if a part to keep on one line could stand where a line ends.
 
     Args:
@@ -44,10 +44,10 @@ def kept(text: str, room: float, names: Sequence[str] = (), indent: float = 0.0)
     if set_width(text) + indent <= room:
         return text
     if "\n" not in text:
-        return _kept_line(text, room, names, indent)
+        return _parts_of_line(text, room, names, indent)
     parts: list[str | list[str]] = []
     for line in text.split("\n"):
-        own = _kept_line(line, room, names, indent)
+        own = _parts_of_line(line, room, names, indent)
         parts += ["\n", own] if isinstance(own, str) else ["\n", *own]
     return parts[1:] if any(isinstance(part, list) for part in parts) else text
 
@@ -57,7 +57,7 @@ class _Part(NamedTuple):
     end: int
 
 
-def _kept_line(text: str, room: float, names: Sequence[str], indent: float) -> Kept:
+def _parts_of_line(text: str, room: float, names: Sequence[str], indent: float) -> TextParts:
     if set_width(text) + indent <= room:
         return text
     parts: list[str | list[str]] = []
@@ -76,16 +76,16 @@ def _kept_line(text: str, room: float, names: Sequence[str], indent: float) -> K
 
 def _whole(text: str, names: Sequence[str]) -> Iterator[_Part]:
     """The parts in their order; those that overlap are one."""
-    found = [_Part(*match.span()) for match in _NUMBER.finditer(text)]
+    matches = [_Part(*match.span()) for match in _NUMBER.finditer(text)]
     if ends := _LAST.search(text, max(len(text) - _END, 0)):
-        found.append(_Part(*ends.span()))
+        matches.append(_Part(*ends.span()))
     for name in names:
         place = text.find(name)
         while place >= 0:
-            found.append(_Part(place, place + len(name)))
+            matches.append(_Part(place, place + len(name)))
             place = text.find(name, place + len(name))
     last: _Part | None = None
-    for part in sorted(found):
+    for part in sorted(matches):
         if last is None or part.start >= last.end:
             if last:
                 yield last

@@ -9,7 +9,8 @@ from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from orglife.core.record.codes import fonds_fault, org_code_fault
-from orglife.core.record.record import TYPED, Day, Ident, Identified, Person, Planned, Record, Text, entry
+from orglife.core.record.field import Day, Ident, Planned, Text, entry
+from orglife.core.record.record import TYPED, Identified, Person, Record
 
 BRANCH_TYPES = {"regular": "一般", "small": "不设支委会", "temporary": "临时", "retired": "离退休"}
 STATUSES = {"full": "正式党员", "probationary": "预备党员", "on_probation": "留党察看党员", "suspended": "停止党籍"}

@@ -1,4 +1,4 @@
-"""Reckoning with days, and a date that records how it is compared: a result of one day of check can be reused on others."""
+"""Date arithmetic, and a date that records how it is compared, so that a result for one day of check serves other days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self
 
 
 def days_after(day: date, days: int) -> date:
-    """The day so many days later; the last (first) day that there is where that would lie beyond it."""
+    """The day ``days`` days later; the last or first possible date if the result is out of range."""
     try:
         return day + timedelta(days=days)
     except OverflowError:

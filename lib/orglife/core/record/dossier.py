@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch, Explanation, Member
-from orglife.core.record.record import Entry, Identified, Outsider, Record, Sieve, is_ident, kinds_in
+from orglife.core.record.field import is_ident, kinds_in
+from orglife.core.record.record import Entry, Identified, Outsider, Record, SelectedFields
 
 R = TypeVar("R", bound=Record)
 QUOTED = 40
@@ -146,7 +147,7 @@ class Dossier:
 
     def _about(self, entry: Entry) -> str:
         """What distinguishes a record from others of its type: member, participants, date, text."""
-        values = vars(entry)  # asking a record for a field that it lacks takes long
+        values = vars(entry)  # getattr is slow for a field that the record lacks
         author, target = values.get("author"), values.get("target")
         if author and target:
             return f"{self.name(author)}对{self.name(target)}"
@@ -180,7 +181,7 @@ def _may_hold_an_id(info: FieldInfo) -> bool | None:
     return True if any(issubclass(kind, Identified) for kind in kinds_in(info)) else None
 
 
-_WITH_ID = Sieve(_may_hold_an_id)
+_WITH_ID = SelectedFields(_may_hold_an_id)
 
 
 def natural_key(ident: str) -> tuple[tuple[bool, int, str], ...]:
@@ -238,8 +239,3 @@ def short(text: str, length: int) -> Excerpt:
 def quoted(text: str) -> Excerpt:
     """The beginning of a user's text, long enough to recognise it in a message."""
     return short(text, QUOTED)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Parts joined by 、, or 无."""
-    return "、".join(parts) or "无"

@@ -134,8 +134,8 @@ class _Reader:
     Args:
         name: How the file is named in messages.
         escapes: Whether the file has escaped characters; half a character cannot come in otherwise.
-        odd: Whether it may have characters that no text may contain; each value is searched for them then, which takes
-            many times as long as to search the file as a whole.
+        odd: Whether the file may have characters that no text may contain. Only then each value is searched for them:
+            a search of the file as a whole is many times as fast.
     """
 
     def __init__(self, name: str, *, escapes: bool, odd: bool) -> None:

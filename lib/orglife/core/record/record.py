@@ -7,18 +7,14 @@ Every set field, even one set to its default, is exported unchanged (``exclude_u
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -28,91 +24,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from orglife.core.record.characters import refused_in
+from orglife.core.record.field import PLAIN, Ident, Planned, Ref, entry, extra_of, kinds_in, mark
 
 T = TypeVar("T")
 
-ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
-_ID = re.compile(ID_PATTERN)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Marks a field that refers to a ``member``, ``guest``, ``problem``, ``record``, ``branch`` or ``person``."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Marks a field whose values are keys of a campaign list, e.g. ``aspects`` (or two lists: ``aspects+dimensions``)."""
-
-    lists: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Marks a text of several lines (paragraphs separated by newlines)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Marks a date that may be in the future (a plan or a time limit); DATA-02 skips it."""
-
-
-def _day(value: object) -> object:
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("day", "not a calendar day")
-
-
-def _clock(value: object) -> object:
-    if isinstance(value, time):
-        return value
-    if isinstance(value, str) and _CLOCK.fullmatch(value):
-        return time.fromisoformat(value)
-    raise PydanticCustomError("clock", "not a time of day")
-
-
-def is_ident(text: str) -> bool:
-    """Whether a text is an id, which nobody types and no page shows."""
-    return _ID.fullmatch(text) is not None
-
-
-def _ident(value: object) -> object:
-    if isinstance(value, str) and not is_ident(value):
-        raise PydanticCustomError("ident", "malformed id")
-    return value
-
-
-Day = Annotated[
-    date,
-    BeforeValidator(_day),
-    PlainSerializer(lambda d: d.isoformat(), return_type=str),
-]
-Clock = Annotated[
-    time,
-    BeforeValidator(_clock),
-    PlainSerializer(lambda t: t.strftime("%H:%M"), return_type=str),
-]
-Count = Annotated[int, Field(ge=0)]
-Ident = Annotated[str, BeforeValidator(_ident)]
-Text = Annotated[str, Lines()]
-MemberId = Annotated[str, Ref("member")]
-GuestId = Annotated[str, Ref("guest")]
-ProblemId = Annotated[str, Ref("problem")]
-RecordId = Annotated[str, Ref("record")]
-BranchId = Annotated[str, Ref("branch")]
-
 
 def is_blank(value: object) -> bool:
-    """Whether a raw JSON value counts as not given."""
+    """Whether a raw JSON value counts as not set."""
     return (
         value is None
         or (isinstance(value, str) and not value.strip())
@@ -135,94 +53,10 @@ def without_blanks(value: Any) -> Any:
     return value
 
 
-_PLAIN: dict[str, Any] = {
-    "core": False,
-    "unit": "",
-    "derived": False,
-    "labels": {},
-    "former": {},
-    "offers": "",
-    "ordered": False,
-    "everybody": False,
-    "at_once": False,
-    "tells_apart": False,
-    "usual": "",
-    "printed": True,
-}
-"""Settings of a field that was not declared with ``entry``."""
-
-
-def entry(
-    label: str,
-    *,
-    core: bool = False,
-    help: str = "",  # noqa: A002  forms call it help
-    unit: str = "",
-    derived: bool = False,
-    labels: Mapping[str, str] | None = None,
-    former: Mapping[str, str] | None = None,
-    default: Any = None,
-    factory: Any = None,
-    offers: str = "",
-    ordered: bool = False,
-    everybody: bool = False,
-    at_once: bool = False,
-    tells_apart: bool = False,
-    usual: str = "",
-    printed: bool = True,
-) -> Any:
-    """Declare a field of a record.
-
-    Args:
-        label: Chinese label, on screen and on paper.
-        core: The form always shows it, and a rule checks that it is filled in (``*`` in the field tables).
-        help: One sentence beside the field.
-        unit: Unit of a number, e.g. ``票``.
-        derived: Never typed: set by the program, or only compared when an import contains it (``–``).
-        labels: Chinese labels of the values of an enum.
-        former: Labels of earlier versions → value: a workbook filled in with them is still read.
-        default: Value when blank.
-        factory: Makes the value when blank (lists, nested objects).
-        offers: Campaign list whose keys a text field suggests; other text is allowed.
-        ordered: The order in which items were ticked is recorded.
-        everybody: A list that usually names all members, or a tick that all rows of a table usually hold: the form has a
-            button that ticks them all.
-        at_once: Shown without unfolding, though not core: rules require it in some entries only.
-        tells_apart: Shown beside the name in the list of entries.
-        usual: Its most common value, not shown in that list.
-        printed: False = no paper shows it; a test fails for a field that is on no paper and does not declare this.
-    """
-    extra = {
-        "core": core,
-        "unit": unit,
-        "derived": derived,
-        "labels": dict(labels or {}),
-        "former": dict(former or {}),
-        "offers": offers,
-        "ordered": ordered,
-        "everybody": everybody,
-        "at_once": at_once,
-        "tells_apart": tells_apart,
-        "usual": usual,
-        "printed": printed,
-    }
-    options: dict[str, Any] = {"title": label, "description": help or None, "json_schema_extra": {"x-orglife": extra}}
-    if factory is not None:
-        return Field(default_factory=factory, **options)
-    return Field(default=default, **options)
-
-
 @functools.cache
 def fields_of(kind: type[Entry]) -> Mapping[str, FieldInfo]:
     """The fields of a type by name; pydantic looks them up anew each time."""
     return kind.model_fields
-
-
-def extra_of(info: FieldInfo) -> dict[str, Any]:
-    """The settings that ``entry`` declared for a field: core, unit, derived, labels and others."""
-    schema = info.json_schema_extra
-    extra = schema.get("x-orglife") if isinstance(schema, dict) else None
-    return extra if isinstance(extra, dict) else _PLAIN
 
 
 STORED: Any = {"stored": True}
@@ -269,7 +103,7 @@ class Entry(BaseModel):
         dumped = self.model_dump(mode="json", exclude_unset=True)
         return dumped if isinstance(dumped, dict) else {}
 
-    def given(self, name: str) -> bool:
+    def is_set(self, name: str) -> bool:
         """Whether a field was entered (0 and false count as entered)."""
         return name in self.model_fields_set
 
@@ -278,7 +112,7 @@ class Entry(BaseModel):
         return [
             info.title or name
             for name, info in type(self).model_fields.items()
-            if extra_of(info)["core"] and not self.given(name)
+            if extra_of(info)["core"] and not self.is_set(name)
         ]
 
     def not_asked(self) -> Collection[str]:
@@ -292,7 +126,7 @@ class Entry(BaseModel):
             value = getattr(self, name)
             if not extra_of(info)["core"] or name in self.not_asked():
                 continue
-            if self.given(name):
+            if self.is_set(name):
                 labels += value.still_blank() if isinstance(value, Entry) else []
             elif not isinstance(info.default, str) or not info.default:
                 labels.append(info.title or name)
@@ -306,7 +140,7 @@ class Entry(BaseModel):
 class Identified(Entry):
     """A value object with an id of its own, unique in the dossier."""
 
-    id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {**_PLAIN, "derived": True}})
+    id: Ident = Field(title="编号", json_schema_extra={"x-orglife": {**PLAIN, "derived": True}})
 
     ID_LETTER: ClassVar[str] = "p"  # in ids of nested objects: m03.p2, meeting1.g1
     OTHER_LISTS: ClassVar[
@@ -365,9 +199,9 @@ def faults(error: ValidationError) -> list[Any]:
 
 def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], FieldInfo, Any]]:
     """Every set field of a record and of its nested objects: (path, field, value)."""
-    given = value.model_fields_set
+    set_fields = value.model_fields_set
     for name, info in type(value).model_fields.items():
-        if name not in given:
+        if name not in set_fields:
             continue
         item = getattr(value, name)
         yield (*path, name), info, item
@@ -382,22 +216,22 @@ def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[s
 _SIMPLE = (str, int, date, time)  # checked first: isinstance with pydantic's classes takes ten times as long
 
 
-class Sieve(Generic[T]):
+class SelectedFields(Generic[T]):
     """Iterates over selected fields of a record and its nested objects; the selection is cached per type.
 
     Args:
-        wanted: Returns what a field is selected for, None to skip the field.
+        select: Returns what a field is selected for, None to skip the field.
     """
 
-    def __init__(self, wanted: Callable[[FieldInfo], T | None]) -> None:
-        self._wanted = wanted
+    def __init__(self, select: Callable[[FieldInfo], T | None]) -> None:
+        self._select = select
         self._plans: dict[type[Entry], tuple[tuple[str, T | None, bool], ...]] = {}
 
     def __call__(self, value: Entry) -> Iterator[tuple[str, T, Any]]:
-        """The selected fields that are set: (top-level field that is or contains it, result of ``wanted``, value)."""
-        given, values = value.model_fields_set, value.__dict__
+        """The selected fields that are set: (top-level field that is or contains it, result of ``select``, value)."""
+        set_fields, values = value.model_fields_set, value.__dict__
         for name, purpose, nests in self._plan(type(value)):
-            if name not in given:
+            if name not in set_fields:
                 continue
             item = values[name]
             if purpose is not None:
@@ -410,7 +244,7 @@ class Sieve(Generic[T]):
     def _plan(self, kind: type[Entry]) -> tuple[tuple[str, T | None, bool], ...]:
         plan = self._plans.get(kind)
         if plan is None:
-            fields = ((name, self._wanted(i), self._below(i)) for name, i in kind.model_fields.items())
+            fields = ((name, self._select(i), self._below(i)) for name, i in kind.model_fields.items())
             plan = self._plans[kind] = tuple(step for step in fields if step[1] is not None or step[2])
         return plan
 
@@ -419,54 +253,13 @@ class Sieve(Generic[T]):
         return any(self._plan(kind) for kind in kinds_in(info) if issubclass(kind, Entry))
 
 
-def kinds_in(info: FieldInfo) -> Iterator[type]:
-    """The classes in a field's annotation, including those inside lists and unions."""
-    todo = [info.annotation]
-    while todo:
-        annotation = todo.pop()
-        if isinstance(annotation, type):
-            yield annotation
-        todo.extend(get_args(annotation))
-
-
 def _is_recorded_day(info: FieldInfo) -> bool | None:
     return True if date in kinds_in(info) and mark(info, Planned) is None else None
 
 
-_DAYS = Sieve(_is_recorded_day)
+_DAYS = SelectedFields(_is_recorded_day)
 
 
 def recorded_days(record: Entry) -> Iterator[date]:
     """The days in a record, without plans and time limits."""
     return (value for _, _, value in _DAYS(record) if isinstance(value, date))
-
-
-def marks(info: FieldInfo) -> tuple[Any, ...]:
-    """All markers of a field, including those on the members of its list or union."""
-    known = _MARKS.get(id(info))
-    if known is None:
-        known = _MARKS[id(info)] = (info, tuple(_marks(info)))
-    return known[1]
-
-
-# the value holds a reference to the field so that the id() key stays unique
-_MARKS: dict[int, tuple[FieldInfo, tuple[Any, ...]]] = {}
-
-
-def _marks(info: FieldInfo) -> list[Any]:
-    markers: list[Any] = list(info.metadata)
-    todo = [info.annotation]
-    while todo:
-        annotation = todo.pop()
-        if get_origin(annotation) is Annotated:
-            first, *rest = get_args(annotation)
-            markers.extend(rest)
-            todo.append(first)
-        else:
-            todo.extend(get_args(annotation))
-    return markers
-
-
-def mark(info: FieldInfo, kind: type[Any]) -> Any | None:
-    """The first marker of a kind on a field, or None."""
-    return next((m for m in marks(info) if isinstance(m, kind)), None)

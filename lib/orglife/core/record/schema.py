@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import BUREAU, DOSSIER
-from orglife.core.record.record import ID_PATTERN, Entry, Ident, Identified, Record
+from orglife.core.record.field import ID_PATTERN, Ident
+from orglife.core.record.record import Entry, Identified, Record
 from orglife.core.record.shape import Spec, spec_of
 
 _ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
@@ -29,8 +30,8 @@ _SINGLE: Mapping[str, dict[str, Any]] = {
 def file_schema(kinds: Sequence[type[Record]], bureau_kinds: Sequence[type[Record]]) -> dict[str, Any]:
     """The schema of dossier and bureau files."""
     entries: dict[str, Any] = {}
-    wanted: list[type[Entry]] = [Branch, *kinds, *bureau_kinds]
-    for kind in wanted:
+    types: list[type[Entry]] = [Branch, *kinds, *bureau_kinds]
+    for kind in types:
         _add(kind, entries)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

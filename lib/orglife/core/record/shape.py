@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from orglife.core.record.record import Entry, Key, Lines, Outsider, Ref, extra_of, mark
+from orglife.core.record.field import Key, Lines, Ref, extra_of, mark
+from orglife.core.record.record import Entry, Outsider
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ def stroke_key(name: str) -> NameKey:
     plain = "".join(char for char in "".join(parts) if char not in DOTS)
     if not plain:
         return ((_NOT_HAN + 1, 0),), True, ()
-    surname, given = _split(plain, whole=len(plain) == len("".join(parts)))
-    return tuple(map(_place, surname)), len(given) > 1, tuple(map(_place, given))
+    surname, given_name = _split(plain, whole=len(plain) == len("".join(parts)))
+    return tuple(map(_place, surname)), len(given_name) > 1, tuple(map(_place, given_name))
 
 
 def _split(plain: str, *, whole: bool) -> tuple[str, str]:

@@ -25,7 +25,8 @@ from orglife.core.record.entered import (
     write_clock,
     write_day,
 )
-from orglife.core.record.record import Entry, is_blank, is_ident
+from orglife.core.record.field import is_ident
+from orglife.core.record.record import Entry, is_blank
 from orglife.core.record.shape import Spec, specs_of
 
 GONE = "已移除的一项"
@@ -156,10 +157,10 @@ def outsider(value: Mapping[str, Any]) -> dict[str, str]:
     Raises:
         Unreadable: the unit is given without a name.
     """
-    given = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
-    if given and "name" not in given:
+    filled = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
+    if filled and "name" not in filled:
         raise Unreadable("name")
-    return given
+    return filled
 
 
 def unlisted(text: str) -> str:

@@ -148,6 +148,3 @@ def run_bureau(
                 raise
             findings.append(crash_finding(each, campaign, regulations, error))
     return findings
-
-
-__all__ = ["Bureau", "BureauCase", "bureau_spots", "over_all_branches", "run_bureau"]

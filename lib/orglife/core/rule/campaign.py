@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orglife.core.errors import BadInput
 from orglife.core.record.day import days_after
-from orglife.core.record.record import Ident
+from orglife.core.record.field import Ident
 from orglife.core.record.toml_text import TomlError, read_toml
 
 LISTS = ("aspects", "dimensions", "team_aspects", "key_checks", "rect_sources", "agenda", "grades")
@@ -308,8 +308,8 @@ def _without_demands(campaign: Campaign) -> Iterator[str]:
 def _blank_fields(campaign: Campaign, needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
     off: dict[str, list[str]] = {}
     half: dict[tuple[str, str], list[str]] = {}
-    for rule, wanted in needs.items():
-        for fields in (name.split("+") for name in wanted):
+    for rule, needed in needs.items():
+        for fields in (name.split("+") for name in needed):
             blank = [field for field in fields if campaign.is_blank(field)]
             others = "、".join(FIELD_WORDS.get(field, field) for field in fields if field not in blank)
             for field in blank:

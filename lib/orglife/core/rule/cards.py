@@ -10,9 +10,9 @@ from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import EFFECT_MEANS, EFFECT_WORDS, Effect, Severity
 
 WORDING = "用语提示："
-"""What the titles of the hints about wording begin with."""
+"""First word of the titles of hints about wording."""
 TODO, HINTS, EXPLAINED = "还没有做", "提示，供参考", "已说明"
-"""Headings of what is in none of the four groups."""
+"""Headings of the findings outside the four groups."""
 
 
 class Card(NamedTuple):
@@ -53,7 +53,7 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
         lead = group[0]
         key = (lead.rule, lead.title, lead.fix, lead.clause, lead.effect, lead.due, lead.explained, len(group))
         together.setdefault(key, []).append(group)
-    return [Card(tuple(g[0] for g in groups), tuple(f for f in groups[0][1:])) for groups in together.values()]
+    return [Card(tuple(g[0] for g in groups), tuple(groups[0][1:])) for groups in together.values()]
 
 
 class CardGroup(NamedTuple):
@@ -97,6 +97,3 @@ def groups(findings: Sequence[Finding]) -> list[CardGroup]:
         for heading, mood, own in parts
         if own
     ]
-
-
-__all__ = ["Card", "CardGroup", "cards", "groups"]

@@ -17,12 +17,12 @@ from orglife.core.errors import EndlessExpression
 PARAMS = ("pattern", "patterns", "none_pattern", "giver_pattern", "unless", "allow")
 """Names of parameters that are regular expressions."""
 SECONDS = 0.5
-"""Processor time of one search. A usual expression takes some millionths."""
+"""Processor time of one search. A usual search takes microseconds."""
 SLOW, SLOW_IN_ALL = 0.02, 2.0
-"""Seconds from which on a search counts as slow, and seconds that all slow searches of one expression may take."""
+"""Seconds: a longer search counts as slow; the slow searches of one expression may take so long in all."""
 
 _spent: dict[str, float] = {}
-"""Expression → seconds of its slow searches in this process: a page that is computed again does not wait again."""
+"""Expression → seconds of its slow searches in this process, so that a page that is computed again does not wait again."""
 
 
 class CampaignExpression(str):
@@ -94,11 +94,11 @@ def without(pattern: str, text: str) -> str:
     """The text without the words that match; raises as ``search``."""
     if not isinstance(pattern, CampaignExpression):
         return re.sub(pattern, "", text)
-    kept, end = [], 0
+    pieces, end = [], 0
     for match in _limited(pattern, "finditer", text):
-        kept.append(text[end : match.start()])
+        pieces.append(text[end : match.start()])
         end = match.end()
-    return "".join([*kept, text[end:]])
+    return "".join([*pieces, text[end:]])
 
 
 def _limited(pattern: CampaignExpression, how: str, text: str) -> Any:
@@ -106,8 +106,8 @@ def _limited(pattern: CampaignExpression, how: str, text: str) -> Any:
         raise EndlessExpression(pattern=str(pattern), place=pattern.place)
     begun = time.thread_time()
     try:
-        found = getattr(compiled(str(pattern)), how)(text, timeout=SECONDS)
-        return found if how in ("search", "fullmatch") else list(found)
+        result = getattr(compiled(str(pattern)), how)(text, timeout=SECONDS)
+        return result if how in ("search", "fullmatch") else list(result)
     except TimeoutError as error:
         _spent[pattern] = SLOW_IN_ALL + 1
         raise EndlessExpression(pattern=str(pattern), place=pattern.place) from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from string import Formatter
@@ -202,7 +203,7 @@ def subject_of(entry: Identified, dossier: Dossier) -> Subject:
     """An entry as the subject of a finding, with the label that users know."""
     return once(
         dossier.memo, ("subject", id(entry)), lambda: (Subject(type_of(entry), entry.id, dossier.label(entry)), entry)
-    )[0]  # the entry is held so that its id() stays its own
+    )[0]  # hold a reference to the entry so that the id() key stays unique
 
 
 def type_of(entry: Identified) -> str:
@@ -225,7 +226,7 @@ def _explained(
 
 
 def crash_finding(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulation], error: Exception) -> Finding:
-    """The finding about a rule that raised an exception; whoever wrote the campaign can mend an OrglifeError."""
+    """The finding about a rule that raised an exception; the text of an OrglifeError says how to correct the campaign."""
     return Finding(
         rule=rule.id,
         title=rule.title,
@@ -302,14 +303,5 @@ class Counts:
 
 def count(findings: Iterable[Finding]) -> Counts:
     """Count due and unexplained findings by severity, and to-dos separately."""
-    total = Counts()
-    for finding in findings:
-        if finding.is_todo:
-            total = replace(total, todos=total.todos + 1)
-        elif finding.counts and finding.severity is Severity.ERROR:
-            total = replace(total, errors=total.errors + 1)
-        elif finding.counts and finding.severity is Severity.WARNING:
-            total = replace(total, warnings=total.warnings + 1)
-        elif finding.counts:
-            total = replace(total, infos=total.infos + 1)
-    return total
+    numbers = Counter("todo" if f.is_todo else f.severity for f in findings if f.is_todo or f.counts)
+    return Counts(numbers[Severity.ERROR], numbers[Severity.WARNING], numbers[Severity.INFO], numbers["todo"])

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.memo import once
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule import expressions
 from orglife.core.rule.campaign import Campaign, TypeOverride, quoted
@@ -67,7 +68,7 @@ EFFECT_MEANS = {
     Effect.EXPLAIN: "现在补不了的，写明情况",
     Effect.ONGOING: "还没有做的，或者还在改的",
 }
-"""What each group asks of whoever reads it, beside its heading on a page."""
+"""What each group asks of its reader; shown beside its heading on a page."""
 
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "请核对", Severity.INFO: "提示"}
 
@@ -170,9 +171,9 @@ class Case:
         return spots(other, self.dossier, self.campaign)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """A check with its condition, sentences, clause and settings."""
+    """A check with its condition, sentences, clause and settings. Compared by identity, so that it can be a cache's key."""
 
     id: str
     stage: str
@@ -218,17 +219,13 @@ class Rule:
 
     def is_on(self, campaign: Campaign) -> bool:
         """Whether the campaign or a general regulation demands it and none of the campaign fields it needs is blank."""
-        wanted = campaign.makes(self.demand) or bool(self.general)
-        return wanted and not any(campaign.is_blank(name) for name in self.needs)
+        demanded = campaign.makes(self.demand) or bool(self.general)
+        return demanded and not any(campaign.is_blank(name) for name in self.needs)
 
     def changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         """Severity and params in force for a branch (None: bureau): branch type overrides campaign overrides rule."""
-        key = (id(self), branch.type if branch else None)
-        if key not in campaign.memo:
-            # hold a reference to the rule so that the id() key stays unique
-            campaign.memo[key] = (self, self._changed(campaign, branch))
-        override: TypeOverride = campaign.memo[key][1]
-        return override
+        key = ("changed", self, branch.type if branch else "")
+        return once(campaign.memo, key, lambda: self._changed(campaign, branch))
 
     def _changed(self, campaign: Campaign, branch: Branch | None) -> TypeOverride:
         override = campaign.override.get(self.id)
@@ -249,15 +246,10 @@ class Rule:
 
     def clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str = "") -> Clause:
         """The clause behind the rule: the campaign's demand, backed by the regulation, else the regulation alone."""
-        key = ("clause", id(self), general, id(regulations))
-        if key not in campaign.memo:
-            # hold what the id() keys belong to
-            campaign.memo[key] = (self, regulations, self._clause(campaign, regulations, general))
-        clause: Clause = campaign.memo[key][2]
-        return clause
-
-    def _clause(self, campaign: Campaign, regulations: Mapping[str, Regulation], general: str) -> Clause:
         behind = regulations.get(general or self.general)
+        return once(campaign.memo, ("clause", self, behind), lambda: self._clause(campaign, behind))
+
+    def _clause(self, campaign: Campaign, behind: Regulation | None) -> Clause:
         law = Clause(behind.source, behind.quote, behind.read_at_source) if behind else None
         if campaign.makes(self.demand):
             demand = campaign.demands[self.demand]
@@ -349,11 +341,11 @@ def rule(
 
 def spots(rule: Rule, dossier: Dossier, campaign: Campaign) -> list[Spot]:
     """The places where a rule's pattern occurs; [] when the rule is off. Cached per dossier."""
-    key = ("spots", rule.id, campaign)
-    if key not in dossier.memo:
-        hits: list[Spot] = []
-        if rule.is_on(campaign):
-            params = rule.changed(campaign, dossier.branch).params
-            hits = list(rule.condition(Case(dossier, campaign, params, rule)))
-        dossier.memo[key] = hits
-    return dossier.memo[key]  # type: ignore[no-any-return]  # filled above
+    return once(dossier.memo, ("spots", rule.id, campaign), lambda: _spots(rule, dossier, campaign))
+
+
+def _spots(rule: Rule, dossier: Dossier, campaign: Campaign) -> list[Spot]:
+    if not rule.is_on(campaign):
+        return []
+    params = rule.changed(campaign, dossier.branch).params
+    return list(rule.condition(Case(dossier, campaign, params, rule)))

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_day
+from orglife.core.record.field import is_ident
 from orglife.core.record.memo import once
-from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import meanings, name_and_unit, name_key, read_tick, yes_or_no
 from orglife.core.rule.campaign import Campaign
@@ -27,7 +27,6 @@ MARK = "JSON:"
 TEAM = ("team", "支部班子")
 SEPARATORS = "、，,；;\n"
 NAMED = ("member", "person", "target", "guest")  # references that are shown by name
-_ID = re.compile(ID_PATTERN)
 _TOKEN = re.compile(r"(?:[（(][^）)]*[）)]|[^、，,；;\n])+")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|x[0-9A-Fa-f]{4}_")
 _FIRST_YEAR = 1901  # spreadsheets count days from 1900
@@ -214,7 +213,7 @@ class Lexicon:
         _, ident = name_and_unit(typed) or ("", None)  # 王芳（m03）
         if ident is not None and any(ident in each for each in known.values()):
             return ident
-        if spec.ref and _ID.fullmatch(plain(typed)):
+        if spec.ref and is_ident(plain(typed)):
             return plain(typed)
         raise Unfit(self._unknown(typed, spec))
 

@@ -66,11 +66,11 @@ def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, st
             problem(grid.title, number, letter(place), f"{what}，或删去这一列。")
 
 
-def _head_row(grid: SheetRows, wanted: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
+def _head_row(grid: SheetRows, known: Mapping[str, str]) -> tuple[int, dict[int, str] | None]:
     """Index of the row with the most known headings among the first rows, and its headings by column."""
     best: tuple[int, dict[int, str] | None] = (0, None)
     for index, (_, cells) in enumerate(grid.rows[:HEAD_ROWS]):
-        order = {p: wanted[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := heading_key(c)) in wanted}
+        order = {p: known[h] for p, c in enumerate(cells) if isinstance(c, str) and (h := heading_key(c)) in known}
         if len(order) > len(best[1] or ()):
             best = (index, order)
     return best
@@ -110,5 +110,7 @@ def require_fits(name: str, title: str, row: int, column: int, cell: Cell) -> No
     """
     if is_too_long(cell):
         place = f"{name}的“{title}”表第{row}行{letter(column)}列"
-        told = f"{place}的一格里有{len(cell)}字，一格最多{CELL_LIMIT}字，没有打开。请精简这一格，或分到几格里，再试。"
-        raise BadInput([told])
+        problem = (
+            f"{place}的一格里有{len(cell)}字，一格最多{CELL_LIMIT}字，没有打开。请精简这一格，或分到几格里，再试。"
+        )
+        raise BadInput([problem])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from orglife.core.record.record import ID_PATTERN, Identified, Record
+from orglife.core.record.field import is_ident
+from orglife.core.record.record import Identified, Record
 from orglife.core.record.shape import Spec
 from orglife.core.record.words import NO, YES
 from orglife.core.sheet.cells import MARK, Cell, Lexicon, Unfit, as_json, from_json
@@ -15,7 +15,6 @@ from orglife.core.sheet.columns import DOT, ID, PLACE, Keys, SheetColumn, SheetT
 
 Body = dict[str, Any]
 LINK = "link"
-_ID = re.compile(ID_PATTERN)
 _JOINED = {"ticks": "可填多项，用顿号隔开。", "people": "可填多人，用顿号隔开。", "strings": "可填多项，用顿号隔开。"}
 _PERSON = "本支部党员填姓名；外单位人员写成 姓名（单位）。"
 
@@ -94,7 +93,7 @@ def map_keys(lexicon: Lexicon, bodies: Iterable[Body] = (), headings: Iterable[s
         brought = [key for body in bodies for key in body.get(spec.name) or ()]
         brought += _from_headings(f"{spec.label}{DOT}", headings, {label for _, label in offered})
         others = [key for key in dict.fromkeys(brought) if key not in dict(offered)]
-        return [*offered, *((key, key if _ID.fullmatch(key) else MARK + as_json(key)) for key in others)]
+        return [*offered, *((key, key if is_ident(key) else MARK + as_json(key)) for key in others)]
 
     return keys
 
@@ -105,7 +104,7 @@ def _from_headings(head: str, headings: Iterable[str], known: set[str]) -> Itera
         if rest == heading or rest in known:
             continue
         try:
-            key = from_json(rest) if rest.startswith(MARK) else rest if _ID.fullmatch(rest) else None
+            key = from_json(rest) if rest.startswith(MARK) else rest if is_ident(rest) else None
         except Unfit:
             continue
         if isinstance(key, str):

@@ -7,8 +7,9 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.core.errors import BadInput
 from orglife.core.record.exchange import Incoming
+from orglife.core.record.field import is_ident
 from orglife.core.rule.campaign import Campaign
-from orglife.core.sheet.roster.merging import ID, strict_roster
+from orglife.core.sheet.roster.merging import strict_roster
 from orglife.exchange import workbooks
 from orglife.exchange.roster.sources import source_of_file
 from orglife.office.branch_ids import new_branch_id
@@ -30,7 +31,7 @@ def branch_from_roster(source: Path, campaign: Campaign, branch: str = "") -> In
     """
     roster_source = source_of_file(source.name, files.read(source))
     roster = strict_roster(source.name, roster_source.read(workbooks.lexicon_of(campaign, {})))
-    if branch and not ID.fullmatch(branch):
+    if branch and not is_ident(branch):
         roster.problems.append(f"支部代号“{branch}”不合规。请只用英文字母、数字和 . _ - ，例如 b01。")
     if roster.problems:
         raise BadInput(roster.problems)

@@ -24,7 +24,7 @@ from orglife.core.sheet.cells import Lexicon, Unfit, words_of
 from orglife.core.sheet.pages import Body
 from orglife.core.sheet.roster import names
 from orglife.core.sheet.roster.columns import FIELDS, HINTS
-from orglife.core.sheet.roster.merging import fresh_id, strangers
+from orglife.core.sheet.roster.merging import fresh_member_id, strangers
 from orglife.core.sheet.roster.rows import SPECS, MemberRow, RosterRead
 from orglife.exchange.roster.sources import RosterSource
 
@@ -223,7 +223,7 @@ class RosterReview:
                 what = "分不清是哪一名。请只留一行，其余的在名单里直接登记。"
                 problems.append(f"{row.who}：支部里已有“{row.name}”，{what}")
                 continue
-            ident = same[0] if same else fresh_id(used)
+            ident = same[0] if same else fresh_member_id(used)
             used.add(ident)
             result.append({**self.members.get(ident, {}), **body, "id": ident})
         return result

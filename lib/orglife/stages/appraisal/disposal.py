@@ -27,12 +27,12 @@ def sentence_values(case: Case, disposal: Disposal) -> dict[str, Any]:
     return {"name": case.dossier.name(disposal.member), "kind": DISPOSAL_KINDS.get(disposal.kind or "", "处置")}
 
 
-def graded_without_disposal(case: Case, wanted: str) -> Iterator[Spot]:
+def graded_without_disposal(case: Case, grade: str) -> Iterator[Spot]:
     """Members with the given grade but without any registered disposal."""
     with_disposal = {d.member for d in disposals(case.dossier)}
-    for ident, grade in grades_in_force(case.dossier).items():
-        if grade.grade == wanted and ident not in with_disposal:
-            yield spot(subject_of_grade(case.dossier, grade), name=case.dossier.name(ident))
+    for ident, graded in grades_in_force(case.dossier).items():
+        if graded.grade == grade and ident not in with_disposal:
+            yield spot(subject_of_grade(case.dossier, graded), name=case.dossier.name(ident))
 
 
 @rule(

@@ -203,7 +203,7 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
                 ("处置方式", sheet.text(disposal, "kind")),
                 ("提出主体", sheet.text(disposal, "proposed_by")),
                 ("提出日期", sheet.text(disposal, "proposed_on")),
-                *_given(sheet, disposal),
+                *_optional_facts(sheet, disposal),
             ],
             record=label,
         ),
@@ -224,7 +224,7 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
     return sheet.document("F21", ["组织处置事项登记表"], blocks, subject=disposal.id)
 
 
-def _given(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
+def _optional_facts(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
     optional = (
         "months",
         "prior_filed_on",
@@ -238,5 +238,5 @@ def _given(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
     return [
         (Disposal.model_fields[n].title or n, sheet.text(disposal, n) + ("个月" if n == "months" else ""))
         for n in optional
-        if disposal.given(n)
+        if disposal.is_set(n)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import BarRow, Bars
+from orglife.core.paper.chart.bars import BarRow, Bars
 from orglife.core.paper.paper import Sheet
 from orglife.stages.appraisal.documents import usual_cap, vote_heads
 from orglife.stages.appraisal.grades import grading_day

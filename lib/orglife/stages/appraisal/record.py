@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from orglife.core.record.record import Count, Day, Entry, MemberId, Person, Record, RoundRecord, Text, entry
+from orglife.core.record.field import Count, Day, MemberId, Text, entry
+from orglife.core.record.record import Entry, Person, Record, RoundRecord
 
 BODIES = {"committee": "支委会", "assembly": "党员大会"}
 WAIVERS = {

@@ -47,10 +47,10 @@ def _rows(sheet: Sheet, *, every: bool = False) -> list[list[str]]:
     """Project, number, share; reasons and disposals that did not occur only if ``every``."""
     meeting, grades = grade_meeting_in_force(sheet.dossier), grades_in_force(sheet.dossier)
     roster = people(sheet.dossier, meeting.date if meeting else None)
-    here = {member: grade for member, grade in grades.items() if member in roster.all}
-    marks = Counter(grade.grade for grade in here.values() if grade.grade)
+    rostered = {member: grade for member, grade in grades.items() if member in roster.all}
+    marks = Counter(grade.grade for grade in rostered.values() if grade.grade)
     graded = sum(marks.values())
-    waived: Counter[str] = Counter(grade.waiver for grade in here.values() if grade.waiver and not grade.grade)
+    waived: Counter[str] = Counter(grade.waiver for grade in rostered.values() if grade.waiver and not grade.grade)
     disposed: Counter[str] = Counter(one.kind for one in sheet.dossier.all(Disposal) if one.kind)
     rows = [
         ["党员总数", str(len(roster.all)), "—"],

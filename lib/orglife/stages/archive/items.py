@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from re import compile, sub  # noqa: A004  re.compile is meant
 
 from orglife.core.paper.block import Bundle
-from orglife.core.record.branch import Branch
-from orglife.core.record.codes import FONDS, ORG_CODE
 from orglife.core.record.dossier import Dossier
-from orglife.core.record.record import Planned, Record, mark, walk
+from orglife.core.record.field import Planned, mark
+from orglife.core.record.record import Record, walk
 from orglife.core.rule.campaign import Campaign
+from orglife.stages.archive.numbers import Series, slot_of
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.archive.rules import RETENTION, paper_name
 from orglife.stages.catalogue import FORMS
@@ -117,37 +117,6 @@ def _first_day(record: Record) -> date | None:
     return None
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-Series = tuple[str, str, str, str]
-"""A series of running numbers: fonds, year, retention, organisation code."""
-_CODE = compile(r"(.*)-WS·(\d+)-(Y|D30|D10)-([A-Z0-9]+)-(\d+)")
-
-
-def slot_of(code: str) -> tuple[Series, int] | None:
-    """The series of an archive number and its position in it; None if the text is not an archive number."""
-    match = _CODE.fullmatch(code)
-    return ((match[1], match[2], match[3], match[4]), int(match[5])) if match else None
-
-
-def has_codes_of(branch: Branch, code: str) -> bool:
-    """Whether an archive number has this branch's fonds and organisation code."""
-    slot = slot_of(code)
-    return slot is not None and (slot[0][0], slot[0][3]) == (branch.fonds, branch.org_code)
-
-
-def cannot_number(dossier: Dossier, campaign: Campaign) -> list[str]:
-    """Why no archive numbers can be given, in Chinese; [] if they can."""
-    branch, problems = dossier.branch, []
-    if not FONDS.fullmatch(branch.fonds):
-        problems.append("全宗号应为4位大写字母或数字" if branch.fonds else "没有填写全宗号")
-    if not ORG_CODE.fullmatch(branch.org_code):
-        problems.append("机构代码应为2至8位大写字母或数字" if branch.org_code else "没有填写机构代码")
-    if campaign.year is None:
-        problems.append("方案没有写年度，请定方案的人补上")
-    return problems
-
-
 @dataclass(frozen=True)
 class ItemSlot:
     """A paper's position in the catalogue, known before printing so that the paper can show its own number.
@@ -194,11 +163,10 @@ def new_slots(
     slots = []
     for paper in papers:
         retention = retention_of(paper.form, campaign)
-        series = (dossier.branch.fonds, str(campaign.year), retention, dossier.branch.org_code)
+        series = Series(dossier.branch.fonds, str(campaign.year), retention, dossier.branch.org_code)
         seq = last[series] = last.get(series, 0) + 1
-        code = f"{dossier.branch.fonds}-WS·{campaign.year}-{retention}-{dossier.branch.org_code}-{seq:04d}"
         file = f"data/papers/{retention}-{seq:04d}_{paper.form}.pdf"
-        slots.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, code))
+        slots.append(ItemSlot(paper, unused_id(paper.content, taken), retention, file, seq, series.code(seq)))
         taken.add(slots[-1].ident)
     return slots
 
@@ -238,7 +206,7 @@ def item_of(place: ItemSlot, campaign: Campaign, *, pages: int, sha256: str) -> 
 
 def _for_xml(text: str) -> str:
     """A text without the line ends that XML forbids or changes."""
-    return sub("[\r\x0b\x0c]+", " ", text)
+    return re.sub("[\r\x0b\x0c]+", " ", text)
 
 
 def unused_id(content: str, taken: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orglife.core.record.record import Count, Day, Ident, Record, entry
+from orglife.core.record.field import Count, Day, Ident, entry
+from orglife.core.record.record import Record
 
 RETENTIONS = {"Y": "永久", "D30": "30年", "D10": "10年"}
 

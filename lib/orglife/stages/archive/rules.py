@@ -16,6 +16,7 @@ from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.expressions import fullmatch
 from orglife.core.rule.rule import Case, Rule, Severity, Spot, rule, spot
 from orglife.core.stage import Stage
+from orglife.stages.archive.numbers import Series, series_of, slot_of
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 from orglife.stages.catalogue import FORMS
 
@@ -25,11 +26,11 @@ RANK = {"D10": 1, "D30": 2, "Y": 3}
 RETENTION = {number: each.form.retention for number, each in FORMS.items() if each.form.retention}
 """Default retention of each form; F8 and F22 are not archived."""
 
-Paper = tuple[str, str]
-"""Form and subject."""
+PaperKey = tuple[str, str]
+"""Form and subject of a paper."""
 
 
-def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[Paper]:
+def papers_of(dossier: Dossier, stages: Iterable[Stage], campaign: Campaign) -> list[PaperKey]:
     """Papers that can be made from the records, in the order of the stages."""
     sheet = Sheet(dossier, campaign)
     papers = [paper for stage in stages if stage.documents for paper in stage.documents(sheet)]
@@ -90,7 +91,7 @@ def _papers_not_filed(stages: Sequence[Stage], known: Mapping[str, Rule]) -> Rul
     return papers_not_filed
 
 
-def _key(form: str, subject: str) -> Paper:
+def _key(form: str, subject: str) -> PaperKey:
     return form, "" if form in FORMS and FORMS[form].form.one_per_branch else subject
 
 
@@ -166,21 +167,18 @@ def code_wrong(case: Case) -> Iterator[Spot]:
 
 def _gaps(items: Iterable[ArchiveItem], org_code: str, elsewhere: Iterable[str]) -> dict[str, str]:
     """Map item id to what is wrong with its position in the series 1, 2 … of its fonds, year, retention, organisation."""
-    others = (code.rpartition("-") for code in elsewhere)
-    taken = {(rest, int(seq)) for rest, _, seq in others if seq.isdigit()}
-    series: dict[tuple[str, int | None, str | None, str], list[ArchiveItem]] = {}
+    taken = {slot_of(code) for code in elsewhere}
+    by_series: dict[Series, list[ArchiveItem]] = {}
     for item in items:
-        parts = item.code.split("-")
-        org = parts[-2] if len(parts) > 2 else org_code  # noqa: PLR2004  …-org-number
-        series.setdefault((item.code.partition("-WS·")[0], item.year, item.retention, org), []).append(item)
+        by_series.setdefault(series_of(item, org_code), []).append(item)
     problems: dict[str, str] = {}
-    for (fonds, year, retention, org), each in series.items():
+    for series, each in by_series.items():
         last = 0
         for item in sorted(each, key=lambda i: (i.seq is None, i.seq, i.id)):
             if item.seq is None:
                 problems[item.id] = "没有件号"
                 continue
-            while (f"{fonds}-WS·{year}-{retention}-{org}", last + 1) in taken and last + 1 < item.seq:
+            while (series, last + 1) in taken and last + 1 < item.seq:
                 last += 1
             if item.seq == last:
                 problems[item.id] = f"件号{last}重复" if last else "件号应从1编起"
@@ -242,8 +240,8 @@ def retention_too_short(case: Case) -> Iterator[Spot]:
         expected = case.campaign.retention.get(item.form) or RETENTION.get(item.form)
         if item.withdrawn or not item.retention or not expected or RANK[item.retention] >= RANK[expected]:
             continue
-        own, wanted = RETENTIONS[item.retention], RETENTIONS[expected]
-        yield spot(item, field="retention", title=_title(item), retention=own, expected=wanted)
+        own, minimum = RETENTIONS[item.retention], RETENTIONS[expected]
+        yield spot(item, field="retention", title=_title(item), retention=own, expected=minimum)
 
 
 MADE_ANEW = frozenset(one.id for one in (metadata_missing, retention_too_short))

@@ -202,7 +202,7 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
         *(
             (GroupSession.model_fields[name].title or name, sheet.text(meeting, name, part=session))
             for name in ("recorder", "place")
-            if session.given(name)
+            if session.is_set(name)
         ),
         ("到会", sheet.names(session.present)),
     ]

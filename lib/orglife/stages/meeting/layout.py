@@ -40,8 +40,8 @@ def begin_meeting(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
     """The day for which the meeting was planned, once it has come; place and hour as the notice gave them."""
     plan, notice = dossier.one(Plan), dossier.one(MeetingNotice)
     day = plan.planned_meeting_on if plan else None
-    told = {"place": notice.place, "planned_start": str(notice.to_json().get("start") or "")} if notice else {}
-    begun = {"date": day.isoformat() if day and day <= dossier.as_of else "", **told}
+    noticed = {"place": notice.place, "planned_start": str(notice.to_json().get("start") or "")} if notice else {}
+    begun = {"date": day.isoformat() if day and day <= dossier.as_of else "", **noticed}
     return {name: value for name, value in begun.items() if value}
 
 

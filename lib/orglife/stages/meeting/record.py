@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import (
-    Clock,
-    Count,
-    Day,
-    Entry,
-    GuestId,
-    Identified,
-    Key,
-    MemberId,
-    Person,
-    Planned,
-    Record,
-    RoundRecord,
-    Text,
-    entry,
-)
+from orglife.core.record.field import Clock, Count, Day, GuestId, Key, MemberId, Planned, Text, entry
+from orglife.core.record.record import Entry, Identified, Person, Record, RoundRecord
 
 MEETING_MODES = {"onsite": "现场", "video": "视频"}
 CAPACITIES = {"superior": "上级指导", "observer": "列席", "mass": "群众代表"}
@@ -241,6 +227,3 @@ class WorkReport(Record):
     date: Day | None = entry("报告日期", core=True)
     reporter: Person | None = entry("报告人", core=True)
     text: Text = entry("正文", core=True, default="", help="报告人自己的话，程序不代写；有关的数字由程序列在后面。")
-
-
-__all__ = ["Criticism", "LastYear", "Meeting", "MeetingNotice", "Record", "SuperiorComment", "WorkReport"]

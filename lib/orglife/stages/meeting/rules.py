@@ -1,12 +1,17 @@
-"""Rules for the meeting: its day, who chaired it, what was done, and in which order."""
+"""Rules for the meeting: its day, who chaired it, briefing, comment and summary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism, work_report
+from orglife.stages.meeting.agenda import (
+    agenda_item_missing,
+    agenda_out_of_order,
+    minutes_half_entered,
+    missing_agenda,
+)
 from orglife.stages.meeting.attendance import (
     absent_without_leave,
     attendance_misstated,
@@ -16,24 +21,11 @@ from orglife.stages.meeting.attendance import (
 )
 from orglife.stages.meeting.last_year import carried_item_left_out, not_reported, result_missing
 from orglife.stages.meeting.notice import meeting_differs_from_notice, notice_missing
-from orglife.stages.meeting.record import Briefing, Covers, GroupSession, Meeting, Speech, SuperiorComment
-from orglife.stages.shared.minutes import left_to_enter
-from orglife.stages.shared.people import excused, people, secretary
+from orglife.stages.meeting.record import Briefing, Covers, SuperiorComment
+from orglife.stages.meeting.speeches import member_before_team, no_self_criticism
+from orglife.stages.shared.people import people, secretary
 from orglife.stages.shared.rounds import comments_in_force, meeting_in_force, of_round, ordered_again
 from orglife.stages.shared.stated import differing
-
-CORE_OF_AGENDA = frozenset({"criticism", "appraisal"})
-"""Keys of the parts without which the meeting is not valid."""
-HELD_AGAIN = "会上进行过、登记时漏了的，请核对更正；没有进行的，请另行开会完成，不必补记。"
-"""Fix of MEET-06 where one of these was left out."""
-
-
-def missing_agenda(case: Case) -> list[str]:
-    """Keys of the plan's agenda that the meeting omitted; [] without a meeting or while MEET-06 is off."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None or not agenda_item_missing.is_on(case.campaign):
-        return []
-    return [key for key in case.campaign.agenda if key not in meeting.agenda_done]
 
 
 @rule(
@@ -111,89 +103,6 @@ def chaired_by_someone_else(case: Case) -> Iterator[Spot]:
 
 
 @rule(
-    "MEET-25",
-    severity=Severity.ERROR,
-    title="会议记录还没有录完",
-    message="会议记录还没有录完，还没有填：{left}。",
-    fix="请接着填。会上确实没有的不用填；全部填好以后，勾选“记录完成”。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="missing",
-    per="record",
-    asks="meeting",
-    minutes=20,
-    demand="meeting.held",
-    general="jiaoyu-17",
-    effect=Effect.ONGOING,
-)
-def minutes_half_entered(case: Case) -> Iterator[Spot]:
-    """Minutes are being entered: one finding for all that is not typed yet, for which the other rules are silent."""
-    left, meeting = left_to_enter(case.dossier, case.campaign), meeting_in_force(case.dossier)
-    if meeting is not None and left:
-        yield spot(meeting, left="；".join(left))
-
-
-@rule(
-    "MEET-06",
-    severity=Severity.ERROR,
-    title="会议议程缺项",
-    message="会议缺少议程：{missing}。",
-    fix="会上进行过、登记时漏了的，请核对更正；没有进行的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="missing",
-    per="record",
-    asks="meeting",
-    field="agenda_done",
-    demand="meeting.agenda",
-    needs=("agenda",),
-)
-def agenda_item_missing(case: Case) -> Iterator[Spot]:
-    """The meeting omitted parts of the plan's agenda; one finding names all of them; silent for MEET-25.
-
-    Without criticism or without the appraisal it was no such meeting: only then another one is asked for.
-    """
-    meeting, missing = meeting_in_force(case.dossier), missing_agenda(case)
-    if meeting and missing and not case.fires(minutes_half_entered):
-        void = not CORE_OF_AGENDA.isdisjoint(missing)
-        yield spot(
-            meeting,
-            field="agenda_done",
-            fix=HELD_AGAIN if void else "",
-            effect=Effect.VALIDITY if void else None,
-            missing=case.campaign.labels_of(missing),
-        )
-
-
-@rule(
-    "MEET-07",
-    severity=Severity.WARNING,
-    title="会议议程顺序不符",
-    message="会议的实际议程是{order}，与方案的次序不一致。",
-    fix="录入有误的请更正；会上确实作了调整的，请写明原因。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="wrong",
-    per="record",
-    asks="meeting",
-    field="agenda_done",
-    demand="meeting.agenda",
-    needs=("agenda",),
-    effect=Effect.EXPLAIN,
-)
-def agenda_out_of_order(case: Case) -> Iterator[Spot]:
-    """All parts were held, but in another order; parts that the plan does not name may come anywhere."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None or missing_agenda(case):
-        return
-    planned = list(dict.fromkeys(case.campaign.agenda))
-    held = list(dict.fromkeys(key for key in meeting.agenda_done if key in planned))
-    if held != planned:
-        order = "→".join(case.campaign.label(key) for key in held)
-        yield spot(meeting, field="agenda_done", order=order)
-
-
-@rule(
     "MEET-08",
     severity=Severity.ERROR,
     title="书记通报内容不全",
@@ -215,76 +124,6 @@ def briefing_incomplete(case: Case) -> Iterator[Spot]:
     missing = meeting.briefing.blanks()
     if missing:
         yield spot(meeting, field="briefing", missing=missing)
-
-
-@rule(
-    "MEET-09",
-    severity=Severity.ERROR,
-    title="到会党员没有自我批评",
-    message="{name}到会，没有自我批评的记录。",
-    fix="会上讲过的，请如实登记要点；没有讲的，请在下一次党员大会或党小组会上补上，并报上级党组织。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="missing",
-    per="member",
-    asks="meeting",
-    field="speeches",
-    demand="meeting.self_criticism",
-)
-def no_self_criticism(case: Case) -> Iterator[Spot]:
-    """A member attended the meeting or a group's session but made no self-criticism in any of them; silent for MEET-25."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None or case.fires(minutes_half_entered):
-        return
-    sessions: list[Meeting | GroupSession] = [meeting, *meeting.groups]
-    came = {i for session in sessions for i in session.present}
-    spoke = {s.member for session in sessions for s in session.speeches if s.self_criticism}
-    for member in people(case.dossier, meeting.date).all.values():
-        if member.id in came - spoke and not excused(member):
-            yield spot(member, field="speeches", name=case.dossier.name(member.id))
-
-
-_place = attrgetter("order")
-"""The place of a speech that has one."""
-
-
-def rounds_of_speeches(meeting: Meeting) -> list[list[Speech]]:
-    """Self-criticism speeches that have an order, sorted: of the meeting, or in group mode of each group."""
-    sessions = [group.speeches for group in meeting.groups] if meeting.groups else [meeting.speeches]
-    return [
-        sorted((s for s in speeches if s.self_criticism and s.order is not None), key=_place) for speeches in sessions
-    ]
-
-
-@rule(
-    "MEET-10",
-    severity=Severity.ERROR,
-    title="书记、支委没有带头",
-    message="自我批评没有由班子成员带头：{early}。",
-    fix="请按实际发言次序核对；确实没有带头的，请在情况报告中说明。",
-    checkpoint="meeting",
-    stage="meeting",
-    kind="wrong",
-    per="record",
-    asks="meeting",
-    field="speeches",
-    demand="meeting.team_first",
-    effect=Effect.EXPLAIN,
-)
-def member_before_team(case: Case) -> Iterator[Spot]:
-    """An ordinary member spoke before a member of the leadership; in group mode within each group."""
-    meeting = meeting_in_force(case.dossier)
-    if meeting is None:
-        return
-    everybody, name = people(case.dossier, meeting.date), case.dossier.name
-    violations = []
-    for speeches in rounds_of_speeches(meeting):
-        ordinary = [s for s in speeches if s.member in everybody.ordinary]
-        team = [s for s in speeches if s.member in everybody.team]
-        if ordinary and team and _place(ordinary[0]) < _place(team[-1]):
-            violations.append(f"{name(ordinary[0].member)}早于班子成员{name(team[-1].member)}")
-    if violations:
-        yield spot(meeting, field="groups" if meeting.groups else "speeches", early=violations)
 
 
 @rule(

@@ -72,8 +72,8 @@ def _figures(sheet: Sheet, report: WorkReport) -> list[tuple[str, str]]:
 
 def begin_work_report(dossier: Dossier, _campaign: Campaign) -> dict[str, str]:
     """The secretary reports."""
-    found = secretaries(dossier)
-    return {"reporter": found[0].id} if len(found) == 1 else {}
+    holders = secretaries(dossier)
+    return {"reporter": holders[0].id} if len(holders) == 1 else {}
 
 
 def work_report_live(report: WorkReport, dossier: Dossier, _campaign: Campaign) -> Live:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Day, Person, Record, Ref, Text, entry
+from orglife.core.record.field import Day, Ref, Text, entry
+from orglife.core.record.record import Person, Record
 from orglife.core.rule.expressions import search
 
 SOURCES = {"mass": "群众", "client": "服务对象", "member": "党员", "superior": "上级"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Count, Day, Entry, Person, Planned, Record, RecordId, Text, entry
+from orglife.core.record.field import Count, Day, Planned, RecordId, Text, entry
+from orglife.core.record.record import Entry, Person, Record
 
 ATTACHMENT_KINDS = {"signed_scan": "签字扫描件", "sign_in": "签到表", "photo": "照片", "other": "其他"}
 

@@ -9,7 +9,8 @@ from datetime import date
 from pydantic.fields import FieldInfo
 
 from orglife.core.record.branch import ROLES, STATUSES
-from orglife.core.record.record import Record, Ref, Sieve, mark, recorded_days
+from orglife.core.record.field import Ref, mark
+from orglife.core.record.record import Record, SelectedFields, recorded_days
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.opinions.record import TEAM
@@ -184,7 +185,7 @@ def _of_person(info: FieldInfo) -> str | None:
     return ref.kind if ref is not None and ref.kind in ("member", "person", "target") else None
 
 
-_PERSONS = Sieve(_of_person)
+_PERSONS = SelectedFields(_of_person)
 
 
 @rule(

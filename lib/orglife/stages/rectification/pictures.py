@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import Timeline, TimelineRow, TimePoint, TimeSpan
+from orglife.core.paper.chart.timeline import Timeline, TimelineRow, TimePoint, TimeSpan
 from orglife.core.paper.paper import Sheet
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.shared.rounds import meeting_day

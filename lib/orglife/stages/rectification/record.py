@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Day, Key, MemberId, Person, Planned, ProblemId, Record, Text, entry
+from orglife.core.record.field import Day, Key, MemberId, Planned, ProblemId, Text, entry
+from orglife.core.record.record import Person, Record
 
 OWNER_KINDS = {"branch": "支部清单", "member": "个人清单"}
 ITEM_STATES = {"open": "进行中", "done": "已完成"}

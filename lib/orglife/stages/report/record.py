@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import BranchId, Count, Day, Entry, Planned, Record, RecordId, RoundRecord, Text, entry
+from orglife.core.record.field import BranchId, Count, Day, Planned, RecordId, Text, entry
+from orglife.core.record.record import Entry, Record, RoundRecord
 
 SCOPES = {"appraisal": "仅民主评议", "whole": "会议和评议"}
 

@@ -64,11 +64,11 @@ def outline_not_looked_at(case: Case) -> Iterator[Spot]:
     """The superior has not looked at the outline of a member of the leadership, or of any member, as the campaign says."""
     day = first_meeting_day(case.dossier)
     everybody = people(case.dossier, day)
-    wanted = everybody.all if case.params["outlines"] == "all" else everybody.team
+    reviewed_first = everybody.all if case.params["outlines"] == "all" else everybody.team
     for member, review in sorted(case.dossier.by_member(MemberReview).items()):
-        why = why_not_reviewed(review.reviewed_on, day) if member in wanted else ""
+        why = why_not_reviewed(review.reviewed_on, day) if member in reviewed_first else ""
         if why:
-            yield spot(wanted[member], field="reviewed_on", name=case.dossier.name(member), why=why)
+            yield spot(reviewed_first[member], field="reviewed_on", name=case.dossier.name(member), why=why)
 
 
 def problem_share(review: Review) -> int | None:

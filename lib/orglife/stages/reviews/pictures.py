@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import BarRow, Bars
+from orglife.core.paper.chart.bars import BarRow, Bars
 from orglife.core.paper.paper import Sheet
 from orglife.stages.reviews.record import MemberReview, TeamReview
 

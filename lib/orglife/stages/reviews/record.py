@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar, Literal
 
-from orglife.core.record.record import Day, Identified, Key, MemberId, Record, Text, entry
+from orglife.core.record.field import Day, Key, MemberId, Text, entry
+from orglife.core.record.record import Identified, Record
 
 VIEWS = {"worldview": "世界观", "life": "人生观", "values": "价值观"}
 YES_NO = {"yes": "有", "no": "无"}

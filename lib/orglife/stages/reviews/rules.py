@@ -306,8 +306,8 @@ def small_branch_review_missing(case: Case) -> Iterator[Spot]:
 
 def declared_and_found(campaign: Campaign, review: TeamReview | MemberReview) -> list[str]:
     """Labels of the aspects and standards on which a review has a problem and declares that there is none."""
-    found = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
-    return [campaign.label(key) for key in dict.fromkeys(found)]
+    both = [key for item in review.items for key in (item.aspect, item.dimension) if key in review.none_declared]
+    return [campaign.label(key) for key in dict.fromkeys(both)]
 
 
 @rule(

@@ -10,7 +10,8 @@ from datetime import date
 
 from orglife.core.record.branch import Explanation, Member
 from orglife.core.record.dossier import Dossier, day_words
-from orglife.core.record.record import Planned, Record, mark, walk
+from orglife.core.record.field import Planned, mark
+from orglife.core.record.record import Record, walk
 from orglife.stages import RULES_BY_ID
 from orglife.stages.appraisal.record import GradeMeeting
 from orglife.stages.meeting.record import Meeting

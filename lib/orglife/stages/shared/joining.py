@@ -14,21 +14,20 @@ from collections.abc import Hashable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import heappush, heapreplace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from orglife.stages.shared import likely
 from orglife.stages.shared.grams import GRAM, Pair
+from orglife.stages.shared.likely import Ints
 
-Ints: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 MANY = 5_000
 """Up to this many texts, no step is left to chance."""
 STEP = 5
 """When only the most similar pairs are wanted, rebuild the index each time the percent has risen by this much."""
 SHARED = 5
 """Grams that two texts must share among their rarest: one shared phrase is not enough."""
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _TOGETHER = 4_000  # pairs counted at a time: a few million grams
 _AT_ONCE = 1_000  # texts hashed at a time
 
@@ -65,7 +64,7 @@ def _mixed(columns: Iterator[Ints]) -> Ints:
     """Hash several characters into one number, the same in every process."""
     total = next(columns).astype(np.uint64)
     for column in columns:
-        total = (total ^ (total >> np.uint64(29))) * _FACTOR + column
+        total = (total ^ (total >> np.uint64(29))) * likely.FACTOR + column
     return total
 
 
@@ -177,10 +176,10 @@ class _Index:
         if not where:
             return np.empty(0, dtype=np.int64)
         listed = np.concatenate(where)
-        found, times = np.unique(listed[listed > i], return_counts=True)  # each text once per gram
-        asked = np.minimum(SHARED, np.minimum(self.needs[found], need))
-        sizes = self.texts.sizes[found]
-        return found[(times >= asked) & (sizes >= need) & (percent * sizes <= 100 * size)]
+        others, times = np.unique(listed[listed > i], return_counts=True)  # each text once per gram
+        asked = np.minimum(SHARED, np.minimum(self.needs[others], need))
+        sizes = self.texts.sizes[others]
+        return others[(times >= asked) & (sizes >= need) & (percent * sizes <= 100 * size)]
 
 
 def _first(shared: Ints, need: int) -> Ints:

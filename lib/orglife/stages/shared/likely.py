@@ -25,7 +25,7 @@ TOGETHER = 20_000
 """Pairs compared at a time; like the texts hashed at a time, no more than the processor's cache holds."""
 _CHUNK = 500  # texts at a time: some hundred thousand grams
 _WORDS = 6  # 64-bit words of a sketch
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NONE = np.uint32(0xFFFFFFFF)
 
 
@@ -40,7 +40,7 @@ def with_likely_partner(every: Sequence[Ints], percent: int, origins: Sequence[H
     rows = rows_for(percent)
     if not rows:
         return list(range(len(every)))
-    mixed = np.argsort(np.arange(len(every), dtype=np.uint64) * _FACTOR)  # texts of one origin are no neighbours then
+    mixed = np.argsort(np.arange(len(every), dtype=np.uint64) * FACTOR)  # texts of one origin are no neighbours then
     texts = [every[i] for i in mixed.tolist()]
     numbers: dict[Hashable, int] = {}
     places = np.array([numbers.setdefault(origin, len(numbers)) for origin in origins or range(len(every))])[mixed]
@@ -76,9 +76,9 @@ def _keys(some: Sequence[Ints], number: int, rows: int) -> Any:
     grams, counts = np.concatenate(some), [len(own) for own in some]
     hashes = grams.astype(np.uint64)
     hashes += np.uint64(2 * number + 1)
-    hashes *= _FACTOR
+    hashes *= FACTOR
     hashes ^= hashes >> np.uint64(29)
-    hashes *= _FACTOR
+    hashes *= FACTOR
     hashes >>= np.uint64(32)
     cells = np.repeat(np.arange(len(some)) * BINS, counts)
     cells += (hashes * np.uint64(BINS) >> np.uint64(32)).astype(np.int64)
@@ -87,19 +87,19 @@ def _keys(some: Sequence[Ints], number: int, rows: int) -> Any:
     values = least.reshape(len(some), BINS // rows, rows).transpose(2, 1, 0)
     keys = np.zeros(values.shape[1:], dtype=np.uint64)
     for row in values:
-        keys = (keys ^ (keys >> np.uint64(29))) * _FACTOR + row
+        keys = (keys ^ (keys >> np.uint64(29))) * FACTOR + row
     firsts = grams[np.cumsum(counts) - counts].astype(np.uint64)
     return keys + (values == _NONE).all(axis=0) * firsts
 
 
 def _agreeing(keys: Ints, stays: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Pairs of texts with equal keys, some at a time, but for many of which both stay already.
+    """Pairs of texts with equal keys, in parts; most pairs of texts that both stay already are left out.
 
-    Neighbours come first: of a crowd of copies nearly all stay then, and most of its other pairs are left out.
+    Neighbours come first: nearly all texts of a large group of copies stay then, and most of its other pairs are left out.
 
     Args:
         keys: One key per text.
-        stays: Which texts stay; whoever takes the pairs marks those that do before asking for more.
+        stays: Which texts stay; the caller marks those that do before it takes the next part.
     """
     order = np.argsort(keys)
     ordered = keys[order]
@@ -130,7 +130,7 @@ def _in_parts(places: Ints, partners: Ints | None = None) -> Iterator[Ints]:
 def sketched(some: Sequence[Ints]) -> Any:
     """A bit sketch of each text, (n, words): the bits that its grams map to, as 64-bit words."""
     bits = np.zeros(len(some) * 64 * _WORDS, dtype=np.uint8)
-    grams = np.concatenate(some).astype(np.uint64) * _FACTOR >> np.uint64(32)
+    grams = np.concatenate(some).astype(np.uint64) * FACTOR >> np.uint64(32)
     places = (grams * np.uint64(64 * _WORDS)) >> np.uint64(32)
     bits[np.repeat(np.arange(len(some)) * 64 * _WORDS, [len(own) for own in some]) + places.astype(np.int64)] = 1
     return np.packbits(bits).view(np.uint64).reshape(len(some), _WORDS)

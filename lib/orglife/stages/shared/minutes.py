@@ -14,7 +14,7 @@ from orglife.stages.shared.people import excused, people, secretary
 from orglife.stages.shared.rounds import comments_in_force, criticisms_in_force, meeting_in_force, of_round
 
 FEW = 2
-"""Parts of the minutes, wholly blank, from which on they count as being entered; one alone was rather left out."""
+"""With so many wholly blank parts, minutes count as being entered; a single blank part was probably left out."""
 NAMED = 3
 """Most names in a list of people."""
 
@@ -56,7 +56,7 @@ def _blank_parts(dossier: Dossier, meeting: Meeting, campaign: Campaign) -> int:
     """How many parts that the plan asks for hold nothing at all."""
     speeches = [speech for session in _sessions(meeting) for speech in session.speeches]
     briefing = meeting.briefing
-    held = {
+    parts = {
         "meeting.briefing": briefing.preparation or briefing.opinions or briefing.problems,
         "meeting.self_criticism": any(speech.self_criticism for speech in speeches),
         "meeting.criticism_each": criticisms_in_force(dossier),
@@ -64,7 +64,7 @@ def _blank_parts(dossier: Dossier, meeting: Meeting, campaign: Campaign) -> int:
         "meeting.summary": meeting.summary.text,
     }
     agenda = bool(campaign.agenda) and not meeting.agenda_done
-    return int(agenda) + sum(1 for demand, part in held.items() if campaign.makes(demand) and not part)
+    return int(agenda) + sum(1 for demand, part in parts.items() if campaign.makes(demand) and not part)
 
 
 def _sessions(meeting: Meeting) -> list[Meeting | GroupSession]:

@@ -24,10 +24,10 @@ def problem_texts(dossier: Dossier, campaign: Campaign, ids: Sequence[str]) -> l
     """The texts of the problems with these ids: those of reviews first; unknown ids and empty texts are skipped."""
     order = list(dict.fromkeys(ids))
     if len(order) > 1:
-        reviews: list[Review] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
-        wanted = set(order)
-        found = [r for r in reviews if any(item.id in wanted for item in r.items)]
-        examined = [item.id for review in found for item in by_aspect(campaign, review) if item.id in wanted]
+        named = set(order)
+        every: list[Review] = [*dossier.all(TeamReview), *dossier.all(MemberReview)]
+        reviews = [review for review in every if any(item.id in named for item in review.items)]
+        examined = [item.id for review in reviews for item in by_aspect(campaign, review) if item.id in named]
         order = [*examined, *(ident for ident in order if ident not in examined)]
     entries = (dossier.index.get(ident) for ident in order)
     texts = (e.fact if isinstance(e, ReviewItem) else e.text if isinstance(e, Problem) else "" for e in entries)

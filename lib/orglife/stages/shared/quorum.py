@@ -13,6 +13,7 @@ from typing import Any
 
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.numerals import chinese
 from orglife.stages.appraisal.record import AssemblyVote, GradeMeeting
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.people import people
@@ -150,8 +151,8 @@ class Cap:
 
 
 def _numeral(number: int) -> str:
-    """A number up to ten in Chinese, else in digits."""
-    return "零一二三四五六七八九十"[number] if 0 <= number <= 10 else str(number)  # noqa: PLR2004  ten
+    """A number up to ten in Chinese, else in digits: 三分之一, 100分之15."""
+    return (chinese(number) if number <= 10 else str(number)) if number else "零"  # noqa: PLR2004  ten
 
 
 def share(base: int, numerator: int, denominator: int, rounding: str = "floor") -> int:

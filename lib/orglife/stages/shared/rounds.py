@@ -5,6 +5,7 @@ A redo order annuls a round; the new round is stored beside it, and rules read t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -30,8 +31,7 @@ def _latest(records: list[R]) -> R | None:
 @memoized
 def round_in_force(dossier: Dossier) -> int:
     """The highest round of Meeting, Tally and GradeMeeting; 1 when none exists."""
-    kinds: tuple[type[RoundRecord], ...] = (Meeting, Tally, GradeMeeting)
-    return max((r.round for kind in kinds for r in dossier.all(kind)), default=1)
+    return max(held_rounds(dossier), default=1)
 
 
 @memoized
@@ -110,9 +110,12 @@ def held_rounds(dossier: Dossier) -> set[int]:
 
 def round_on(dossier: Dossier, day: date | None) -> int:
     """The round that a visit on a day belongs to: 1, or the round after the last redo order up to that day."""
-    orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
-    numbers = [o.round + 1 for o in orders if o.round is not None and (day is None or o.date is None or o.date <= day)]
-    return max(numbers, default=1)
+    return _after(o for o in dossier.all(RedoOrder) if day is None or o.date is None or o.date <= day)
+
+
+def _after(orders: Iterable[RedoOrder]) -> int:
+    """The round after the last one that the orders annul; 1 without any."""
+    return max((order.round + 1 for order in orders if order.round is not None), default=1)
 
 
 def ordered_again(dossier: Dossier, number: int) -> bool:
@@ -125,7 +128,5 @@ def round_to_fill(dossier: Dossier, kind: type[Record]) -> int:
 
     An order with scope ``appraisal`` does not affect meeting, criticism and comment.
     """
-    orders = [o for o in dossier.all(RedoOrder) if o.round is not None]
-    if kind in (Meeting, Criticism, SuperiorComment):
-        orders = [o for o in orders if o.scope == "whole"]
-    return max((o.round + 1 for o in orders if o.round is not None), default=1)
+    of_meeting = kind in (Meeting, Criticism, SuperiorComment)
+    return _after(o for o in dossier.all(RedoOrder) if o.scope == "whole" or not of_meeting)

@@ -1,7 +1,7 @@
 """Numbers that a text states about the branch's own work, compared with the records; nobody types them again.
 
-Only wordings that leave no doubt what is counted are read: “谈心谈话21次”, “班子查摆问题6个”, “班子问题6个”. What else a
-text counts, how often one person did something, and how many problems were solved, is left alone.
+Only wordings that leave no doubt what is counted are read: “谈心谈话21次”, “班子查摆问题6个”, “班子问题6个”. Other
+counts, such as how often one person did something or how many problems were solved, are not compared.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _facts(sheet: Sheet, study: Study) -> list[tuple[str, str]]:
     rows += [
         (Study.model_fields[name].title or name, sheet.text(study, name))
         for name in ("host", "place", "topic")
-        if study.given(name)
+        if study.is_set(name)
     ]
     return [*rows, ("学习内容", sheet.text(study, "material_ids"))]
 

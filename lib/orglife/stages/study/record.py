@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import Day, Entry, Key, MemberId, Person, Record, Text, entry
+from orglife.core.record.field import Day, Key, MemberId, Text, entry
+from orglife.core.record.record import Entry, Person, Record
 
 STUDY_FORMS = {"collective": "集中学习", "self": "自学", "delivered": "送学上门"}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from orglife.core.record.record import BranchId, Day, Person, Planned, Record, RoundRecord, Text, entry
+from orglife.core.record.field import BranchId, Day, Planned, Text, entry
+from orglife.core.record.record import Person, Record, RoundRecord
 
 FINDINGS = {"none": "未发现问题", "formalism": "走形式、搞应付", "distorted": "失真失实"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from orglife.core.paper.block import Figure
-from orglife.core.paper.chart import LinkKind, Network, NetworkLink, NetworkNode
+from orglife.core.paper.chart.network import LinkKind, Network, NetworkLink, NetworkNode
 from orglife.core.paper.paper import Sheet
 from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import first_meeting_day

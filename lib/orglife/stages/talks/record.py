@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orglife.core.record.record import Clock, Day, MemberId, Record, Text, entry
+from orglife.core.record.field import Clock, Day, MemberId, Text, entry
+from orglife.core.record.record import Record
 
 TALK_MODES = {"face": "面谈", "phone": "电话"}
 

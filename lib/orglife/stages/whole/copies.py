@@ -6,18 +6,18 @@ outline to quote the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from orglife.core.record.dossier import Dossier, short
 from orglife.core.record.memo import memoized
-from orglife.core.record.record import Record
-from orglife.core.rule.bureau import BureauCase, over_all_branches
+from orglife.core.rule.bureau import Bureau, BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Criticism
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.rounds import criticisms_in_force, of_round, round_in_force
 from orglife.stages.shared.similarity import (
@@ -35,6 +35,12 @@ EQUAL_CHARS = 20
 """Criticisms with fewer characters count as similar only when they are equal."""
 
 
+hint = partial(rule, kind="wrong", never_error=True, demand="supervision.no_formalism")
+"""Declare a rule about copied text: a hint for a person to judge, which no campaign can make an error."""
+outline_hint = partial(hint, checkpoint="prep", stage="reviews", effect_after=Effect.EXPLAIN)
+branches_hint = partial(hint, checkpoint="bureau", stage="supervision", per="pair")
+
+
 class Outline(NamedTuple):
     """An outline prepared for comparison."""
 
@@ -43,18 +49,21 @@ class Outline(NamedTuple):
     masked: str
 
 
-def whole_text(review: Record) -> str:
-    """The text of an outline; an outline made of items is joined item by item: fact, cause, measure."""
-    if not isinstance(review, MemberReview):
-        return ""
+def whole_text(review: MemberReview | TeamReview) -> str:
+    """The full text of a review; one made of items is joined item by item: fact, cause, measure."""
     return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
+
+
+def campaign_texts(campaign: Campaign) -> list[str]:
+    """The campaign's title, theme and quoted demands, masked."""
+    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
+    return [masked(piece) for piece in pieces]
 
 
 @memoized
 def campaign_grams(campaign: Campaign) -> frozenset[str]:
-    """The 5-grams of the campaign's title, theme and quoted demands."""
-    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
-    return frozenset(gram for piece in pieces for gram in grams(masked(piece)))
+    """The 5-grams of the campaign's texts."""
+    return frozenset(gram for text in campaign_texts(campaign) for gram in grams(text))
 
 
 @memoized
@@ -106,21 +115,15 @@ def pair_spot(case: Case, a: Outline, b: Outline, **words: Any) -> Spot:
     )
 
 
-@rule(
+@outline_hint(
     "COPY-01",
     severity=Severity.WARNING,
     title="党员之间发言提纲雷同",
     message="{a}与{b}的发言提纲{degree}（相似度{score}%），两份都写有“{passage}”。",
     fix="请两人各自看一看；会前发现不是自己写的，请本人重新撰写。",
     fix_after="请写明情况。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "high_percent": 90, "min_chars": 150},
-    effect_after=Effect.EXPLAIN,
 )
 def outlines_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members have largely the same text; short outlines are not compared."""
@@ -130,20 +133,14 @@ def outlines_alike(case: Case) -> Iterator[Spot]:
             yield pair_spot(case, a, b, score=percent, degree=degree)
 
 
-@rule(
+@outline_hint(
     "COPY-02",
     severity=Severity.INFO,
     title="党员之间发言提纲部分相似",
     message="{a}与{b}的发言提纲有部分相似（{score}%），两份都写有“{passage}”。",
     fix="供书记参考，不要求修改。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"info_percent": 60, "min_chars": 150},
-    effect_after=Effect.EXPLAIN,
 )
 def outlines_partly_alike(case: Case) -> Iterator[Spot]:
     """Outlines of two members share much of their text, but less than COPY-01 requires."""
@@ -201,7 +198,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
             yield spot(member, author=case.dossier.name(member.id), n=len(targets), passage=short(passage, SHOWN_CHARS))
 
 
-@rule(
+@hint(
     "COPY-04",
     severity=Severity.WARNING,
     title="谈心谈话记录雷同",
@@ -209,10 +206,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
     fix="请谈话双方各自核对，据实更正。",
     checkpoint="prep",
     stage="talks",
-    kind="wrong",
     per="record",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"min_talks": 3, "ratio_percent": 90, "min_chars": 30},
 )
 def talks_alike(case: Case) -> Iterator[Spot]:
@@ -230,7 +224,7 @@ def talks_alike(case: Case) -> Iterator[Spot]:
             yield spot(*(compared[i][0] for i in group), n=len(group), passage=short(passage, SHOWN_CHARS))
 
 
-@rule(
+@hint(
     "COPY-07",
     severity=Severity.WARNING,
     title="几次谈心谈话写得一字不差",
@@ -238,10 +232,7 @@ def talks_alike(case: Case) -> Iterator[Spot]:
     fix="请谈话双方各自核对，据实更正；确实都这样谈的，写明情况。",
     checkpoint="prep",
     stage="talks",
-    kind="wrong",
     per="record",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"min_chars": 12},
 )
 def same_words_in_talks(case: Case) -> Iterator[Spot]:
@@ -259,28 +250,22 @@ def same_words_in_talks(case: Case) -> Iterator[Spot]:
                 yield spot(*talks, n=len(talks), part=label, text=short(getattr(talks[0], name), SHOWN_CHARS))
 
 
-@rule(
+@outline_hint(
     "COPY-05",
     severity=Severity.WARNING,
     title="与本人往年材料雷同",
     message="{name}的发言提纲与{year}年材料相似度{score}%，两份都写有“{passage}”。",
     fix="可请本人在会前对照今年的情况据实修改。",
     fix_after="保留原文。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="member",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150},
-    effect_after=Effect.EXPLAIN,
 )
 def like_the_year_before(case: Case) -> Iterator[Spot]:
     """A member's outline is largely the same as in the latest earlier campaign; silent when there is none."""
     names, common = names_of(case.dossier), campaign_grams(case.campaign)
     for outline in outlines(case.dossier):
         earlier_review = case.dossier.earlier_reviews.get(outline.review.member)
-        text_before = whole_text(earlier_review) if earlier_review else ""
+        text_before = whole_text(earlier_review) if isinstance(earlier_review, MemberReview) else ""
         masked_before = masked(text_before, names)
         if min(len(outline.masked), len(masked_before)) < max(case.params["min_chars"], 1):
             continue
@@ -297,24 +282,22 @@ def like_the_year_before(case: Case) -> Iterator[Spot]:
             )
 
 
-@rule(
+@branches_hint(
     "COPY-06",
     severity=Severity.WARNING,
     title="不同支部之间发言提纲雷同",
     message="{branch_a}{name_a}与{branch_b}{name_b}的发言提纲相似度{score}%，两份都写有“{passage}”。",
     fix="请两个支部分别了解是否用了同一篇范文；会前发现不是自己写的，请本人重新撰写；会议已经开过的，请写明情况。",
-    checkpoint="bureau",
-    stage="supervision",
-    kind="wrong",
-    per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 150, "max_pairs": 200},
 )
 @over_all_branches
 def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
     """Outlines of two branches have largely the same text; only the ``max_pairs`` most similar pairs are reported."""
-    compared = list(_of_all_branches(case.bureau.dossiers.values(), case.params["min_chars"]))
+    compared = [
+        (dossier, outline)
+        for dossier in by_branch(case.bureau)
+        for outline in long_outlines(dossier, case.params["min_chars"])
+    ]
     pairs = similar_pairs(
         [o.masked for _, o in compared],
         case.params["warn_percent"],
@@ -323,24 +306,27 @@ def outlines_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
         limit=case.params["max_pairs"],
     )
     for pair in pairs:
-        (dossier_a, a), (dossier_b, b) = compared[pair.a], compared[pair.b]
-        yield spot(
-            a.review,
-            b.review,
-            branch_a=dossier_a.branch.name or dossier_a.branch.id,
-            branch_b=dossier_b.branch.name or dossier_b.branch.id,
-            name_a=dossier_a.name(a.review.member),
-            name_b=dossier_b.name(b.review.member),
-            score=pair.percent,
-            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
-        )
+        yield outlines_spot(compared[pair.a], compared[pair.b], score=pair.percent)
 
 
-def _of_all_branches(dossiers: Iterable[Dossier], min_chars: int) -> Iterator[tuple[Dossier, Outline]]:
-    """Every outline that is long enough, with its dossier, in order of branches and members."""
-    for dossier in sorted(dossiers, key=lambda d: d.branch.id):
-        for outline in long_outlines(dossier, min_chars):
-            yield dossier, outline
+def outlines_spot(one: tuple[Dossier, Outline], other: tuple[Dossier, Outline], **words: Any) -> Spot:
+    """Two outlines of different branches with the passage that they share."""
+    (dossier_a, a), (dossier_b, b) = one, other
+    return spot(
+        a.review,
+        b.review,
+        branch_a=dossier_a.branch.name or dossier_a.branch.id,
+        branch_b=dossier_b.branch.name or dossier_b.branch.id,
+        name_a=dossier_a.name(a.review.member),
+        name_b=dossier_b.name(b.review.member),
+        passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
+        **words,
+    )
+
+
+def by_branch(bureau: Bureau) -> list[Dossier]:
+    """The dossiers in the order of the branches' ids."""
+    return [bureau.dossiers[ident] for ident in sorted(bureau.dossiers)]
 
 
 RULES = (

@@ -82,15 +82,15 @@ def says(text: str, facts: Iterable[str], more: tuple[str, ...] = ()) -> bool:
     counted = _compiled("set_numbers").sub(" ", text)
     for name in facts:
         if name == "number":
-            found = _number().search(counted)
+            match = _number().search(counted)
         elif name == "said":
-            found = _speech().search(text)
+            match = _speech().search(text)
         elif name == "named":
-            found = _named().search(text)
+            match = _named().search(text)
         else:
             without = _compiled(f"{name}_not").sub(" ", text) if f"{name}_not" in lists() else counted
-            found = _compiled(name).search(without)
-        if found:
+            match = _compiled(name).search(without)
+        if match:
             return True
     return bool(more) and _compiled(more=more).search(text) is not None
 

@@ -15,8 +15,8 @@ from orglife.core.record.dossier import Dossier, short
 from orglife.core.record.memo import memoized
 from orglife.core.rule.bureau import BureauCase, over_all_branches
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
-from orglife.stages.reviews.record import TeamReview
+from orglife.core.rule.rule import Case, Severity, Spot, spot
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.similarity import (
     SHOWN_CHARS,
     equal_pairs,
@@ -28,13 +28,19 @@ from orglife.stages.shared.similarity import (
 )
 from orglife.stages.whole.copies import (
     Outline,
+    branches_hint,
+    by_branch,
     campaign_grams,
+    campaign_texts,
     like_the_year_before,
+    long_outlines,
     names_of,
+    outline_hint,
     outlines,
     outlines_alike,
     outlines_alike_across_branches,
     outlines_partly_alike,
+    outlines_spot,
     pair_spot,
     whole_text,
 )
@@ -62,25 +68,18 @@ def reworded(bare: str) -> str:
 @memoized
 def _common(campaign: Campaign) -> frozenset[str]:
     """The 5-grams of the campaign, its synonyms unified likewise."""
-    pieces = [campaign.title, campaign.theme, *(p for demand in campaign.demands.values() for p in demand.pieces)]
-    return frozenset(gram for piece in pieces for gram in grams(reworded(masked(piece))))
+    return frozenset(gram for text in campaign_texts(campaign) for gram in grams(reworded(text)))
 
 
-@rule(
+@outline_hint(
     "COPY-09",
     severity=Severity.WARNING,
     title="短的发言提纲一字不差",
     message="{a}与{b}的发言提纲很短，而且一字不差：“{passage}”。",
     fix="请两人各自看一看；不是自己写的，请本人重新撰写。",
     fix_after="请写明情况。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"min_chars": 20},
-    effect_after=Effect.EXPLAIN,
 )
 def short_outlines_identical(case: Case) -> Iterator[Spot]:
     """Two outlines too short for COPY-01 are the same but for names, numbers and punctuation."""
@@ -94,20 +93,14 @@ def short_outlines_identical(case: Case) -> Iterator[Spot]:
             yield pair_spot(case, a, b)
 
 
-@rule(
+@outline_hint(
     "COPY-10",
     severity=Severity.INFO,
     title="两人的发言提纲像是换了几个词",
     message="{a}与{b}的发言提纲相似度{score}%（意思相同的词算作一样），像是一份换了几个词；两份都写有“{passage}”。",
     fix="供书记参考：请两人各自看一看是不是自己写的。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 60},
-    effect_after=Effect.EXPLAIN,
 )
 def outlines_reworded(case: Case) -> Iterator[Spot]:
     """Outlines are largely the same once words of one meaning count as one; pairs that another COPY rule names are skipped."""
@@ -124,26 +117,20 @@ def outlines_reworded(case: Case) -> Iterator[Spot]:
 def _reworded_pairs(
     dossier: Dossier, campaign: Campaign, percent: int, min_chars: int
 ) -> list[tuple[Outline, Outline, int]]:
-    compared = [o for o in outlines(dossier) if len(o.masked) >= min_chars]
+    compared = long_outlines(dossier, min_chars)
     pairs = similar_pairs([reworded(o.masked) for o in compared], percent, common=_common(campaign))
     return [(compared[p.a], compared[p.b], p.percent) for p in sorted(pairs, key=lambda p: (p.a, p.b))]
 
 
-@rule(
+@outline_hint(
     "COPY-11",
     severity=Severity.WARNING,
     title="照往年材料改写",
     message="{name}的发言提纲与{whose}{year}年的材料{how}，两份都写有“{passage}”。",
     fix="可请本人在会前对照今年的情况据实修改。",
     fix_after="保留原文，写明情况。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="member",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 20},
-    effect_after=Effect.EXPLAIN,
 )
 def like_another_year(case: Case) -> Iterator[Spot]:
     """An outline is one of the latest earlier campaign: a colleague's, one with words swapped, or a short one repeated.
@@ -153,7 +140,8 @@ def like_another_year(case: Case) -> Iterator[Spot]:
     named = {entry.id for place in case.fires(like_the_year_before) for entry in place.on}
     names, common = names_of(case.dossier), _common(case.campaign)
     enough = like_the_year_before.changed(case.campaign, case.dossier.branch).params["min_chars"]
-    before = [(who, masked(whole_text(review), names)) for who, review in sorted(case.dossier.earlier_reviews.items())]
+    earlier = sorted(case.dossier.earlier_reviews.items())
+    before = [(who, masked(whole_text(review), names)) for who, review in earlier if isinstance(review, MemberReview)]
     for outline in outlines(case.dossier):
         if outline.review.member in named or len(outline.masked) < case.params["min_chars"]:
             continue
@@ -181,15 +169,10 @@ def like_another_year(case: Case) -> Iterator[Spot]:
             )
 
 
-def team_text(review: TeamReview) -> str:
-    """The text of a leadership's examination, joined item by item where no full text was entered."""
-    return review.text or "\n".join(part for i in review.items for part in (i.fact, i.cause, i.measure) if part)
-
-
 def masked_team_text(dossier: Dossier) -> str:
     """The leadership's examination without the names of members and branch; "" if there is none."""
     review = dossier.one(TeamReview)
-    return masked(team_text(review), (*names_of(dossier), dossier.branch.name)) if review else ""
+    return masked(whole_text(review), (*names_of(dossier), dossier.branch.name)) if review else ""
 
 
 @memoized
@@ -198,29 +181,23 @@ def grams_of_all_branches(campaign: Campaign) -> frozenset[str]:
     return _common(campaign) | campaign_grams(campaign)
 
 
-@rule(
+@branches_hint(
     "COPY-08",
     severity=Severity.WARNING,
     title="不同支部之间班子对照检查雷同",
     message="{branch_a}与{branch_b}的班子对照检查相似度{score}%，两份都写有“{passage}”。",
     fix="请两个支部分别了解是否用了同一篇材料；会前发现的，请班子重新撰写；会议已经开过的，请写明情况。",
-    checkpoint="bureau",
-    stage="supervision",
-    kind="wrong",
-    per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 60, "max_pairs": 200},
 )
 @over_all_branches
 def team_reviews_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
     """The leaderships of two branches examined themselves in largely the same words; synonyms count as one word."""
     compared = []
-    for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id):
+    for dossier in by_branch(case.bureau):
         review = dossier.one(TeamReview)
         bare = masked_team_text(dossier)
         if review and len(bare) >= case.params["min_chars"]:
-            compared.append((dossier, review, team_text(review), bare))
+            compared.append((dossier, review, whole_text(review), bare))
     pairs = similar_pairs(
         [reworded(bare) for *_, bare in compared],
         case.params["warn_percent"],
@@ -239,21 +216,15 @@ def team_reviews_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
         )
 
 
-@rule(
+@outline_hint(
     "COPY-12",
     severity=Severity.WARNING,
     title="班子对照检查与往年雷同",
     message="班子对照检查与{year}年的相似度{score}%，两份都写有“{passage}”。",
     fix="请班子对照今年的情况据实重新撰写。",
     fix_after="保留原文，写明情况。",
-    checkpoint="prep",
-    stage="reviews",
-    kind="wrong",
     per="record",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"warn_percent": 75, "min_chars": 60},
-    effect_after=Effect.EXPLAIN,
 )
 def team_review_like_the_year_before(case: Case) -> Iterator[Spot]:
     """The leadership examined itself in largely the words of the latest earlier campaign; synonyms count as one word."""
@@ -262,12 +233,12 @@ def team_review_like_the_year_before(case: Case) -> Iterator[Spot]:
     if review is None or not isinstance(before, TeamReview):
         return
     names, common = (*names_of(dossier), dossier.branch.name), grams_of_all_branches(case.campaign)
-    now, then = masked(team_text(review), names), masked(team_text(before), names)
+    now, then = masked(whole_text(review), names), masked(whole_text(before), names)
     if min(len(now), len(then)) < max(case.params["min_chars"], 1):
         return
     score = percent_alike(grams(reworded(now)) - common, grams(reworded(then)) - common)
     if score >= case.params["warn_percent"]:
-        passage = shared_passage(team_text(review), now, then, names)
+        passage = shared_passage(whole_text(review), now, then, names)
         yield spot(review, year=dossier.earlier_year or "往", score=score, passage=short(passage, SHOWN_CHARS))
 
 
@@ -289,18 +260,12 @@ def outlines_by_sentences(dossier: Dossier, campaign: Campaign, min_chars: int) 
     return [(outline, own) for outline, own in compared if sum(map(len, own)) >= max(min_chars, 1)]
 
 
-@rule(
+@branches_hint(
     "COPY-13",
     severity=Severity.INFO,
     title="不同支部之间发言提纲句子相同",
     message="{branch_a}{name_a}与{branch_b}{name_b}的发言提纲{how}，两份都写有“{passage}”。",
     fix="供参考：请两个支部分别了解是否用了同一篇范文。",
-    checkpoint="bureau",
-    stage="supervision",
-    kind="wrong",
-    per="pair",
-    never_error=True,
-    demand="supervision.no_formalism",
     params={"min_chars": 20, "max_pairs": 200},
 )
 @over_all_branches
@@ -312,7 +277,7 @@ def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
     """
     compared = [
         (dossier, *each)
-        for dossier in sorted(case.bureau.dossiers.values(), key=lambda d: d.branch.id)
+        for dossier in by_branch(case.bureau)
         for each in outlines_by_sentences(dossier, case.campaign, case.params["min_chars"])
     ]
     pairs = equal_pairs(
@@ -320,18 +285,9 @@ def sentences_alike_across_branches(case: BureauCase) -> Iterator[Spot]:
     )
     for one, other in pairs:
         (dossier_a, a, _), (dossier_b, b, _) = compared[one], compared[other]
-        if _named_as_written(a, b, case.campaign):
-            continue
-        yield spot(
-            a.review,
-            b.review,
-            branch_a=dossier_a.branch.name or dossier_a.branch.id,
-            branch_b=dossier_b.branch.name or dossier_b.branch.id,
-            name_a=dossier_a.name(a.review.member),
-            name_b=dossier_b.name(b.review.member),
-            how="一字不差" if a.masked == b.masked else "句子都相同（意思相同的词算作一样）",
-            passage=short(shared_passage(a.text, a.masked, b.masked, names_of(dossier_a)), SHOWN_CHARS),
-        )
+        if not _named_as_written(a, b, case.campaign):
+            how = "一字不差" if a.masked == b.masked else "句子都相同（意思相同的词算作一样）"
+            yield outlines_spot((dossier_a, a), (dossier_b, b), how=how)
 
 
 def _named_as_written(a: Outline, b: Outline, campaign: Campaign) -> bool:

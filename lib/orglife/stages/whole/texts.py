@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.field import Lines, kinds_in, mark
 from orglife.core.record.memo import memoized
-from orglife.core.record.record import Entry, Identified, Lines, Record, RoundRecord, mark
+from orglife.core.record.record import Entry, Identified, Record, RoundRecord
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.kinds import KINDS
 from orglife.stages.meeting.record import Criticism, Meeting, SuperiorComment
@@ -106,12 +107,5 @@ def path_exists(path: str) -> bool:
         info = kind.model_fields.get(step) if kind else None
         if info is None:
             return False
-        kind = next((part for part in _types_in(info.annotation) if issubclass(part, Entry)), None)
+        kind = next((part for part in kinds_in(info) if issubclass(part, Entry)), None)
     return bool(steps)
-
-
-def _types_in(annotation: object) -> Iterator[type]:
-    if isinstance(annotation, type):
-        yield annotation
-    for part in getattr(annotation, "__args__", ()):
-        yield from _types_in(part)

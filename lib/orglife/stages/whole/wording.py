@@ -156,16 +156,16 @@ def finder(signal: Signal, params: Mapping[str, Any], terms: tuple[str, ...] = (
     unless = searcher(params["unless"]) if params["unless"] else None
     facts, common = tuple(params.get("facts", ())), tuple(params.get("set_words", ()))
 
-    told = [name for name in signal.facts if name != "i_did"]  # “我” alone tells nothing
+    telling = [name for name in signal.facts if name != "i_did"]  # “我” alone is no fact
 
     def find(text: str) -> str:
         if unless and unless(text):
             return ""
-        if signal.hollow and is_hollow(text, common, signal.most_residue) and not says(text, told, facts):
+        if signal.hollow and is_hollow(text, common, signal.most_residue) and not says(text, telling, facts):
             return text
-        if signal.parallel and is_parallel(text) and not says(text, (*FACTS, *told), facts):
+        if signal.parallel and is_parallel(text) and not says(text, (*FACTS, *telling), facts):
             return text
-        match = next((found for search in searches if (found := search(text))), None)
+        match = next(filter(None, (search(text) for search in searches)), None)
         if match is None or says(text, signal.facts, facts):
             return ""
         return "" if signal.clause[0] and has_clause_without(text, *signal.clause) else str(match.group()) or " "

@@ -24,7 +24,7 @@ from orglife.adapters.print.picture.shapes import (
     text_width,
     wrapped,
 )
-from orglife.core.paper.chart import BarRow, Bars
+from orglife.core.paper.chart.bars import BarRow, Bars
 
 _LABEL, _NOTE, _GAP = 170.0, 190.0, 10.0
 _BAR, _ROOM = 16.0, 8.0

@@ -11,7 +11,11 @@ from orglife.adapters.print.picture.network import draw_network
 from orglife.adapters.print.picture.shapes import Drawing
 from orglife.adapters.print.picture.timeline import draw_timeline
 from orglife.core.paper.block import Figure, Page
-from orglife.core.paper.chart import Bars, Chart, HeatMap, Network, Timeline
+from orglife.core.paper.chart.bars import Bars
+from orglife.core.paper.chart.base import Chart
+from orglife.core.paper.chart.heat_map import HeatMap
+from orglife.core.paper.chart.network import Network
+from orglife.core.paper.chart.timeline import Timeline
 from orglife.core.paper.layout import POINT, SHEETS
 
 SCREEN, NARROW = 720.0, 520.0

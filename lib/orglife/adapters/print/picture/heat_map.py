@@ -22,7 +22,8 @@ from orglife.adapters.print.picture.shapes import (
     tone_mark,
     wrapped,
 )
-from orglife.core.paper.chart import HeatCell, HeatMap, Tone
+from orglife.core.paper.chart.base import Tone
+from orglife.core.paper.chart.heat_map import HeatCell, HeatMap
 
 _LABEL, _GAP, _ROW = 210.0, 10.0, 22.0
 

@@ -30,7 +30,7 @@ from orglife.adapters.print.picture.shapes import (
     text_width,
     wrapped,
 )
-from orglife.core.paper.chart import LinkKind, Network
+from orglife.core.paper.chart.network import LinkKind, Network
 
 _ROOM, _LINES = 6 * SIZE, 7  # width of a name's line; most lines of a name
 _PAD, _HALO = 8.0, 2.0  # room in a box beside its name; white around a box

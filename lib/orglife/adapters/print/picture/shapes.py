@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from orglife.core.paper.block import printed
-from orglife.core.paper.chart import Tone
+from orglife.core.paper.chart.base import Tone
 from orglife.core.paper.lines import set_width
 from orglife.core.record.characters import visible
 

@@ -31,7 +31,7 @@ from orglife.adapters.print.picture.shapes import (
     text_width,
     wrapped,
 )
-from orglife.core.paper.chart import SpanState, Timeline, TimelineRow
+from orglife.core.paper.chart.timeline import SpanState, Timeline, TimelineRow
 
 _LABEL, _NOTE, _GAP = 230.0, 150.0, 10.0
 _ROOM, _SPAN = 10.0, 10.0

@@ -1,1 +1,1 @@
-"""What a database on a server has beyond the rows that a file has too: loans of branches, hints of saves."""
+"""The store in a database on a PostgreSQL server, and what only such a database has: loans of branches, hints of saves."""

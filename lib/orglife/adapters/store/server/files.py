@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, UNSIGNED, RecordFiles
-from orglife.adapters.store.server_schema import file
+from orglife.adapters.store.server.schema import file
 from orglife.core.errors import (
     AnotherCampaign,
     AuthorIsLogins,
@@ -87,7 +87,7 @@ class ServerFiles(RecordFiles):
         return copy
 
     def may_write(self, name: str) -> bool:
-        """See ``RecordFiles``; the database decides in any case (``server_schema``, the policy ``own_files``)."""
+        """See ``RecordFiles``; the database decides in any case (``schema``, the policy ``own_files``)."""
         kind = self._database.kind
         if not self._database.writable or not _KEPT_HERE.fullmatch(name):
             return False
@@ -170,7 +170,7 @@ class ServerFiles(RecordFiles):
 _KEPT_HERE = re.compile(
     r"campaign\.toml|campaigns/[^/]+\.toml|attachments/[^/_][^/]*/[^/]+|receipts/[^/_][^/]*\.(history\.jsonl|json)"
 )
-"""Names that the database accepts (``server_schema``)."""
+"""Names that the database accepts (``schema``)."""
 
 # the last row of a name counts
 _NAMES = select(file.c.name).where(func.starts_with(file.c.name, bindparam("folder"))).distinct().order_by(file.c.name)

@@ -7,13 +7,13 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from orglife.adapters.store.addresses import ServerAddress
-from orglife.adapters.store.server_schema import SCHEMA
+from orglife.adapters.store.server.connections import connect
+from orglife.adapters.store.server.schema import SCHEMA
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds after which a server that went away is tried again; doubled each time."""
@@ -59,7 +59,7 @@ class Listener:
 
     def _hints(self) -> Iterator[None]:
         """A value when it listens and for each hint; many at a time are one. Ends when it is stopped."""
-        with self._connected() as connection:
+        with connect(self._address, options=f"-c search_path={SCHEMA}", application_name="orglife") as connection:
             row = connection.execute("SELECT own_channel()").fetchone()
             channel = row[0] if row else None
             if not channel:
@@ -70,15 +70,3 @@ class Listener:
                 select.select([connection.fileno(), self._woken.fileno()], [], [])
                 if list(connection.notifies(timeout=0)):
                     yield
-
-    def _connected(self) -> psycopg.Connection:
-        given: dict[str, Any] = dict(self._address.options)
-        given |= {"host": self._address.host, "port": self._address.port, "user": self._address.login}
-        return psycopg.connect(
-            dbname=self._address.database,
-            autocommit=True,
-            connect_timeout=5,
-            options=f"-c search_path={SCHEMA}",
-            application_name="orglife",
-            **{name: value for name, value in given.items() if value},
-        )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, text
 
 from orglife.adapters.store.chain import ChainHead
-from orglife.adapters.store.server_schema import loan
+from orglife.adapters.store.server.schema import loan
 
 RETURNED, AGAIN, ENDED = "returned", "again", "ended"
 """How a loan ended: brought back; taken once more, which replaces it; ended by the bureau."""

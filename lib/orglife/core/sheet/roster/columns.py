@@ -251,9 +251,9 @@ def _guess(columns: Sequence[Sequence[str]]) -> dict[int, str]:
     uses = {best: "name"}
     for use, says in (("role", offices.says_office), ("status", offices.says_status)):
         counts = Counter({at: sum(map(says, column)) for at, column in enumerate(columns) if at not in uses})
-        found = counts.most_common(1)
-        if found and found[0][1]:
-            uses[found[0][0]] = use
+        for place, hits in counts.most_common(1):
+            if hits:
+                uses[place] = use
     return uses
 
 

@@ -34,12 +34,19 @@ ASKS = {
 """What to do, by field."""
 
 
-def compare(row: MemberRow, given: Mapping[str, Cell], columns: Collection[str], today: date) -> None:
-    """Compare with the days of admission and of full membership, and with the remarks."""
+def compare(row: MemberRow, by_use: Mapping[str, Cell], columns: Collection[str], today: date) -> None:
+    """Compare a member's row with the days of admission and of full membership, and with the remarks.
+
+    Args:
+        row: What was read of the row; doubts are added to it.
+        by_use: Use of a column → the row's cell.
+        columns: Uses of the table's columns.
+        today: Days after it are still to come.
+    """
     status = row.values.get("status")
-    confirmed = words_of(given.get("confirmed_on")).strip()
+    confirmed = words_of(by_use.get("confirmed_on")).strip()
     if "confirmed_on" in columns:
-        day = first_day(given.get("confirmed_on"))
+        day = first_day(by_use.get("confirmed_on"))
         past = day is not None and day <= today
         if status is None and past and "status" not in columns:
             row.values["status"] = status = "full"
@@ -47,10 +54,10 @@ def compare(row: MemberRow, given: Mapping[str, Cell], columns: Collection[str],
             row.doubt("status", f"转正日期{f'是“{confirmed}”' if confirmed else '没有写'}。{ASKS['status']}")
         elif (status == "probationary" and past) or (status == "full" and confirmed and not past):
             row.doubt("status", f"转正日期是“{confirmed}”，与党员身份不一致。{ASKS['status']}")
-    joined = first_day(given.get("party_on"))
+    joined = first_day(by_use.get("party_on"))
     if joined is not None and joined > today - _YEAR and status in (None, "full"):
-        row.doubt("status", f"入党日期是“{words_of(given.get('party_on')).strip()}”，不满一年。{ASKS['status']}")
-    row.remark = "，".join(filter(None, (row.remark, words_of(given.get("remark")).strip())))
+        row.doubt("status", f"入党日期是“{words_of(by_use.get('party_on')).strip()}”，不满一年。{ASKS['status']}")
+    row.remark = "，".join(filter(None, (row.remark, words_of(by_use.get("remark")).strip())))
     for name, pattern, value in REMARKS:
         if not pattern.search(row.remark):
             continue
@@ -95,21 +102,21 @@ def look_over(read: RosterRead, *, columns: bool) -> None:
         read: What was read.
         columns: It is a table: a list without 预备 and 正式 is usual, a table without them is not.
     """
-    kept = [row for row in read.rows if row.keep]
+    rows = [row for row in read.rows if row.keep]
     alike: dict[str, list[MemberRow]] = {}
-    for row in kept:
+    for row in rows:
         alike.setdefault(name_key(row.name), []).append(row)
     for same in alike.values():
         if sum(bool(row.name) and "id" not in row.values for row in same) > 1:
             for row in same:
                 others = _some([f"第{o.number}行" for o in same[: _NAMED + 1] if o is not row], len(same) - 1, "行")
                 row.doubt("name", f"与{others}都是“{row.name}”。同一个人的，请去掉一行；是两个人的不用改。", alike=True)
-    secretaries = [row for row in kept if row.values.get("role") == "secretary"]
+    secretaries = [row for row in rows if row.values.get("role") == "secretary"]
     if len(secretaries) > 1:
         names = _some([row.name for row in secretaries[:_NAMED]], len(secretaries), "名")
         for row in secretaries:
             row.doubt("role", f"有{len(secretaries)}名书记（{names}）。请只留一名。", alike=True)
-    if not read.problems and not secretaries and not any("role" in row.doubts for row in kept):
+    if not read.problems and not secretaries and not any("role" in row.doubts for row in rows):
         read.notices.append("名册里没有写书记。请在“党内职务”一列选出书记。")
     if columns and not read.has_status:
         read.notices.append("名册里没有写党员身份，都列为正式党员。有预备党员的，请在“党员身份”一列改。")

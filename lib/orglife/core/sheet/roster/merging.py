@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orglife.core.record.record import ID_PATTERN
 from orglife.core.record.words import name_key
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.pages import Body, SheetRows
@@ -15,16 +13,15 @@ from orglife.core.sheet.roster.reading import chosen_sheet, doubts_of, read_rost
 from orglife.core.sheet.roster.rows import STORED, RosterRead
 
 NO_HEADINGS = "{}里没有党员名册：没有找到“姓名”一列。请补上表头（姓名、党员身份、党内职务……）。"
-ID = re.compile(ID_PATTERN)
 FEWEST = 3
 """Rosters and branches below this size are not compared."""
 COMMON = 3
-"""A roster of the branch has at least one in so many names in common with it."""
+"""A roster of the branch shares at least one of so many names with it."""
 
 
 @dataclass
 class Roster:
-    """A roster of which nothing has to be asked, or its problems.
+    """A roster that was read without asking anybody, or its problems.
 
     Attributes:
         members: Fields of each member as JSON values; without an id if the sheet has none.
@@ -72,13 +69,13 @@ def strict_roster(name: str, read: RosterRead) -> Roster:
         places=[f"“{read.title}”表第{row.number}行" for row in rows],
         branch=read.branch,
         unused=read.unused,
-        problems=[*read.problems, *doubts_of(_without_names_told_later(read), name)],
+        problems=[*read.problems, *doubts_of(_without_names_that_occur_twice(read), name)],
         notices=read.other_sheets(),
     )
 
 
-def _without_names_told_later(read: RosterRead) -> RosterRead:
-    """``merge_roster`` tells which names occur twice, as it knows the branch's members."""
+def _without_names_that_occur_twice(read: RosterRead) -> RosterRead:
+    """Drop the doubts about names that occur twice: ``merge_roster`` reports these, since it knows the branch's members."""
     for row in read.rows:
         if "name" in row.alike:
             del row.doubts["name"]
@@ -102,11 +99,11 @@ def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], 
     used = set(taken)
     result = []
     for body, place in zip(roster.members, roster.places, strict=True):
-        given_id, key = body.get("id"), name_key(body["name"])
+        sheet_id, key = body.get("id"), name_key(body["name"])
         same = by_name.get(key, [])
-        ident = _same_person(given_id or "", same, existing, alone=times[key] == 1)
+        ident = _same_person(sheet_id or "", same, existing, alone=times[key] == 1)
         what = ""
-        if not given_id and len(same) > 1:
+        if not sheet_id and len(same) > 1:
             what = f"支部里有{len(same)}名党员叫“{body['name']}”。请补上“编号”一列，写明是{'还是'.join(same)}。"
         elif (ident or key) in seen:
             what = f"与{seen[ident or key]}都是“{body['name']}”。请删去一行；确是两人的，请补上“编号”一列分开。"
@@ -114,8 +111,8 @@ def merge_roster(roster: Roster, existing: Mapping[str, Body], taken: set[str], 
             what = f"编号“{ident}”已用在别的记录上。请改成不同的编号，或让它空着。"
         if what:
             roster.problems.append(f"{name}的{place}{'' if what.startswith('与') else '：'}{what}")
-        seen |= dict.fromkeys(filter(None, (ident, "" if given_id else key)), place)
-        ident = ident or fresh_id(used)
+        seen |= dict.fromkeys(filter(None, (ident, "" if sheet_id else key)), place)
+        ident = ident or fresh_member_id(used)
         used.add(ident)
         result.append(_member(existing.get(ident, {}), {**body, "id": ident}))
     return result
@@ -129,14 +126,14 @@ def _member(existing: Body, fields: Body) -> Body:
     return new
 
 
-def _same_person(given_id: str, same: Sequence[str], existing: Mapping[str, Body], *, alone: bool) -> str:
+def _same_person(sheet_id: str, same: Sequence[str], existing: Mapping[str, Body], *, alone: bool) -> str:
     """Id of a row's member: by id, else the only one with the name; "" = a new member without an id."""
-    if given_id in existing or (given_id and not alone):
-        return given_id
-    return same[0] if len(same) == 1 else given_id
+    if sheet_id in existing or (sheet_id and not alone):
+        return sheet_id
+    return same[0] if len(same) == 1 else sheet_id
 
 
-def fresh_id(used: set[str]) -> str:
+def fresh_member_id(used: set[str]) -> str:
     """A member's id that is not in use yet."""
     number = 1
     while f"m{number:02d}" in used:
@@ -146,11 +143,11 @@ def fresh_id(used: set[str]) -> str:
 
 def strangers(existing: Mapping[str, Body], brought: Sequence[str]) -> str:
     """The sentence about a roster that seems to be another branch's: few of its names are known; "" otherwise."""
-    here = {name_key(str(body["name"])) for body in existing.values() if body.get("name")}
-    there = {name_key(name) for name in brought if name}
-    least = min(len(here), len(there))
-    common = len(here & there)
+    current = {name_key(str(body["name"])) for body in existing.values() if body.get("name")}
+    listed = {name_key(name) for name in brought if name}
+    least = min(len(current), len(listed))
+    common = len(current & listed)
     if least < FEWEST or COMMON * common >= least:
         return ""
     same = f"只有{common}人" if common else "没有一人"
-    return f"名册里有{len(there)}人，{same}与本支部现有的{len(here)}名党员同名，像是别的支部的名册。请核对，确是本支部的再导入。"
+    return f"名册里有{len(listed)}人，{same}与本支部现有的{len(current)}名党员同名，像是别的支部的名册。请核对，确是本支部的再导入。"

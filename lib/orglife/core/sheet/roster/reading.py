@@ -8,7 +8,7 @@ from typing import Any
 
 from orglife.core.record.branch import Branch
 from orglife.core.record.entered import Unreadable, plain
-from orglife.core.record.record import ID_PATTERN
+from orglife.core.record.field import is_ident
 from orglife.core.record.words import name_key, read_tick
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.grids import letter
@@ -32,7 +32,6 @@ _FOOT = re.compile(
 )
 _COUNT = re.compile(r"[共计]*\d+[人名]?")
 _SECTION = re.compile(r"第?.{0,12}(?:党小组|小组|组)[:：]?")
-_ID = re.compile(ID_PATTERN)
 _JANUARY_OR_OCTOBER = re.compile(r"(\d{4})\.1")
 """What a spreadsheet makes of 2015.10, typed as a number."""
 _MOBILE = (
@@ -75,7 +74,7 @@ def read_roster_sheets(
         if other.title == Branch.LABEL and other is not grid:
             _head_page(other, read)
     ident = read.branch.get("id")
-    if ident and not _ID.fullmatch(ident):
+    if ident and not is_ident(ident):
         read.problems.append(f"{name}的支部代号“{ident}”不合规。请只用英文字母、数字和 . _ - ，例如 b01。")
     return read
 
@@ -171,22 +170,21 @@ class _Reading:
 
     def _row(self, number: int, shift: int, cells: Sequence[Cell]) -> None:
         texts = [words_of(cell).strip() for cell in cells]
-        given = {
+        by_use: dict[str, Cell] = {
             use: cells[place]
             for use, place in self.place_of.items()
             if (place < len(cells) and texts[place]) or (number, place + shift) in self.faults
         }
-        who = words_of(given.get("name")).strip()
-        if self._is_left_out(number, texts, given, who):
+        who = words_of(by_use.get("name")).strip()
+        if self._is_left_out(number, texts, by_use, who):
             return
         row = MemberRow(number, places={use: place + shift for use, place in self.place_of.items()})
-        for use, cell in given.items():
+        for use in by_use:
             if fault := self.faults.get((number, row.places[use])):
                 row.doubt(use, fault)
-                given = {**given, use: None}
-            del cell
-        _put_name(row, names.read_name(words_of(given.get("name"))))
-        self._values(row, given)
+                by_use[use] = None
+        _put_name(row, names.read_name(words_of(by_use.get("name"))))
+        self._values(row, by_use)
         for place, key in (self.table.branch or {}).items():
             if place < len(texts) and texts[place]:
                 self._of_branch(number, place + shift, key, texts[place])
@@ -194,7 +192,7 @@ class _Reading:
             row.values["group"] = self.section
         self.result.rows.append(row)
 
-    def _is_left_out(self, number: int, texts: Sequence[str], given: Mapping[str, Cell], who: str) -> bool:
+    def _is_left_out(self, number: int, texts: Sequence[str], by_use: Mapping[str, Cell], who: str) -> bool:
         filled = list(dict.fromkeys(text for text in texts if text))
         if not filled:
             return True
@@ -208,11 +206,10 @@ class _Reading:
             return True
         if len(filled) == 1:
             return self._is_title(number, filled[0], who)
-        if not who and "name" not in given:
-            beside = {*HINTS, "party_on"}  # what stands in a row of notes, too
-            told = [use for use in given if use not in ("id", *beside, "group")]
-            if not told:
-                if set(given) & beside or len(filled) > 2:  # noqa: PLR2004
+        if not who and "name" not in by_use:
+            beside = {*HINTS, "party_on"}  # a row of notes may hold these too
+            if not by_use.keys() - beside - {"id", "group"}:
+                if by_use.keys() & beside or len(filled) > 2:  # noqa: PLR2004
                     self.result.left_out.append((number, "　".join(filled)))
                 return True
         return False
@@ -244,10 +241,10 @@ class _Reading:
 
     # --- one row -----------------------------------------------------------------------------------------------------
 
-    def _values(self, row: MemberRow, given: Mapping[str, Cell]) -> None:
+    def _values(self, row: MemberRow, by_use: Mapping[str, Cell]) -> None:
         beside = {name: row.values.pop(name) for name in ("role", "status") if name in row.values}
         for use in self.place_of:
-            cell, text = given.get(use), words_of(given.get(use)).strip()
+            cell, text = by_use.get(use), words_of(by_use.get(use)).strip()
             if use == "status":
                 self._status(row, text)
             elif use == "role":
@@ -261,7 +258,7 @@ class _Reading:
             if row.values.get(name, value) != value or name in row.doubts:
                 row.doubt(name, f"姓名后面写着“{SPECS[name].labels[value]}”，与这一列不一致。{hints.ASKS[name]}")
             row.values[name] = value
-        hints.compare(row, given, self.place_of, self.lexicon.today)
+        hints.compare(row, by_use, self.place_of, self.lexicon.today)
 
     def _status(self, row: MemberRow, text: str) -> None:
         read = offices.read_status(text)
@@ -286,7 +283,7 @@ class _Reading:
         typed = name_key(words_of(cell))
         if use == "id":
             ident = plain(words_of(cell))
-            if not _ID.fullmatch(ident):
+            if not is_ident(ident):
                 raise Unreadable("ident", text=ident)
             return ident
         if use == "party_on" and (month := _JANUARY_OR_OCTOBER.fullmatch(words_of(cell).strip())):

@@ -1,0 +1,48 @@
+"""Pieces that several panels share: uploaded files, options of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from orglife.adapters.disk.attachments import Attached, display_name
+from orglife.core.errors import OrglifeError
+
+Upload = tuple[str, bytes]
+"""Name and content of a file that the user chose."""
+WIDE = {"width": "auto", "max_width": "820px"}
+"""Layout of a field as wide as its panel."""
+
+
+def uploads_of(change: Mapping[str, Any]) -> list[Upload]:
+    """The files that the user chose; empty when the program emptied the field."""
+    return [(str(file["name"]), bytes(file["content"])) for file in change["new"]]
+
+
+def checked_files(
+    uploads: Sequence[Upload], check: Callable[[bytes, str], Attached]
+) -> tuple[list[tuple[str, Attached]], list[str]]:
+    """Check uploaded files.
+
+    Args:
+        uploads: The files.
+        check: (bytes, name) → the checked file; raises OrglifeError with the reason.
+
+    Returns:
+        (name as shown, checked file) of each good file, and the reasons against the others.
+    """
+    checked, reasons = [], list[str]()
+    for name, data in uploads:
+        try:
+            checked.append((display_name(name), check(data, name)))
+        except OrglifeError as error:
+            reasons += error.sentences
+    return checked, reasons
+
+
+def offer(field: Any, options: Sequence[tuple[str, str]]) -> None:
+    """Offer these (label, value) pairs; the choice stays while it is offered, else the first one is chosen."""
+    if list(field.options) != list(options):
+        chosen, values = field.value, [value for _, value in options]
+        field.options = options
+        field.value = chosen if chosen in values else values[0]

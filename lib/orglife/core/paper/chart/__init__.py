@@ -1,0 +1,1 @@
+"""Pictures of numbers, described without colours or coordinates; adapters draw them."""
