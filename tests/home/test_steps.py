@@ -10,6 +10,7 @@ import pytest
 
 from orglife.core.paper.block import Heading, Note, Table
 from orglife.core.record.dossier import Draft
+from orglife.core.rule.campaign import CheckItemText
 from orglife.core.rule.finding import Explained, Finding, Subject
 from orglife.core.rule.rule import CHECKPOINT_WORDS, Clause, Effect, Kind, Severity
 from orglife.home.back import SHOWN, back_step, receipt_words, remark_rows
@@ -19,6 +20,7 @@ from orglife.home.owed import columns_of, owed
 from orglife.home.places import link_for, of_branch, of_draft
 from orglife.home.progress import NOTHING_LEFT, StageState, next_step, recorded, state_of
 from orglife.home.step import Step
+from orglife.home.ticked import check_rows
 from orglife.home.today import SITTING, minutes_for, today
 from orglife.stages import BY_KEY
 from orglife.stages.shared.received import Acknowledgement, RemarkState
@@ -390,3 +392,21 @@ def test_drafts_of_the_branch_itself_are_named() -> None:
     (step, *_) = today(dossier, b.campaign(), [])
     assert (step.mood, step.stage, step.minutes) == ("draft", "plan", 3)
     assert step.what == "没有填完的记录（1条）：党支部"
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (None, "未打勾"),
+        ({"done": False, "date": "2024-02-08"}, "未打勾"),
+        ({"done": True}, "已落实"),
+        ({"done": True, "date": "2024-02-08"}, "已落实（2024年2月8日）"),
+    ],
+)
+def test_the_ticks_of_the_branch(record: b.Json | None, words: str) -> None:
+    item = CheckItemText(id="i1", text="开一次党课", source="方案五", quote="开一次党课")
+    own = [{"id": "c1", "demand": "开一次党课", **record}] if record else []
+    other = {"id": "c2", "demand": "别的要求", "done": True}
+    dossier = b.dossier(before(add={"check_item": [*own, other]}), as_of=EARLY)
+    campaign = b.campaign().model_copy(update={"check_items": [item]})
+    assert check_rows(dossier, campaign) == [("开一次党课", "方案五", words)]
