@@ -47,7 +47,7 @@ class Desk(OpenBranch):
     """An open branch with the cells of its notebook.
 
     Attributes:
-        live: Renews the page when others save; None = it is renewed after saves of its own, and when somebody comes back.
+        live: Renews the page when others save; None = renewed only after its own saves and when the user comes back.
     """
 
     def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
@@ -247,7 +247,7 @@ class Desk(OpenBranch):
         return overview.box
 
     def _renew_when_others_save(self, renew: Callable[[], None]) -> None:
-        """Show the page anew when somebody else saved, where the store tells of it."""
+        """Renew the page when somebody else saves, on a server only."""
         if not self.interactive or not self.office.store.on_server:
             return
         from orglife.desk.live import live_page  # noqa: PLC0415  as _forms

@@ -87,7 +87,7 @@ def branch_forms(
     choices = BranchChoices(office, branch, day, office.workspace.today() or day)
     sheets: list[FormSheet] = []
     if stage.key == "plan":
-        own = HeadPort(office, branch, Record, day)
+        own = HeadPort(office, branch)
         sheets.append((Branch.LABEL, (BRANCH,), lambda: [HeadForm(Branch, own, choices=choices, on_saved=saved)]))
     for kind in stage.entered(office.campaign, dossier()):
         port = StorePort(office, branch, kind, day)

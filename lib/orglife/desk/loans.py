@@ -1,4 +1,4 @@
-"""Where the records are on a server: a branch is taken home as a file and brought back (定稿与归档), or its bureau ends that."""
+"""Loans of a server: take a branch home as a file and bring it back (定稿与归档), or end its loan (bureau)."""
 
 from __future__ import annotations
 

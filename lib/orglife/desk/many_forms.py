@@ -1,4 +1,4 @@
-"""Many filled-in forms read as long work: a bar while they are read, then the differences, as for a few."""
+"""Read many filled-in forms as long work with a bar, then show the differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orglife.office.office import Office
 
 TITLE = "读填写表"
 FEW = 6
-"""So many forms are read at once, without a bar: it takes less than a second."""
+"""Up to this many forms are read at once, without a bar, in less than a second."""
 
 
 class ManyForms:

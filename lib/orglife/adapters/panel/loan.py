@@ -1,4 +1,4 @@
-"""The panel of a branch on a server that is taken home and brought back: a button to download, and a file to bring back."""
+"""The panel that takes a branch of a server home, as a download, and brings it back, as an upload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import ipywidgets as W
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.field.context import put_html
 from orglife.adapters.field.messages import guard
-from orglife.adapters.panel.parts import uploads_of
+from orglife.adapters.panel.parts import main_button, uploads_of
 from orglife.core.errors import Contradictions
 
 CHOOSE, CONFIRM = "选带回的备份文件", "确认带回"
@@ -70,10 +70,7 @@ class LoanPanel:
         self.message.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
 
     def _button(self, text: str, side: str) -> Any:
-        button = W.Button(description=text, layout=W.Layout(width="auto"))
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: self._bring(side), self.say, "loan"))
-        return button
+        return main_button(text, lambda: self._bring(side), self.say, "loan", layout=W.Layout(width="auto"))
 
     def _lay(self, shown: Sequence[Any]) -> None:
         for button in (self.confirm_button, self.theirs_button, self.ours_button):

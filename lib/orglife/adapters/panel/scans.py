@@ -1,4 +1,4 @@
-"""Signed scans in bundles: many files chosen at once, each with what it belongs to in a table, then one button."""
+"""The panel that attaches many signed scans at once: a table of files and their papers, then one button."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ScansPanel:
         match: Names of files → the key that each belongs to, "" = not known.
         look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
         doubt: (file, key) → a remark when the same file is attached elsewhere, or "".
-        take: Attaches the chosen files, all or none, at once or as long work; calls at the end with what became of it.
+        take: Attaches the chosen files, all or none, at once or as long work; calls ``Ended`` at the end.
         bar: The bar of the long work.
     """
 
@@ -162,7 +162,7 @@ class ScansPanel:
         self._remark()
 
     def _remark(self) -> None:
-        """Say beside each file what is doubtful about it, and on the button how many are attached."""
+        """Show doubts beside each file, and on the button the number of files to attach."""
         self._lay()
         before: dict[str, str] = {}
         for (name, file), field, remark in zip(self._files, self.fields, self._remarks, strict=True):
@@ -193,14 +193,14 @@ class ScansPanel:
             raise
 
     def _lock(self, *, locked: bool) -> None:
-        """While files are being attached nothing is chosen."""
+        """Lock the fields while files are being attached."""
         for widget in (self.upload, self.drop_button, *self.fields):
             widget.disabled = locked
         self._lay()
         self.take_button.disabled = self.take_button.disabled or locked
 
-    def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  it is what became of the work
-        """Say what became of it; what was not attached stays chosen, to be taken again."""
+    def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  the result of the work
+        """Show the result; files that were not attached stay chosen for another attempt."""
         self._lock(locked=False)
         if good:
             self._clear()
