@@ -12,15 +12,19 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from orglife.adapters.print import docx, html, typst_values
-from orglife.core.paper.block import Bundle, Document
+from orglife.adapters.print.picture.draw import drawn_on_page, on_screen
+from orglife.bureau.overview import Overview
+from orglife.bureau.standing import standing
+from orglife.core.paper.block import Bundle, Document, Figure
 from orglife.core.paper.paper import Sheet
-from orglife.stages import STAGES
+from orglife.core.rule.bureau import Bureau
+from orglife.stages import RULES, STAGES
 from tests import branch as b
 from tests.whole.generate import EXCUSES, generated
 from tests.whole.golden_files import GOLDEN, compare, rows_of
@@ -64,8 +68,37 @@ def _lines(sheet: Sheet) -> Iterator[tuple[str, list[Any]]]:
             yield f"{what}{stage.key} in Word", [_digest(_word(documents))]
 
 
+def _pictures(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Any]]]:
+    """For each picture: its width and height, and digests of what is drawn on the screen and on pages of both formats."""
+    for number, figure in enumerate(figures):
+        drawing = on_screen(figure.chart)
+        printed = [[part.drawing.svg(part.words) for part in drawn_on_page(figure, page)] for page in ("T", "L")]
+        yield (
+            f"{number} {figure.title}",
+            [round(drawing.wide, 1), round(drawing.high, 1), _digest(drawing.svg("")), *map(_digest, printed)],
+        )
+
+
 @pytest.mark.parametrize("size", SHAPES)
 def test_the_papers_of_a_branch(size: int) -> None:
     dossier = b.dossier(generated(size, seed=size, **SHAPES[size]))
     findings = [f for stage in STAGES if not stage.bureau for f in b.findings(stage.rules, dossier)]
     compare(GOLDEN / f"sizes/{size}.json", rows_of(dict(_lines(Sheet(dossier, b.campaign(), findings)))))
+
+
+@pytest.mark.parametrize("size", SHAPES)
+def test_the_pictures_of_a_branch(size: int) -> None:
+    sheet = Sheet(b.dossier(generated(size, seed=size, **SHAPES[size])), b.campaign())
+    figures = [figure for stage in STAGES for figure in stage.layout.figures(sheet)]
+    compare(GOLDEN / f"sizes/pictures-{size}.json", rows_of(dict(_pictures(figures))))
+
+
+@pytest.mark.parametrize("branches", [1, 4, 10])
+def test_the_pictures_of_a_bureau(branches: int) -> None:
+    campaign, standings = b.campaign(), []
+    for size in list(SHAPES)[:branches]:
+        dossier = b.dossier(generated(size, seed=size, **SHAPES[size]))
+        made = standing(dossier, b.findings(RULES, dossier), campaign)
+        standings.append(made.model_copy(update={"branch": f"b{size}", "name": f"第{size}党支部"}))
+    overview = Overview(campaign, standings, Bureau(campaign.id, {}, {}, b.AS_OF), (), b.AS_OF)
+    compare(GOLDEN / f"sizes/bureau-{branches}.json", rows_of(dict(_pictures(overview.figures()))))
