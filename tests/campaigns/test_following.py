@@ -149,7 +149,8 @@ def test_the_bureau_changes_the_campaign_of_this_year(bureau: Bureau) -> None:
         desk = Desk.open(str(bureau.root("t01")))
     with acting_as(bureau.login), Office.open(bureau.root("局")) as office:
         text = campaign_text(OLD).replace('theme = "', 'theme = "改过的', 1)
-        issued.put_into_force(issued.read_issued(office, "方案.toml", text.encode()))
+        changed = issued.read_issued(office, "方案.toml", text.encode())
+        renewal.put_into_force(office, changed.text, changed.newer)
         assert office.campaign.theme.startswith("改过的")
     with acting_as(bureau.branches["t01"]):
         desk.refresh()

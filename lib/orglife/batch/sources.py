@@ -26,7 +26,7 @@ from orglife.adapters.store.store import BUREAU, Snapshot, StoredRecord
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET, OutputTarget, Task, program
-from orglife.bureau.superior import NAME as BUREAU_NAME
+from orglife.bureau.overview import BUREAU_NAME
 from orglife.core.errors import CannotWrite
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office

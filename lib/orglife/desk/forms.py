@@ -191,12 +191,12 @@ def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], sa
         now = dossier()
         return attachment_targets(now, list(office.all_papers(now, office.findings(now))))
 
-    def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
+    def attach(record: str, kind: str, checked_file: attachments.Attached) -> bool:
         existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}
         return answers.attach_checked(office, branch, record, checked_file, kind).id not in existing
 
     kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
-    return AttachPanel(offers, kinds, attachments.recognise, hang, saved)
+    return AttachPanel(offers, kinds, attachments.recognise, attach, saved)
 
 
 def _sheet(
