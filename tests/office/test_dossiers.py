@@ -112,3 +112,11 @@ def test_a_part_of_a_dossier_holds_the_types_that_were_read_and_no_others() -> N
 @pytest.mark.parametrize(("name", "reference"), [("m2", "m2"), ("祝秋实", "m2"), ("局机关", {"name": "局机关"})])
 def test_an_author_is_a_member_or_a_name(name: str, reference: object) -> None:
     assert person_reference(name, b.dossier()) == reference
+
+
+@pytest.mark.parametrize(
+    ("own", "name"), [({"id": "t01", "name": "测试支部"}, "测试支部"), ({"id": "t01", "name": ""}, "t01"), ({}, "t01")]
+)
+def test_a_branch_without_a_name_is_called_by_its_id(own: dict[str, Any], name: str) -> None:
+    assert snapshot(branch=own).name == name
+    assert snapshot(branch=own).own == own
