@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.bureau.outline_prints import OutlinePrint, StoredPrints, with_texts_alike
 from orglife.bureau.survey import COMPARED, survey
 from orglife.core.rule.bureau import Bureau, bureau_spots

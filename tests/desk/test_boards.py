@@ -64,7 +64,7 @@ class Made:
         self.saved += 1
 
     def records(self) -> list[Any]:
-        return [held.record for held in self.port.list()]
+        return [entry.record for entry in self.port.list()]
 
     def look(self, row: int, column: int) -> str:
         return self.page.shown(row, column)[0]
@@ -106,8 +106,8 @@ def test_a_tick_writes_the_list_of_that_session_only(filled: Path) -> None:
 def test_without_a_session_there_is_no_table_but_a_word(filled: Path) -> None:
     made = Made(filled, "study")
     assert made.board.grid in made.board.box.children
-    for held in made.port.list():
-        made.port.remove(held.id, held.version)
+    for entry in made.port.list():
+        made.port.remove(entry.id, entry.version)
     made.board.refresh()
     assert made.board.grid not in made.board.box.children
     assert "请点上面的“新增”" in made.board.below.value
@@ -182,16 +182,16 @@ def test_a_day_that_is_none_is_kept_as_a_draft_and_said(filled: Path) -> None:
     made = Made(filled, "appraisal")
     column = next(place for place, c in enumerate(made.board.columns()) if c.title == "反馈日期")
     made.page.type(0, column, "2.31")
-    held = next(h for h in made.port.list() if h.record and h.record.member == "m1")
-    assert held.draft is not None
-    assert held.draft["feedback_on"] == "2.31"
+    entry = next(h for h in made.port.list() if h.record and h.record.member == "m1")
+    assert entry.draft is not None
+    assert entry.draft["feedback_on"] == "2.31"
     assert made.page.notes(0) == ["反馈日期：2024年2月没有31日。请核对日期。"]
     assert made.page.rows[0]["v"][column] == "2.31"
     made.page.type(0, column, "２．２１")
-    held = next(h for h in made.port.list() if h.record and h.record.member == "m1")
-    assert held.draft is None
-    assert held.record is not None
-    assert held.record.to_json()["feedback_on"] == "2024-02-21"
+    entry = next(h for h in made.port.list() if h.record and h.record.member == "m1")
+    assert entry.draft is None
+    assert entry.record is not None
+    assert entry.record.to_json()["feedback_on"] == "2024-02-21"
 
 
 def test_a_failed_save_is_said_and_tried_again(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

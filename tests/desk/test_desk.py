@@ -18,6 +18,7 @@ from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, Unk
 from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
 from orglife.desk.desk import Desk
+from orglife.desk.documents import buttons
 from orglife.desk.forms import beginning
 from orglife.home.progress import branch_stages
 from orglife.office.office import Office
@@ -142,7 +143,7 @@ def test_every_stage_has_its_forms(filled: Path) -> None:
     [("talks", [("blanks", "pdf"), ("pictures", "pdf")]), ("plan", []), ("home", [("pack", "pdf")]), ("campaign", [])],
 )
 def test_a_page_offers_its_papers_as_pdf_first(stage: str, more: list[tuple[str, str]], filled: Path) -> None:
-    offered = [(button.what, button.kind) for button in desk_of(filled)._buttons(stage)]
+    offered = [(button.what, button.kind) for button in buttons(desk_of(filled), stage)]
     first = "lacking" if stage == "home" else "stage"
     assert offered == [(first, "pdf"), (first, "html"), (first, "docx"), *more]
 
@@ -189,7 +190,6 @@ def test_a_view_shows_our_own_errors_to_a_person_and_raises_them_in_a_batch() ->
 def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> None:
     from orglife.adapters.form.form import HeadForm
     from orglife.core.record.branch import Branch
-    from orglife.core.record.record import Record
     from orglife.desk.ports import BranchChoices, HeadPort
 
     with pytest.raises(NoBranch):
@@ -200,7 +200,7 @@ def test_an_empty_workspace_begins_with_the_branch_itself(workspace: Path) -> No
     assert "党支部" in desk.findings("plan").bundle()["text/html"] or desk.findings("plan").bundle()
     day = date(2024, 2, 1)
     choices = BranchChoices(desk.office, desk.branch, day, day)
-    form = HeadForm(Branch, HeadPort(desk.office, desk.branch, Record, day), choices=choices)
+    form = HeadForm(Branch, HeadPort(desk.office, desk.branch), choices=choices)
     form.field("name").put("新设科室党支部")
     form.flush()
     assert desk.office.branches() == [desk.branch]

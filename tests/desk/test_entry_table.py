@@ -125,8 +125,8 @@ def test_an_item_that_another_window_changed_meanwhile_is_not_removed(filled: Pa
     made = lists(filled, tmp_path)
     made.page.press(0, 0)
     (item,) = made.records()
-    (held,) = made.port.list()
-    made.port.save(item.model_copy(update={"evidence": "三月二日通知存档"}), held.version)
+    (entry,) = made.port.list()
+    made.port.save(item.model_copy(update={"evidence": "三月二日通知存档"}), entry.version)
     made.page.drop(0)
     made.board.flush()
     assert [one.evidence for one in made.records()] == ["三月二日通知存档"]

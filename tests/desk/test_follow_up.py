@@ -111,8 +111,8 @@ def test_nothing_is_made_of_an_item_that_another_window_removed(filled: Path, tm
     made = followed(filled, tmp_path)
     place = row_of(made, "第1件")
     rows = made.page.rows
-    held = next(one for one in made.port.list() if one.record.title == "第1件")
-    made.port.remove(held.id, held.version)
+    entry = next(one for one in made.port.list() if one.record.title == "第1件")
+    made.port.remove(entry.id, entry.version)
     rows[place]["v"][EVIDENCE] = "写在没有的一件上"
     made.page.send(rows)
     made.board.flush()

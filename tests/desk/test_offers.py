@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.grid.views import board_of
 from orglife.core.formview import EntryTable, FigureView
@@ -95,35 +95,35 @@ def test_tables_over_all_records(office: Office, now: int) -> None:
     compare(GOLDEN / f"tables-{now}.json", rows_of(found))
 
 
-def held(kind: str, **fields: object) -> Held:
+def stored(kind: str, **fields: object) -> StoredEntry:
     record = BY_TYPE[kind].model_validate({"id": "x", **fields})
-    return Held("x", record.LABEL, 1, record, None)
+    return StoredEntry("x", record.LABEL, 1, record, None)
 
 
 def test_when_one_entry_is_all_that_there_can_be(office: Office) -> None:
     choices = BranchChoices(office, "t01", DAY, DAY)
     meeting, plan = (EntryListing(BY_TYPE[kind], choices, {"round": 2}) for kind in ("meeting", "plan"))
-    first, second = held("meeting"), held("meeting", round=2)
-    draft = Held("d", "会议记录", 0, None, {"round": "2"})
-    blank = Held("d", "会议记录", 0, None, {})
+    first, second = stored("meeting"), stored("meeting", round=2)
+    draft = StoredEntry("d", "会议记录", 0, None, {"round": "2"})
+    blank = StoredEntry("d", "会议记录", 0, None, {})
     assert [meeting.is_single(e) for e in ([], [second], [draft], [first], [blank], [first, second])] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
     assert [meeting.may_add(e) for e in ([], [first], [second], [draft], [first, second])] == [
         True, True, False, False, False,
     ]  # fmt: skip
-    assert [plan.is_single([held("plan")] * count) for count in range(3)] == [True, True, False]
-    assert [plan.may_add([held("plan")] * count) for count in range(3)] == [True, False, False]
-    assert EntryListing(BY_TYPE["talk"], choices, {}).may_add([held("talk")])
-    assert EntryListing(BY_TYPE["talk"], choices, {}, single=True).is_single([held("talk")] * 2)
+    assert [plan.is_single([stored("plan")] * count) for count in range(3)] == [True, True, False]
+    assert [plan.may_add([stored("plan")] * count) for count in range(3)] == [True, False, False]
+    assert EntryListing(BY_TYPE["talk"], choices, {}).may_add([stored("talk")])
+    assert EntryListing(BY_TYPE["talk"], choices, {}, single=True).is_single([stored("talk")] * 2)
 
 
 def test_a_new_entry_is_a_line_of_its_own(office: Office) -> None:
     choices = BranchChoices(office, "t01", DAY, DAY)
     talks, reviews = (EntryListing(BY_TYPE[kind], choices, {}) for kind in ("talk", "member_review"))
     assert talks.options([], "t99", "") == [("新的谈心谈话（还没有填）", "t99")]
-    assert talks.options([held("talk", date="2024-02-07")], "x", "") == [("谈心谈话", "x")]
-    lines = dict(reviews.options([held("member_review", member="m1")], "new", "m2"))
+    assert talks.options([stored("talk", date="2024-02-07")], "x", "") == [("谈心谈话", "x")]
+    lines = dict(reviews.options([stored("member_review", member="m1")], "new", "m2"))
     assert (lines["魏长河　✓ 已填"], lines["祝秋实　未填写"], lines["冉书砚　未填写"]) == ("x", "new", "+m3")
-    draft = Held("d", "发言提纲", 0, None, {"member": "m3"})
+    draft = StoredEntry("d", "发言提纲", 0, None, {"member": "m3"})
     assert dict(reviews.options([draft], None, ""))["冉书砚　未填完"] == "d"

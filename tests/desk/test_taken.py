@@ -42,7 +42,7 @@ def hidden(widget: Any) -> bool:
 
 
 def only(form: RecordForm) -> Any:
-    (record,) = [held.record for held in form.port.list()]
+    (record,) = [entry.record for entry in form.port.list()]
     return record
 
 

@@ -12,6 +12,7 @@ import pytest
 from orglife.adapters.form.form import RecordForm
 from orglife.core.errors import NoRoundToAnnul, RoundAnnulled
 from orglife.desk.desk import Desk
+from orglife.desk.documents import bundle_of
 from orglife.desk.forms import beginning
 from orglife.desk.ports import BureauChoices, BureauPort, StorePort
 from orglife.office.office import Office
@@ -110,7 +111,7 @@ def test_both_rounds_stay_on_record_and_on_paper(filled: Path, scope: str, forms
         enter(office, scope)
         dossier = office.dossier("t01", DAY)
         papers = [
-            d for s in ("meeting", "appraisal", "report") for d in Desk.open(str(filled), "t01")._bundle(s).documents
+            d for s in ("meeting", "appraisal", "report") for d in bundle_of(Desk.open(str(filled), "t01"), s).documents
         ]
     for form in forms.split():
         titles = [p.heading for p in papers if p.form == form]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from string import Formatter
 from typing import get_args
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
+from orglife.cli.rule_lines import dots
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
@@ -195,12 +195,6 @@ def rule_row(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulatio
 def params_of(rule: Rule) -> Iterator[tuple[str, str]]:
     """Parameters by name, as they are written."""
     yield from ((name, f"`{name} = {value}`") for name, value in rule.params.items())
-
-
-def dots(template: str) -> str:
-    """A sentence with …… in place of its placeholders."""
-    shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
-    return re.sub("(……)+", "……", shown)
 
 
 # --- docs/demands.md -------------------------------------------------------------------------------------------------

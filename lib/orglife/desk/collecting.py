@@ -1,4 +1,4 @@
-"""The page 收件: what was dropped, the list, what is asked about it, the receipts, and the remarks that go with them."""
+"""The page 收件: uploaded packages, their list, questions about them, receipts, and remarks."""
 
 from __future__ import annotations
 
@@ -100,10 +100,10 @@ class IntakeDesk:
         self._names.update(names_now)
         return True
 
-    # --- what is dropped ---------------------------------------------------------------------------------------------
+    # --- uploads -----------------------------------------------------------------------------------------------------
 
     def begin(self, count: int) -> None:
-        """Files will arrive: the list of the drop before is forgotten."""
+        """Files will arrive: clear the list of the upload before."""
         del count
         self.work.require_idle()
         self._clear()

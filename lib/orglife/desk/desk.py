@@ -21,8 +21,9 @@ from orglife.desk import documents, findings, front_pages
 from orglife.desk.open_branch import OpenBranch
 from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, branch_stages
 from orglife.keeping import backups
+from orglife.office.arguments import parse_day, stage_of
 from orglife.office.branch_ids import new_branch_id
-from orglife.office.office import Office, gate, parse_day, stage_of
+from orglife.office.office import Office, gate
 from orglife.paper.on_request import of_bureau
 from orglife.stages.kinds import BY_TYPE, KINDS
 
@@ -47,7 +48,7 @@ class Desk(OpenBranch):
     """An open branch with the cells of its notebook.
 
     Attributes:
-        live: Renews the page when others save; None = it is renewed after saves of its own, and when somebody comes back.
+        live: Renews the page when others save; None = renewed only after its own saves and when the user comes back.
     """
 
     def __init__(self, office: Office, branch: str, *, as_of: date | None, final: bool, interactive: bool) -> None:
@@ -247,7 +248,7 @@ class Desk(OpenBranch):
         return overview.box
 
     def _renew_when_others_save(self, renew: Callable[[], None]) -> None:
-        """Show the page anew when somebody else saved, where the store tells of it."""
+        """Renew the page when somebody else saves, on a server only."""
         if not self.interactive or not self.office.store.on_server:
             return
         from orglife.desk.live import live_page  # noqa: PLC0415  as _forms

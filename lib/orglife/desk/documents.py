@@ -31,17 +31,17 @@ NO_PAPERS = "本阶段还没有可以出的文件。"
 
 def documents(page: OpenBranch, stage: str) -> dict[str, Any]:
     """A stage's papers by MIME type: as HTML for the notebook, and as blocks for the exporters."""
-    bundle = _final_bundle(page, stage) if page.final else _bundle(page, stage)
+    bundle = _final_bundle(page, stage) if page.final else bundle_of(page, stage)
     shown = front_pages.catalogue(page.dossier()) if stage == FILING else notebook_html.sentence_html(NO_PAPERS)
     if bundle.documents:
         shown = "" if notebook_html.View.unseen else html.fragment(bundle.documents)
     if stage == INTAKE:
         shown = ""
-    buttons = _buttons(page, stage) if page.interactive and stage != FILING else []
+    offered = buttons(page, stage) if page.interactive and stage != FILING else []
     if not bundle.documents and stage != INTAKE:
-        buttons = [button for button in buttons if button.what != STAGE]
+        offered = [button for button in offered if button.what != STAGE]
     return {
-        "text/html": (notebook_html.buttons_html(buttons) if buttons else "") + shown,
+        "text/html": (notebook_html.buttons_html(offered) if offered else "") + shown,
         "text/plain": "、".join(d.heading for d in bundle.documents) or "还没有文件",
         DOCUMENTS_MIME: bundle.model_dump(mode="json"),
     }
@@ -50,17 +50,18 @@ def documents(page: OpenBranch, stage: str) -> dict[str, Any]:
 def _final_bundle(page: OpenBranch, stage: str) -> Bundle:
     """A stage's final papers; each shows the head of the history that it was made from."""
     owner = BUREAU if of_bureau(stage) else page.dossier().branch.id
-    return _bundle(page, stage).sealed(page.office.head(owner))
+    return bundle_of(page, stage).sealed(page.office.head(owner))
 
 
-def _bundle(page: OpenBranch, stage: str) -> Bundle:
+def bundle_of(page: OpenBranch, stage: str) -> Bundle:
+    """A stage's papers."""
     if of_bureau(stage):
         return bureau_bundle(page.superior(), stage)
     dossier, findings = page.branch_findings()
     return stage_bundle(page.office, dossier, stage, findings)
 
 
-def _buttons(page: OpenBranch, stage: str) -> list[notebook_html.Button]:
+def buttons(page: OpenBranch, stage: str) -> list[notebook_html.Button]:
     """Buttons for the files that a page can make."""
     if stage == CAMPAIGN:
         to_give_out = [notebook_html.Button(CAMPAIGN_FILE, stage, "toml")] if page.in_bureau else []
@@ -69,12 +70,12 @@ def _buttons(page: OpenBranch, stage: str) -> list[notebook_html.Button]:
         return [notebook_html.Button(RECEIPTS, stage, "zip")] if page.office.branches() else []
     if stage == HOME:
         return [*_in_formats(LACKING, stage), notebook_html.Button(PACK, stage, "pdf")]
-    buttons = _in_formats(STAGE, stage)
+    offered = _in_formats(STAGE, stage)
     if stage in BY_KEY and _has_blanks(page, BY_KEY[stage]):
-        buttons.append(notebook_html.Button(BLANKS, stage, "pdf"))
+        offered.append(notebook_html.Button(BLANKS, stage, "pdf"))
     if stage in BY_KEY and BY_KEY[stage].layout.has_figures:
-        buttons.append(notebook_html.Button(PICTURES, stage, "pdf"))
-    return buttons
+        offered.append(notebook_html.Button(PICTURES, stage, "pdf"))
+    return offered
 
 
 def _in_formats(what: str, stage: str) -> list[notebook_html.Button]:

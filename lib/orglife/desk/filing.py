@@ -1,4 +1,4 @@
-"""The page 定稿与归档: what stands in the way, codes, scans in bundles, and the long work behind its buttons."""
+"""The page 定稿与归档: obstacles, codes, signed scans, and the long work behind its buttons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from orglife.desk.many_scans import ManyScans
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
-from orglife.keeping.found import backups_found
+from orglife.keeping.restorable import restorable_backups
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
@@ -129,10 +129,10 @@ class FilingDesk:
         else:
             self._saved()
 
-    # --- what stands in the way, what was made -----------------------------------------------------------------------
+    # --- obstacles, and what was made --------------------------------------------------------------------------------
 
     def obstacles_html(self) -> str:
-        """What stands in the way, in groups with their numbers."""
+        """The obstacles to final papers and the archive, in groups."""
         obstacles = readiness.obstacles(self.office, self._dossier())
         groups = [(kind, [each for each in obstacles if each.kind == kind]) for kind in readiness.ORDER]
         shown = [(kind, _TONES.get(kind, "todo"), mine) for kind, mine in groups if mine]
@@ -141,7 +141,7 @@ class FilingDesk:
         return filing_html("obstacles", shown, NOTHING + later)
 
     def _next_year(self) -> str:
-        """What to do when the next year's notice comes, with the way there if this workspace begins its campaigns."""
+        """What to do when the next year's notice comes, with a link if this workspace begins its own campaigns."""
         if not self.office.files.may_write(CAMPAIGN):
             return links_html(NEXT_YEAR_GIVEN, [])
         return links_html(NEXT_YEAR, [("读通知、定方案", CAMPAIGN_NOTEBOOK)])
@@ -173,7 +173,7 @@ class FilingDesk:
         """The form of the branch's own data with the codes only; other fields keep their values."""
         choices = BranchChoices(self.office, self.branch, self._day, self.office.workspace.today() or self._day)
         hidden = [name for name in Branch.model_fields if name not in (*CODES, "id")]
-        port = HeadPort(self.office, self.branch, ArchiveItem, self._day)
+        port = HeadPort(self.office, self.branch)
         layout = Layout(hide={Branch.__name__: hidden}, first={Branch.__name__: CODES})
         return HeadForm(Branch, port, choices=choices, on_saved=self._saved, layout=layout)
 
@@ -219,7 +219,7 @@ class FilingDesk:
         bar.start(BACKUP, names.BACKUP, self._arguments(folder=folder))
 
     def _backups(self) -> list[tuple[str, str]]:
-        return [(label, str(path)) for label, path in backups_found(self.root)]
+        return [(label, str(path)) for label, path in restorable_backups(self.root)]
 
     def _keep(self, name: str, data: bytes) -> Path:  # noqa: ARG002  it comes from a browser: not used as a path
         place = self.root / FOLDER / _UPLOADED

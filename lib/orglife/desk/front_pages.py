@@ -50,7 +50,7 @@ from orglife.stages.archive.items import in_order
 from orglife.stages.archive.record import RETENTIONS, ArchiveItem
 
 NAMED_LOANS = 5
-"""Branches taken home that are named."""
+"""Most branches taken home that are named."""
 LENT = "{who}{day}把本支部的数据带走离线填写了，带回以前，这里只能看，不能改。那台电脑找不回来的，请上级党组织结束这次带走。"
 TAKEN = "这一份是从服务器带走的，请在这里填写；带回以前，服务器上只能看。填好以后，请把它带回服务器。"
 RETURNED = "这一份已经带回服务器，只能看。请到服务器上接着填。"
@@ -87,7 +87,7 @@ def home(office: Office, branch: str, dossier: Dossier, findings: Sequence[Findi
 
 
 def _lent(office: Office, branch: str) -> str:
-    """That the branch was taken home from the server, or that this is what was taken home; "" = neither."""
+    """A sentence if the branch was taken home, or if this workspace is the copy taken home; "" = neither."""
     loan, settings = office.store.loan(branch), office.workspace.settings
     if loan is not None:
         day = day_words(loan.since.astimezone().date())
@@ -151,7 +151,7 @@ def catalogue(dossier: Dossier) -> str:
 
 
 def overview(superior: Superior) -> str:
-    """Table of all branches by stage, then what is better looked at than read: days, grades, rectification."""
+    """Table of all branches by stage, then pictures of days, grades and rectification."""
     if not superior.office.branches():
         return before_overview(superior.office)
     heads = ("党支部", *(stage.title for stage in branch_stages()))
@@ -163,7 +163,7 @@ def overview(superior: Superior) -> str:
 
 
 def before_overview(office: Office) -> str:
-    """What stands above the overview: open decisions of a campaign draft, branches taken home; without a branch, what to do."""
+    """The lines above the overview: open decisions of a campaign draft, branches taken home; without a branch, what to do."""
     if office.branches():
         return _pending(office) + _taken_home(office)
     sentence = "还没有支部。各支部交来的包在“收件”页收，收下以后，这里就能看到各支部做到哪一步。"
@@ -171,7 +171,7 @@ def before_overview(office: Office) -> str:
 
 
 def _taken_home(office: Office) -> str:
-    """Which branches were taken home and cannot be saved to on the server now."""
+    """A sentence that names the branches taken home, which are read-only on the server now; "" without any."""
     if not office.store.on_server:
         return ""
     from orglife.takeaway.lending import loan_line  # noqa: PLC0415  needed on a server only
@@ -189,7 +189,7 @@ def overview_figures(office: Office, overview: Overview) -> list[Figure]:
 
 
 def branch_details(standing: Standing, stage: str) -> str:
-    """What was found in a branch, in one stage or ("") in all, opened."""
+    """The findings of a branch, in one stage or ("") in all, unfolded."""
     findings = [f for f in standing.found if stage in ("", f.stage)]
     return notebook_html.branches_html([_of_branch(standing, findings)], _titles(), opened=True)
 
@@ -199,7 +199,7 @@ def _titles() -> dict[str, str]:
 
 
 def _of_branch(standing: Standing, findings: Sequence[StandingFinding]) -> tuple[Any, ...]:
-    """A branch's name, the numbers of what was found, and what was found."""
+    """A branch's name, its numbers of errors, warnings and to-dos, and its findings."""
     errors, warnings = (sum(f.severity == word and not f.todo for f in findings) for word in ("error", "warning"))
     return standing.name, errors, warnings, sum(f.todo for f in findings), findings
 
@@ -248,7 +248,7 @@ _TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.R
 
 
 def _nothing_found(superior: Superior, stage: str) -> str:
-    """What is said when the bureau's own rules find nothing: never that all is well where branches have to mend."""
+    """The sentence when the bureau's own rules find nothing; it says nothing good about branches with findings."""
     if not superior.office.branches() and not has_records(superior.office):
         return f"还没有支部，也没有登记督导，没有什么可核对。请先到“{INTAKE_TITLE}”页收支部的包。"
     if stage == OVERVIEW:
@@ -257,7 +257,7 @@ def _nothing_found(superior: Superior, stage: str) -> str:
 
 
 def links_beside(stage: str, *, bureau: bool) -> list[tuple[str, str]]:
-    """Where to go from a page that is not about one branch, title and address: the bureau's other pages, or back."""
+    """(title, address) of links on a page that is not about one branch: the bureau's other pages, or back."""
     if stage == CAMPAIGN and not bureau:
         return [("回首页", "00_home.ipynb"), (f"回{FILING_TITLE}", FILING_NOTEBOOK)]
     pages = [

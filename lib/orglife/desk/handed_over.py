@@ -1,4 +1,4 @@
-"""Files that a page brought, handed over to long work: they lie in a folder of their own until the work has ended."""
+"""Hand uploaded files over to long work, in a folder that is removed when the work ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orglife.adapters.engine.long_work import FOLDER, WorkState, work_of
 from orglife.adapters.panel.work_bar import WorkBar
 
 Ended = Callable[[WorkState, Path], None]
-"""Called when the work has ended: how, and the folder of the files, which is removed afterwards."""
+"""Called with the result of the work and the folder of the files, which is removed afterwards."""
 
 
 class HandedOver:
@@ -46,14 +46,14 @@ class HandedOver:
             AtWork, CannotWrite: nothing was begun.
         """
         self._work.require_idle()
-        for left in (self._root / FOLDER).glob(f"{self._name}-*"):  # of a program that was ended meanwhile
+        for left in (self._root / FOLDER).glob(f"{self._name}-*"):  # of a program that ended before its work
             shutil.rmtree(left, ignore_errors=True)
         folder = self._root / FOLDER / f"{self._name}-{secrets.token_hex(4)}"
         try:
             files.make_private(folder)
             for number, data in enumerate(contents):
                 with files.refusals(folder / f"{number}"):
-                    (folder / f"{number}").write_bytes(data)  # not synced: after a power loss nobody reads it
+                    (folder / f"{number}").write_bytes(data)  # not synced: not needed after a power loss
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

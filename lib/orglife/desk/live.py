@@ -1,4 +1,4 @@
-"""A page that is open shows what others save, without a key: the store gives a hint, and the page looks for itself."""
+"""Renew an open page when others save: the store gives a hint, then the page compares what it shows."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from orglife.adapters.field.messages import guard
 from orglife.adapters.store.store import Store
 
 REST = 2.0
-"""After it was renewed a page rests for this many times as long as that took: many saves must not keep its kernel busy."""
+"""Pause after a renewal, as a multiple of its duration, so that many saves do not keep the kernel busy."""
 
 
 class LivePage:
-    """Renews a page in the thread, the event loop and the scope that it was made in; it stops when the page is dropped.
+    """Renews a page in the event loop and the scope that it was made in, until the page is dropped.
 
     Args:
         store: Gives the hints.
-        state: What the page shows, as far as it can change: renewed only when this has changed.
+        state: Returns what the page depends on; the page is renewed only when this has changed.
         renew: Shows the page as it is now.
     """
 
@@ -65,7 +65,7 @@ def _unsaid(_text: str) -> None:
 
 
 def live_page(store: Store, state: Callable[[], Any], renew: Callable[[], None]) -> LivePage | None:
-    """A page that renews itself; None outside of a page (scripts), and where the store is a file, which gives no hints."""
+    """Renew a page from now on; None in scripts, and when the store is a file, which gives no hints."""
     if not store.on_server:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Many filled-in forms read as long work: a bar while they are read, then the differences, as for a few."""
+"""Read many filled-in forms as long work with a bar, then show the differences."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import WorkState
 from orglife.adapters.panel.exchange import FileDifference
 from orglife.desk.handed_over import HandedOver
-from orglife.exchange.intake import Difference, Refusal
+from orglife.exchange.difference import Difference
+from orglife.exchange.intake import Refusal
 from orglife.filing import names
 from orglife.office.office import Office
 
 TITLE = "读填写表"
 FEW = 6
-"""So many forms are read at once, without a bar: it takes less than a second."""
+"""Up to this many forms are read at once, without a bar, in less than a second."""
 
 
 class ManyForms:

@@ -1,4 +1,4 @@
-"""Many scans attached as long work: a bar while they are stored, all of them or none."""
+"""Attach many scans as long work with a bar, all or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orglife.office.office import Office
 
 TITLE = "附上扫描件"
 FEW = 3
-"""So many scans are attached at once, without a bar: it takes less than a second."""
+"""Up to this many scans are attached at once, without a bar, in less than a second."""
 
 
 class ManyScans:

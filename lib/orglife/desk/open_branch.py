@@ -61,7 +61,7 @@ class OpenBranch:
         return self.office.dossier(branch, self.as_of)
 
     def superior(self) -> Superior:
-        """The bureau's current view: its own records and all branches; read anew once anything has changed."""
+        """The bureau's current view: its own records and all branches; cached until something changes."""
         state = (self.office.store.state(), self.as_of, date.today(), id(self.office.campaign))
         if self._superior is None or self._superior[0] != state:
             self._superior = state, Superior(self.office, self.as_of)

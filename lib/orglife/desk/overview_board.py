@@ -45,7 +45,7 @@ class OverviewDesk:
         self._draw()
 
     def renew(self) -> None:
-        """Check again only the branches that were saved to since; where none was, show nothing anew."""
+        """Check only the branches that changed, and redraw the table if there are any."""
         renewed = self._renewal.renewed(self._overview)
         if renewed is not None:
             self._overview = renewed

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from orglife.adapters.field.port import Held, Past
+from orglife.adapters.field.port import EntryVersion, StoredEntry
+from orglife.adapters.form.conflicts import ids_in
 from orglife.adapters.form.entry_list import WORDS
+from orglife.adapters.store.reading import Snapshot
 from orglife.adapters.store.store import BUREAU
 from orglife.core.errors import NoRoundToAnnul, NoSuchRecord, RoundAnnulled, SaveConflict
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words, identified, natural_key, short
 from orglife.core.record.record import Entry, Record
-from orglife.core.record.words import outsider_words
+from orglife.core.record.words import Offer, outsider_words
 from orglife.core.rule.bureau import Bureau
 from orglife.exchange import receipts
 from orglife.office.dossiers import FROM_BUREAU
@@ -27,14 +29,12 @@ from orglife.stages.shared.people import people
 from orglife.stages.shared.rounds import held_rounds, round_on
 from orglife.stages.supervision.record import BureauLeader, Supervision
 
-Offer = tuple[str, str]
 
+class _ChainPort:
+    """Saves entries of one type in the chain of a branch, or of the bureau."""
 
-class StorePort:
-    """The entries of one record type of a branch, saved in the store."""
-
-    def __init__(self, office: Office, branch: str, kind: type[Record], as_of: date) -> None:
-        self.office, self.branch, self.kind, self.as_of = office, branch, kind, as_of
+    def __init__(self, office: Office, branch: str, type_: str) -> None:
+        self.office, self.branch, self.type = office, branch, type_
 
     @property
     def who(self) -> str:
@@ -45,80 +45,95 @@ class StorePort:
     def _campaign(self) -> str:
         return self.office.campaign.id
 
-    def list(self) -> Sequence[Held]:
+    def save(self, record: Any, base: int) -> int:
+        """Save a record; it is on the disk when the call returns."""
+        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+
+    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
+        """Save a draft: input that is not a valid record yet."""
+        self.office.store.draft(self._campaign, self.branch, self.type, id, fields, who=self.who)
+
+    def past(self, id: str) -> Sequence[EntryVersion]:  # noqa: A002
+        """Every version of an entry, oldest first."""
+        revisions = self.office.store.history(self._campaign, self.branch, self.type, id)
+        return [EntryVersion(one.version, one.who, one.at, one.data) for one in revisions]
+
+
+class StorePort(_ChainPort):
+    """The entries of one record type of a branch, saved in the store."""
+
+    def __init__(self, office: Office, branch: str, kind: type[Record], as_of: date) -> None:
+        super().__init__(office, branch, kind.TYPE)
+        self.kind, self.as_of = kind, as_of
+
+    def list(self) -> Sequence[StoredEntry]:
         """All entries: records in the order of their numbers, then drafts without a record."""
         snapshot = self.office.snapshot(self.branch)
         dossier = self.office.dossier(self.branch, self.as_of)
-        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
-        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
-        held = [
-            Held(r.id, dossier.label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
-            for r in sorted(dossier.records.get(self.kind.TYPE, ()), key=lambda r: natural_key(r.id))
-        ]
-        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+        records = sorted(dossier.records.get(self.type, ()), key=lambda record: natural_key(record.id))
+        return self._entries(snapshot, records, dossier.label)
 
-    def save(self, record: Record, base: int) -> int:
-        """Save a record; it is on the disk when the call returns."""
-        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+    def _entries(
+        self, snapshot: Snapshot, records: Iterable[Record], label: Callable[[Record], str]
+    ) -> Sequence[StoredEntry]:
+        """Records as entries, then drafts without a record.
+
+        Args:
+            snapshot: Read before the records, so that a save in between is a conflict for this window.
+            records: The records.
+            label: Names a record.
+        """
+        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.type}
+        versions = {row.id: row.version for row in snapshot.records.get(self.type, ())}
+        entries = [
+            StoredEntry(r.id, label(r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None) for r in records
+        ]
+        return [*entries, *(StoredEntry(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
         """Withdraw an entry; delete it if it is only a draft."""
         store = self.office.store
-        if store.version(self._campaign, self.branch, self.kind.TYPE, id):
-            store.remove(self._campaign, self.branch, self.kind.TYPE, id, who=self.who, base=base)
+        if store.version(self._campaign, self.branch, self.type, id):
+            store.remove(self._campaign, self.branch, self.type, id, who=self.who, base=base)
         elif base:
             raise SaveConflict(record=self.kind.LABEL)
         else:
-            store.settle(self._campaign, self.branch, self.kind.TYPE, id, who=self.who)
-
-    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Save a draft: input that is not a valid record yet."""
-        self.office.store.draft(self._campaign, self.branch, self.kind.TYPE, id, fields, who=self.who)
+            store.settle(self._campaign, self.branch, self.type, id, who=self.who)
 
     def new_id(self) -> str:
         """An id never used in the branch: the type's name and a number."""
-        past = self.office.store.history(self._campaign, self.branch, self.kind.TYPE)
+        past = self.office.store.history(self._campaign, self.branch, self.type)
         dossier = self.office.dossier(self.branch, self.as_of)
-        taken = {r.record for r in past} | set(dossier.index) | {d.id for d in dossier.drafts}
-        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
-        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
+        return _next_id(self.type, {r.record for r in past} | set(dossier.index) | {d.id for d in dossier.drafts})
 
     def used(self, id: str) -> Iterable[str]:  # noqa: A002
         """Ids that nested objects of this entry have or had."""
-        for revision in self.office.store.history(self._campaign, self.branch, self.kind.TYPE, id):
-            if revision.body is not None:
-                yield from _nested_ids(json.loads(revision.body))
-
-    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
-        """Every version of an entry, oldest first."""
-        return self._past(self.kind.TYPE, id)
-
-    def _past(self, type: str, id: str) -> Sequence[Past]:  # noqa: A002
-        revisions = self.office.store.history(self._campaign, self.branch, type, id)
-        return [Past(one.version, one.who, one.at, one.data) for one in revisions]
+        revisions = self.office.store.history(self._campaign, self.branch, self.type, id)
+        return [nested for one in revisions for nested in ids_in(one.data)]
 
 
-class HeadPort(StorePort):
+def _next_id(type_: str, taken: Iterable[str]) -> str:
+    """The type's name and a number that is higher than that of any id of this form."""
+    numbers = [int(match[1]) for ident in taken if (match := re.fullmatch(rf"{type_}(\d{{1,9}})", ident))]
+    return f"{type_}{max(numbers, default=0) + 1}"
+
+
+class HeadPort(_ChainPort):
     """The branch's own data: one entry with the branch's id; saving it creates the branch."""
 
-    def list(self) -> Sequence[Held]:
+    def __init__(self, office: Office, branch: str) -> None:
+        super().__init__(office, branch, "branch")
+
+    def list(self) -> Sequence[StoredEntry]:
         """The branch's own data; empty if neither a record nor a draft is saved."""
         snapshot = self.office.snapshot(self.branch)
-        draft = next((d.fields for d in snapshot.drafts if d.type == "branch"), None)
+        draft = next((d.fields for d in snapshot.drafts if d.type == self.type), None)
         record = Branch.stored(snapshot.branch) if snapshot.branch is not None else None
-        return [Held(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
-
-    def save(self, record: Any, base: int) -> int:
-        """Save the branch's own data."""
-        return self.office.store.put(self._campaign, self.branch, record, who=self.who, base=base).version
+        return [StoredEntry(self.branch, "党支部", snapshot.version, record, draft)] if record or draft else []
 
     def remove(self, id: str, base: int) -> None:  # noqa: A002
         """Always raises: the form offers no removal of a branch."""
         raise NoSuchRecord(id=id, label=Branch.LABEL)
-
-    def draft(self, id: str, fields: Mapping[str, Any]) -> None:  # noqa: A002
-        """Save a draft: input that is not a valid record yet."""
-        self.office.store.draft(self._campaign, self.branch, "branch", id, fields, who=self.who)
 
     def new_id(self) -> str:
         """The branch's id."""
@@ -128,10 +143,6 @@ class HeadPort(StorePort):
         """Empty: a branch has no nested objects with ids."""
         return ()
 
-    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
-        """Every version of the branch's own data, oldest first."""
-        return self._past("branch", id)
-
 
 class BureauPort(StorePort):
     """The entries of one record type of the bureau, saved in the bureau's own chain."""
@@ -140,18 +151,12 @@ class BureauPort(StorePort):
         super().__init__(office, BUREAU, kind, as_of)
         self.names = names
 
-    def list(self) -> Sequence[Held]:
+    def list(self) -> Sequence[StoredEntry]:
         """All entries: records by id, then drafts without a record."""
         snapshot = self.office.snapshot(BUREAU)
         records = self.office.bureau_records()
         bureau = Bureau(self._campaign, records, {}, self.as_of)
-        drafts = {d.id: d.fields for d in snapshot.drafts if d.type == self.kind.TYPE}
-        versions = {row.id: row.version for row in snapshot.records.get(self.kind.TYPE, ())}
-        held = [
-            Held(r.id, self._label(bureau, r), versions.get(r.id, 0), r, drafts.pop(r.id, None) or None)
-            for r in records.get(self.kind.TYPE, ())
-        ]
-        return [*held, *(Held(i, self.kind.LABEL, 0, None, fields) for i, fields in drafts.items())]
+        return self._entries(snapshot, records.get(self.type, ()), partial(self._label, bureau))
 
     def _label(self, bureau: Bureau, record: Record) -> str:
         if isinstance(record, BureauLeader):
@@ -202,21 +207,8 @@ class BureauPort(StorePort):
         taken |= {d.id for d in self.office.snapshot(BUREAU).drafts}
         if self.kind in FROM_BUREAU:
             for branch in self.office.branches():
-                rows = self.office.snapshot(branch).records.get(self.kind.TYPE, ())
-                taken |= {row.id for row in rows}
-        used = [int(m[1]) for i in taken if (m := re.fullmatch(rf"{self.kind.TYPE}(\d{{1,9}})", i))]
-        return f"{self.kind.TYPE}{max(used, default=0) + 1}"
-
-
-def _nested_ids(body: Any) -> Iterable[str]:
-    if isinstance(body, dict):
-        for key, value in body.items():
-            if key == "id" and isinstance(value, str):
-                yield value
-            yield from _nested_ids(value)
-    elif isinstance(body, (list, tuple)):
-        for value in body:
-            yield from _nested_ids(value)
+                taken |= {row.id for row in self.office.snapshot(branch).records.get(self.type, ())}
+        return _next_id(self.type, taken)
 
 
 class BranchChoices:

@@ -1,4 +1,4 @@
-"""Long work on all branches: papers and archive, a step of the bar for each branch; what is done is not done again."""
+"""Long work on all branches: papers and archive, one step of the bar a branch; finished branches are skipped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import FAILED, SKIPPED, BranchResult
 from orglife.core.errors import BadInput
 from orglife.filing import readiness
-from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.cancelled import explain_cancellation
 from orglife.filing.tasks import TOKEN, Arguments, sweep_bags
 from orglife.office.office import Office
 from orglife.takeaway import downloads
@@ -37,7 +37,7 @@ def make_all(arguments: Arguments, report: Report) -> Sequence[str]:
         report(len(done), len(everyone), f"“{names.get(row.branch, '上级党组织')}”已做完，正在做其余的")
 
     report(0, len(everyone), "正在出各支部的文件")
-    with told_when_cancelled(lambda: f"已做完{len(done)}个支部，其余的没有动。再点一次接着做，做好的不重做。"):
+    with explain_cancellation(lambda: f"已做完{len(done)}个支部，其余的没有动。再点一次接着做，做好的不重做。"):
         rows = run_batch(options, everyone, jobs=default_jobs(), on_row=on_row)
     failed = [row for row in rows if row.status == FAILED]
     same = sum(row.status == SKIPPED for row in rows)
@@ -52,7 +52,7 @@ def make_all(arguments: Arguments, report: Report) -> Sequence[str]:
 
 
 def archive_all(arguments: Arguments, report: Report) -> Sequence[str]:
-    """Archive every branch that is complete; the others are named with what they lack."""
+    """Archive every complete branch; name the others with the reasons."""
     root = Path(arguments["root"])
     options = ArchiveOptions(root, token=TOKEN)
     sweep_bags(root)
@@ -63,7 +63,7 @@ def archive_all(arguments: Arguments, report: Report) -> Sequence[str]:
         branches = office.branches()
         if not branches:
             raise BadInput([NO_BRANCH])
-        with told_when_cancelled(lambda: f"已归档{len(made)}个支部，其余的没有动。再点一次接着做，做好的不重做。"):
+        with explain_cancellation(lambda: f"已归档{len(made)}个支部，其余的没有动。再点一次接着做，做好的不重做。"):
             for number, branch in enumerate(branches):
                 name = office.branch_name(branch)
                 report(number, len(branches), f"正在归档“{name}”")

@@ -9,7 +9,7 @@ from orglife.core.errors import BadInput
 
 
 @contextmanager
-def told_when_cancelled(left: Callable[[], str]) -> Iterator[None]:
+def explain_cancellation(left: Callable[[], str]) -> Iterator[None]:
     """Say what is left when the work is cancelled."""
     try:
         yield

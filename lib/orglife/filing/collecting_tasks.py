@@ -1,4 +1,4 @@
-"""The long work of the page 收件: look at many packages, then take in those that are in order."""
+"""The long work of the page 收件: check many packages, then take in those that are in order."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from orglife.adapters.engine.pools import default_jobs
 from orglife.bureau.survey import survey
 from orglife.core.errors import BadInput
 from orglife.exchange import collecting
+from orglife.exchange.chosen_files import ChosenFiles
 from orglife.exchange.collecting import Arrivals
-from orglife.exchange.found_files import FoundFiles
-from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.cancelled import explain_cancellation
 from orglife.filing.tasks import Arguments
 from orglife.office.office import Office
 
 
 def collect(arguments: Arguments, report: Report) -> Sequence[str]:
-    """Compare packages with the workspace and leave the list for the page; nothing is taken in."""
+    """Compare packages with the workspace and write the list for the page; take nothing in."""
     room = Path(arguments["room"])
     report(0, 0, "正在找支部的包")
     with (
         Office.open(Path(arguments["root"])) as office,
-        told_when_cancelled(lambda: "没有接收，数据没有改动。"),
+        explain_cancellation(lambda: "没有接收，数据没有改动。"),
     ):
-        files = FoundFiles(room)
+        files = ChosenFiles(room)
         for path, name in arguments["files"]:
             files.add(Path(path), name)
         if arguments["folder"]:
@@ -50,7 +50,7 @@ def take_in(arguments: Arguments, report: Report) -> Sequence[str]:
         done = taken_in(Arrivals.load(room)) - before
         return f"已接收{done}份，其余的没有动。要接着收，再点一次。" if done else "没有接收，数据没有改动。"
 
-    with Office.open(Path(arguments["root"])) as office, told_when_cancelled(left):
+    with Office.open(Path(arguments["root"])) as office, explain_cancellation(left):
         arrivals = collecting.take_in(office, Arrivals.load(room), report, lambda each, number: each.note(room, number))
         arrivals.save(room)
         report(0, 0, "接收完了，正在核对各支部的登记")

@@ -1,4 +1,4 @@
-"""What still stands in the way of 定稿 and 归档, each with a link to where it is put right."""
+"""The obstacles to 定稿 and 归档, each with a link to the entry to change."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ORDER = (WRONG, DRAFT, BLANK, TODO, CODE)
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing that stands in the way.
+    """One obstacle.
 
     Attributes:
         kind: One of ``ORDER``.
         what: What it is.
         how: What to do; "" if that is plain.
-        link: Where it is put right.
+        link: Address of the entry to change.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Obstacle:
 
 
 def obstacles(office: Office, dossier: Dossier) -> list[Obstacle]:
-    """What stands in the way: what ``require_final`` and the numbering of the archive ask for, and open to-dos."""
+    """The obstacles: missing requirements of ``require_final`` and of archive numbers, and open to-dos."""
     return once(
         dossier.memo,
         ("obstacles", office.campaign),

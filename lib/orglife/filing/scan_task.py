@@ -1,4 +1,4 @@
-"""Attaching many scans as long work; it loads little, so that it begins at once."""
+"""Attach many scans as long work; a module of its own, which imports little and starts fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from orglife.adapters.disk import attachments, files
 from orglife.adapters.engine.long_work import Report
 from orglife.filing import scans
-from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.cancelled import explain_cancellation
 from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
 
@@ -26,7 +26,7 @@ def attach(arguments: Mapping[str, Any], report: Report) -> Sequence[str]:
     def on_file(done: int) -> None:
         report(done, len(names) + 1, f"正在附上“{names[done]}”" if done < len(names) else "正在登记")
 
-    with Office.open(Path(arguments["root"])) as office, told_when_cancelled(lambda: NOT_ATTACHED):
+    with Office.open(Path(arguments["root"])) as office, explain_cancellation(lambda: NOT_ATTACHED):
         day, before = date.fromisoformat(arguments["as_of"]), len(office.dossier(branch).all(Attachment))
         pairs = [
             (attachments.recognise(files.read(folder / f"{number}"), each["file"]), tuple(each["records"]))

@@ -1,4 +1,4 @@
-"""Signed scans in bundles: which printed paper, or which whole printed file, a scan belongs to, by its name or its order."""
+"""Which printed paper, or which printed file of several papers, a scan belongs to, by its name or by its order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from orglife.stages.catalogue import FORMS
 from orglife.stages.shared.signed import Signed
 
 _COMMON = re.compile("专题组织生活会|和?民主评议党员|党支部|签字|扫描件?|已签")
-"""What stands in many titles and tells none of them apart."""
+"""Words of many titles, which distinguish none of them."""
 _LEAST = 2
 """Characters that a file's name and a title must have in common."""
 _PERSON, _NUMBER = 100, 50
@@ -27,11 +27,11 @@ _PERSON, _NUMBER = 100, 50
 
 @dataclass(frozen=True)
 class ScanTarget:
-    """What one scan can belong to: one paper, all papers of one title or form, or a stage's whole printed file.
+    """A target of a scan: one paper, all papers of one title or form, or a stage's whole printed file.
 
     Attributes:
         key: ``record:…``, ``title:…``, ``form:…`` or ``stage:…``.
-        title: What it is called in the table.
+        title: Its title in the table.
         records: The records to attach the scan to.
         names: Texts that a file's name may hold.
         person: The member that a single paper belongs to; "" for others.
@@ -54,7 +54,7 @@ class ScanTarget:
 
 
 def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]:
-    """What scans can belong to: stage by stage the whole printed file, then its forms, then single papers."""
+    """The targets of scans: stage by stage the whole printed file, then its forms, then single papers."""
     stages: dict[str, list[Signed]] = {}
     for paper in papers:
         if paper.record:
@@ -78,7 +78,7 @@ def scan_targets(dossier: Dossier, papers: Sequence[Signed]) -> list[ScanTarget]
 
 
 def _of_one_title(form: str, papers: Sequence[Signed]) -> list[ScanTarget]:
-    """Of a form with papers of several titles (支部整改清单, 个人整改清单) those with one title, if they are several."""
+    """Targets for papers with the same title, when a form has several titles (支部整改清单, 个人整改清单)."""
     by_title: dict[str, list[Signed]] = {}
     for paper in papers:
         by_title.setdefault(_plain(paper.title), []).append(paper)
@@ -92,7 +92,7 @@ def _of_one_title(form: str, papers: Sequence[Signed]) -> list[ScanTarget]:
 
 
 def _plain(title: str) -> str:
-    """A paper's title without whose or of which day it is."""
+    """A paper's title without its person or day."""
     return re.sub("（.*）", "", title)
 
 
@@ -114,9 +114,10 @@ def _single(paper: Signed, dossier: Dossier) -> ScanTarget:
 
 
 def match_scans(files: Sequence[str], targets: Sequence[ScanTarget]) -> list[str]:
-    """The key of each file's target, by its name; what has no telling name by order, if the numbers agree; else "".
+    """The key of each file's target; "" = not known.
 
-    A name that fits several papers (整改清单) means the rest of them where another file holds the others (个人整改清单).
+    A file is matched by its name. Files whose names hold no word of a title are matched by order, if there are as many as
+    open papers. A name that fits several papers (整改清单) means those that no other file holds (个人整改清单).
     """
     best = [_best(name, targets) for name in files]
     keys = [_one_of(first) for first in best]
@@ -142,7 +143,7 @@ def _letters(name: str) -> str:
 
 
 def _the_rest(number: int, keys: Sequence[str], best: Sequence[ScanTarget], targets: Sequence[ScanTarget]) -> str:
-    """A file's target, less what the other files hold, if one of those that its name fits as well is just that."""
+    """A file's target; another one that fits its name as well, if that holds just the papers that no other file holds."""
     if not keys[number]:
         return ""
     mine = set(_of(keys[number], targets).records)
@@ -152,7 +153,7 @@ def _the_rest(number: int, keys: Sequence[str], best: Sequence[ScanTarget], targ
 
 
 def _best(name: str, targets: Sequence[ScanTarget]) -> list[ScanTarget]:
-    """The targets that a file's name fits best; those without a scan, if there are any among them."""
+    """The targets that fit a file's name best; only those without a scan, if there are any."""
     scores: Mapping[str, int] = {target.key: _score(name, target) for target in targets}
     best = max(scores.values(), default=0)
     if best < _LEAST:
@@ -163,7 +164,7 @@ def _best(name: str, targets: Sequence[ScanTarget]) -> list[ScanTarget]:
 
 
 def _one_of(first: Sequence[ScanTarget]) -> str:
-    """The key of the one that is meant, the largest bundle if there is one; "" if it is not clear."""
+    """The key of the only target, or of the largest bundle; "" if the choice is not clear."""
     bundles = [target for target in first if not target.single]
     if len(first) > 1 and bundles:
         first = bundles[:1]
@@ -171,7 +172,7 @@ def _one_of(first: Sequence[ScanTarget]) -> str:
 
 
 def _score(name: str, target: ScanTarget) -> int:
-    """How much of a target a file's name holds; 0 if it names another person, or too little."""
+    """How well a file's name fits a target; 0 without the target's person, or with too few common characters."""
     letters, codes = _letters(name), _codes(name)
     named = bool(target.person) and target.person in letters
     letters = letters.replace(target.person, "") if named else letters
@@ -185,7 +186,7 @@ def _score(name: str, target: ScanTarget) -> int:
 
 
 def _codes(name: str) -> set[str]:
-    """Form numbers and the name of a stage's notebook in a file's name: what the program itself calls the file."""
+    """Form numbers in a file's name, and the name itself, which may be that of a notebook: the program names files so."""
     stem = unicodedata.normalize("NFKC", Path(name).stem).lower()
     return {*re.findall(r"f\d+", stem), stem}
 
@@ -226,7 +227,7 @@ def attach(
         )
 
     before = unsigned()
-    fresh = answers.attach_all(office, branch, pairs, told=on_file)
+    fresh = answers.attach_all(office, branch, pairs, on_file=on_file)
     signed = before - unsigned()
     more = f"，{signed}份文件有了签字扫描件" if signed else ""
     again = "" if fresh else "这些文件原来都已附上，没有重复附。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle  # between processes of one program and user
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from orglife.batch.run_record import FAILED
 from orglife.core.errors import BadInput, CannotWrite, NotCarried
 from orglife.exchange import intake
 from orglife.filing import readiness
-from orglife.filing.cancelled import told_when_cancelled
+from orglife.filing.cancelled import explain_cancellation
 from orglife.filing.names import DIFFERENCES
 from orglife.home.progress import branch_stages
 from orglife.keeping import backups, restoring
@@ -51,7 +52,7 @@ def _finalize(root: Path, branch: str, report: Report, more: int) -> int:
         now = f"已定稿{done}个阶段，其余的没有动。" if done else "文件没有动。"
         return f"{now}再点一次会接着做，已做好的不重做。"
 
-    with told_when_cancelled(left):
+    with explain_cancellation(left):
         for stage in stages:
             report(done, len(stages) + more, f"正在出“{stage.title}”的定稿文件")
             rows = run_batch(BatchOptions(root, stages=(stage.key,), final=True), [branch], jobs=1)
@@ -83,13 +84,13 @@ def archive(arguments: Arguments, report: Report) -> Sequence[str]:
         def on_paper(done: int, total: int) -> None:
             report(stages + min(done, papers), most, f"正在编档号、打归档包：{total}件，已做{done}件")
 
-        with told_when_cancelled(lambda: "没有打成归档包，档号也没有编；定稿文件都在。要归档再点一次。"):
+        with explain_cancellation(lambda: "没有打成归档包，档号也没有编；定稿文件都在。要归档再点一次。"):
             report(stages, most, "正在编档号、打归档包")
             (outcome,) = outcomes(office, options, [branch], on_paper)
         if not outcome.good or outcome.bag is None:
             raise BadInput(list(outcome.sentences))
         report(stages + papers, most, "正在核验归档包")
-        with told_when_cancelled(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
+        with explain_cancellation(lambda: "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"):
             items = sum(not item.withdrawn for item in office.dossier(branch).all(ArchiveItem))
             lines = _verified(outcome, f"{office.branch_name(branch)}已归档，{items}件")
     try:
@@ -114,9 +115,9 @@ def _verified(outcome: Outcome, result: str) -> list[str]:
 
 
 def sweep_bags(root: Path) -> None:
-    """Remove the unfinished bag of an earlier run that was killed: the lock on long work says that none is at work."""
+    """Remove the unfinished bag of a killed run; the lock on long work ensures that no other run is writing one."""
     for leftover in ArchiveOptions(root, token=TOKEN).target.glob(ArchiveOptions(root, token=TOKEN).part("*").name):
-        downloads.remove(leftover)
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def carry(arguments: Arguments, report: Report) -> Sequence[str]:
@@ -125,7 +126,7 @@ def carry(arguments: Arguments, report: Report) -> Sequence[str]:
     folder = Path(arguments["folder"])
     with (
         Office.open(root) as office,
-        told_when_cancelled(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
+        explain_cancellation(lambda: f"“{folder}”里没有留下不完整的内容，电脑里的没有动。"),
         downloads.to_carry(office, branch, what) as (source, name),
     ):
         copy = drives.carry(source, folder, name, lambda done, total, label: report(done, total + 1, label))
@@ -144,7 +145,7 @@ def backup(arguments: Arguments, report: Report) -> Sequence[str]:
     folder = Path(arguments["folder"])
     with (
         Office.open(Path(arguments["root"])) as office,
-        told_when_cancelled(lambda: f"没有做成备份，“{folder}”里没有留下不完整的内容。"),
+        explain_cancellation(lambda: f"没有做成备份，“{folder}”里没有留下不完整的内容。"),
     ):
         try:
             files.make_private(folder)
@@ -155,10 +156,10 @@ def backup(arguments: Arguments, report: Report) -> Sequence[str]:
 
 
 def compare(arguments: Arguments, report: Report) -> Sequence[str]:
-    """What restoring a backup would change."""
+    """List what restoring a backup would change."""
     report(0, 1, "正在核对备份")
     root, source = Path(arguments["root"]), Path(arguments["source"])
-    with told_when_cancelled(lambda: "没有恢复，数据没有改动。"):
+    with explain_cancellation(lambda: "没有恢复，数据没有改动。"):
         return list(restoring.restore(source, root, sure=False, inside=True))
 
 
@@ -166,19 +167,19 @@ def restore(arguments: Arguments, report: Report) -> Sequence[str]:
     """Restore a backup over the workspace that this program serves; its pages must be renewed afterwards."""
     report(0, 1, "正在恢复")
     root, source = Path(arguments["root"]), Path(arguments["source"])
-    with told_when_cancelled(lambda: "请在本页“恢复”里再看一次差别，弄清楚恢复了没有。"):
+    with explain_cancellation(lambda: "请在本页“恢复”里再看一次差别，弄清楚恢复了没有。"):
         lines = list(restoring.restore(source, root, sure=True, inside=True))
-    if source.is_relative_to(root / FOLDER):  # it was uploaded, and is needed no more
+    if source.is_relative_to(root / FOLDER):  # an upload, not needed any more
         source.unlink(missing_ok=True)
     return lines
 
 
 def compare_forms(arguments: Arguments, report: Report) -> Sequence[str]:
-    """Read many filled-in forms; leave what they change for the page, which shows it and asks."""
+    """Read many filled-in forms; write their differences to a file for the page, which asks before saving."""
     folder, names = Path(arguments["folder"]), arguments["names"]
     with (
         Office.open(Path(arguments["root"])) as office,
-        told_when_cancelled(lambda: "没有导入，数据没有改动。"),
+        explain_cancellation(lambda: "没有导入，数据没有改动。"),
     ):
         uploads = [(name, files.read(folder / f"{number}")) for number, name in enumerate(names)]
         differences = intake.differences_each(

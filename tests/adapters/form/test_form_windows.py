@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orglife.adapters.field.port import Past
+from orglife.adapters.field.port import EntryVersion
 from orglife.adapters.form.form import RecordForm
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.reviews.record import MemberReview
@@ -111,7 +111,7 @@ def test_a_removal_among_the_versions_is_nothing_to_bring_back() -> None:
         """An entry that was removed and then saved again."""
 
         def past(self, id: str) -> Any:  # noqa: A002
-            return [*super().past(id), Past(2, "王建国", "2024-02-20T08:00:00+00:00", None)]
+            return [*super().past(id), EntryVersion(2, "王建国", "2024-02-20T08:00:00+00:00", None)]
 
     shelf = Restored(Talk(id="t1", place="一楼"))
     made = RecordForm(Talk, shelf, choices=Offers())

@@ -27,8 +27,9 @@ import zmq
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
-from orglife.adapters.lab.crowds import MOST_FILES
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
+from orglife.adapters.lab.connections import MOST_FILES
 from orglife.adapters.lab.kernel import OneKernel
 from tests import branch as b
 from tests.browser.served import Server

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from orglife.adapters.field.port import Held, Past
+from orglife.adapters.field.port import EntryVersion, StoredEntry
 from orglife.adapters.form.form import RecordForm
 from orglife.core.errors import SaveConflict
 
@@ -65,17 +65,17 @@ class Shelf:
         self.removed: list[str] = []
         self.broken: Exception | None = None
         self.count = 0
-        self.history: dict[str, list[Past]] = {i: [self._past(1, r)] for i, (_, r) in self.kept.items()}
+        self.history: dict[str, list[EntryVersion]] = {i: [self._past(1, r)] for i, (_, r) in self.kept.items()}
 
-    def _past(self, version: int, record: Any) -> Past:
-        return Past(version, self.who, f"2024-02-20T06:{version:02d}:00.000000Z", record.to_json())
+    def _past(self, version: int, record: Any) -> EntryVersion:
+        return EntryVersion(version, self.who, f"2024-02-20T06:{version:02d}:00.000000Z", record.to_json())
 
-    def past(self, id: str) -> list[Past]:  # noqa: A002
+    def past(self, id: str) -> list[EntryVersion]:  # noqa: A002
         return self.history.get(id, [])
 
-    def list(self) -> list[Held]:
+    def list(self) -> list[StoredEntry]:
         ids = sorted({*self.kept, *self.drafts})
-        return [Held(i, f"第{i}条", *self.kept.get(i, (0, None)), self.drafts.get(i)) for i in ids]
+        return [StoredEntry(i, f"第{i}条", *self.kept.get(i, (0, None)), self.drafts.get(i)) for i in ids]
 
     def save(self, record: Any, base: int) -> int:
         if self.broken:

@@ -62,7 +62,7 @@ def guard(action: Callable[..., Any], say: Callable[[str], None], where: str = "
 
 
 def waiting_words(error: Exception, where: str) -> str:
-    """What the status line says of input that is not saved, which the page keeps and tries to save again by itself."""
+    """The status line for input that is not saved; the page keeps it and tries again."""
     if isinstance(error, NotSaved | StoreAway):
         what = str(error.fields["what"])
         then = WAITING.get(what, "程序会自动再试。")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from orglife.core.record.record import Identified
 
 
-class Held(NamedTuple):
+class StoredEntry(NamedTuple):
     """An entry as the port returns it.
 
     Attributes:
@@ -24,7 +24,7 @@ class Held(NamedTuple):
     draft: Mapping[str, Any] | None
 
 
-class Past(NamedTuple):
+class EntryVersion(NamedTuple):
     """A version of an entry.
 
     Attributes:
@@ -45,7 +45,7 @@ class Port(Protocol):
     def who(self) -> str:
         """Name of the person who types."""
 
-    def list(self) -> Sequence[Held | tuple[Any, ...]]:
+    def list(self) -> Sequence[StoredEntry]:
         """All entries of the type, in the order to show them."""
 
     def save(self, record: Any, base: int) -> int:
@@ -67,5 +67,5 @@ class Port(Protocol):
     def used(self, id: str) -> Iterable[str]:  # noqa: A002
         """Ids of nested objects in any version of this entry."""
 
-    def past(self, id: str) -> Sequence[Past]:  # noqa: A002
+    def past(self, id: str) -> Sequence[EntryVersion]:  # noqa: A002
         """All versions of an entry, oldest first."""

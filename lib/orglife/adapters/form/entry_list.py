@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orglife.adapters.field.context import Choices
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.core.record.dossier import short
 from orglife.core.record.record import RoundRecord
 from orglife.core.record.shape import Spec, specs_of
@@ -56,20 +56,20 @@ class EntryListing:
         return int(self.begin.get("round", 1))
 
     @staticmethod
-    def round_of(held: Held) -> int:
+    def round_of(entry: StoredEntry) -> int:
         """The round of an entry."""
-        if held.record is not None:
-            return int(getattr(held.record, "round", 1))
-        return int((held.draft or {}).get("round") or 1)
+        if entry.record is not None:
+            return int(getattr(entry.record, "round", 1))
+        return int((entry.draft or {}).get("round") or 1)
 
     @staticmethod
-    def member_of(held: Held) -> str:
+    def member_of(entry: StoredEntry) -> str:
         """The member that an entry belongs to."""
-        if held.draft is not None:
-            return str(held.draft.get("member") or "")
-        return str(getattr(held.record, "member", "") or "")
+        if entry.draft is not None:
+            return str(entry.draft.get("member") or "")
+        return str(getattr(entry.record, "member", "") or "")
 
-    def is_single(self, entries: Sequence[Held]) -> bool:
+    def is_single(self, entries: Sequence[StoredEntry]) -> bool:
         """Whether to show the only entry directly, without a list."""
         if self.single:
             return True
@@ -77,15 +77,15 @@ class EntryListing:
             return len(entries) <= 1
         return self.per == "round" and (not entries or (len(entries) == 1 and self.round_of(entries[0]) == self.now))
 
-    def may_add(self, entries: Sequence[Held]) -> bool:
+    def may_add(self, entries: Sequence[StoredEntry]) -> bool:
         """Whether a button may start another entry."""
         if self.locked or self.elsewhere:
             return False
         if self.per == "round":
-            return not any(self.round_of(held) == self.now for held in entries)
+            return not any(self.round_of(entry) == self.now for entry in entries)
         return self.per not in ("dossier", "member") or (self.per == "dossier" and not entries)
 
-    def hint(self, entries: Sequence[Held], *, lines: bool) -> str:
+    def hint(self, entries: Sequence[StoredEntry], *, lines: bool) -> str:
         """The sentence shown while no entry is open.
 
         Args:
@@ -104,7 +104,7 @@ class EntryListing:
             return "多数支部没有这样的事，不用填。确有需要时，点“新增”。"
         return "还没有登记，请点“新增”。" if self.may_add(entries) else "名册里还没有党员，请先登记党员名册。"
 
-    def options(self, entries: Sequence[Held], opened: str | None, begun_for: str) -> list[tuple[str, str]]:
+    def options(self, entries: Sequence[StoredEntry], opened: str | None, begun_for: str) -> list[tuple[str, str]]:
         """(line, id) of every entry.
 
         Args:
@@ -112,7 +112,7 @@ class EntryListing:
             opened: Id of the open entry, saved or not.
             begun_for: The member of a new, open entry.
         """
-        left = {held.id: (self._line(held), held.id) for held in entries}
+        left = {entry.id: (self._line(entry), entry.id) for entry in entries}
         lines: list[tuple[str, str]] = []
         if self.per == "member":
             lines = self._member_lines(entries, left, opened, begun_for)
@@ -122,29 +122,29 @@ class EntryListing:
         return lines
 
     def _member_lines(
-        self, entries: Sequence[Held], left: dict[str, tuple[str, str]], opened: str | None, begun_for: str
+        self, entries: Sequence[StoredEntry], left: dict[str, tuple[str, str]], opened: str | None, begun_for: str
     ) -> list[tuple[str, str]]:
         """One line per member, with or without an entry; removes the listed entries from ``left``."""
         lines: list[tuple[str, str]] = []
         for member, name in self.choices.members():
-            mine = [held for held in entries if self.member_of(held) == member and self.round_of(held) == self.now]
-            marks = [(f"{name}　{'未填完' if held.draft is not None else '✓ 已填'}", held.id) for held in mine]
+            mine = [entry for entry in entries if self.member_of(entry) == member and self.round_of(entry) == self.now]
+            marks = [(f"{name}　{'未填完' if entry.draft is not None else '✓ 已填'}", entry.id) for entry in mine]
             begun = opened is not None and begun_for == member and not mine
             lines += marks or [(f"{name}　未填写", opened if begun and opened else f"+{member}")]
-            for held in mine:
-                left.pop(held.id)
+            for entry in mine:
+                left.pop(entry.id)
         return lines
 
-    def _standing(self, held: Held) -> list[str]:
+    def _standing(self, entry: StoredEntry) -> list[str]:
         """Labels of the distinguishing fields that differ from the usual value, e.g. an office, or a file's kind."""
-        values = ((spec, getattr(held.record, spec.name, None)) for spec in self.standing)
+        values = ((spec, getattr(entry.record, spec.name, None)) for spec in self.standing)
         return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
 
-    def _line(self, held: Held) -> str:
-        label = "　".join([held.label or self.kind.LABEL, *self._standing(held)])
-        words = short(str(getattr(held.record, "text", "") or ""), WORDS)
+    def _line(self, entry: StoredEntry) -> str:
+        label = "　".join([entry.label or self.kind.LABEL, *self._standing(entry)])
+        words = short(str(getattr(entry.record, "text", "") or ""), WORDS)
         if words:  # entries of the same day would otherwise look the same
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"
-        if issubclass(self.kind, RoundRecord) and self.round_of(held) > 1:
-            label = f"{label}（第{self.round_of(held)}轮）"
-        return f"{label}（未填完）" if held.draft is not None else label
+        if issubclass(self.kind, RoundRecord) and self.round_of(entry) > 1:
+            label = f"{label}（第{self.round_of(entry)}轮）"
+        return f"{label}（未填完）" if entry.draft is not None else label

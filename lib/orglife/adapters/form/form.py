@@ -13,7 +13,7 @@ from typing import Any
 from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Choices, Context, lock
 from orglife.adapters.field.later import DELAY
-from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.port import Port
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.form.conflicts import Clash, json_of
 from orglife.adapters.form.entry_list import EntryListing
@@ -144,19 +144,19 @@ class RecordForm(OpenEntry):
 
     def arrange(self) -> None:
         """Update the page; close an open question."""
-        single = self.listing.is_single(self.held)
-        mine = self._here() is not None and not self.locked
-        options = self.listing.options(self.held, self.id, self.begin_member)
+        single = self.listing.is_single(self.entries)
+        mine = self._listed() is not None and not self.locked
+        options = self.listing.options(self.entries, self.id, self.begin_member)
         self.page.show_lines(options, self.id if self.id in [key for _, key in options] else None)
         self.page.show_buttons(
-            add=not single and self.listing.may_add(self.held),
+            add=not single and self.listing.may_add(self.entries),
             back=mine and self.base > 0 and not self.refused,
             remove=mine and not self.single and not self.refused,
             give_up=self.refused,
         )
         entry = self._root().box if self.id is not None else None
-        hint = "" if single else self.listing.hint(self.held, lines=bool(options))
-        self.page.lay(entry=entry, hint=hint, single=single)
+        hint = "" if single else self.listing.hint(self.entries, lines=bool(options))
+        self.page.arrange(entry=entry, hint=hint, single=single)
 
     def show_clashes(self, both: Sequence[Clash]) -> None:
         """Show the fields that two windows changed differently."""
@@ -165,9 +165,9 @@ class RecordForm(OpenEntry):
     # --- the list ----------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read the entries and show the list; open the only entry of a single type."""
+        """Read the entries and show the list, while none is open; open the only entry of a single type."""
         self._read_list()
-        if self.id is None and self.listing.is_single(self.held):
+        if self.listing.is_single(self.entries):
             self._open_single()
         self.arrange()
 
@@ -184,21 +184,17 @@ class RecordForm(OpenEntry):
 
     def _follow(self) -> None:
         """Show the current version of the open entry after an import or another window changed it."""
-        held = self._here()
-        if held is not None and held.version != self.base:
-            self.open(held.id)
-        elif held is None and self.base:
+        entry = self._listed()
+        if entry is not None and entry.version != self.base:
+            self.open(entry.id)
+        elif entry is None and self.base:
             self.id = None
-            if self.listing.is_single(self.held):
+            if self.listing.is_single(self.entries):
                 self._open_single()
 
-    def _here(self) -> Held | None:
-        """The open entry in the list; None when it was never saved, or was removed."""
-        return next((held for held in self.held if held.id == self.id), None)
-
     def _open_single(self) -> None:
-        if self.held:
-            self.open(self.held[0].id)
+        if self.entries:
+            self.open(self.entries[0].id)
         else:
             self._open_new({})
 
@@ -243,8 +239,8 @@ class RecordForm(OpenEntry):
             path: The field to mark.
         """
         self._read_list()
-        listed = any(held.id == id for held in self.held)
-        target = id if id and (listed or not self.listing.is_single(self.held)) else self._existing(values)
+        listed = any(entry.id == id for entry in self.entries)
+        target = id if id and (listed or not self.listing.is_single(self.entries)) else self._existing(values)
         if target:
             self.show_entry(target)
         elif not self.locked and (not self.listing.elsewhere or any(name in self.ctx.hide for name in values)):
@@ -254,15 +250,18 @@ class RecordForm(OpenEntry):
 
     def _row_begun(self, path: Sequence[str | int], values: Mapping[str, Any]) -> Sequence[str | int]:
         """The path, on to the row that the values begin in its field."""
-        table = self._root().controls.get(str(path[0])) if len(path) == 1 else None
-        begun = values.get(table.spec.name) if isinstance(table, GridControl) else None
-        return [*path, *table.begin_row(begun[0])] if isinstance(table, GridControl) and begun else path
+        if len(path) == 1:
+            name = str(path[0])
+            table, rows = self._root().controls.get(name), values.get(name)
+            if isinstance(table, GridControl) and rows:
+                return [*path, *table.begin_row(rows[0])]
+        return path
 
     def _existing(self, values: Mapping[str, Any]) -> str:
         """Id of the entry that a new one would duplicate; "" when there is none."""
-        if self.listing.is_single(self.held):
-            return self.held[0].id if self.held else ""
-        mine = [h for h in self.held if self.listing.member_of(h) == values.get("member")]
+        if self.listing.is_single(self.entries):
+            return self.entries[0].id if self.entries else ""
+        mine = [h for h in self.entries if self.listing.member_of(h) == values.get("member")]
         return mine[-1].id if self.listing.per == "member" and mine else ""
 
     def _open_new(self, values: Mapping[str, Any]) -> None:
@@ -278,22 +277,22 @@ class RecordForm(OpenEntry):
 
     def open(self, id: str) -> None:  # noqa: A002
         """Open an entry of the list."""
-        held = next((held for held in self.held if held.id == id), None)
-        if held is None:
+        entry = next((entry for entry in self.entries if entry.id == id), None)
+        if entry is None:
             self.say("⚠ 这一条刚才在别处被移除了。请另选一条。")
             self.id = None
             return
         self.begin_member = ""
-        self._opened(held.id, held.version)
-        self._origin = json_of(held.record)
+        self._opened(entry.id, entry.version)
+        self._origin = json_of(entry.record)
         self._fill(self._origin)
-        if held.draft is not None:
+        if entry.draft is not None:
             before = self._raw()
-            self._fill(held.draft)
+            self._fill(entry.draft)
             after = self._raw()
-            self.pending = {name for name in after if after[name] != before.get(name)} if held.record else set(after)
+            self.pending = {name for name in after if after[name] != before.get(name)} if entry.record else set(after)
             self._stored_raw = after
-        self.say("上次填到一半，有需要改正的地方。" if held.draft is not None else "已保存的内容在下面，可以修改。")
+        self.say("上次填到一半，有需要改正的地方。" if entry.draft is not None else "已保存的内容在下面，可以修改。")
         self.check()
 
     def _opened(self, id: str, version: int) -> None:  # noqa: A002
@@ -334,8 +333,8 @@ class RecordForm(OpenEntry):
         """Restore the version before the last change; each further call goes back one more version."""
         if self.id is None or not self.flush():
             return
-        held = self._here()
-        draft = held is not None and held.draft is not None
+        entry = self._listed()
+        draft = entry is not None and entry.draft is not None
         until = self._undone or self.base + draft
         before = [one for one in self.port.past(self.id) if one.body is not None and one.version < until]
         while before and not draft and before[-1].body == self._origin:
@@ -369,15 +368,15 @@ class RecordForm(OpenEntry):
 
     def ask_to_remove(self) -> None:
         """Ask the user to confirm the removal."""
-        held = self._here()
-        self.page.ask_to_remove((held.label if held else "") or self.kind.LABEL)
+        entry = self._listed()
+        self.page.ask_to_remove((entry.label if entry else "") or self.kind.LABEL)
 
     def remove(self) -> None:
         """Remove the open entry; unsaved input is saved first, so that it is in the history."""
         if self.id is None or not self.flush():
             return
         try:
-            if self._here() is not None:
+            if self._listed() is not None:
                 self.port.remove(self.id, self.base)
         except SaveConflict:
             self._read_list()

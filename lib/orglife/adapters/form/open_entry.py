@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from orglife.adapters.field.context import Context, Control, Problems
 from orglife.adapters.field.later import RETRY, Later
 from orglife.adapters.field.messages import guard, waiting_words
-from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.port import Port, StoredEntry
 from orglife.adapters.form.conflicts import Clash, clashes, ids_in, json_of, renamed
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.groups import GroupControl
@@ -67,7 +67,7 @@ class OpenEntry(ABC):
         self.dirty = self.fresh = self.refused = False
         self.wrong: list[str] = []
         self.begin_member = ""
-        self.held: list[Held] = []
+        self.entries: list[StoredEntry] = []
         self._later = Later(self.flush, ctx.guard)
         self._stored_raw: Mapping[str, Any] | None = None
         self._origin: Mapping[str, Any] = {}  # the record that was opened, or saved last
@@ -145,7 +145,11 @@ class OpenEntry(ABC):
         return fresh if is_ident(fresh) else self.port.new_id()
 
     def _read_list(self) -> None:
-        self.held = [Held(*entry) for entry in self.port.list()]
+        self.entries = list(self.port.list())
+
+    def _listed(self) -> StoredEntry | None:
+        """The open entry in the list; None when it was never saved, or was removed."""
+        return next((entry for entry in self.entries if entry.id == self.id), None)
 
     # --- saving ------------------------------------------------------------------------------------------------------
 
@@ -264,17 +268,17 @@ class OpenEntry(ABC):
     def _merge(self) -> str:
         """Merge after another window saved this entry: take its values, except for fields typed here."""
         self._read_list()
-        held = next((held for held in self.held if held.id == self.id), None)
-        if held is not None and self._is_another(held):
+        entry = self._listed()
+        if entry is not None and self._is_another(entry):
             self._take_new_id()
             return ""
-        if held is None or held.record is None:
+        if entry is None or entry.record is None:
             self.base = 0
             return "✓ 已保存；这一条刚才在别处被移除了，现在按这里的内容重新保存，请核对。"
-        theirs = json_of(held.record)
+        theirs = json_of(entry.record)
         both = clashes(self._origin, self._root().read((), []) or {}, theirs, self.pending)
         self._take_in(theirs)
-        self.base, self._origin = held.version, theirs
+        self.base, self._origin = entry.version, theirs
         if both:
             self.show_clashes(both)
             labels = "、".join(self._label(clash.name) for clash in both)
@@ -283,17 +287,17 @@ class OpenEntry(ABC):
 
     def _merge_draft(self) -> None:
         """Merge the draft that another window may have saved under the same id."""
-        other = next((Held(*entry) for entry in self.port.list() if entry[0] == self.id), None)
+        other = next((entry for entry in self.port.list() if entry.id == self.id), None)
         if other is not None and self._is_another(other):
             self._take_new_id()
         elif other is not None and other.draft is not None and dict(other.draft) != self._stored_raw:
             self._take_in(other.draft)
 
-    def _is_another(self, held: Held) -> bool:
+    def _is_another(self, entry: StoredEntry) -> bool:
         """Whether two windows gave the same new id to different entries."""
         if not self.fresh or self.listing.single or self.listing.per in ("dossier", "round"):
             return False
-        return not self.begin_member or self.listing.member_of(held) != self.begin_member
+        return not self.begin_member or self.listing.member_of(entry) != self.begin_member
 
     def _take_new_id(self) -> None:
         """Move the input to a new id; rename nested ids accordingly."""

@@ -11,7 +11,7 @@ import ipywidgets as W
 
 from orglife.adapters.disk.record_files import UNSIGNED
 from orglife.adapters.field.context import Context, put_html
-from orglife.adapters.field.port import Past
+from orglife.adapters.field.port import EntryVersion
 from orglife.adapters.form.conflicts import Clash
 from orglife.core.record.record import is_blank
 from orglife.core.record.shape import Spec
@@ -39,7 +39,7 @@ class PastPanel:
 
     def __init__(self, ctx: Context, bring_back: Callable[[Mapping[str, Any]], None]) -> None:
         self.ctx, self._bring_back = ctx, bring_back
-        self._past: list[Past] = []
+        self._past: list[EntryVersion] = []
         self._specs: Sequence[Spec] = ()
         self._now: Mapping[str, Any] = {}
         make = ctx.make
@@ -57,7 +57,7 @@ class PastPanel:
         """Whether the panel is shown."""
         return bool(self.box.children)
 
-    def open(self, past: Sequence[Past], now: Mapping[str, Any], specs: Sequence[Spec]) -> None:
+    def open(self, past: Sequence[EntryVersion], now: Mapping[str, Any], specs: Sequence[Spec]) -> None:
         """Show these versions (oldest first) beside the values in the form now."""
         self._past = list(past)[-MOST:]
         self._now, self._specs = now, specs
@@ -73,7 +73,7 @@ class PastPanel:
         """Hide the panel."""
         self.box.children = ()
 
-    def _line(self, one: Past) -> str:
+    def _line(self, one: EntryVersion) -> str:
         return f"{moment(one.at)}　{one.who or UNSIGNED}{'' if one.body is not None else '　移除'}"
 
     def _chosen(self, _change: Any) -> None:

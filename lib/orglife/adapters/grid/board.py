@@ -16,7 +16,7 @@ import ipywidgets as W
 from orglife.adapters.field.context import Choices, Context, put_html
 from orglife.adapters.field.later import DELAY, RETRY, Later
 from orglife.adapters.field.messages import guard, note_html, status_html, waiting_words
-from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.port import Port, StoredEntry
 from orglife.adapters.field.style import FORMS
 from orglife.adapters.grid.grid import Grid, GridColumn
 from orglife.adapters.grid.pasted import GridRow
@@ -117,9 +117,14 @@ class Board(ABC):
     # --- shared by all boards ----------------------------------------------------------------------------------------
 
     @property
-    def held(self) -> list[Held]:
+    def stored(self) -> list[StoredEntry]:
         """The current entries."""
-        return [Held(*entry) for entry in self.port.list()]
+        return list(self.port.list())
+
+    @property
+    def members(self) -> list[str]:
+        """Ids of the roster's members, in the order to show them."""
+        return [member for member, _ in self.choices.members()]
 
     def say(self, text: str) -> None:
         """Show a message in the status line."""
@@ -139,7 +144,7 @@ class Board(ABC):
             for place in range(len(row.cells)):
                 row.cells[place] = self.pending.get((row.key, place), row.cells[place])
         if lines != self.grid.rows:
-            self.grid.lay(lines, fresh=False)
+            self.grid.show_rows(lines, fresh=False)
         self.annotate()
 
     def _typed(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from orglife.adapters.field.context import Context
-from orglife.adapters.field.port import Held, Port
+from orglife.adapters.field.port import Port, StoredEntry
 from orglife.adapters.grid.cells import notes_on, read_cell
 from orglife.adapters.grid.grid import Key
 from orglife.adapters.grid.pasted import GridRow
@@ -29,25 +29,25 @@ def set_to(value: Any) -> Callable[[Any], Any]:
     return lambda _: value
 
 
-def find_entry(port: Port, id: str) -> Held | None:  # noqa: A002
+def find_entry(port: Port, id: str) -> StoredEntry | None:  # noqa: A002
     """The current entry of an id, or None."""
-    return next((held for held in (Held(*entry) for entry in port.list()) if held.id == id), None)
+    return next((entry for entry in port.list() if entry.id == id), None)
 
 
-def values_of(held: Held | None) -> dict[str, Any]:
+def values_of(entry: StoredEntry | None) -> dict[str, Any]:
     """An entry's values by field: its draft's, else its record's."""
-    if held is None:
+    if entry is None:
         return {}
-    return dict(held.draft) if held.draft is not None else held.record.to_json() if held.record else {}
+    return dict(entry.draft) if entry.draft is not None else entry.record.to_json() if entry.record else {}
 
 
-def faults_of(kind: type[Any], held: Held) -> list[tuple[str, str]]:
+def faults_of(kind: type[Any], entry: StoredEntry) -> list[tuple[str, str]]:
     """Why an entry's draft is not a valid record: (field, message) of each fault."""
-    if held.draft is None:
+    if entry.draft is None:
         return []
-    values = {name: value for name, value in held.draft.items() if not is_blank(value)}
+    values = {name: value for name, value in entry.draft.items() if not is_blank(value)}
     try:
-        kind.model_validate({**values, "id": held.id})
+        kind.model_validate({**values, "id": entry.id})
     except ValidationError as error:
         return [(str(one["loc"][0]) if one["loc"] else "", sentence(one)) for one in faults(error)]
     return []
@@ -57,12 +57,12 @@ def marks(
     kind: type[Any],
     inner: Sequence[Spec],
     rows: Sequence[GridRow],
-    entries: Mapping[str, Held],
+    entries: Mapping[str, StoredEntry],
     ctx: Context,
     *,
     first: int,
 ) -> tuple[dict[Key, str], dict[str, list[tuple[str, str]]]]:
-    """What is wrong with the cells of a table of records, and what is to be said below its rows.
+    """Errors of the cells of a table of records, and notes to show below its rows.
 
     Args:
         kind: The record type.
@@ -75,8 +75,8 @@ def marks(
     errors: dict[Key, str] = {}
     notes: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        held = entries.get(row.key)
-        faults = dict(faults_of(kind, held)) if held else {}
+        entry = entries.get(row.key)
+        faults = dict(faults_of(kind, entry)) if entry else {}
         texts: list[tuple[str, str]] = []
         for place, one in enumerate(inner, first):
             problems: list[Any] = []
@@ -113,8 +113,8 @@ def amend(
         SaveConflict: other windows saved the entry at every attempt.
     """
     for _ in range(TRIES):
-        held = find_entry(port, id)
-        values = values_of(held) or dict(begin)
+        entry = find_entry(port, id)
+        values = values_of(entry) or dict(begin)
         for name, edit in edits.items():
             values[name] = edit(values.get(name))
         if fill is not None:
@@ -126,7 +126,7 @@ def amend(
             port.draft(id, {name: value for name, value in values.items() if name != "id"})
             return
         try:
-            port.save(record, held.version if held else 0)
+            port.save(record, entry.version if entry else 0)
         except SaveConflict:
             continue
         return

@@ -1,4 +1,4 @@
-"""A table of records to type and paste into: one row each, with rows that are offered ready to be confirmed."""
+"""A table of records to type and paste into: one row each, and proposed rows to confirm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, pasted_cell, put_cell, typed_value
 from orglife.adapters.grid.edit import Edits, Fill, amend, marks, set_to, values_of
@@ -55,7 +55,7 @@ class EntryTableBoard(Board):
         self.keys: dict[str, str] = {}  # record → the key of its row, where that is not its id
         self.offered: dict[str, Proposal] = {}
         self.blank: list[GridRow] = []  # rows that were added and not yet typed into
-        self.entries: dict[str, Held] = {}
+        self.entries: dict[str, StoredEntry] = {}
         self.conflict = False  # a row to be removed was changed elsewhere
         self.before: dict[Cell, Any] = {}
         super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
@@ -90,9 +90,9 @@ class EntryTableBoard(Board):
 
     def lines(self) -> list[GridRow]:
         dossier = self.dossier()
-        self.entries = {self.keys.get(held.id, held.id): held for held in self.held}
+        self.entries = {self.keys.get(entry.id, entry.id): entry for entry in self.stored}
         self.offered = {OFFERED + one.key: one for one in self.view.proposals(dossier, self.campaign)}
-        known: list[tuple[str, Mapping[str, Any]]] = [(key, values_of(held)) for key, held in self.entries.items()]
+        known: list[tuple[str, Mapping[str, Any]]] = [(key, values_of(entry)) for key, entry in self.entries.items()]
         known += [(key, one.values) for key, one in self.offered.items() if key not in self.entries]
         order = self.view.order
         if order is not None:
@@ -115,7 +115,7 @@ class EntryTableBoard(Board):
         }
         errors, notes = marks(self.kind, self.inner, self.grid.rows, self.entries, self.ctx, first=1)
         self.grid.annotate(shown=shown, errors=errors, notes=notes)
-        records = [held.record for held in self.entries.values() if held.record is not None]
+        records = [entry.record for entry in self.entries.values() if entry.record is not None]
         self.show_below(self.view.live(records, self.dossier(), self.campaign))
         self._arrange()
 
@@ -146,7 +146,7 @@ class EntryTableBoard(Board):
         for place in fresh:
             self._continue(rows, place)
         if any(self.before.get((rows[place].key, n)) for place in fresh for n in range(1, len(self.inner) + 1)):
-            self.grid.lay(rows, fresh=False)
+            self.grid.show_rows(rows, fresh=False)
         self.blank = [row for row in rows if row.key not in self.entries and row.key not in self.offered]
         for key in self.entries:
             self.pending.pop((key, GONE), None)
@@ -158,7 +158,7 @@ class EntryTableBoard(Board):
             self.say("这是从已有的登记里带来的，还没有列入；不列的，不用管它。")
 
     def _continue(self, rows: Sequence[GridRow], place: int) -> None:
-        """Give a row that was added by a click the values of the row above; what a paste leaves blank stays blank."""
+        """Give a row that was added by a click the values of the row above; a pasted row stays as it is."""
         if any(not is_blank(cell) for cell in rows[place].cells):
             return
         for column, one in enumerate(self.inner, 1):
@@ -179,9 +179,9 @@ class EntryTableBoard(Board):
                 one = self.inner[place - 1]
                 by_row.setdefault(key, {})[one.name] = self._value(one, cell)
         for key, values in by_row.items():
-            held = self.entries.get(key)
-            if held is not None:
-                self._amend(held.id, {name: set_to(value) for name, value in values.items()}, {})
+            entry = self.entries.get(key)
+            if entry is not None:
+                self._amend(entry.id, {name: set_to(value) for name, value in values.items()}, {})
             elif not all(is_blank(value) for value in values.values()) or key in self.offered:
                 self._add(key, cells[key])
 
@@ -198,15 +198,15 @@ class EntryTableBoard(Board):
         amend(self.port, self.kind, ident, edits, begin, self.fill)
 
     def _remove(self, key: str) -> None:
-        held = self.entries.get(key)
-        if held is None:
+        entry = self.entries.get(key)
+        if entry is None:
             return
         try:
-            self.port.remove(held.id, held.version)
+            self.port.remove(entry.id, entry.version)
         except SaveConflict:
             self.conflict = True
         else:
-            self.keys.pop(held.id, None)
+            self.keys.pop(entry.id, None)
 
     def flush(self) -> bool:
         """Save typed cells now; a row that another window changed meanwhile is not removed."""
@@ -230,9 +230,9 @@ class EntryTableBoard(Board):
     def pressed(self, row: str, column: int) -> None:
         if not self.flush():
             return
-        held = self.entries.get(row)
-        if held is not None:
-            self.opens(held.id, {})
+        entry = self.entries.get(row)
+        if entry is not None:
+            self.opens(entry.id, {})
             self.grid.go_to(f".of-t-{self.kind.TYPE} .of-place")
         elif row in self.offered:
             self._adopt([row])

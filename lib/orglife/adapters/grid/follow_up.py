@@ -1,4 +1,4 @@
-"""A table of what became of records that are made elsewhere: one row each, none added or removed."""
+"""A table that follows up records created elsewhere: one row each; rows cannot be added or removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, pasted_cell, put_cell, typed_value
 from orglife.adapters.grid.edit import Fill, amend, find_entry, marks, set_to, values_of
@@ -43,7 +43,7 @@ class FollowUpBoard(Board):
         self.shown: list[Spec] = [by_name[name] for name in view.shown]
         self.inner: list[Spec] = [by_name[name] for name in view.columns]
         self.first = SHOWN + len(self.shown)  # the first column to type into
-        self.entries: dict[str, Held] = {}
+        self.entries: dict[str, StoredEntry] = {}
         self.gone = False  # a row was typed into whose record another window removed
         super().__init__(view.kind, *arguments, title=view.title, hint=view.hint, **more)
 
@@ -64,10 +64,10 @@ class FollowUpBoard(Board):
 
     def lines(self) -> list[GridRow]:
         dossier = self.dossier()
-        known = [(held, values_of(held)) for held in self.held]
+        known = [(entry, values_of(entry)) for entry in self.stored]
         known.sort(key=lambda pair: self.view.order(pair[1], dossier, self.campaign))
-        self.entries = {held.id: held for held, _ in known}
-        return [GridRow(held.id, self._cells(values)) for held, values in known]
+        self.entries = {entry.id: entry for entry, _ in known}
+        return [GridRow(entry.id, self._cells(values)) for entry, values in known]
 
     def _cells(self, values: Mapping[str, Any]) -> list[Any]:
         typed = (put_cell(one, values.get(one.name)) for one in self.inner)
@@ -75,15 +75,15 @@ class FollowUpBoard(Board):
 
     def annotate(self) -> None:
         shown: dict[Key, Look] = {}
-        for key, held in self.entries.items():
-            values = values_of(held)
+        for key, entry in self.entries.items():
+            values = values_of(entry)
             shown[key, BUTTON] = OPEN
             for place, one in enumerate(self.shown, SHOWN):
                 value = values.get(one.name)
                 shown[key, place] = Look("" if is_blank(value) else readable(one, value, self.ctx.offered))
         errors, notes = marks(self.kind, self.inner, self.grid.rows, self.entries, self.ctx, first=self.first)
         self.grid.annotate(shown=shown, errors=errors, notes=notes)
-        records = [held.record for held in self.entries.values() if held.record is not None]
+        records = [entry.record for entry in self.entries.values() if entry.record is not None]
         self.show_below(self.view.live(records, self.dossier(), self.campaign))
         parts = (self.head, self.grid, self.below, self.status) if self.entries else ()
         if self.box.children != parts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import pasted_cell
 from orglife.adapters.grid.edit import amend, faults_of, set_to, values_of
@@ -52,17 +52,17 @@ class PairsBoard(Board):
     def _together(self) -> dict[frozenset[str], list[tuple[int, str]]]:
         """Pair → (number of participants, id) of each entry with both members, fewest participants first."""
         by_pair: dict[frozenset[str], list[tuple[int, str]]] = {}
-        for held in self.held:
-            people = list(dict.fromkeys(values_of(held).get(self.view.people) or ()))
+        for entry in self.stored:
+            people = list(dict.fromkeys(values_of(entry).get(self.view.people) or ()))
             for place, one in enumerate(people):
                 for other in people[place + 1 :]:
-                    by_pair.setdefault(frozenset((one, other)), []).append((len(people), held.id))
+                    by_pair.setdefault(frozenset((one, other)), []).append((len(people), entry.id))
         return {pair: sorted(entries) for pair, entries in by_pair.items()}
 
     def annotate(self) -> None:
         dossier = self.dossier()
         together, must = self._together(), self.view.must(dossier)
-        members = [member for member, _ in self.choices.members()]
+        members = self.members
         shown: dict[Key, Look] = {}
         for row in members:
             met = 0
@@ -86,7 +86,7 @@ class PairsBoard(Board):
         return Look("○", "good", "多人一起谈过") if entries else Look("", "", "未谈")
 
     def pressed(self, row: str, column: int) -> None:
-        members = [member for member, _ in self.choices.members()]
+        members = self.members
         other = members[column - 1]
         entries = self._together().get(frozenset((row, other)), [])
         self.opens(entries[0][1] if entries else "", {self.view.people: [row, other], self.view.first: row})
@@ -104,44 +104,46 @@ class TicksBoard(Board):
         return {"foot": True}
 
     def columns(self) -> Sequence[GridColumn]:
-        days = [GridColumn(self.view.title(values_of(held)), "tick", all=True) for held in self.held]
+        days = [GridColumn(self.view.title(values_of(entry)), "tick", all=True) for entry in self.stored]
         return [GridColumn("党员", "head", names=True), *days, GridColumn("次数", "show")]
 
     def lines(self) -> list[GridRow]:
-        attendance = [set(values_of(held).get(self.view.people) or ()) for held in self.held]
+        attendance = [set(values_of(entry).get(self.view.people) or ()) for entry in self.stored]
         return [
             GridRow(member, [name, *(member in present for present in attendance), None])
             for member, name in self.choices.members()
         ]
 
     def annotate(self) -> None:
-        held = self.held
-        later = [self.view.later(values_of(one)) for one in held]
+        entries = self.stored
+        later = [self.view.later(values_of(one)) for one in entries]
         shown: dict[Key, Look] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
         for row in self.grid.rows:
             count = sum(cell is True for cell in row.cells[1:-1])
             made_up = [place for place, who in enumerate(later) if row.key in who]
             tone = "" if count or made_up else "must"
-            shown[row.key, len(held) + 1] = Look(f"{count}，补学{len(made_up)}" if made_up else str(count), tone)  # type: ignore[arg-type]  # a literal
-        for place in range(1, len(held) + 1):
+            shown[row.key, len(entries) + 1] = Look(f"{count}，补学{len(made_up)}" if made_up else str(count), tone)  # type: ignore[arg-type]  # a literal
+        for place in range(1, len(entries) + 1):
             shown["foot", place] = Look(f"{sum(row.cells[place] is True for row in self.grid.rows)}人")
         shown["foot", 0] = Look("到会")
         self.grid.annotate(shown=shown, notes=notes)
         # without records, the table would hold only names: hide it
-        parts = (self.head, *((self.grid,) if held else ()), self.below, self.status)
+        parts = (self.head, *((self.grid,) if entries else ()), self.below, self.status)
         if self.box.children != parts:
             self.box.children = parts
         self.show_below(
-            [] if held else [Look("还没有登记学习，请点上面的“新增”。登记一次，这里多一列，谁参加了就在他那一行打勾。")]
+            []
+            if entries
+            else [Look("还没有登记学习，请点上面的“新增”。登记一次，这里多一列，谁参加了就在他那一行打勾。")]
         )
 
     def save_cells(self, changes: dict[Cell, Any]) -> None:
-        held, order = self.held, [member for member, _ in self.choices.members()]
-        for place, one in enumerate(held, 1):
+        order = self.members
+        for place, entry in enumerate(self.stored, 1):
             ticks = {row: value for (row, column), value in changes.items() if column == place}
             if ticks:
-                amend(self.port, self.kind, one.id, {self.view.people: partial(ticked, ticks, order)}, {})
+                amend(self.port, self.kind, entry.id, {self.view.people: partial(ticked, ticks, order)}, {})
 
     def pasted(self, column: int, text: str) -> Any:
         return pasted_cell(ONE_TICK, text, self.ctx) if column else text.strip()
@@ -177,15 +179,15 @@ class WordsBoard(Board):
         people = [GridColumn(name, "words") for _, name in self.choices.members()]
         return [GridColumn("批评人＼对象", "head", names=True), *people, GridColumn("提出", "show")]
 
-    def _entries(self) -> dict[tuple[str, str], list[Held]]:
+    def _entries(self) -> dict[tuple[str, str], list[StoredEntry]]:
         """(author, target) → the entries of this round."""
-        by_pair: dict[tuple[str, str], list[Held]] = {}
+        by_pair: dict[tuple[str, str], list[StoredEntry]] = {}
         now = int(self.begin.get("round", 1))
-        for held in self.held:
-            values = values_of(held)
+        for entry in self.stored:
+            values = values_of(entry)
             if int(values.get("round") or 1) == now:
                 pair = (str(values.get(self.view.row) or ""), str(values.get(self.view.column) or ""))
-                by_pair.setdefault(pair, []).append(held)
+                by_pair.setdefault(pair, []).append(entry)
         return by_pair
 
     def lines(self) -> list[GridRow]:
@@ -199,7 +201,7 @@ class WordsBoard(Board):
         ]
 
     def annotate(self) -> None:
-        entries, members = self._entries(), [member for member, _ in self.choices.members()]
+        entries, members = self._entries(), self.members
         shown: dict[Key, Look] = {}
         errors: dict[Key, str] = {}
         notes: dict[str, list[tuple[str, str]]] = {}
@@ -228,7 +230,7 @@ class WordsBoard(Board):
         self.grid.annotate(shown=shown, errors=errors, notes=notes)
 
     def save_cells(self, changes: dict[Cell, Any]) -> None:
-        members = [member for member, _ in self.choices.members()]
+        members = self.members
         entries = self._entries()
         for (row, place), text in changes.items():
             pair = (row, members[place - 1])
@@ -241,7 +243,7 @@ class WordsBoard(Board):
             elif len(mine) == 1:
                 amend(self.port, self.kind, mine[0].id, {self.view.text: set_to(text)}, {})
 
-    def _is_bare(self, held: Held) -> bool:
+    def _is_bare(self, entry: StoredEntry) -> bool:
         """Whether an entry holds only author, target, text and initial values."""
         known = {"id", self.view.row, self.view.column, self.view.text, *self.begin}
-        return all(name in known for name, value in values_of(held).items() if not is_blank(value))
+        return all(name in known for name, value in values_of(entry).items() if not is_blank(value))

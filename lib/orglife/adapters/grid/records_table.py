@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orglife.adapters.field.port import Held
+from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.grid.board import Board, Cell
 from orglife.adapters.grid.cells import column_of, pasted_cell, put_cell, typed_value
 from orglife.adapters.grid.edit import amend, marks, set_to, values_of
@@ -45,14 +45,14 @@ class TableBoard(Board):
     def columns(self) -> Sequence[GridColumn]:
         return [GridColumn("党员", "head", names=True), *(column_of(one, self.ctx) for one in self.inner)]
 
-    def _entries(self) -> dict[str, Held]:
+    def _entries(self) -> dict[str, StoredEntry]:
         """Member → the entry of this round; of two, the later one in the list."""
         now = int(self.begin.get("round", 1))
         by_member = {}
-        for held in self.held:
-            values = values_of(held)
+        for entry in self.stored:
+            values = values_of(entry)
             if int(values.get("round") or 1) == now:
-                by_member[str(values.get("member") or "")] = held
+                by_member[str(values.get("member") or "")] = entry
         return by_member
 
     def lines(self) -> list[GridRow]:
@@ -67,7 +67,7 @@ class TableBoard(Board):
         entries = self._entries()
         errors, notes = marks(self.kind, self.inner, self.grid.rows, entries, self.ctx, first=1)
         self.grid.annotate(errors=errors, notes=notes)
-        records = [held.record for held in entries.values() if held.record is not None]
+        records = [entry.record for entry in entries.values() if entry.record is not None]
         self.show_below(self.view.live(records, self.dossier(), self.campaign))
 
     def save_cells(self, changes: dict[Cell, Any]) -> None:
@@ -76,10 +76,10 @@ class TableBoard(Board):
         for (row, place), cell in changes.items():
             by_row.setdefault(row, {})[self.inner[place - 1].name] = typed_value(self.inner[place - 1], cell, self.ctx)
         for member, values in by_row.items():
-            held = entries.get(member)
+            entry = entries.get(member)
             begin = {**self.begin, **self.begin_of(member), "member": member}
             edits = {name: set_to(value) for name, value in values.items()}
-            amend(self.port, self.kind, held.id if held else self.port.new_id(), edits, begin)
+            amend(self.port, self.kind, entry.id if entry else self.port.new_id(), edits, begin)
 
     def pasted(self, column: int, text: str) -> Any:
         return pasted_cell(self.inner[column - 1], text, self.ctx) if column else text.strip()

@@ -18,7 +18,7 @@ SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 """Environment variables with the server's key to the hub, which no kernel gets."""
 KEPT = "JUPYTERHUB_"
 """Prefix of the environment variables by which the hub tells the server who it is."""
-_AT_WORK = 1.0  # seconds until it is looked again whether long work has ended
+_AT_WORK = 1.0  # seconds between checks whether long work has ended
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class HubAccess:
         base: ``/user/NAME/``.
         first_page: Where ``base`` leads to, below it.
         keeper: Forks the kernels; None = they are started.
-        idle: Seconds after which a server that nobody uses ends. The hub cannot tell: an open page asks by itself whether
-            the kernel is there, which it takes for use.
+        idle: Seconds without use after which the server ends. The hub cannot measure it: it counts the automatic requests
+            of an open page as use.
         keys: For the sign of life only.
     """
 
@@ -107,11 +107,11 @@ class HubAccess:
             app.io_loop.call_later(max(left, _AT_WORK), self._watch, app)
 
     def page_data(self) -> dict[str, Any]:
-        """The page leads back to the hub when the server has gone, and out of it."""
+        """The page offers a way back to the hub when the server has ended, and a logout."""
         return {"hub": True}
 
     def announce(self, server_folder: ServerFolder, branch: str, *, developer: bool) -> None:
-        """Nothing: only the hub leads here."""
+        """Nothing: users come through the hub."""
 
     def withdraw(self, server_folder: ServerFolder) -> None:
         """Nothing."""

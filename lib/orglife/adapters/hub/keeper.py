@@ -28,7 +28,7 @@ from orglife.adapters.engine import processes
 from orglife.adapters.hub import messages
 
 END, KERNEL, CALL, UP, REFUSED = "end", "kernel", "call", "up", "refused"
-_LAST_WORDS = 20.0  # seconds that a server has to end: what was typed is saved, the kernel ends
+_SHUTDOWN = 20.0  # seconds for a server to save what was typed and to end its kernel
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -107,7 +107,7 @@ def keep(hub: socket.socket, serve: Callable[[Keeper], None]) -> NoReturn:
     """
     import ctypes  # noqa: PLC0415  loaded by ``processes`` in any case
 
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1)  # what a kernel leaves behind comes to the keeper, which ends it
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1)  # orphans of a kernel become children of the keeper, which ends them
     mine, theirs = messages.pair()
     server = _fork(lambda: serve(Keeper(theirs)), closing=[hub, mine])
     theirs.close()
@@ -225,7 +225,7 @@ def _end_all(server: int) -> None:
     """Ask the server to shut down; after the time limit, kill what is left."""
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         os.kill(server, signal.SIGTERM)
-        until = time.monotonic() + _LAST_WORDS
+        until = time.monotonic() + _SHUTDOWN
         while time.monotonic() < until and os.waitpid(server, os.WNOHANG)[0] == 0:
             time.sleep(0.05)
     while left := _children():

@@ -32,7 +32,7 @@ class Access(Protocol):
 
     @property
     def sign_of_life(self) -> str:
-        """By which a page knows this start of the server again."""
+        """Tells a page whether the same start of the server still answers."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class Access(Protocol):
         ...
 
     def announce(self, server_folder: ServerFolder, branch: str, *, developer: bool) -> None:
-        """Called before the server listens: leave word for a second start."""
+        """Called before the server listens: save what a second start needs to find it."""
         ...
 
     def withdraw(self, server_folder: ServerFolder) -> None:

@@ -33,7 +33,7 @@ SERVICES = ("api", "auth", "config", "contents", "kernels", "kernelspecs", "sess
 class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
     """Serves the notebooks read-only: they are templates without data; entries go to the store through the kernel.
 
-    Of other files not even their existence is revealed. A symbolic link counts as the place it leads to.
+    The existence of other files is not revealed either. A symbolic link counts as its target.
     """
 
     def _get_os_path(self, path: str) -> str:
@@ -75,33 +75,14 @@ class ReadOnlyFiles(AsyncLargeFileManager):  # type: ignore[misc]  # untyped
             return False
         return self.should_list(name) and (place.is_dir() or place.is_file())
 
-    async def save(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
+    async def _refuse(self, *_arguments: Any, **_options: Any) -> NoReturn:
         raise HTTPError(REFUSED)
 
-    async def delete_file(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
-        raise HTTPError(REFUSED)
-
-    async def rename_file(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
-        raise HTTPError(REFUSED)
-
-    async def copy(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
-        raise HTTPError(REFUSED)
-
-    async def create_checkpoint(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
-        raise HTTPError(REFUSED)
+    save = delete_file = rename_file = copy = create_checkpoint = restore_checkpoint = _refuse
 
     async def list_checkpoints(self, *_arguments: Any, **_options: Any) -> list[Any]:
         """None; looking for them would create their folder."""
         return []
-
-    async def restore_checkpoint(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Refused."""
-        raise HTTPError(REFUSED)
 
 
 WRONG_ADDRESS = (
@@ -113,10 +94,10 @@ WRONG_ADDRESS = (
 
 
 def leading_to(address: str) -> str:
-    """A page that leads on to an address and takes no place in the browser's Back.
+    """A page that redirects to an address and leaves no entry in the browser's history.
 
-    A redirect by the server would not do: the browser would still count it to the page where the user came from, and
-    keep the cookie back.
+    A redirect by the server is not enough: the browser would attribute it to the page that the user came from and not
+    send the cookie.
     """
     return (
         '<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>组织生活会工作簿</title>'
@@ -140,7 +121,7 @@ class OwnPages(IdentityProvider):  # type: ignore[misc]  # untyped
 
 
 class Enter(JupyterHandler):  # type: ignore[misc]  # untyped
-    """The address that ``start`` gives: it lets a browser in once and leads on to a page."""
+    """The address that ``start`` gives: it logs a browser in once and redirects to a page."""
 
     def initialize(self, entrance: Entrance) -> None:
         """Take what ``add_entrance`` gives."""
@@ -218,7 +199,7 @@ def add_entrance(web_app: Any, entrance: Entrance) -> None:
 
 
 def add_sign_of_life(web_app: Any, base: str, keys: Keys) -> None:
-    """Add the handler by which a page knows this start of the server again."""
+    """Add the handler that answers with the sign of life."""
     web_app.add_handlers(".*$", [(f"{base}orglife/alive", Alive, {"keys": keys})])
 
 

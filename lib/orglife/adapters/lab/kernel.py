@@ -73,7 +73,7 @@ class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]  # u
     """A window's connection: when the window closes, the kernel frees its pages."""
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Note that somebody does something: what an open page asks by itself does not come this way."""
+        """Note that the user did something; automatic requests of an open page do not come this way."""
         self.websocket_handler.settings[USED] = time.monotonic()
         super().handle_incoming_message(incoming_msg)
 

@@ -33,7 +33,7 @@ class Keys:
         return cls(f"/{secrets.token_hex(8)}/", secrets.token_hex(24))
 
     def code(self) -> str:
-        """A code for an address that lets a browser in once. Another process that has the keys can make one too."""
+        """A code for an address that logs a browser in once. Any process with the keys can make one."""
         nonce = secrets.token_hex(_NONCE // 2)
         return nonce + self._sign(f"code {nonce}")
 

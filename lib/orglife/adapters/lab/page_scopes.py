@@ -144,7 +144,7 @@ def open_page_scopes(shell: Any) -> None:
 
 
 def keep_log() -> None:
-    """Log failures of pages to the workspace's log: nobody sees what a kernel prints by itself."""
+    """Log failures of pages to the workspace's log: a kernel's own output is not shown to anybody."""
     if root := os.environ.get(ENVIRONMENT):  # not set for a kernel that somebody started by hand
         logs.keep_log(logging.getLogger("orglife"), Path(root) / "logs" / "pages.log")
 

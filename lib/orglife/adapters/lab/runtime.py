@@ -1,6 +1,6 @@
 """The server's files of a workspace (keys, port, settings, lock), and how to find a running server.
 
-Everything lies in WORKSPACE/.orglife, separate from the user's own Jupyter.
+All files are in WORKSPACE/.orglife, separate from the user's own Jupyter.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class ServerFolder:
 
     @property
     def doorway(self) -> Path:
-        """The page that leads the browser to the address; see ``server.show``."""
+        """The page that redirects the browser to the address; see ``server.show``."""
         return doorway(self.root)
 
     def prepare(self, *, developer: bool) -> None:
@@ -126,7 +126,7 @@ class ServerFolder:
 
 
 def doorway(root: Path) -> Path:
-    """Where the page lies that leads the browser to a workspace's address, whether the workspace is there yet or not.
+    """Path of the page that redirects the browser to a workspace's address; the workspace need not exist yet.
 
     On Windows a file is as private as its folder, and only the account's temporary folder surely is.
     """
@@ -195,7 +195,7 @@ def claim(server_folder: ServerFolder) -> Iterator[bool]:
     files.make_private(server_folder.folder)
     with files.refusals(server_folder.folder), (server_folder.folder / "lock").open("a+b") as lock:
         ours = locks.take(lock)
-        if ours:  # of a server that was killed: nobody may send its keys to whoever listens at its port now
+        if ours:  # of a killed server: its keys must not be sent to another program at its port
             server_folder.running.unlink(missing_ok=True)
         yield ours
 

@@ -24,7 +24,7 @@ from orglife.adapters.disk import files, logs, paths
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT
 from orglife.adapters.lab import runtime
 from orglife.adapters.lab.access import Access
-from orglife.adapters.lab.crowds import bear_crowds
+from orglife.adapters.lab.connections import limit_connections
 from orglife.adapters.lab.runtime import HOST, ServerFolder
 from orglife.core.errors import OrglifeError, PortTaken
 
@@ -102,7 +102,7 @@ def serve(
         add_page_actions(app.web_app, PageActions(actions, end))
         _prepare(app, str(page_data()["steps"][0]["path"]))
     logs.keep_log(app.log, server_folder.root / "logs" / "server.log")
-    bear_crowds(app.http_server, app.io_loop.asyncio_loop, app.log.error)
+    limit_connections(app.http_server, app.io_loop.asyncio_loop, app.log.error)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: app.stop(from_signal=True))
     access.announce(server_folder, os.environ.get(BRANCH_ENVIRONMENT, ""), developer=developer)
@@ -199,7 +199,7 @@ def _page_hook(
 
     Args:
         page_data: Gives the data of the page.
-        sign_of_life: By which the page knows this server again.
+        sign_of_life: Tells the page whether the same start of the server still answers.
         prepare: Called with the path of the requested notebook.
     """
     from orglife.adapters.lab import guards  # noqa: PLC0415  loads the server
@@ -215,7 +215,9 @@ def _page_hook(
             if each["name"] == EXTENSION and "?" not in each["load"]:
                 each["load"] += f"?v={stamp}"  # an updated program must not meet an old script from the browser's cache
         config |= {"buildAvailable": False, "buildCheck": False}  # Lab is not rebuilt from its own page
-        config["token"] = ""  # the cookie is enough: a page must not send the token to whoever listens here later
+        config["token"] = (
+            ""  # the cookie is enough: a page must not send the token to a program that uses this port later
+        )
         try:
             data = {**page_data(), "sign_of_life": sign_of_life}
         except OrglifeError as error:
@@ -243,7 +245,7 @@ def show(url: str, doorway: Path) -> None:
 
     Args:
         url: The address.
-        doorway: Where to write the page that leads there. The browser gets the name of this page: command lines can be
+        doorway: Where to write the page that redirects there. The browser gets the name of this page: command lines can be
             read by other accounts (on Windows by administrators and in the log of started programs), who would use the
             code before the browser does.
     """

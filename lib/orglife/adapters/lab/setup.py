@@ -1,6 +1,6 @@
 """The form that creates a workspace, in the browser: a small server that runs before Lab's.
 
-Like Lab's, it listens on this machine only and lets a browser in once; it uses the same port and keys.
+Like Lab's, it listens on this machine only and logs a browser in once; it uses the same port and keys.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -17,12 +18,12 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab.crowds import bear_crowds
+from orglife.adapters.lab.connections import limit_connections
 from orglife.adapters.lab.keys import Entrance
 from orglife.adapters.lab.runtime import HOST
 from orglife.adapters.lab.setup_restore import RestoreActions, RestoreHandler, UploadHandler
 from orglife.adapters.lab.small_page import UNEXPECTED, CookieHandler
-from orglife.core.errors import OrglifeError, PortTaken
+from orglife.core.errors import PortTaken
 
 LARGEST = 30 * 1024 * 1024  # bytes of the form with its roster
 
@@ -110,25 +111,15 @@ class _Setup(CookieHandler):
             self.finish({"echo": self.form.read_meeting(answers)})
             return
         answers = {name: self.get_body_argument(name, "", strip=False) for name in FIELDS}
-        try:
-            address = await asyncio.to_thread(self.form.submit, answers)
-        except OrglifeError as error:
-            self.finish({"problems": error.sentences})
-            return
-        await self.finish({"going": address})
-        self.form.finished()
+        if await self.answer("going", partial(self.form.submit, answers)):
+            self.form.finished()
 
     async def _read_roster(self) -> None:
         """Answer with the table in which the roster is confirmed, or with the reason why it cannot be read."""
         answers = {name: self.get_body_argument(name, "", strip=False) for name in ROSTER}
         sent = self.request.files.get("roster") or []
         file = (sent[0].filename, sent[0].body) if sent else None
-        try:
-            table = await asyncio.to_thread(self.form.read_roster, answers, file)
-        except OrglifeError as error:
-            self.finish({"problems": error.sentences})
-            return
-        self.finish({"table": table})
+        await self.answer("table", partial(self.form.read_roster, answers, file))
 
 
 def ask(form: Form, port: int, entrance: Entrance, on_start: Callable[[str], None], *, signals: bool = True) -> bool:
@@ -173,7 +164,7 @@ async def _ask(
     except OSError as error:
         raise PortTaken(port=port) from error
     loop = asyncio.get_running_loop()
-    bear_crowds(server, loop, lambda _: None)  # there is no workspace yet, so no log either
+    limit_connections(server, loop, lambda _: None)  # there is no workspace yet, so no log either
     before: dict[int, Any] = {
         one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(form.done.set)) for one in ends
     }

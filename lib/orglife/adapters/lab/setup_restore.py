@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -39,7 +38,7 @@ class RestoreActions:
     uploaded: dict[str, Path] = field(default_factory=dict)
 
     def listed(self) -> list[list[str]]:
-        """[label, path] of every backup that can be chosen; those taken in stand first."""
+        """[label, path] of every backup that can be chosen; uploaded ones first."""
         taken = [[label, str(path)] for label, path in self.uploaded.items()]
         return [*taken, *([label, str(path)] for label, path in self.find())]
 
@@ -68,13 +67,7 @@ class RestoreHandler(CookieHandler):
             "contents": self._contents,
             "restore": self._restore,
         }[what]
-        try:
-            answer = await asyncio.to_thread(work)
-        except OrglifeError as error:
-            self.finish({"problems": error.sentences})
-            return
-        await self.finish({what: answer})
-        if what == "restore":
+        if await self.answer(what, work) and what == "restore":
             self.restored()
 
     def _contents(self) -> list[str]:

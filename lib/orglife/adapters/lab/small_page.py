@@ -1,9 +1,10 @@
-"""A handler of the small server that runs before Lab's: it lets a browser in once and never answers in English."""
+"""A handler of the small server that runs before Lab's: it logs a browser in once and never answers in English."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tornado.web import RequestHandler
@@ -11,6 +12,7 @@ from tornado.web import RequestHandler
 from orglife.adapters.lab.guards import WRONG_ADDRESS, leading_to
 from orglife.adapters.lab.keys import Entrance, is_own_request, is_prefetch
 from orglife.adapters.lab.runtime import HOST
+from orglife.core.errors import OrglifeError
 
 REFUSED = 403
 COOKIE = "orglife-founding"
@@ -50,6 +52,16 @@ class CookieHandler(RequestHandler):  # type: ignore[misc]  # untyped
             self.set_status(REFUSED)
             self.finish(WRONG_ADDRESS)
         return None
+
+    async def answer(self, key: str, work: Callable[[], Any]) -> bool:
+        """Run work in a thread and answer ``{key: result}``, or the problems; whether it succeeded."""
+        try:
+            result = await asyncio.to_thread(work)
+        except OrglifeError as error:
+            await self.finish({"problems": error.sentences})
+            return False
+        await self.finish({key: result})
+        return True
 
     def log_exception(self, *_error: Any) -> None:
         """Print nothing: the user's screen stays free of English messages."""

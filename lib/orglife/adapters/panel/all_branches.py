@@ -1,4 +1,4 @@
-"""Papers and archive of all branches: a button each, one bar, and what became of each branch."""
+"""The panel that makes the papers of all branches or archives them: two buttons and one bar."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as W
 
-from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
+from orglife.adapters.panel.parts import main_button
 from orglife.adapters.panel.work_bar import WorkBar
 
 MAKE_ALL, ARCHIVE_ALL = "全部支部出件", "全部支部归档"
@@ -53,19 +53,16 @@ class AllBranchesPanel:
     def refresh(self) -> None:
         """Show the work as it is now."""
         self.bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
+    def _enable(self) -> None:
         for button in (self.make_button, self.archive_button):
             button.disabled = self.bar.work.state.running
 
     def _changed(self) -> None:
-        self._lay()
+        self._enable()
         if not self.bar.work.state.running:
             self._on_work()
 
     def _button(self, text: str, action: Callable[[WorkBar], None]) -> Any:
-        button = W.Button(description=text)
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: action(self.bar), self.say, "all_branches"))
-        return button
+        return main_button(text, lambda: action(self.bar), self.say, "all_branches")

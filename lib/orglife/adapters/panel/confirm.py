@@ -148,7 +148,7 @@ class ConfirmForm:
         return shown
 
     def _unasked(self) -> Sequence[Any]:
-        """A list of the demands that were not read, and the likeliest sentences of the one that is chosen."""
+        """A list of the demands that were not read, and the likeliest sentences of the chosen one."""
         offered = [(CHOOSE, ""), *self.port.unasked()]
         labels = {key: label for label, key in offered}
         asked = self.demand if self.demand in labels else ""
@@ -273,7 +273,7 @@ class ConfirmForm:
         return message
 
     def take_sentence(self, key: str, number: int) -> None:
-        """Take a sentence; the field stays open, so that a person sees what was read from the sentence."""
+        """Take a sentence; the field stays open, so that the user sees what was read from it."""
         self.port.decide(key, "taken", number)
 
     def _go_on(self) -> None:
@@ -284,7 +284,7 @@ class ConfirmForm:
             self.moved = True
 
     def _undecided(self, *, after: str) -> ConfirmGroup | None:
-        """The group itself while something in it is undecided, else the next one where something is, None without one."""
+        """The first group with an open item, from ``after`` on and around; None when all are decided."""
         groups = self.port.groups()
         keys = [g.key for g in groups]
         at = keys.index(after) if after in keys else 0

@@ -1,4 +1,4 @@
-"""The bureau ends the loan of a branch that was taken home and will not come back: which one, why, and a button."""
+"""The bureau's panel that ends the loan of a branch that will not be brought back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from html import escape
 import ipywidgets as W
 
 from orglife.adapters.field.context import CHOOSE
-from orglife.adapters.field.messages import guard
-from orglife.adapters.panel.parts import WIDE, offer
+from orglife.adapters.panel.parts import WIDE, main_button, offer
 
 TITLE = "带走的支部"
 WORDS = (
@@ -37,9 +36,7 @@ class EndLoanPanel:
         wide = W.Layout(**WIDE)
         self.branch = W.Dropdown(description="支部", layout=wide)
         self.reason = W.Text(description="原因", placeholder="例如：电脑丢失", layout=wide)
-        self.button = W.Button(description="结束带走")
-        self.button.add_class("og-first")
-        self.button.on_click(guard(lambda _: self._pressed(), self._say, "loan"))
+        self.button = main_button("结束带走", self._pressed, self._say, "loan")
         self.message = W.HTML()
         self._form = W.VBox(
             [W.HTML(f"<h3>{escape(TITLE)}</h3><p>{escape(WORDS)}</p>"), self.branch, self.reason, self.button]

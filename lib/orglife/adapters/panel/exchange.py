@@ -65,11 +65,11 @@ class PanelWords:
 
     Attributes:
         take: The text of the button that saves.
-        saved: What is said after the save.
+        saved: The message after the save.
         accepted: File extensions; those of old spreadsheets are offered too, so that a message says what to do with them.
         drop: The text of the button that saves nothing.
-        dropped: What is said then.
-        failed: What is said before the reasons when nothing can be taken in.
+        dropped: The message after that.
+        failed: The line above the reasons when nothing can be taken in.
     """
 
     intro: str = FORMS

@@ -11,7 +11,7 @@ from orglife.adapters.field.context import put_html
 from orglife.adapters.grid.board import Board
 
 NARROW = 14
-"""Most columns of a matrix that leaves room for a picture beside it; one with more stands over the picture."""
+"""Most columns of a matrix with its picture beside it; a wider matrix has the picture below."""
 
 
 class FigurePanel:
@@ -19,7 +19,7 @@ class FigurePanel:
 
     Args:
         make: Returns its HTML; "" = there is nothing to show yet.
-        board: The matrix that it stands beside; None = it stands alone.
+        board: The matrix beside it; None = the picture alone.
     """
 
     def __init__(self, make: Callable[[], str], board: Board | None = None) -> None:

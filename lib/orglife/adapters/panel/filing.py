@@ -15,7 +15,7 @@ from orglife.adapters.disk.drives import Drive
 from orglife.adapters.field.context import CHOOSE, put_html
 from orglife.adapters.field.messages import guard
 from orglife.adapters.field.style import FORMS
-from orglife.adapters.panel.parts import WIDE, offer, uploads_of
+from orglife.adapters.panel.parts import WIDE, main_button, offer, uploads_of
 from orglife.adapters.panel.place import PlaceChoice
 from orglife.adapters.panel.work_bar import WorkBar
 
@@ -69,7 +69,7 @@ class FilingPanel:
     Args:
         actions: What the buttons do.
         bar: Makes the bar of some titles.
-        obstacles: HTML of what stands in the way.
+        obstacles: HTML of what still prevents final papers and the archive.
         parts: The form of the codes, and the panel of scans: title, help and widget each.
     """
 
@@ -83,9 +83,9 @@ class FilingPanel:
     ) -> None:
         self._do, self._obstacles, self._on_work = actions, obstacles, on_work
         self.obstacles, self.state = W.HTML(), W.HTML()
-        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # told of all work, once
-        self.carry_bar = bar((CARRY, BACKUP), self._lay)
-        self.restore_bar = bar((COMPARE, RESTORE), self._lay)
+        self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # notified of all work once
+        self.carry_bar = bar((CARRY, BACKUP), self._enable)
+        self.restore_bar = bar((COMPARE, RESTORE), self._enable)
         self.final_button = self._button(FINALIZE, lambda: actions.final(self.make_bar), self.make_bar)
         self.archive_button = self._button(ARCHIVE, lambda: actions.archive(self.make_bar), self.make_bar)
         self.place = PlaceChoice(actions.drives)
@@ -104,9 +104,9 @@ class FilingPanel:
         self.compare_button = self._button("看差别", self._compare, self.restore_bar)
         self.restore_button = self._button("确认恢复", self._restore, self.restore_bar)
         self._compared = ""
-        self._renewing = False  # restored: the records of this page may be gone, and its window runs it again
+        self._renewing = False  # after a restore the window runs this page again
         self._uploaded: tuple[tuple[str, str], ...] = ()
-        self.source.observe(guard(lambda _: self._lay(), self.restore_bar.say, "filing"), "value")
+        self.source.observe(guard(lambda _: self._enable(), self.restore_bar.say, "filing"), "value")
         self._parts = parts
         self.box = W.VBox(self._sections())
         for name in ("og-bring", "of", "of-filing"):
@@ -154,10 +154,7 @@ class FilingPanel:
         return sections
 
     def _button(self, text: str, action: Callable[[], None], bar: WorkBar) -> Any:
-        button = W.Button(description=text)
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: action(), bar.say, "filing"))
-        return button
+        return main_button(text, action, bar.say, "filing")
 
     # --- the state ---------------------------------------------------------------------------------------------------
 
@@ -169,10 +166,10 @@ class FilingPanel:
         offer(self.source, [(CHOOSE, ""), *self._do.backups(), *self._uploaded])
         for bar in (self.make_bar, self.carry_bar, self.restore_bar):
             bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
-        """What can be pressed now."""
+    def _enable(self) -> None:
+        """Enable the buttons that can be used now."""
         busy = self._renewing or self.make_bar.work.state.running
         final, archive = (False, False) if self._renewing else self._do.may()
         self.final_button.disabled = busy or not final
@@ -187,7 +184,7 @@ class FilingPanel:
     def _changed(self) -> None:
         state = self.make_bar.work.state
         self._renewing = state.title == RESTORE and bool(state.good) and not state.running
-        self._lay()
+        self._enable()
         if not state.running:
             self._on_work()
 

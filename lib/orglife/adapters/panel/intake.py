@@ -31,13 +31,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class PackageQuestion:
-    """What somebody has to decide about one package.
+    """A question about one package.
 
     Attributes:
         number: Its place in the list.
         kind: ``doubt`` (the same branch?), ``asked`` (which content?) or ``rewritten`` (why?).
         title: Branch and file.
-        text: What is so.
+        text: The facts to decide on.
         records: For ``asked``: (record, title, [(field, content here, content in the package)]) each.
     """
 
@@ -60,8 +60,8 @@ class IntakeActions:
         answer: (number, answers) → the package is compared again; answers are those of ``Answers``.
         drives: The drives that are plugged in.
         shown: HTML of the list.
-        ready: Number of packages that can be taken in.
-        questions: What is asked.
+        ready: Number of packages that can be taken in now.
+        questions: The open questions about packages.
     """
 
     port: DropPort
@@ -130,10 +130,10 @@ class IntakePanel:
             self.asked.children = tuple(self._question(each) for each in questions)
         self.place.refresh()
         self.bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
-        """What can be pressed now."""
+    def _enable(self) -> None:
+        """Enable the buttons that can be used now."""
         busy, ready = self.bar.work.state.running, self._do.ready()
         self.drop.busy(busy)
         self.take_button.description = TAKE.format(n=ready)
@@ -143,7 +143,7 @@ class IntakePanel:
             button.disabled = busy
 
     def _changed(self) -> None:
-        self._lay()
+        self._enable()
         if not self.bar.work.state.running:
             self.refresh()
             self._on_work()
@@ -164,7 +164,7 @@ class IntakePanel:
         self.bar.say("")
         self.refresh()
 
-    # --- what is asked -----------------------------------------------------------------------------------------------
+    # --- questions ---------------------------------------------------------------------------------------------------
 
     def _answered(self, question: PackageQuestion, **answers: Any) -> None:
         self._do.answer(question.number, answers)

@@ -1,4 +1,4 @@
-"""The panel of a branch on a server that is taken home and brought back: a button to download, and a file to bring back."""
+"""The panel that takes a branch of a server home, as a download, and brings it back, as an upload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import ipywidgets as W
 from orglife.adapters.disk.attachments import display_name
 from orglife.adapters.field.context import put_html
 from orglife.adapters.field.messages import guard
-from orglife.adapters.panel.parts import uploads_of
+from orglife.adapters.panel.parts import main_button, uploads_of
 from orglife.core.errors import Contradictions
 
 CHOOSE, CONFIRM = "选带回的备份文件", "确认带回"
@@ -58,7 +58,7 @@ class LoanPanel:
         self.theirs_button, self.ours_button = self._button(THEIRS, "theirs"), self._button(OURS, "ours")
         buttons = W.HBox([self.confirm_button, self.theirs_button, self.ours_button])
         self.box = W.VBox([self.state, self.upload, self.message, buttons])
-        self._lay(())
+        self._show_buttons(())
         self.refresh()
 
     def refresh(self) -> None:
@@ -70,12 +70,9 @@ class LoanPanel:
         self.message.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
 
     def _button(self, text: str, side: str) -> Any:
-        button = W.Button(description=text, layout=W.Layout(width="auto"))
-        button.add_class("og-first")
-        button.on_click(guard(lambda _: self._bring(side), self.say, "loan"))
-        return button
+        return main_button(text, lambda: self._bring(side), self.say, "loan", layout=W.Layout(width="auto"))
 
-    def _lay(self, shown: Sequence[Any]) -> None:
+    def _show_buttons(self, shown: Sequence[Any]) -> None:
         for button in (self.confirm_button, self.theirs_button, self.ours_button):
             button.layout.display = "" if button in shown else "none"
 
@@ -84,11 +81,11 @@ class LoanPanel:
         if not uploads:
             return
         self.upload.value = ()
-        self._lay(())
+        self._show_buttons(())
         name, data = uploads[0]
         self._file = self._do.keep(name, data)
         self.say(f"“{Path(display_name(name)).stem}”：", *self._do.look(self._file))
-        self._lay((self.confirm_button,))
+        self._show_buttons((self.confirm_button,))
 
     def _bring(self, side: str) -> None:
         if self._file is None:
@@ -97,9 +94,9 @@ class LoanPanel:
             lines = self._do.bring(self._file, side)
         except Contradictions:
             self.message.value += f"<p>⚠ {escape(ASK)}</p>"
-            self._lay((self.theirs_button, self.ours_button))
+            self._show_buttons((self.theirs_button, self.ours_button))
             return
-        self._lay(())
+        self._show_buttons(())
         self._file.unlink(missing_ok=True)
         self._file = None
         self.say(*(f"✓ {line}" if number == 0 else line for number, line in enumerate(lines)))

@@ -1,11 +1,14 @@
-"""Pieces that several panels share: uploaded files, options of a list."""
+"""Pieces that several panels share: uploaded files, buttons, options of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import ipywidgets as W
+
 from orglife.adapters.disk.attachments import Attached, display_name
+from orglife.adapters.field.messages import guard
 from orglife.core.errors import OrglifeError
 
 Upload = tuple[str, bytes]
@@ -38,6 +41,14 @@ def checked_files(
         except OrglifeError as error:
             reasons += error.sentences
     return checked, reasons
+
+
+def main_button(text: str, action: Callable[[], Any], say: Callable[[str], None], where: str, **traits: Any) -> Any:
+    """A guarded button in the look of a panel's main buttons."""
+    button = W.Button(description=text, **traits)
+    button.add_class("og-first")
+    button.on_click(guard(lambda _: action(), say, where))
+    return button
 
 
 def offer(field: Any, options: Sequence[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""The bar of long work: what is done and what is left, a button to cancel, and what became of it."""
+"""The bar of long work: progress, a button to cancel, and the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CANCEL = "取消"
 
 
 class WorkBar:
-    """Shows the work of some titles; of other work only that it goes on.
+    """Shows work with certain titles; of other work only that it is running.
 
     Args:
         work: The workspace's long work.
@@ -41,7 +41,7 @@ class WorkBar:
         self.refresh()
 
     def start(self, title: str, task: str, arguments: dict[str, Any]) -> None:
-        """Begin work; if other work goes on, say so."""
+        """Begin work; show the reason when other work is running."""
         try:
             self.work.start(title, task, arguments)
         except OrglifeError as error:
@@ -52,7 +52,7 @@ class WorkBar:
         put_html(self.shown, status_html(text))
 
     def changed(self) -> None:
-        """The work has gone on."""
+        """Show progress; report a beginning or an end."""
         self.refresh()
         if self._running != self.work.state.running:
             self._running = self.work.state.running
@@ -79,7 +79,7 @@ class WorkBar:
 
 
 def _bar(state: WorkState) -> str:
-    """The bar with its words."""
+    """The progress bar and its text, as HTML."""
     left = state.total - state.done
     counts = f"已做{state.done}步，还剩{left}步。" if state.total else ""
     words = f"{state.title}（{state.since[-5:]}开始）：{state.label}…{counts}"

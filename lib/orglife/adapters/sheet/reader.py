@@ -28,7 +28,7 @@ MAX_ELEMENTS, ELEMENTS_OF_A_CELL = 300_000, 5
 MAX_CHARACTERS = 10_000_000
 _SHOWN = 20  # characters of a cell in a sentence
 _BEGINNING = 400
-"""Bytes in which a part written in UTF-16 shows itself."""
+"""Bytes at the start of a part that are searched for zero bytes, the sign of UTF-16."""
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\x00<")
 """How XML begins, whatever the part is called: a workbook may call its sheets as it likes."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -143,7 +143,7 @@ def _too_many_rows(name: str) -> BadInput:
 
 @dataclass
 class _Room:
-    """What may still be taken from a workbook: a small one can name a text in any cell, and merge a cell over any rows.
+    """What may still be read from a workbook: a small file can repeat one text in many cells and merge cells over many rows.
 
     Attributes:
         name: The file's name in messages.
@@ -166,13 +166,13 @@ class _Room:
             yield row
 
     def take(self, value: Cell, times: int = 1) -> None:
-        """Count a value that stands in so many cells."""
+        """Count a value once for each of the cells that show it."""
         self.characters -= times * (len(value) if isinstance(value, str) else 0)
         if self.characters < 0:
             raise BadInput([f"{self.name}的文字太多，没有打开。请分成几个文件，只留要导入的内容。"])
 
     def merge(self, value: Cell, rows: int) -> None:
-        """Count a value that a merged cell carries into so many rows below."""
+        """Count a value that a merged cell repeats in rows below."""
         self.merged -= rows
         if self.merged < 0:
             raise BadInput([f"{self.name}里合并的格子太多，没有打开。请取消合并，再试。"])
@@ -182,8 +182,8 @@ class _Room:
 def _meta(book: Any) -> dict[str, str]:
     if META not in book.sheetnames:
         return {}
-    rows = [[c.value for c in row[:2]] for row in book[META].iter_rows(max_row=20, max_col=2)]
-    return {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1 and row[0]}
+    rows = book[META].iter_rows(max_row=20, max_col=2, values_only=True)
+    return {str(key): str(value or "") for key, value in rows if key}
 
 
 def _grid(sheet: Any, parts: Mapping[str, bytes], room: _Room) -> SheetRows:

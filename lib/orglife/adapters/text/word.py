@@ -49,33 +49,25 @@ def word_paragraphs(package: zipfile.ZipFile) -> list[str]:
     Raises:
         NotWord, TooLarge: the document cannot be read.
     """
-    if len(package.namelist()) > MOST_PARTS:
-        raise TooLarge
-    document = _part(package, "word/document.xml")
-    if document is None:
-        raise NotWord
+    document = _document(package)
     numbers = _Numbers.of(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
     texts, left = [], MOST_TEXT
     for block in _blocks(document):
         lines = [line for paragraph in block for line in _lines(paragraph, numbers)]
         left -= sum(map(len, lines))
-        if left < 0:  # a number that stands once in the file stands before each of its paragraphs
+        if left < 0:  # a number pattern stored once is repeated before each of its paragraphs
             raise TooLarge
         texts += lines if len(block) == 1 else ["\t".join(line for line in lines if line.strip())]
     return texts
 
 
 def word_tables(package: zipfile.ZipFile) -> list[list[list[str]]]:
-    """The cells of each table, row by row; a merged cell's text stands in each row that it covers, once in a row.
+    """The cells of each table, row by row; the text of a merged cell is repeated in each row that it covers, once a row.
 
     Raises:
         NotWord, TooLarge: the document cannot be read.
     """
-    if len(package.namelist()) > MOST_PARTS:
-        raise TooLarge
-    document = _part(package, "word/document.xml")
-    if document is None:
-        raise NotWord
+    document = _document(package)
     tables: list[list[list[str]]] = []
     cells, characters = MOST_CELLS, MOST_TEXT  # a text in a merged cell counts for each row that it covers
     for table in document.iter(f"{_W}tbl"):
@@ -86,6 +78,15 @@ def word_tables(package: zipfile.ZipFile) -> list[list[list[str]]]:
                 raise TooLarge
             tables[-1].append(row)
     return tables
+
+
+def _document(package: zipfile.ZipFile) -> Element:
+    if len(package.namelist()) > MOST_PARTS:
+        raise TooLarge
+    document = _part(package, "word/document.xml")
+    if document is None:
+        raise NotWord
+    return document
 
 
 def _rows(table: Element) -> Iterator[list[str]]:
@@ -104,7 +105,7 @@ def _rows(table: Element) -> Iterator[list[str]]:
 
 
 def _own_paragraphs(cell: Element) -> Iterator[Element]:
-    """The paragraphs of a cell without those of tables in it, which come by themselves."""
+    """The paragraphs of a cell without those of nested tables, which are read as tables of their own."""
     return (each for each in _within(cell, _SKIPPED | _TABLE) if each.tag == _P)
 
 
@@ -129,7 +130,7 @@ _ROW = 300
 
 def _blocks(document: Element) -> Iterator[list[Element]]:
     """Paragraphs one by one; the paragraphs of a table row together if each cell has exactly one, and no table in it."""
-    waiting = [iter(document)]  # no recursion, and no row looks into tables below: they may lie hundreds deep
+    waiting = [iter(document)]  # no recursion: tables may be nested hundreds deep
     while waiting:
         child = next(waiting[-1], None)
         if child is None:
@@ -183,7 +184,7 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
 
 
 def _within(element: Element, closed: Collection[str]) -> Iterator[Element]:
-    """What lies in an element, in order; elements of the tags in ``closed`` are given, and not looked into."""
+    """All descendants of an element in document order; those with a tag in ``closed`` without their own descendants."""
     waiting = [iter(element)]
     while waiting:
         child = next(waiting[-1], None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
@@ -217,6 +217,11 @@ def _day_of(entry: Entry) -> date:
 def day_words(day: date | None) -> str:
     """A day as people write it: 2024年2月5日."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def moment_words(moment: datetime) -> str:
+    """A day with a time of day: 2024年2月5日14时05分."""
+    return f"{day_words(moment.date())}{moment.hour}时{moment.minute:02}分"
 
 
 def clock_words(clock: time | None) -> str:

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 IDLE_SECONDS = 120
-"""After so long a connection that asks for nothing ends, also one that never finishes its first lines."""
+"""Seconds after which an idle connection is closed, also one that never sends complete headers."""
 MOST_FILES = 16_384
-"""So many connections and files at once are asked of the system; by itself it often allows 1,024."""
+"""Open connections and files that are requested of the system; its default is often 1,024."""
 
 
-def bear_crowds(server: Any, loop: asyncio.AbstractEventLoop, say: Callable[[str], None]) -> None:
+def limit_connections(server: Any, loop: asyncio.AbstractEventLoop, say: Callable[[str], None]) -> None:
     """Apply the limits to a Tornado server.
 
     Args:
-        server: The HTTPServer; others can connect as long as files are left.
-        loop: Its loop, whose failures would be printed in English.
-        say: Told of each failure but that no more connections are possible, which comes thousands of times.
+        server: The HTTPServer.
+        loop: Its event loop, which would print failures in English.
+        say: Logs each failure except “too many open files”, which comes thousands of times.
     """
     server.conn_params.header_timeout = IDLE_SECONDS
     if sys.platform != "win32":
