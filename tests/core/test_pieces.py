@@ -180,6 +180,11 @@ def test_a_few_short_facts_are_held_to_the_first_long_one() -> None:
     assert held(Facts(rows=[("项", "字")] * 13, across=1)) == [False] * 13
 
 
+def test_room_stands_above_the_first_of_some_facts() -> None:
+    first, second = pieces_of(Facts(rows=[("项", "字"), ("项", "字")], across=1))
+    assert second.over == 0 < first.over < SHEET.pitch
+
+
 def test_rows_shrink_with_the_line_pitch() -> None:
     usual, closer = (pieces_of(table(tall(3)), close=close)[1].high for close in (1.0, 0.88))
     assert 0.7 < closer / usual < 1
