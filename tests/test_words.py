@@ -13,7 +13,8 @@ import pytest
 
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import CampaignUsedBefore, NotAWorkspace, every_sentence
 from orglife.desk.desk import Desk

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orglife.campaigns.comparison import compare
+from orglife.campaigns.comparison import compare, stage_title
+from orglife.core.paper.block import Heading, Note
+from orglife.core.rule.campaign import Campaign
 from tests import branch as b
 
 
@@ -34,3 +36,52 @@ def test_each_item_is_matched_once_with_the_most_similar() -> None:
     assert one == [("new", "", "甲乙丙子丑"), ("changed", "甲乙丙丁戊", "甲乙丙丁子")]
     other = changes(["甲乙丙子丑", "甲乙丙丁子"], ["甲乙丙丁戊"])
     assert other == [("changed", "甲乙丙丁子", "甲乙丙丁戊"), ("gone", "甲乙丙子丑", "")]
+
+
+OLDER = b.campaign(id="old", title="旧方案", year=2023, report_to="甲党委", papers=[])
+NEWER = b.campaign(id="new", title="新方案", year=2024, report_to="", demands=dict(list(OLDER.demands.items())[1:]))
+
+
+def test_fields_demands_and_items_are_told_in_lines() -> None:
+    (key, demand) = next(iter(OLDER.demands.items()))
+    comparison = compare(OLDER, NEWER)
+    lines = list(comparison.lines())
+    assert any(line.endswith("：旧方案 → 新方案") for line in lines)
+    assert any(line.endswith("甲党委 → —") for line in lines), "a blank value is shown as a dash"
+    place = next(n for n, line in enumerate(lines) if line.startswith(f"[不再要求] {key} "))
+    assert lines[place + 1].startswith(f"    原：{demand.source}")
+    assert len(lines) == place + 2, "a demand that is gone has no new words"
+    plain = list(comparison.plain_lines())
+    assert any(line.startswith("不再要求：") and demand.source in line for line in plain)
+    assert not any(key in line for line in plain)
+    turned = list(compare(NEWER, OLDER).lines())
+    assert turned[-1].startswith(f"    新：{demand.source}")
+    assert compare(OLDER, OLDER).to_json()["demands"] == list(compare(OLDER, OLDER).lines())[1:] == []
+
+
+def test_the_paper_numbers_the_parts_that_it_has() -> None:
+    def headings(older: Campaign, newer: Campaign) -> list[str]:
+        return [block.text for block in compare(older, newer).page().blocks if isinstance(block, Heading)]
+
+    assert headings(OLDER, NEWER) == ["一、日期、名称和目录", "二、各项要求"]
+    only_demands = OLDER.model_copy(update={"demands": NEWER.demands})
+    assert headings(OLDER, only_demands) == ["一、各项要求"]
+    assert headings(OLDER, OLDER.model_copy(update={"title": "另一个"})) == ["一、日期、名称和目录"]
+    assert headings(OLDER, OLDER) == []
+    (note,) = compare(OLDER, OLDER).page().blocks
+    assert isinstance(note, Note)
+    assert note.text == "两个方案的要求、日期和目录都一样。"
+
+
+def test_a_changed_quote_is_a_change_and_a_changed_source_is_not() -> None:
+    key, demand = next(iter(OLDER.demands.items()))
+    quoted = OLDER.demands | {key: demand.model_copy(update={"quote": "另一句话"})}
+    moved = OLDER.demands | {key: demand.model_copy(update={"source": "另一处"})}
+    assert [(c.key, c.how) for c in compare(OLDER, OLDER.model_copy(update={"demands": quoted})).demands] == [
+        (key, "changed")
+    ]
+    assert compare(OLDER, OLDER.model_copy(update={"demands": moved})).demands == ()
+
+
+def test_titles_of_the_stages_of_demands() -> None:
+    assert (stage_title("talks.team_pairs"), stage_title("none.such")) == ("谈心谈话", "")

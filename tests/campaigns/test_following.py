@@ -10,7 +10,8 @@ import pytest
 
 from orglife import Desk
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace, campaign_text
 from orglife.campaigns import following, issued, renewal
 from orglife.core.errors import AnotherCampaign, CampaignNotBegun, CampaignOfBureau, StoreAway
 from orglife.core.record.branch import Member
@@ -148,7 +149,8 @@ def test_the_bureau_changes_the_campaign_of_this_year(bureau: Bureau) -> None:
         desk = Desk.open(str(bureau.root("t01")))
     with acting_as(bureau.login), Office.open(bureau.root("局")) as office:
         text = campaign_text(OLD).replace('theme = "', 'theme = "改过的', 1)
-        issued.put_into_force(issued.read_issued(office, "方案.toml", text.encode()))
+        changed = issued.read_issued(office, "方案.toml", text.encode())
+        renewal.put_into_force(office, changed.text, changed.newer)
         assert office.campaign.theme.startswith("改过的")
     with acting_as(bureau.branches["t01"]):
         desk.refresh()

@@ -9,7 +9,7 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.campaigns import issued, shipped
+from orglife.campaigns import issued, renewal, shipped
 from orglife.core.errors import BadInput, CampaignKeysMoved
 from orglife.desk.desk import Desk
 from orglife.office.office import Office
@@ -39,7 +39,7 @@ def test_next_years_campaign_goes_from_the_bureau_to_a_branch(filled: Path, tmp_
         assert any(line.strip().startswith("改了说法：集中学习") for line in lines)
         assert any("党员" in line and "未完成的整改事项" in line for line in lines)
         assert not [line for line in lines if "[" in line or "." in line.replace("--campaign", "")], "no field names"
-        issued.put_into_force(seen)
+        renewal.put_into_force(office, seen.text, seen.newer)
         assert office.campaign.id == NEXT
         assert office.dossier("t01").members
         assert not issued.read_issued(office, "方案.toml", data).brings
@@ -62,7 +62,7 @@ def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:
         later = issued.read_issued(office, "方案.toml", text.replace(title, f"{title}（修订）").encode())
         assert any(f"{title}（修订）" in line for line in later.lines())
         assert any("还是这一年的方案" in line for line in later.lines())
-        issued.put_into_force(later)
+        renewal.put_into_force(office, later.text, later.newer)
         assert office.campaign.title == f"{title}（修订）"
         assert office.dossier("t01").records["talk"]
         label = next(iter(office.campaign.labels.values()))
@@ -101,7 +101,7 @@ def test_the_yearless_campaign_is_begun_year_after_year(filled: Path) -> None:
             assert "annual" in dict(shipped.to_begin(office)).values()
             seen = issued.read_issued(office, "年度", shipped.text_to_begin(office, "annual").encode())
             assert not any("annual" in line for line in seen.lines()), "a person reads its title"
-            issued.put_into_force(seen)
+            renewal.put_into_force(office, seen.text, seen.newer)
             assert office.campaign.id == ident
             assert office.dossier("t01").members
         used = {"2024-seed"}

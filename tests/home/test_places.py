@@ -8,8 +8,10 @@ from urllib.parse import unquote
 import pytest
 
 from orglife.core.record.shape import specs_of
+from orglife.core.rule.finding import Finding, Subject
+from orglife.core.rule.rule import Clause
 from orglife.home.places import asked_type, explaining, link_for, of_record
-from orglife.stages import BY_KEY, RULES
+from orglife.stages import BY_KEY, RULES, RULES_BY_ID
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.rectification.ledger import begin_item
 from tests import branch as b
@@ -129,3 +131,45 @@ def test_a_member_who_has_not_studied_is_put_into_the_last_session() -> None:
     raw = b.changed(b.branch(), put={f"study/{one['id']}/attendees": who for one in b.branch()["records"]["study"]})
     last = max(one["id"] for one in raw["records"]["study"])
     assert place(raw, "STUDY-03") == ("study", last, ["makeup"], {"makeup": [{"member": "m5"}]})
+
+
+@pytest.mark.parametrize(
+    ("rule", "subjects", "target"),
+    [
+        ("REVIEW-03", ["m2", "m3"], ("member_review", "r2", [], {})),
+        ("RECT-03", ["m2"], ("pledge", "p2", [], {})),
+        ("RECT-02", ["m2"], ("rect_item", "", [], {"owner_kind": "member", "owner": "m2"})),
+        ("RECT-01", [], ("rect_item", "", [], {"owner_kind": "branch"})),
+        ("STUDY-03", ["m2"], ("study", "st", ["makeup"], {"makeup": [{"member": "m2"}]})),
+        ("MEET-05", ["m2"], ("meeting", "mt", ["absent"], {})),
+        ("VOTE-01", [], ("tally", "ty", [], {})),
+        ("TALK-01", ["m1", "m2"], ("talk", "", [], {"participants": ["m1", "m2"], "initiator": "m1"})),
+        ("CRIT-01", ["m2"], ("criticism", "", [], {"author": "m2"})),
+        ("OPIN-01", [], ("opinion", "", [], {})),
+        ("OPIN-01", ["r1.p1"], ("opinion", "", [], {})),
+        ("REVIEW-06", ["r1.p1"], ("member_review", "r1", ["items", 0], {})),
+        ("REVIEW-05", ["r1"], ("member_review", "r1", ["items"], {})),
+    ],
+)
+def test_where_a_finding_of_a_full_branch_leads(
+    rule: str, subjects: list[str], target: tuple[str, str, list[str | int], dict[str, object]]
+) -> None:
+    """The entry of the first member or the only one of its kind if there is one, else a new one for whom it names."""
+    about, dossier = RULES_BY_ID[rule], b.dossier(b.branch())
+    finding = Finding(
+        rule,
+        about.title,
+        about.severity,
+        about.kind,
+        about.checkpoint,
+        about.stage,
+        tuple(Subject("", ident, "") for ident in subjects),
+        None,
+        "还没有。",
+        "请补上。",
+        Clause("方案", "要求"),
+        due=True,
+    )
+    link = link_for(finding, dossier, b.campaign())
+    assert link is not None
+    assert (link.type, link.id, list(link.path), dict(link.begin)) == target

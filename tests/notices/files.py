@@ -11,6 +11,15 @@ from xml.sax.saxutils import escape
 
 import typst
 
+from orglife.core.rule.campaign import parse_campaign
+from tests import branch as b
+
+CAMPAIGN = b.ROOT / "templates" / "campaigns" / "2024-seed.toml"
+PLAN = (CAMPAIGN.with_suffix(".txt")).read_text(encoding="utf-8")
+LINES = [line.strip() for line in PLAN.splitlines() if line.strip()]
+SEED = parse_campaign(CAMPAIGN.read_text(encoding="utf-8"))
+
+
 _MARKS = (r"[一二三四五六七八九十]+、", r"（[一二三四五六七八九十]+）", r"\d+[.．、](?!\d)", r"（\d+）")
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _LEVELS = (("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."), ("decimal", "（%4）"))

@@ -51,7 +51,8 @@ ABOUT = {
 }
 SETS = tuple(sorted(ABOUT, key=lambda kind: ABOUT[kind].order))
 APART = tuple(kind for kind in SETS if ABOUT[kind].apart)
-"""What they give is what a notice of a style not met before gives."""
+"""Sets that show how a notice of an unknown style is read."""
+TRAINED_ON = tuple(kind for kind in SETS if kind not in APART)
 
 
 def of_others(kind: str) -> list[str]:

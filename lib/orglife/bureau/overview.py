@@ -68,16 +68,10 @@ class Overview:
 
     def times(self) -> tuple[list[list[str]], list[list[Tone]]]:
         """Each branch's days, and how late they are by the campaign's deadlines: 工作方案, 会议, 备案, 情况报告."""
-        limits = (
-            (self.campaign.plan_deadline, "plan_made_on"),
-            (self.campaign.meeting_end, "met_on"),
-            (None, "filed_on"),
-            (self.campaign.report_deadline, "reported_on"),
-        )
         words: list[list[str]] = []
         tones: list[list[Tone]] = []
         for each in self.standings:
-            days = [(limit, getattr(each, name)) for limit, name in limits]
+            days = [(limit, day) for _, day, limit in pictures.milestones(each, self.campaign)]
             words.append([each.name, day_words(each.planned_on) or "—", *(self._day(*pair) for pair in days)])
             tones.append(["", "", *(self._tone(*pair) for pair in days)])
         return words, tones

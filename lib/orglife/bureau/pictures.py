@@ -85,7 +85,7 @@ def times(standings: Sequence[Standing], campaign: Campaign, as_of: date) -> lis
 def _days(s: Standing, campaign: Campaign) -> Iterator[TimePoint]:
     if s.met_on is None and s.planned_on:
         yield TimePoint(day=s.planned_on, word="拟开会", state="due")
-    for word, day, limit in _milestones(s, campaign):
+    for word, day, limit in milestones(s, campaign):
         if day:
             late = limit is not None and limit < day
             yield TimePoint(day=day, word=word, state="late" if late else "done")
@@ -93,14 +93,15 @@ def _days(s: Standing, campaign: Campaign) -> Iterator[TimePoint]:
 
 def late_words(s: Standing, campaign: Campaign, as_of: date) -> Iterator[str]:
     """What a branch did after the campaign's deadline, or has not done although it has passed."""
-    for word, day, limit in _milestones(s, campaign):
+    for word, day, limit in milestones(s, campaign):
         if limit and day and limit < day:
             yield f"{word}晚{(day - limit).days}天"
         elif limit and not day and limit < as_of:
             yield f"{word}到期未登记"
 
 
-def _milestones(s: Standing, campaign: Campaign) -> tuple[tuple[str, date | None, date | None], ...]:
+def milestones(s: Standing, campaign: Campaign) -> tuple[tuple[str, date | None, date | None], ...]:
+    """Of each milestone its name, the branch's day and the campaign's deadline."""
     return (
         ("工作方案", s.plan_made_on, campaign.plan_deadline),
         ("会议", s.met_on, campaign.meeting_end),

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.overview import Overview
+from orglife.bureau.overview import BUREAU_NAME, Overview
 from orglife.bureau.survey import read_parts, survey
 from orglife.core.errors import NotFinal
 from orglife.core.paper.block import Bundle, Document
@@ -28,7 +28,6 @@ from orglife.stages.supervision.stage import STAGE
 if TYPE_CHECKING:
     import pandas as pd
 
-NAME = "上级党组织"
 OVERVIEW = "overview"
 INTAKE, INTAKE_TITLE, INTAKE_NOTEBOOK = "intake", "收件", "41_intake.ipynb"
 """The bureau's page that takes in packages. It is no stage: it holds no records of its own."""
@@ -90,7 +89,7 @@ class Superior:
         return Bundle(
             documents=documents,
             title=title,
-            branch=NAME,
+            branch=BUREAU_NAME,
             campaign=self.office.campaign.title,
             dated=latest_day(self.bureau.everything(), self.bureau.as_of).isoformat(),
         )
@@ -108,7 +107,7 @@ class Superior:
         if open_papers:
             problems.append(f"这些文件还有待填内容：{'、'.join(open_papers)}")
         if problems:
-            raise NotFinal(branch=NAME, what="；".join(problems))
+            raise NotFinal(branch=BUREAU_NAME, what="；".join(problems))
 
     # --- overview ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from orglife.core.record.branch import BRANCH_TYPES, Branch
 from orglife.core.record.dossier import day_words
 from orglife.core.rule.campaign import FIELD_WORDS, LISTS, Campaign, CheckItemText, Demand, quoted
 from orglife.core.rule.rule import SEVERITY_WORDS, Rule, Severity
-from orglife.stages import ALL_RULES, RULES_BY_ID, STAGES
+from orglife.stages import ALL_RULES, BY_KEY, RULES_BY_ID
 from orglife.stages.catalogue import FORMS
 from orglife.stages.whole.param_words import param_words
 
@@ -85,21 +85,13 @@ class CampaignComparison:
                 {
                     "key": c.key,
                     "change": c.how,
-                    "old": c.before.model_dump() if c.before else None,
-                    "new": c.after.model_dump() if c.after else None,
+                    **_before_and_after(c),
                     "rules": list(c.rules),
                     "forms": list(c.forms),
                 }
                 for c in self.demands
             ],
-            "check_items": [
-                {
-                    "change": c.how,
-                    "old": c.before.model_dump() if c.before else None,
-                    "new": c.after.model_dump() if c.after else None,
-                }
-                for c in self.items
-            ],
+            "check_items": [{"change": c.how, **_before_and_after(c)} for c in self.items],
             "fields": [{"field": c.name, "label": c.label, "old": c.before, "new": c.after} for c in self.fields],
         }
 
@@ -126,13 +118,11 @@ class CampaignComparison:
 
     def plain_lines(self) -> Iterator[str]:
         """For whoever is given the newer campaign: one line each, without keys and numbers of checks."""
-        titles = {stage.key: stage.title for stage in STAGES}
         yield from (f"{change.label}：{change.before} → {change.after}" for change in self.fields)
         order: tuple[ChangeKind, ...] = ("new", "changed", "gone")
         for how, word in ((how, CHANGE_WORDS[how]) for how in order):
             for demand in self.of(how):
-                title = titles.get(demand.key.partition(".")[0], "")
-                yield f"{word}：{title}　{_words(demand.after or demand.before)}"
+                yield f"{word}：{stage_title(demand.key)}　{_words(demand.after or demand.before)}"
             for item in (i for i in self.items if i.how == how):
                 yield f"{word}：其他要求　{_text(item.after or item.before)}"
 
@@ -192,6 +182,13 @@ def compare(older: Campaign, newer: Campaign) -> CampaignComparison:
         if (how := _how(older.demands.get(key), newer.demands.get(key)))
     ]
     return CampaignComparison(older, newer, tuple(changes), tuple(_fields(older, newer)), tuple(_items(older, newer)))
+
+
+def _before_and_after(change: DemandChange | ItemChange) -> dict[str, object]:
+    return {
+        "old": change.before.model_dump() if change.before else None,
+        "new": change.after.model_dump() if change.after else None,
+    }
 
 
 def _items(older: Campaign, newer: Campaign) -> Iterator[ItemChange]:
@@ -269,17 +266,26 @@ def _rules(demand: str) -> tuple[str, ...]:
     return tuple(rule.id for rule in ALL_RULES if rule.demand == demand)
 
 
+def _stage_key(demand: str) -> str:
+    """The stage of a demand: the first part of its key."""
+    return demand.partition(".")[0]
+
+
+def stage_title(demand: str) -> str:
+    """The title of a demand's stage; "" without such a stage."""
+    return BY_KEY[_stage_key(demand)].title if _stage_key(demand) in BY_KEY else ""
+
+
 def _forms(demand: str) -> tuple[str, ...]:
-    """The forms of the demand's stage; the first part of a demand's key is the stage's key."""
-    stage = demand.split(".", maxsplit=1)[0]
+    """The forms of the demand's stage."""
+    stage = _stage_key(demand)
     return tuple(number for number, form in FORMS.items() if form.stage == stage)
 
 
 def _touched(change: DemandChange) -> str:
-    title = {stage.key: stage.title for stage in STAGES}.get(change.key.split(".", maxsplit=1)[0], "")
     forms = "、".join(f"{FORMS[number].form.title}（{number}）" for number in change.forms)
     rules = "、".join(RULES_BY_ID[rule].title for rule in change.rules) or "没有检查，由人核对"
-    return "；".join(part for part in (title, rules, forms) if part)
+    return "；".join(part for part in (stage_title(change.key), rules, forms) if part)
 
 
 def _words(demand: Demand | None) -> str:

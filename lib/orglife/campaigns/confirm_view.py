@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from orglife.adapters.panel.confirm_port import UNASKED, ConfirmGroup, Item
+from orglife.campaigns.comparison import stage_title
 from orglife.campaigns.decisions import ConfirmState
 from orglife.core.rule.campaign import quoted
 from orglife.notice.clause import NoticeClause
 from orglife.notice.deciding import ADDED_TO, ASKED, OFFERED, PARTS, Reading, readings
 from orglife.notice.drafting import value_words
 from orglife.notice.model import NoticeQuote
-from orglife.stages import ALL_RULES, STAGES
+from orglife.stages import ALL_RULES
 
 _STATES = {
     "confirmed": "已确认",
@@ -58,11 +59,15 @@ def _asked(state: ConfirmState) -> Iterator[Item]:
             yield Item(key, demand_label(demand), quoted(words), _checked_by(demand), _STATES["taken"], "demand")
 
 
+def _asked_quotes(state: ConfirmState) -> list[NoticeQuote]:
+    return [at for key, decision in state.decisions.items() if key.startswith(ASKED) for at in decision.quotes]
+
+
 def notice_beside(state: ConfirmState, group: str) -> str:
     """The notice as HTML, with the words used marked, and those of a group with a class of their own."""
     here = [w for read in readings(state.draft) if _group(read)[0] == group for w in _words(read, state)]
     if group == UNASKED:
-        here = [w for key, decision in state.decisions.items() if key.startswith(ASKED) for w in decision.quotes]
+        here = _asked_quotes(state)
     return notice_html(state.draft.notice.clauses, _used(state), here)
 
 
@@ -70,7 +75,7 @@ def _group(read: Reading) -> tuple[str, str]:
     """The key and title of the group of a reading."""
     if read.kind == "demand":
         stage = read.name.partition(".")[0]
-        return f"demands:{stage}", f"要求：{_stage(read.name)}"
+        return f"demands:{stage}", f"要求：{stage_title(read.name)}"
     return (LEFT_OVER, "请人看的句子") if read.kind == "unread" else (read.key, read.label)
 
 
@@ -91,7 +96,7 @@ def _words(read: Reading, state: ConfirmState) -> Sequence[NoticeQuote]:
 
 def _used(state: ConfirmState) -> list[NoticeQuote]:
     """The quotes of everything that was read or taken, without what was struck."""
-    quotes = [w for key, decision in state.decisions.items() if key.startswith(ASKED) for w in decision.quotes]
+    quotes = _asked_quotes(state)
     for read in readings(state.draft):
         decision = state.decisions.get(read.key)
         if not (decision and decision.how in ("struck", "left")):
@@ -124,7 +129,7 @@ def _item(read: Reading, state: ConfirmState) -> Item:
         word = "通知没有写"
     if read.kind == "demand":
         words = "……".join(dict.fromkeys(w.quote for w in read.words))
-        return Item(read.key, f"要求：{_stage(read.name)}", quoted(words), _checked_by(read.name), word, "demand")
+        return Item(read.key, f"要求：{stage_title(read.name)}", quoted(words), _checked_by(read.name), word, "demand")
     if read.kind == "unread":
         if decision and decision.how == "demand":
             word += f"：{demand_label(str(decision.value))}"
@@ -182,14 +187,14 @@ def marked(text: str, quotes: Iterable[str], now: Iterable[str] = ()) -> str:
 
 def demand_label(key: str) -> str:
     """The label of a demand: its stage and the title of its first rule, or its key when no rule checks it."""
-    rules = [rule.title for rule in ALL_RULES if rule.demand == key]
-    return "：".join(part for part in (_stage(key), rules[0] if rules else key) if part)
-
-
-def _stage(key: str) -> str:
-    return next((s.title for s in STAGES if s.key == key.partition(".")[0]), "")
+    title = next(iter(_rule_titles(key)), key)
+    return "：".join(part for part in (stage_title(key), title) if part)
 
 
 def _checked_by(key: str) -> str:
-    rules = [rule.title for rule in ALL_RULES if rule.demand == key]
-    return f"检查：{'；'.join(rules)}" if rules else "没有检查，由人核对"
+    titles = _rule_titles(key)
+    return f"检查：{'；'.join(titles)}" if titles else "没有检查，由人核对"
+
+
+def _rule_titles(demand: str) -> list[str]:
+    return [rule.title for rule in ALL_RULES if rule.demand == demand]

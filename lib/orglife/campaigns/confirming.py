@@ -8,7 +8,6 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.record_files import CAMPAIGN
 from orglife.adapters.panel.confirm_port import TERMS, ConfirmGroup, ConfirmProgress
 from orglife.adapters.text import notice_file
 from orglife.campaigns import comparison, labels, renewal
@@ -270,7 +269,7 @@ class Confirming:
         lines = [f"还有{state.left}项没有确认，这些先空着，有关的检查不起作用。"] if state.left else []
         if newer.id == self.office.campaign.id:
             return [*lines, "这个方案已经生效，改动从现在起使用，支部的记录不变。"]
-        if self._is_empty():
+        if not renewal.has_records(self.office):
             return [*lines, "工作目录里还没有记录，直接换成新方案。"]
         return [*lines, *renewal.plan(self.office, text, newer).lines()]
 
@@ -284,17 +283,10 @@ class Confirming:
         text = self._text(state)
         newer = self._checked(text)
         labels.store(self._root, newer.id, labels.label_of(state))
-        if newer.id == self.office.campaign.id or self._is_empty():
-            self.office.files.write(CAMPAIGN, text.encode())
-        else:
-            renewal.start_campaign(self.office, renewal.plan(self.office, text, newer))
-        self.office.renew()
+        renewal.put_into_force(self.office, text, newer)
         return "新方案已启用。请先核对党员名册，再从工作方案开始。"
 
     def _checked(self, text: str) -> Campaign:
         newer = parse_campaign(text, name=RESULT)
         renewal.checked(self.office, newer, RESULT)
         return newer
-
-    def _is_empty(self) -> bool:
-        return not self.office.branches() and not any(self.office.bureau_records().values())

@@ -35,7 +35,7 @@ class IssuedCampaign:
         changes = list(comparison.compare(self.office.campaign, self.newer).plain_lines())
         if self.newer.id == self.office.campaign.id:
             yield "还是这一年的方案，启用以后从现在起按改过的核对，已登记的内容不变。"
-        elif has_records(self.office):
+        elif renewal.has_records(self.office):
             yield from renewal.plan(self.office, self.text, self.newer).lines()
         else:
             yield f"新方案：{self.newer.title or self.newer.id}。还没有登记内容，直接换成新方案。"
@@ -60,25 +60,6 @@ def read_issued(office: Office, name: str, data: bytes) -> IssuedCampaign:
         raise BadInput([why]) from error
     renewal.checked(office, newer, name)
     brings = text.encode() != office.files.read(CAMPAIGN) and newer != office.campaign
-    if brings and newer.id != office.campaign.id and has_records(office):
+    if brings and newer.id != office.campaign.id and renewal.has_records(office):
         renewal.plan(office, text, newer)
     return IssuedCampaign(office, text, newer, brings)
-
-
-def put_into_force(issued: IssuedCampaign) -> None:
-    """Put it into force; a new year begins with the roster and the open rectification items.
-
-    Raises:
-        OrglifeError: it cannot be put into force; nothing is changed.
-    """
-    office = issued.office
-    if issued.newer.id == office.campaign.id or not has_records(office):
-        office.files.write(CAMPAIGN, issued.text.encode())
-    else:
-        renewal.start_campaign(office, renewal.plan(office, issued.text, issued.newer))
-    office.renew()
-
-
-def has_records(office: Office) -> bool:
-    """Whether anything is entered in the campaign in force."""
-    return bool(office.branches()) or any(office.bureau_records().values())

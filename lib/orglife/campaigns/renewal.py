@@ -199,6 +199,24 @@ def plan(office: Office, text: str, newer: Campaign) -> Renewal:
     return Renewal(older, newer, text, branches, len(due) - len(own))
 
 
+def has_records(office: Office) -> bool:
+    """Whether anything is entered in the campaign in force."""
+    return bool(office.branches()) or any(office.bureau_records().values())
+
+
+def put_into_force(office: Office, text: str, newer: Campaign) -> None:
+    """Put a campaign into force; a new one begins with the roster and the open rectification items, if there are any.
+
+    Raises:
+        OrglifeError: it cannot be put into force; nothing is changed.
+    """
+    if newer.id == office.campaign.id or not has_records(office):
+        office.files.write(CAMPAIGN, text.encode())
+    else:
+        start_campaign(office, plan(office, text, newer))
+    office.renew()
+
+
 def start_campaign(office: Office, renewal: Renewal) -> None:
     """Put the new campaign into force. The last write does so, hence an interrupted attempt can be repeated.
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from string import Formatter
 from typing import get_args
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
+from orglife.cli.rule_lines import dots
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
@@ -197,12 +197,6 @@ def params_of(rule: Rule) -> Iterator[tuple[str, str]]:
     yield from ((name, f"`{name} = {value}`") for name, value in rule.params.items())
 
 
-def dots(template: str) -> str:
-    """A sentence with …… in place of its placeholders."""
-    shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
-    return re.sub("(……)+", "……", shown)
-
-
 # --- docs/demands.md -------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +276,7 @@ def themed_forms(campaign: Campaign) -> list[str]:
         raise TypeError(f"{EXAMPLE.name} holds no branch")
     sheet = Sheet(Dossier(incoming.campaign, incoming.branch, incoming.records, date.today()), campaign)
     papers = [d for stage in STAGES if stage.documents for d in stage.documents(sheet)]
-    form_numbers = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
+    form_numbers = {d.form for d in papers if any(sheet.campaign.theme in text for text, _ in d.texts())}
     return [form_name(number) for number in FORMS if number in form_numbers]
 
 

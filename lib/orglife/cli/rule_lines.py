@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from string import Formatter
 from typing import Any
 
 from orglife.core.rule.campaign import Campaign
@@ -48,11 +50,11 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
     yield f"阶段：{_stage_words(rule)}"
     clause = rule.clause(campaign, regulations)
     yield f"依据：{clause.words or '（无）'}"
-    yield f"会这样提示：{_shape(rule.message)}"
+    yield f"会这样提示：{dots(rule.message)}"
     if rule.fix_after:
-        yield f"怎么办：会前，{_shape(rule.fix)}会后，{_shape(rule.fix_after)}"
+        yield f"怎么办：会前，{dots(rule.fix)}会后，{dots(rule.fix_after)}"
     else:
-        yield f"怎么办：{_shape(rule.fix)}"
+        yield f"怎么办：{dots(rule.fix)}"
     before, after = EFFECT_WORDS[rule.effect_on(held=False)], EFFECT_WORDS[rule.effect_on(held=True)]
     yield f"归在：{before}" if before == after else f"归在：会前“{before}”，会后“{after}”"
     params = rule.changed(campaign, None).params
@@ -65,15 +67,7 @@ def rule_page(rule: Rule, campaign: Campaign, regulations: Mapping[str, Regulati
         yield "本方案没有提出这项要求，不核对。"
 
 
-def _shape(template: str) -> str:
-    """A message with …… in place of its placeholders."""
-    out, depth = "", 0
-    for char in template:
-        if char == "{":
-            depth += 1
-            out += "" if out.endswith("……") else "……"
-        elif char == "}":
-            depth -= 1
-        elif not depth:
-            out += char
-    return out
+def dots(template: str) -> str:
+    """A sentence with …… in place of its placeholders."""
+    shown = "".join(text + ("……" if name is not None else "") for text, name, _, _ in Formatter().parse(template))
+    return re.sub("(……)+", "……", shown)

@@ -34,6 +34,7 @@ from orglife.desk.derived import Derived
 from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.difference import Difference
 from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
@@ -179,7 +180,7 @@ def _entry_opener(form: RecordForm) -> Opens:
 
 
 def _take_in(office: Office, difference: FileDifference) -> None:
-    assert isinstance(difference, intake.Difference)  # a refused file brings nothing
+    assert isinstance(difference, Difference)  # a refused file brings nothing
     intake.take_in(office, [difference])
 
 

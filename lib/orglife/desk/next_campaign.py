@@ -10,7 +10,7 @@ from orglife.adapters.field.context import CHOOSE
 from orglife.adapters.field.messages import guard
 from orglife.adapters.panel.exchange import ExchangePanel, FileDifference, PanelWords
 from orglife.adapters.panel.parts import WIDE
-from orglife.campaigns import issued, shipped
+from orglife.campaigns import issued, renewal, shipped
 from orglife.core.errors import BadInput
 from orglife.office.office import Office
 
@@ -28,7 +28,7 @@ def given_campaign_panel(office: Office, saved: Callable[[], None], reading: W.D
 
     def take(each: FileDifference) -> None:
         assert isinstance(each, issued.IssuedCampaign)
-        issued.put_into_force(each)
+        renewal.put_into_force(office, each.text, each.newer)
 
     words = PanelWords(
         "上级下发的方案是一个文件，名称以“方案”开头；没有下发的，可以用随程序带的方案。选中以后先看有哪些变化，"

@@ -10,7 +10,7 @@ from pathlib import Path
 from orglife.adapters.disk import files
 from orglife.adapters.disk.workspace import SINGLE_PAPERS
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.superior import NAME as BUREAU_NAME
+from orglife.bureau.overview import BUREAU_NAME
 from orglife.bureau.superior import Superior, has_records
 from orglife.core.errors import (
     BadInput,

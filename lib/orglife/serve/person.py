@@ -22,15 +22,15 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, settings_of
-from orglife.adapters.engine import long_work
+from orglife.adapters.disk.notebooks import lay_notebooks
+from orglife.adapters.disk.settings import Settings, settings_of
 from orglife.adapters.hub.access import KEPT, HubAccess
 from orglife.adapters.hub.keeper import REFUSED, UP, Keeper, MakerLost
 from orglife.adapters.lab import runtime, server
 from orglife.adapters.print import typst
 from orglife.adapters.store import allowed
 from orglife.core.building import build_models
-from orglife.core.errors import AnotherLogins, AtWork, BadInput, OpenElsewhere, OrglifeError
+from orglife.core.errors import AnotherLogins, BadInput, OpenElsewhere, OrglifeError
 from orglife.keeping import backups
 from orglife.office.office import Office
 from orglife.serve import rehearsal, serving
@@ -149,7 +149,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
     with runtime.claim(server_folder) as ours:
         if not ours:
             raise OpenElsewhere(path=str(root))
-        ws.lay_notebooks(root)
+        lay_notebooks(root)
         server_folder.prepare(developer=False)
         from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         serving.enter_environment(server_folder.environment(os.environ) | from_hub)
@@ -207,8 +207,7 @@ def leave(root: Path) -> dict[str, Any]:
     Raises:
         AtWork: long work is going on, which would be cut off.
     """
-    if (busy := long_work.at_work(root)) is not None:
-        raise AtWork(title=busy[0], since=busy[1])
+    serving.require_idle(root)
     return {}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.notebooks import lay_notebooks
 from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
@@ -30,7 +31,7 @@ from orglife.core.errors import (
 )
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups, restoring
-from orglife.keeping.found import backups_found, contents
+from orglife.keeping.restorable import contents, restorable_backups
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
 from orglife.serve import founding, rehearsal
@@ -168,7 +169,7 @@ def _first_page_in_browser(
             server.show(url, doorway)
 
     with tempfile.TemporaryDirectory() as folder:
-        backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
+        backups_to_restore = RestoreActions(lambda: restorable_backups(root), contents, restore, Path(folder))
         form = setup.Form(
             str(root),
             shipped.campaigns(),
@@ -191,18 +192,11 @@ def _serve(
     server_folder = runtime.ServerFolder(root)
     with runtime.claim(server_folder) as ours:
         if not ours:
-            _show_running(
-                server_folder,
-                chosen,
-                browser=options.browser,
-                developer=options.developer,
-                show_url=show_url,
-                show_message=show_message,
-            )
+            _show_running(server_folder, chosen, options, show_url, show_message)
             return
         _back_up(root, show_message)
         listen = runtime.free_port(options.port, server_folder.last_port())
-        ws.lay_notebooks(root)
+        lay_notebooks(root)
         server_folder.prepare(developer=options.developer)
         enter_environment(server_folder.environment(os.environ, branch=chosen))
 
@@ -241,16 +235,10 @@ def _back_up(root: Path, show_message: Show) -> None:
 
 
 def _show_running(
-    server_folder: runtime.ServerFolder,
-    branch: str,
-    *,
-    browser: bool,
-    developer: bool,
-    show_url: Show,
-    show_message: Show,
+    server_folder: runtime.ServerFolder, branch: str, options: ServeOptions, show_url: Show, show_message: Show
 ) -> None:
     running = runtime.find(server_folder)
-    if running.developer != developer:
+    if running.developer != options.developer:
         show_message(
             f"这个工作目录已经以{'开发' if running.developer else '引导'}方式打开，仍用它。要换方式，请先结束原来的。"
         )
@@ -260,7 +248,7 @@ def _show_running(
     url = running.url(first_page(server_folder.root, branch or fixed), branch)
     show_url(url)
     show_message("这个工作目录已经打开，没有再开一个。")
-    if browser:
+    if options.browser:
         server.show(url, server_folder.doorway)
 
 
@@ -325,14 +313,23 @@ def make_file(root: Path, request: Mapping[str, Any]) -> Any:
     return File(paper.name, paper.data, paper.notes)
 
 
+def require_idle(root: Path) -> None:
+    """Refuse to end while long work is going on, which would be cut off.
+
+    Raises:
+        AtWork: long work is going on.
+    """
+    if (busy := long_work.at_work(root)) is not None:
+        raise AtWork(title=busy[0], since=busy[1])
+
+
 def leave(root: Path) -> dict[str, Any]:
     """End the program; what is typed is saved, as at any end of it.
 
     Raises:
         AtWork: long work is going on, which would be cut off.
     """
-    if (busy := long_work.at_work(root)) is not None:
-        raise AtWork(title=busy[0], since=busy[1])
+    require_idle(root)
     from orglife.adapters.lab.actions import END_SERVER  # noqa: PLC0415  loads the server
 
     message = f"程序已退出，填写的内容都保存在“{root}”。现在可以关闭这个网页和黑色窗口；下次双击图标再打开。"

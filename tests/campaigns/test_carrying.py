@@ -1,0 +1,169 @@
+"""Which records go along into a new campaign, and how many are counted; the choice of campaigns; masked labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import workspace as ws
+from orglife.campaigns import shipped
+from orglife.campaigns.confirm_view import marked, notice_html
+from orglife.campaigns.labels import without_names
+from orglife.campaigns.renewal import carried
+from orglife.core.rule.campaign import Campaign, parse_campaign
+from orglife.notice.clause import NoticeClause
+from orglife.notice.model import NoticeQuote
+from orglife.notice.text import TextLine
+from tests import branch as b
+
+OLDER = b.campaign(
+    id="old", rect_sources=["meeting", "superior"], labels={"meeting": "会上查摆", "superior": "上级点出"}
+)
+
+
+def newer(**more: Any) -> Campaign:
+    return b.campaign(id="new", rect_sources=["meeting"], labels={"meeting": "会上查摆"}, **more)
+
+
+def with_items(*items: b.Json) -> b.Json:
+    raw = b.branch()
+    usual = {"owner_kind": "branch", "title": "下基层少", "measure": "每月一次", "status": "open"}
+    raw["records"]["rect_item"] = [{"id": f"i{n}", **usual, **item} for n, item in enumerate(items)]
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("item", "goes"),
+    [
+        ({}, True),
+        ({"status": "done"}, False),
+        ({"owner_kind": "member", "owner": "m2"}, True),
+        ({"owner_kind": "member", "owner": "m3"}, False),
+        ({"owner_kind": "branch", "owner": "m3"}, True),
+    ],
+)
+def test_open_items_of_those_who_stay_go_along(item: b.Json, *, goes: bool) -> None:
+    raw = b.changed(with_items(item), put={"member/m3/left_on": "2024-03-01"})
+    along = carried(b.dossier(raw), OLDER, newer())
+    assert [one.id for one in along.items] == (["i0"] if goes else [])
+    assert (along.left, "m3" in {m.id for m in along.members}) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("sources", "source", "after", "sourceless"),
+    [
+        (["meeting"], "meeting", "meeting", 0),
+        (["meeting"], "superior", "", 1),
+        (["meeting"], "", "", 0),
+        ([], "superior", "", 0),
+        (["other"], "superior", "other", 0),
+    ],
+)
+def test_the_source_of_an_item_in_the_new_campaign(
+    sources: list[str], source: str, after: str, sourceless: int
+) -> None:
+    campaign = b.campaign(id="new", rect_sources=sources, labels={"meeting": "会上查摆", "other": "上级点出"})
+    along = carried(b.dossier(with_items({"source": source})), OLDER, campaign)
+    assert [one.source for one in along.items] == [after]
+    assert along.sourceless == sourceless
+    assert ("请重新选择" in along.line()) is bool(sourceless)
+
+
+@pytest.mark.parametrize(("left_on", "responsible"), [("", "m3"), ("2024-03-01", {"name": "", "unit": "已离开支部"})])
+def test_who_answers_for_an_item(left_on: str, responsible: str | dict[str, str]) -> None:
+    raw = b.changed(with_items({"responsible": "m3"}), put={"member/m3/left_on": left_on})
+    (item,) = carried(b.dossier(raw), OLDER, newer()).items
+    if isinstance(responsible, dict):
+        name = next(m["name"] for m in raw["records"]["member"] if m["id"] == "m3")
+        assert item.to_json()["responsible"] == responsible | {"name": name}
+    else:
+        assert item.responsible == responsible
+    assert (item.carried_from, item.problem_ids) == ("old", [])
+
+
+def test_an_item_carried_twice_names_its_first_campaign() -> None:
+    (item,) = carried(b.dossier(with_items({"carried_from": "oldest"})), OLDER, newer()).items
+    assert item.carried_from == "oldest"
+
+
+def test_the_report_on_last_year_is_of_the_branchs_own_items() -> None:
+    raw = with_items(
+        {"status": "done", "evidence": "照片", "delay_note": "晚了"},
+        {"delay_note": "缺经费", "evidence": "没有"},
+        {"owner_kind": "member", "owner": "m2"},
+    )
+    wants = newer(papers=["last_year"])
+    along = carried(b.dossier(raw), OLDER, wants)
+    assert along.last_year is not None
+    assert [(one.status, one.result) for one in along.last_year.items] == [("done", "照片"), ("open", "缺经费")]
+    assert along.line().endswith("上年度整改通报2项，请核对后通报。")
+    assert carried(b.dossier(raw), OLDER, newer()).last_year is None
+    none = with_items({"owner_kind": "member", "owner": "m2"})
+    assert carried(b.dossier(none), OLDER, wants).last_year is None
+
+
+def test_shipped_campaigns_come_with_the_latest_year_first_and_the_yearless_last() -> None:
+    years = {campaign.id: campaign.year or 0 for campaign in ws.shipped_campaigns()}
+    order = [years[name] for name, _, _ in shipped.campaigns()]
+    assert order == sorted(order, reverse=True)
+    for name, title, about in shipped.campaigns():
+        campaign = parse_campaign(ws.campaign_text(name))
+        year = str(campaign.year or "")
+        assert year in title
+        assert title.count(year) == 1 or not year
+        assert about.startswith(f"照{year}年的这份通知，核对{len(campaign.demands)}项要求" if year else "没有专题通知")
+        if campaign.meeting_start and campaign.meeting_end and year:
+            held = "开会" if "criticism" in campaign.agenda else "评议"
+            day = campaign.meeting_end
+            assert f"到{day.year}年{day.month}月{day.day}日{held}" in about
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请交沈若溪同志收。", "请交某某同志收。"),
+        ("联系人：李明，电话0871-65512345", "联系人：某某，电话某电话"),
+        ("经办人 王小明（13800138000）", "经办人 某某（某电话）"),
+        ("邮箱 dangban@example.cn。", "邮箱 某邮箱。"),
+        ("张三同志收", "某同志收"),
+        ("各支部于3月15日前报送。", "各支部于3月15日前报送。"),
+        ("编号138001380001", "编号138001380001"),
+        ("2024年度，12345678", "2024年度，某电话"),
+        ("共123456份", "共123456份"),
+    ],
+)
+def test_labels_are_exported_without_names_numbers_and_addresses(text: str, masked: str) -> None:
+    value = {"paragraphs": [text, 3, None], "fields": {"theme": {"value": text}}}
+    assert without_names(value, ["沈若溪"]) == {"paragraphs": [masked, 3, None], "fields": {"theme": {"value": masked}}}
+
+
+@pytest.mark.parametrize(
+    ("quotes", "now", "html"),
+    [
+        ([], [], "甲乙丙丁"),
+        (["乙丙"], [], "甲<mark>乙丙</mark>丁"),
+        (["甲乙", "乙丙"], [], "<mark>甲乙丙</mark>丁"),
+        (["甲乙丙丁"], ["乙"], '<mark>甲</mark><mark class="oc-now">乙</mark><mark>丙丁</mark>'),
+        (["甲"], ["甲", "戊", ""], '<mark class="oc-now">甲</mark>乙丙丁'),
+    ],
+)
+def test_words_that_are_used_are_marked(quotes: list[str], now: list[str], html: str) -> None:
+    assert marked("甲乙丙丁", quotes, now) == html
+
+
+def test_the_notice_opens_at_the_first_words_of_the_group_and_shows_numbers_only() -> None:
+    clauses = [
+        NoticeClause(TextLine("开头一句"), ""),
+        NoticeClause(TextLine("要谈心"), "一", numbered=True),
+        NoticeClause(TextLine("要谈心"), "二", numbered=True),
+    ]
+    here = [NoticeQuote("要谈心", "一"), NoticeQuote("要谈心", "二")]
+    html = notice_html(clauses, [NoticeQuote("一句", "开头"), *here], here)
+    assert html == (
+        "<p>开头<mark>一句</mark></p>"
+        '<p class="oc-here"><b>一</b> <mark class="oc-now">要谈心</mark></p>'
+        '<p><b>二</b> <mark class="oc-now">要谈心</mark></p>'
+    )
+    elsewhere = notice_html(clauses[:2], [], [NoticeQuote("要谈心", "二")])
+    assert elsewhere == "<p>开头一句</p><p><b>一</b> 要谈心</p>"
