@@ -50,6 +50,17 @@ def test_a_folder_that_is_chosen_stays_when_a_drive_is_pulled_out() -> None:
     assert place.drive.value == OTHER
 
 
+def test_another_drive_does_not_take_the_place_of_a_choice() -> None:
+    place, drives = choice(STICK)
+    drives.insert(0, DISK)
+    place.refresh()
+    assert place.folder == STICK.path
+    place.drive.value = OTHER
+    drives[:] = [STICK, Drive(Path("/media/new"), "新U盘", 1000)]
+    place.refresh()
+    assert place.drive.value == OTHER
+
+
 def test_a_typed_path_is_cleaned() -> None:
     place, _ = choice()
     place.typed.value = " “/tmp/组织生活会” "
