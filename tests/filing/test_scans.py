@@ -191,3 +191,17 @@ def test_a_bundle_holds_more_than_one_paper_and_no_other_bundle_holds_the_same(
 ) -> None:
     papers = [Signed(form, "", "标题", False, f"r{number}") for number, form in enumerate(forms)]
     assert [t.key for t in scan_targets(b.dossier(), papers) if not t.single] == bundles
+
+
+def test_what_has_no_telling_name_goes_to_the_papers_without_a_scan() -> None:
+    targets = [
+        target("stage:talks", "谈心谈话"),
+        target("record:old", "会议记录", signed=True),
+        target("record:b", "工作方案"),
+        target("record:a", "情况报告"),
+    ]
+    assert match_scans(["2.jpg", "10.jpg"], targets) == ["record:b", "record:a"]
+    assert match_scans(["10.jpg", "2.jpg"], targets) == ["record:a", "record:b"]
+    assert match_scans(["1.jpg", "2.jpg", "3.jpg"], targets) == ["", "", ""]
+    assert match_scans(["通知.jpg", "2.jpg"], targets) == ["", ""]
+    assert match_scans(["情况报告.pdf", "1.jpg"], targets) == ["record:a", "record:b"]
