@@ -17,7 +17,8 @@ import pytest
 
 from orglife import cli
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import zygote
 from orglife.cli import chinese
 from tests import branch as b

@@ -220,6 +220,7 @@ WRITERS = {
     "campaigns/renewal.py",
     "campaigns/following.py",
     "takeaway/lending.py",
+    "takeaway/returning.py",
     "archive/making.py",
 }
 """Modules that write records to the store; docs/store.md lists them."""

@@ -13,7 +13,8 @@ import pytest
 
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import Change
 from orglife.core.errors import CampaignUsedBefore, NotAWorkspace, every_sentence
 from orglife.desk.desk import Desk
@@ -80,7 +81,9 @@ BUREAU_PAGES = ("home", "campaign", "supervision", "intake", "overview")
 
 TYPED = re.compile(r"orglife [a-z]|(?<![-\w])--[a-z]|pip install")
 """What somebody types into a terminal."""
-_ADMINISTRATION = tuple(f"lib/orglife/adapters/store/server/{name}.py" for name in ("admin", "catalogue", "check", "database"))
+_ADMINISTRATION = tuple(
+    f"lib/orglife/adapters/store/server/{name}.py" for name in ("admin", "catalogue", "check", "database")
+)
 NO_PAGES = ("lib/orglife/cli/", *_ADMINISTRATION, "lib/orglife/core/errors.py")
 """Commands, the administration of a database server, and errors, which are looked at by their names."""
 ONLY_COMMANDS = re.compile(

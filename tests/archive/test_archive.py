@@ -22,7 +22,7 @@ import pytest
 
 from orglife.adapters.bag import bag as bags
 from orglife.adapters.bag import verifier
-from orglife.adapters.disk.workspace import lay_missing_notebooks
+from orglife.adapters.disk.notebooks import lay_missing_notebooks
 from orglife.archive import making, verifying
 from orglife.batch import emitted
 from orglife.batch.options import BatchOptions

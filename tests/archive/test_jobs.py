@@ -95,7 +95,7 @@ def test_a_lost_process_is_named(
     class Lost:
         def call(self, _task: str, _payload: bytes, *, sweep: Path, **_: object) -> bytes:
             if sweep.name.endswith("t01"):
-                raise zygote.ChildLost("SIGKILL", hung=False, told=b"")
+                raise zygote.ChildLost("SIGKILL", hung=False)
             return driving.in_child(_payload, lambda _: None)
 
     real = zygote.borrowed

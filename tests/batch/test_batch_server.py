@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine import processes
 from orglife.batch.options import BatchOptions
 from orglife.batch.sources import Sources

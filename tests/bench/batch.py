@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.print import exporters, glyphs
 from orglife.adapters.store.chain import FIELDS, Revision, body_text, digest
 from orglife.core.record.branch import Branch

@@ -20,7 +20,8 @@ from datetime import date
 from pathlib import Path
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.bureau import filters
 from orglife.bureau.outline_prints import OutlinePrint, with_texts_alike
 from orglife.bureau.survey import COMPARED, survey

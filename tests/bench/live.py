@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import Change, Store
 from orglife.desk.desk import Desk
 from tests.bench.stores import ROOT, C, changes_of, machine

@@ -24,7 +24,8 @@ from typing import Any
 import psutil
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings, settings_of
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.chain import Revision, body_text, digest
 from orglife.adapters.store.store import Change, Store
 from orglife.bureau.survey import survey
@@ -186,7 +187,7 @@ def _overview(root: Path) -> None:
 
 
 def _store_of(root: Path) -> str:
-    return ws.settings_of(root).store
+    return settings_of(root).store
 
 
 def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: float) -> dict[str, tuple[float, float]]:

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime
 from tests.bench.batch import machine
 from tests.branch import ROOT

@@ -17,7 +17,8 @@ from typing import Any
 
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.exchange import intake, packages
 from orglife.office.office import Office
 from orglife.serve import rehearsal

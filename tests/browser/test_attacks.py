@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from tests.browser.served import CHROMIUM, TALKS, Server, command, ready, stage
 from tests.browser.test_start import hashes, left_the_machine, page, server
 from tests.conftest import run

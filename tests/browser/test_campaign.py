@@ -12,7 +12,8 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN as CAMPAIGN_FILE
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.core.rule.campaign import parse_campaign
 from tests import branch as b
 from tests.browser.served import CHROMIUM, Server, ready, stage

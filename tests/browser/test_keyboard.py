@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from tests.browser.hand import Hand
 from tests.browser.served import CHROMIUM, HOME, Server, ready, stage
 from tests.browser.test_home import browser, started, window

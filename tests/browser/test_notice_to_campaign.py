@@ -14,7 +14,8 @@ import pytest
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.panel.confirm_port import TERMS, UNASKED, ConfirmGroup, Item
 from orglife.campaigns import labels
 from orglife.campaigns.confirming import Confirming

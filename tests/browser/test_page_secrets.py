@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from tests.browser.served import CHROMIUM, TALKS, WAIT, Server, ready
 from tests.conftest import run
 from tests.whole import canaries

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from tests import branch as b
 from tests.browser.hand import Hand
 from tests.browser.served import CHROMIUM, WAIT, Server, ready

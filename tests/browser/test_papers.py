@@ -11,7 +11,8 @@ import pypdf
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.print import html
 from orglife.adapters.store.store import BUREAU
 from orglife.core.paper.block import Bundle

@@ -19,7 +19,8 @@ import pytest
 
 from orglife.adapters.disk import paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab.kernel import GONE
 from tests import branch as b
 from tests.browser.served import CHROMIUM, HOME, TALKS, WAIT, Server, command, ready, saved, stage

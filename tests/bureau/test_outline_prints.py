@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.bureau.outline_prints import OutlinePrint, StoredPrints, with_texts_alike
 from orglife.bureau.survey import COMPARED, survey
 from orglife.core.rule.bureau import Bureau, bureau_spots
@@ -22,7 +23,6 @@ from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared import joining
 from orglife.stages.shared.similarity import masked
 from orglife.stages.whole.copies import names_of, whole_text
-from orglife.stages.whole.reworded import team_text
 from tests import branch as b
 from tests.whole.generate import generated
 
@@ -169,7 +169,7 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
         dossier = office.dossier("g001", DAY)
     words = [dossier.branch.name, *names_of(dossier)]
     texts = [whole_text(review) for review in dossier.all(MemberReview)]
-    texts += [team_text(review) for review in dossier.all(TeamReview)]
+    texts += [whole_text(review) for review in dossier.all(TeamReview)]
     words += [text[start : start + 5] for text in texts for start in range(len(text) - 4)]
     assert len(words) > 500
     assert not [word for word in words if word.encode() in data]

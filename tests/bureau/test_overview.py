@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.bureau.overview import Overview
 from orglife.bureau.pictures import MOST
 from orglife.bureau.superior import Superior

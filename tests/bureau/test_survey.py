@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import BUREAU
 from orglife.bureau.survey import COMPARED, survey
 from orglife.core.rule.bureau import run_bureau

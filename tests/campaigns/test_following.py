@@ -10,7 +10,8 @@ import pytest
 
 from orglife import Desk
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace, campaign_text
 from orglife.campaigns import following, issued, renewal
 from orglife.core.errors import AnotherCampaign, CampaignNotBegun, CampaignOfBureau, StoreAway
 from orglife.core.record.branch import Member

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import SETTINGS, Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.cli import demo
 from orglife.exchange import intake
 from orglife.office.office import Office
@@ -37,4 +38,4 @@ def test_check_counts_what_the_demo_counted(tmp_path: Path, capsys: pytest.Captu
 def test_other_workspaces_go_by_the_calendar(tmp_path: Path) -> None:
     root = tmp_path / "own"
     Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
-    assert "day =" not in (root / ws.SETTINGS).read_text(encoding="utf-8")
+    assert "day =" not in (root / SETTINGS).read_text(encoding="utf-8")

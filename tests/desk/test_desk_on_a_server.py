@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orglife import Desk
-from orglife.adapters.disk.workspace import Workspace, campaign_text, settings_of
+from orglife.adapters.disk.settings import settings_of
+from orglife.adapters.disk.workspace import Workspace, campaign_text
 from orglife.adapters.form import open_entry
 from orglife.adapters.form.form import RecordForm
 from orglife.core.errors import StoreAway

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change, Store
 from orglife.bureau import renewing

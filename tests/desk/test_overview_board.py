@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.panel import branch_board
 from orglife.adapters.panel.branch_board import BranchBoard
 from orglife.desk.desk import Desk

@@ -17,9 +17,11 @@ import pytest
 from orglife.adapters.store import reading
 from orglife.adapters.store.chain import BUREAU
 from orglife.core.errors import BadInput
-from orglife.exchange import collecting, found_files, handover, intake, packages
+from orglife.exchange import chosen_files, collecting, handover, intake, packages
+from orglife.exchange.arrival import Arrival
+from orglife.exchange.chosen_files import ChosenFiles
 from orglife.exchange.collecting import Answers, Arrivals, ArrivalState, ArrivedPackage
-from orglife.exchange.found_files import FoundFiles
+from orglife.exchange.difference import Difference
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import run
@@ -48,7 +50,7 @@ def package_of(root: Path, ident: str, out: Path) -> Path:
 def looked_at(bureau: Path, *paths: Path, folder: Path | None = None) -> Arrivals:
     room = bureau / ".orglife" / "intake"
     room.mkdir(parents=True, exist_ok=True)
-    found = FoundFiles(room)
+    found = ChosenFiles(room)
     for path in paths:
         found.add(path, path.name)
     if folder is not None:
@@ -181,7 +183,7 @@ def test_another_window_may_be_quicker_by_a_moment(
     arrivals = looked_at(bureau, made / ("河东.zip" if quicker else "河东 新.zip"))
     save = handover._save
 
-    def late(office: Office, arrival: handover.Arrival) -> None:
+    def late(office: Office, arrival: Arrival) -> None:
         monkeypatch.setattr(handover, "_save", save)
         if quicker:
             assert run("import", str(bureau), str(made / quicker)) == 0
@@ -284,7 +286,7 @@ def test_no_package_is_dearer_because_many_came_before(
     monkeypatch.setattr(reading, "_sound", noted)
     numbers = []
     with Office.open(bureau) as office:
-        found = FoundFiles(bureau)
+        found = ChosenFiles(bureau)
         found.add_folder(drop)
         arrivals = collecting.look_at_all(office, found, lambda *_: None)
         collecting.take_in(office, arrivals, lambda *_: None, lambda *_: numbers.append(len(read)))
@@ -339,7 +341,7 @@ def _records(bureau: Path) -> dict[str, Any]:
 def test_names_packed_on_windows_are_readable(stored: str, flags: int) -> None:
     info = zipfile.ZipInfo(stored)
     info.flag_bits = flags
-    assert found_files.name_in(info) == "河东.zip"
+    assert chosen_files.name_in(info) == "河东.zip"
 
 
 def test_what_was_taken_in_is_known_also_when_the_work_was_broken_off(made: Path, bureau: Path) -> None:
@@ -396,6 +398,6 @@ def test_a_refusal_lists_twenty_problems_and_counts_the_others(count: int, last:
 @pytest.mark.parametrize(("count", "last"), [(20, "  ＋ 第20条"), (21, "  ＋ ……另有1条")])
 def test_a_difference_lists_twenty_records_of_a_kind_and_counts_the_others(count: int, last: str) -> None:
     added = tuple(f"第{n}条" for n in range(1, count + 1))
-    difference = intake.Difference("包.zip", "t01", "测试支部", False, (), added=added)
+    difference = Difference("包.zip", "t01", "测试支部", False, (), added=added)
     lines = [line for line in difference.lines() if "＋" in line]
     assert lines == [*(f"  ＋ 第{n}条" for n in range(1, 21)), *([last] if count > 20 else [])]

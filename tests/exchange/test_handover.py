@@ -18,7 +18,8 @@ import pytest
 
 from orglife.adapters.disk import files, zip_writer
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, body_text, digest
 from orglife.adapters.store.store import Store

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.panel.roster import RosterPanel
 from orglife.core.errors import BadInput
 from orglife.exchange.roster.taking import BranchRoster

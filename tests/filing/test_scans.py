@@ -8,6 +8,8 @@ import pytest
 
 from orglife.filing.scans import ScanTarget, match_scans, scan_targets
 from orglife.office.office import Office
+from orglife.stages.shared.signed import Signed
+from tests import branch as b
 from tests.archive.conftest import make
 
 
@@ -107,3 +109,69 @@ def test_signed_papers_are_asked_for_no_more(tmp_path: Path) -> None:
         assert not [t for t in again if t.single and t.signed and t.key not in {f"record:{r}" for r in talks.records}]
         stored = [p for p in (root / "attachments").rglob("*") if p.is_file()]
     assert len(stored) == 1
+
+
+def target(key: str, *names: str, person: str = "", codes: tuple[str, ...] = (), signed: bool = False) -> ScanTarget:
+    return ScanTarget(key, key, (key,), names, person, codes, signed)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("记录.pdf", "record:meeting"),
+        ("记.pdf", ""),
+        ("F9.pdf", "record:meeting"),
+        ("f91.pdf", ""),
+        ("20_meeting.pdf", "record:meeting"),
+        ("张三.pdf", ""),
+        ("张三提纲.pdf", "record:outline"),
+        ("张三纲.pdf", ""),
+        ("李四提纲.pdf", ""),
+        ("f6张三.pdf", "record:outline"),
+        ("F6李四.pdf", ""),
+        ("提纲.pdf", ""),
+        ("报告.pdf", "record:new"),
+        ("整改.pdf", "form:F14"),
+        ("承诺.pdf", ""),
+    ],
+)
+def test_a_name_fits_with_two_characters_or_a_number_and_the_person(name: str, key: str) -> None:
+    targets = [
+        target("record:meeting", "会议记录", codes=("f9", "20_meeting")),
+        target("record:outline", "发言提纲", person="张三", codes=("f6",)),
+        target("record:old", "情况报告", signed=True),
+        target("record:new", "情况报告"),
+        target("form:F14", "整改清单"),
+        target("title:F14:党支部", "整改清单"),
+        target("record:pledge1", "承诺书"),
+        target("record:pledge2", "承诺书"),
+    ]
+    assert match_scans([name], targets) == [key]
+
+
+def test_a_name_that_fits_one_signed_paper_only_means_that_paper() -> None:
+    assert match_scans(["情况报告.pdf"], [target("record:old", "情况报告", signed=True)]) == ["record:old"]
+
+
+def test_several_papers_printed_or_titled_together_have_a_target_of_their_own() -> None:
+    dossier = b.dossier()
+    papers = [
+        Signed("F14", "t1", "党支部整改清单", False, "r1"),
+        Signed("F14", "m1", "党支部班子成员个人整改清单（魏长河）", True, "r2"),
+        Signed("F14", "m2", "党支部班子成员个人整改清单（祝秋实）", True, "r3"),
+        Signed("F15", "m1", "党员整改承诺书（魏长河）", False, "r4"),
+        Signed("F9", "mt", "会议记录", False, "r5"),
+        Signed("F13", "cm", "上级点评", False, ""),
+    ]
+    targets = {each.key: each for each in scan_targets(dossier, papers)}
+    assert list(targets) == [
+        "stage:rectification",
+        "form:F14",
+        "title:F14:党支部班子成员个人整改清单",
+        *(f"record:r{number}" for number in (1, 2, 3, 4, 5)),
+    ]
+    assert [len(each.records) for each in targets.values()] == [4, 3, 2, 1, 1, 1, 1, 1]
+    assert [each.signed for each in targets.values()] == [False, False, True, False, True, True, False, False]
+    assert [targets[f"record:r{number}"].person for number in (1, 2, 3, 4, 5)] == ["", "魏长河", "祝秋实", "魏长河", ""]
+    assert targets["stage:rectification"].title.endswith("：打印成一份的4件，一起扫描")
+    assert targets["form:F14"].title.endswith("：3件，一起扫描")

@@ -19,7 +19,8 @@ import pytest
 
 from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import damage, tables
 from orglife.adapters.store.store import Change, Store

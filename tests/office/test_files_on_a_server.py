@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import attachments
-from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.folder_files import FolderFiles
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import FolderFiles, Settings, Workspace, campaign_text
+from orglife.adapters.disk.settings import SETTINGS, Settings, settings_of
+from orglife.adapters.disk.workspace import Workspace, campaign_text
 from orglife.adapters.store import allowed
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.server import admin
@@ -199,7 +200,7 @@ def test_intake_takes_in_a_package_with_its_attachments_and_the_branch_sees_the_
 def test_the_login_says_who_types(person: Person, capsys: Captured) -> None:
     with acting_as(person.login):
         for root in (person.here, person.there):
-            assert ws.settings_of(root).author == ""
+            assert settings_of(root).author == ""
             with Office.open(root) as office:
                 assert office.author == "张明"
                 assert office.files.about_author()[1] is False  # the page asks nobody
@@ -252,7 +253,7 @@ def test_what_a_folder_kept_before_is_moved_to_the_server(database: TestDatabase
             ("receipts/t01.json", b"{}"),
         ):
             old.write(file, data)
-        (tmp_path / name / ws.SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
+        (tmp_path / name / SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
         allowed.allow(allowed.places(tmp_path / name, settings.store))
     with acting_as(logins["支部"]), pytest.raises(CampaignNotBegun):
         Office.open(tmp_path / "支部")

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import SETTINGS, Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import allowed
 from orglife.core.errors import LeadsElsewhere
-from orglife.office.office import Office, open_store
+from orglife.office.office import Office
+from orglife.office.workspace_store import open_store
 from tests.conftest import copied, run
 
 
@@ -46,8 +48,8 @@ def stranger() -> Iterator[tuple[int, list[bytes]]]:
 
 
 def set_store(root: Path, store: str) -> None:
-    text = (root / ws.SETTINGS).read_text(encoding="utf-8")
-    (root / ws.SETTINGS).write_text(
+    text = (root / SETTINGS).read_text(encoding="utf-8")
+    (root / SETTINGS).write_text(
         re.sub("(?m)^store = .*$", lambda _: f"store = {json.dumps(store)}", text), encoding="utf-8"
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.settings import Settings
 from orglife.keeping import backups
 from orglife.office.office import Office
 from tests.conftest import run
@@ -78,6 +79,6 @@ def test_what_founds_a_workspace_makes_its_store(tmp_path: Path) -> None:
     assert run("new", str(root), "--campaign", "2024-seed") == 0
     assert (root / "orglife.db").is_file()
     shutil.rmtree(root)
-    ws.Workspace.create(root, ws.campaign_text("2024-seed"), ws.Settings())
+    ws.Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
     with Office.open(root) as office:
         assert office.branches() == []

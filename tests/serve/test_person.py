@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orglife.adapters.disk.workspace import settings_of
+from orglife.adapters.disk.settings import settings_of
 from orglife.adapters.engine import long_work
 from orglife.serve.serving import NEW_FOLDER
 from tests import branch as b

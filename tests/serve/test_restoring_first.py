@@ -16,7 +16,7 @@ from orglife.adapters.lab import setup, setup_restore
 from orglife.adapters.lab.setup_restore import RestoreActions
 from orglife.campaigns import shipped
 from orglife.keeping import backups
-from orglife.keeping.found import backups_found, contents
+from orglife.keeping.restorable import contents, restorable_backups
 from orglife.office.office import Office
 from orglife.serve import founding, serving
 from orglife.serve.serving import ServeOptions
@@ -46,7 +46,7 @@ def asked(tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         list(serving.restoring.restore(source, root, sure=True))
         return "/there"
 
-    actions = RestoreActions(lambda: backups_found(root), contents, restore, room)
+    actions = RestoreActions(lambda: restorable_backups(root), contents, restore, room)
     parts = (shipped.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
     with form_server(setup.Form(str(root), *parts, actions)) as found:
         yield found

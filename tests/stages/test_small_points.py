@@ -100,7 +100,7 @@ def test_papers_of_the_archive_have_no_theme_and_only_degrees_of_secrecy() -> No
     place = [column.head for column in table.columns].index("密级")
     assert [row[place] for row in table.rows] == ["", "秘密", "机密", "绝密"]
     assert made.theme == note(sheet, items, {}, attached=0, absent=0, final=True).theme == ""
-    assert sheet.theme
+    assert sheet.campaign.theme
 
 
 def test_problems_stand_in_the_order_of_the_roster_however_the_outlines_came_in() -> None:

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import SETTINGS, Settings, settings_of
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import (
@@ -39,8 +40,8 @@ from orglife.core.errors import (
 from orglife.core.record.branch import Branch
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
-from orglife.takeaway import lending
-from orglife.takeaway.lending import ReturnOptions
+from orglife.takeaway import lending, returning
+from orglife.takeaway.returning import ReturnOptions
 from tests import branch as b
 from tests.conftest import disk_full_at, run
 from tests.database_server import DatabaseServer, TestDatabase, acting_as
@@ -84,7 +85,7 @@ class Place:
 
     def bring(self, source: Path | None = None, **options: object) -> list[str]:
         with self.office() as office:
-            return list(lending.bring_back(office, source or self.home, ReturnOptions(**options)))  # type: ignore[arg-type]
+            return list(returning.bring_back(office, source or self.home, ReturnOptions(**options)))  # type: ignore[arg-type]
 
     def lent(self) -> bool:
         with self.office() as office:
@@ -316,14 +317,14 @@ def test_another_branchs_folder_is_refused(place: Place, workspace: Path) -> Non
         with Office.open(root) as office:
             for source in (place.home, workspace):
                 with pytest.raises(NotBroughtBack, match="不是从这里带走的，或者是别的支部的"):
-                    list(lending.bring_back(office, source))
+                    list(returning.bring_back(office, source))
     assert place.lent()
 
 
 def test_a_folder_of_another_server_is_refused(place: Place) -> None:
     place.take()
     settings = Workspace.open(place.home).settings
-    (place.home / ws.SETTINGS).write_text(settings.model_copy(update={"loan": "x" * 24}).to_toml(), encoding="utf-8")
+    (place.home / SETTINGS).write_text(settings.model_copy(update={"loan": "x" * 24}).to_toml(), encoding="utf-8")
     with pytest.raises(NotBroughtBack, match="不是从这里带走的"):
         place.bring()
 
@@ -379,10 +380,10 @@ def test_a_rewritten_history_is_refused(place: Place, spoil: Callable[[Path], No
 
 def test_no_login_is_carried_to_a_server_that_the_folder_names(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.take()
-    settings = ws.settings_of(place.home).model_copy(update={"store": "postgresql://listener.invalid/orglife"})
-    (place.home / ws.SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
+    settings = settings_of(place.home).model_copy(update={"store": "postgresql://listener.invalid/orglife"})
+    (place.home / SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(lending, "open_store", lambda *_, **__: pytest.fail("opened"))
+        patch.setattr(returning, "open_store", lambda *_, **__: pytest.fail("opened"))
         with pytest.raises(NotBroughtBack, match="它的数据不在这个文件夹里"):
             place.bring()
     assert place.lent()
@@ -417,7 +418,7 @@ def test_only_a_branch_takes_and_only_the_bureau_ends(place: Place, workspace: P
         with pytest.raises(OnlyBranchTakes):
             list(lending.take_home(office, place.home))
         with pytest.raises(OnlyBranchTakes):
-            list(lending.bring_back(office, place.home))
+            list(returning.bring_back(office, place.home))
     with place.office() as office, pytest.raises(OnlyBureauEnds):
         lending.end_loan(office, "t01", "x")
     with Office.open(workspace) as office:
@@ -452,7 +453,7 @@ def test_a_database_that_is_away_is_one_sentence(place: Place) -> None:
     with place.database.away(), pytest.raises(StoreAway):
         place.bring()
     with place.office() as office, place.database.away(), pytest.raises(OrglifeError):
-        list(lending.bring_back(office, place.home))
+        list(returning.bring_back(office, place.home))
     place.bring()
     assert not place.lent()
 
@@ -474,7 +475,7 @@ def test_after_the_bureau_ended_it_records_are_merged_one_by_one(place: Place) -
     with place.office() as office:
         lines: list[str] = []
         with pytest.raises(Contradictions, match="有1条记录") as told:
-            for line in lending.bring_back(office, place.home):
+            for line in returning.bring_back(office, place.home):
                 lines.append(line)
         assert topics(office.store) == before
     text = "\n".join(lines)

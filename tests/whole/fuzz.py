@@ -88,7 +88,8 @@ class Bench:
         import openpyxl
 
         from orglife.adapters.disk import workspace as ws
-        from orglife.adapters.disk.workspace import Settings, Workspace
+        from orglife.adapters.disk.settings import Settings
+        from orglife.adapters.disk.workspace import Workspace
         from tests.archive.conftest import raw
         from tests.notices import files as notices
 

@@ -13,6 +13,7 @@ import pytest
 
 from orglife.adapters.disk import drives, files
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.settings import Settings
 from tests import branch as b
 from tests.conftest import run
 
@@ -48,7 +49,7 @@ def test_of_a_workspace_and_what_its_commands_write(tmp_path: Path) -> None:
 def test_of_an_empty_folder_that_was_open(tmp_path: Path) -> None:
     root = tmp_path / "空"
     root.mkdir()
-    ws.Workspace.create(root, ws.campaign_text("2024-seed"), ws.Settings())
+    ws.Workspace.create(root, ws.campaign_text("2024-seed"), Settings())
     assert open_ones(root) == []
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from orglife import cli
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.core.record.schema import file_schema
 from orglife.core.rule.finding import run_rules
 from orglife.office.disclosure import PERSONAL

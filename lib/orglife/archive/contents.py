@@ -13,8 +13,8 @@ from typing import Any
 
 import orglife
 from orglife.adapters.bag import bag, verifier
+from orglife.adapters.disk.notebooks import has_shipped_notebooks
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import has_shipped_notebooks
 from orglife.adapters.store.chain import Revision
 from orglife.batch.task import program
 from orglife.core.paper.block import Bundle, Document
@@ -38,7 +38,7 @@ SOFTWARE = f"orglife {orglife.__version__}"
 
 
 @dataclass(frozen=True)
-class Kept:
+class BagAttachment:
     """An attachment in the bag."""
 
     record: Attachment
@@ -66,7 +66,7 @@ class BagContents:
     papers: Sequence[Paper]
     items: Sequence[ArchiveItem]
     data: Mapping[str, bytes]
-    kept: Sequence[Kept]
+    attachments: Sequence[BagAttachment]
     absent: Sequence[str]
     head: str
     final: bool
@@ -76,9 +76,9 @@ class BagContents:
         """The bag's files, for the history that includes the new items."""
         parts = self._parts(history)
         office = self.office
-        files: dict[str, bytes | Path] = {**self.data, **{k.file: k.source for k in self.kept}, **parts}
+        files: dict[str, bytes | Path] = {**self.data, **{a.file: a.source for a in self.attachments}, **parts}
         digests = {path: sha256_of(data) for path, data in (*self.data.items(), *parts.items())}
-        digests |= {k.file: k.sha256 for k in self.kept}
+        digests |= {a.file: a.sha256 for a in self.attachments}
         live = sum(not item.withdrawn for item in self.items)
         guide = guide_of(self.dossier.branch, office.campaign, live=live, final=self.final, head=self.head)
         digests |= {
@@ -111,7 +111,7 @@ class BagContents:
         sheet = Sheet(dossier, office.campaign)
         parts[verifier.CATALOGUE] = self._paper(documents.catalogue(sheet, self.items, self._attached()))
         named = {path.removeprefix("data/"): sha256_of(data) for path, data in parts.items()}
-        present, gone = len(self.kept), len(self.absent)
+        present, gone = len(self.attachments), len(self.absent)
         note = documents.note(sheet, self.items, named, attached=present, absent=gone, final=self.final)
         parts[verifier.NOTE] = self._paper(note)
         return parts
@@ -130,14 +130,14 @@ class BagContents:
         return next((ident for ident in mine if ident), "")
 
     def _attached(self) -> dict[str, int]:
-        return dict(Counter(self._item_of(k.record.record) for k in self.kept))
+        return dict(Counter(self._item_of(a.record.record) for a in self.attachments))
 
     def _rows(self) -> list[dict[str, str]]:
         """The metadata: one row an item."""
         branch = self.dossier.branch
         files: dict[str, list[str]] = {}
-        for k in self.kept:
-            files.setdefault(self._item_of(k.record.record), []).append(k.file)
+        for attachment in self.attachments:
+            files.setdefault(self._item_of(attachment.record.record), []).append(attachment.file)
         return [
             {
                 **verifier.flat(item.to_json()),
@@ -170,14 +170,14 @@ class BagContents:
             "last": {"number": history[-1].number if history else 0, "hash": history[-1].hash if history else ""},
             "attachments": [
                 {
-                    "id": k.record.id,
-                    "file": k.file,
-                    "sha256": k.sha256,
-                    "kind": k.record.kind,
-                    "record": k.record.record,
-                    "item": self._item_of(k.record.record),
+                    "id": a.record.id,
+                    "file": a.file,
+                    "sha256": a.sha256,
+                    "kind": a.record.kind,
+                    "record": a.record.record,
+                    "item": self._item_of(a.record.record),
                 }
-                for k in self.kept
+                for a in self.attachments
             ],
             "absent": list(self.absent),
             **({"codes_elsewhere": list(self.dossier.codes_elsewhere)} if self.dossier.codes_elsewhere else {}),
@@ -202,7 +202,7 @@ class BagContents:
 
 
 def guide_of(branch: Branch, campaign: Campaign, *, live: int, final: bool, head: str) -> str:
-    """The text of 说明.txt of a bag with so many items that are not withdrawn."""
+    """The text of 说明.txt of a bag with ``live`` items that are not withdrawn."""
     return bag.guide(
         {
             "unit": branch.unit_name or branch.superior,

@@ -21,12 +21,12 @@ from orglife.core.errors import ArchiverLost, NotArchived, OrglifeError, Program
 from orglife.office import disclosure
 from orglife.office.office import Office
 
-_GROUP = 64  # run the notebooks of so many branches, then archive them
+_GROUP = 64  # branches whose notebooks run before any of them is archived
 _SECONDS = 3600  # limit for one branch: hundreds of scans on a slow USB stick
 
 
 def archive(office: Office, options: ArchiveOptions, branches: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Make a bag for each branch and say what became of it; whether every branch has its bag.
+    """Make a bag for each branch and print the outcome; return whether every branch has its bag.
 
     Args and errors: see ``outcomes``; ``say`` prints a sentence.
     """
@@ -131,7 +131,7 @@ def _in_a_child(options: ArchiveOptions, runs: Runs, branch: str) -> Outcome:
                 pickle.dumps((options, runs, branch)),
                 seconds=_SECONDS,
                 sweep=options.part(branch),
-                told=lambda _: None,
+                on_report=lambda _: None,
             )
         except (zygote.ChildLost, EOFError) as error:
             raise ArchiverLost from error

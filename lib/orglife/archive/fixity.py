@@ -1,8 +1,8 @@
 """Fixity over time: a folder of many bags, and what became of each bag since it was last verified.
 
-What was seen is kept in a small CSV file in the folder, so that the next visit can say which bags are new, gone, moved or
-exchanged, and which have not been found whole for too long. Anybody can write that file, so it proves nothing: it only
-raises questions. A bag is whole because it was verified now, never because the file says so.
+Each visit is recorded in a small CSV file in the folder, so that the next one can report which bags are new, gone, moved
+or exchanged, and which have not been found whole for too long. Anybody can write that file, so it proves nothing and only
+raises questions. A bag counts as whole only if it was verified now.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from orglife.adapters.bag import verifier
 from orglife.adapters.bag.bag import PARTIAL
 from orglife.adapters.bag.verifier import printable
 from orglife.adapters.disk import files, zips
-from orglife.adapters.disk.workspace import SETTINGS
-from orglife.archive.verifying import MEMORY, Verdict, broken, verify_bag
+from orglife.adapters.disk.settings import SETTINGS
+from orglife.archive.verdict import Verdict, broken
+from orglife.archive.verifying import MEMORY, verify_bag
 from orglife.core.errors import CannotWrite
 from orglife.core.paper.block import Bundle, Column, Document, Facts, Note, Signature, Table
 from orglife.core.record.dossier import day_words
 
 EVERY = 365
-"""Days after which a bag should be verified again, where nobody says otherwise."""
+"""Default number of days after which a bag should be verified again."""
 _COLUMNS = ("归档包", "归档包校验值", "支部", "上次核验", "上次完好", "结果")
 _LARGEST = 32 * 1024 * 1024  # bytes of a record that is read
 _DEEPEST = 8  # folders inside one another
@@ -41,7 +42,7 @@ ONLY_REMINDS = (
 
 @dataclass(frozen=True)
 class Remembered:
-    """What the record says of a bag; the days are None where nobody knows."""
+    """What the record says about a bag; unknown days are None."""
 
     seal: str = ""
     branch: str = ""
@@ -55,7 +56,7 @@ class VisitOptions:
     """How to visit a folder.
 
     Attributes:
-        sample: Verify only so many bags, those that were longest not found whole; 0 = all.
+        sample: Verify only this many bags, those whose last sound verification is the oldest; 0 = all.
         every: Days after which a bag is overdue.
         accept: Take the folder as it is now for the record: gone bags are struck off, exchanged ones taken.
         papers: Set the papers of each bag anew as well.
@@ -158,7 +159,7 @@ class Visit:
         return ((title, names) for title, names in groups if names)
 
     def bundle(self) -> Bundle:
-        """The visit as a paper for whoever keeps the archive: what needs a look first, then every bag."""
+        """The visit as a paper for the archivist: bags that need a look first, then all others."""
         facts = Facts(rows=[("文件夹", str(self.path)), ("核验日期", day_words(self.day)), ("结果", self._sum())])
         heads = (("归档包", 4), ("支部", 2), ("最近一次完好", 3), ("这次", 6))
         columns = [Column(head=head, share=share, align="left") for head, share in heads]
@@ -235,7 +236,7 @@ def visit(folder: Path, options: VisitOptions, day: date) -> Visit:
     overdue = [n for n, it in now.items() if n not in verdicts and (it.whole is None or it.whole < limit)]
     if options.accept:
         gone, exchanged = {}, []
-    unresolved = {name: known[name] for name in exchanged}  # told again until somebody accepts it
+    unresolved = {name: known[name] for name in exchanged}  # reported again until somebody accepts them
     try:
         _write(folder / MEMORY, {**gone, **now, **unresolved})
     except CannotWrite as error:
@@ -268,12 +269,12 @@ def _bags(folder: Path, remarks: list[str], depth: int = 0) -> Iterator[str]:
 def _looks_like_a_bag(folder: Path) -> bool:
     try:
         return verifier.looks_like_a_bag(path.name for path in folder.iterdir())
-    except OSError:  # whoever reads it next says why
+    except OSError:  # the next reading reports the reason
         return False
 
 
 def _zipped_bag(path: Path) -> bool:
-    """Whether a zip file is a bag; one that cannot be opened counts as one, so that it is told."""
+    """Whether a zip file is a bag; one that cannot be opened counts as one, so that it is reported."""
     try:
         verifier.Zipped(str(path))
     except verifier.NotABag:

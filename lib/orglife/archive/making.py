@@ -14,7 +14,7 @@ from orglife.adapters.bag import bag, verifier
 from orglife.adapters.disk import attachments, files
 from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store.store import Change
-from orglife.archive.contents import CHECKPOINT, BagContents, Kept, pdf, sealed_at, sealed_item, sha256_of
+from orglife.archive.contents import CHECKPOINT, BagAttachment, BagContents, pdf, sealed_at, sealed_item, sha256_of
 from orglife.archive.options import ArchiveOptions
 from orglife.batch.emitted import Runs, emitted
 from orglife.core.errors import AttachmentLost, NotArchived, NotFinal, OrglifeError, StoreBusy
@@ -36,11 +36,11 @@ from orglife.stages.archive.rules import MADE_ANEW, RETENTION
 from orglife.stages.plan.record import Attachment
 
 OnPaper = Callable[[int, int], None]
-"""Told before each paper is printed: papers done, papers in all."""
+"""Called before each paper is printed: papers done, papers in all."""
 
 
 def silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 _MOVED = "归档时有人保存了新的内容，请再归档一次"
@@ -163,7 +163,7 @@ class Archiving:
 
     # --- attachments -------------------------------------------------------------------------------------------------
 
-    def _attachments(self, room: Path) -> tuple[list[Kept], dict[str, str]]:
+    def _attachments(self, room: Path) -> tuple[list[BagAttachment], dict[str, str]]:
         """Unchanged attachments; and the ids of missing or changed ones, with what is wrong."""
         present, absent = [], {}
         for record in self.dossier.all(Attachment):
@@ -173,12 +173,12 @@ class Archiving:
                 absent[record.id] = f"{self.dossier.label(record)}：{error}"
         return present, absent
 
-    def _attachment(self, record: Attachment, room: Path) -> Kept:
+    def _attachment(self, record: Attachment, room: Path) -> BagAttachment:
         source = self.office.files.local(record.file, room)
         file = attachments.read_file(source)
         if record.sha256 and record.sha256 != file.sha256:
             raise AttachmentLost(path=record.file, what="与附上时不一致，被改动过")
-        return Kept(record, source, f"data/attachments/{file.sha256[:20]}{file.suffix}", file.sha256)
+        return BagAttachment(record, source, f"data/attachments/{file.sha256[:20]}{file.suffix}", file.sha256)
 
     # --- papers and items --------------------------------------------------------------------------------------------
 
@@ -205,10 +205,10 @@ class Archiving:
     def _printed(self, places: Sequence[ItemSlot]) -> tuple[list[ArchiveItem], dict[str, bytes]]:
         """Print papers: their items, and path → bytes."""
         made = run_ahead(partial(pdf, place.bundle, self.head) for place in places)
-        data = {place.file: one.result() for place, one in zip(self._told(places), made, strict=True)}
+        data = {place.file: one.result() for place, one in zip(self._reported(places), made, strict=True)}
         return [sealed_item(place, data[place.file], self.office.campaign) for place in places], data
 
-    def _told(self, places: Sequence[ItemSlot]) -> Iterator[ItemSlot]:
+    def _reported(self, places: Sequence[ItemSlot]) -> Iterator[ItemSlot]:
         for number, place in enumerate(places):
             self._on_paper(number, len(places))
             yield place
@@ -238,8 +238,8 @@ class Archiving:
 
     def _faulty(self) -> set[str]:
         """Ids of items whose catalogue entry is wrong, or whose number has not the branch's codes any more."""
-        found = self.office.findings(self.dossier, CHECKPOINT)
-        wrong = {subject.id for f in found if f.rule in MADE_ANEW for subject in f.subjects}
+        findings = self.office.findings(self.dossier, CHECKPOINT)
+        wrong = {subject.id for f in findings if f.rule in MADE_ANEW for subject in f.subjects}
         items = self.dossier.all(ArchiveItem)
         return wrong | {i.id for i in items if not has_codes_of(self.dossier.branch, i.code)}
 

@@ -1,9 +1,9 @@
 """Set a bag's papers anew from the records in it and compare their bytes.
 
 The bag's own data become a private workspace; the program's notebooks emit the papers in it, and the typesetter prints
-them with the heads and numbers that the bag gives. Equal programs (code, templates, typesetter and fonts; the digest that
-``package.json`` calls ``made_with``) make equal bytes, so that a difference is a fault then. A bag of another version may
-differ without anybody having touched it: that is told and is no fault.
+them with the heads and numbers in the bag. Equal programs (code, templates, typesetter and fonts; ``package.json`` holds
+their digest as ``made_with``) make equal bytes, so that a difference is a fault. A bag of another version may differ
+without having been altered: that is a remark and no fault.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pathlib import Path
 from orglife.adapters.bag import verifier
 from orglife.adapters.bag.verifier import Bag, Line, Problem
 from orglife.adapters.disk import files
+from orglife.adapters.disk.notebooks import lay_notebooks
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import SETTINGS, Settings, lay_notebooks
+from orglife.adapters.disk.settings import Settings, write_settings
 from orglife.adapters.engine import processes
 from orglife.adapters.print.threads import run_ahead
 from orglife.adapters.store import carried
@@ -32,6 +33,7 @@ from orglife.core.errors import NotSetAnew, OrglifeError
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.field import is_ident
+from orglife.core.record.words import first_few
 from orglife.office.office import Office
 from orglife.paper.singles import separated
 from orglife.stages.archive import documents
@@ -60,38 +62,38 @@ def compare(bag: Bag, *, jobs: int) -> Line:
         )
     except Exception:  # noqa: BLE001  data that no version of the program wrote may fail anywhere
         return _line([Problem("", "remark", "没有能按包里的数据重新排版比较：包里的数据读不懂")])
-    there = {item.get("file", ""): item.get("title", "") for item in bag.items if item.get("withdrawn") != "是"}
-    there |= {verifier.CATALOGUE: "归档文件目录", verifier.NOTE: "备考表"}
-    return _line(_differences(bag, made, there))
+    titles = {item.get("file", ""): item.get("title", "") for item in bag.items if item.get("withdrawn") != "是"}
+    titles |= {verifier.CATALOGUE: "归档文件目录", verifier.NOTE: "备考表"}
+    return _line(_differences(bag, made, titles))
 
 
 def _line(problems: Iterable[Problem]) -> Line:
     return Line("真实性", TITLE, tuple(problems))
 
 
-def _differences(bag: Bag, made: Mapping[str, bytes], there: Mapping[str, str]) -> Iterator[Problem]:
+def _differences(bag: Bag, made: Mapping[str, bytes], titles: Mapping[str, str]) -> Iterator[Problem]:
     """What the papers made anew say against those in the bag.
 
     Args:
         bag: The bag.
         made: Path in the bag → bytes made anew; a path that begins with "《" is a paper for which the bag has no item.
-        there: Path of each paper that the bag says it has → its title.
+        titles: Path of each paper that the bag says it has → its title.
     """
-    present = [path for path in there if path in bag.names]  # a paper that is gone is told where files are counted
+    present = [path for path in titles if path in bag.names]  # the check of the manifests reports a missing paper
     changed = [path for path in present if path in made and sha256_of(made[path]) != bag.facts(path).sha256]
-    lacking = [path for path in made if path not in there]
-    unmade = [path for path in there if path not in made]
+    lacking = [path for path in made if path not in titles]
+    unmade = [path for path in titles if path not in made]
     if not (changed or lacking or unmade):
         return
     if bag.package.get("made_with") == program().digest:
-        yield from (Problem(path, "changed", f"《{there[path]}》与按包里数据重新排出的不同") for path in changed)
+        yield from (Problem(path, "changed", f"《{titles[path]}》与按包里数据重新排出的不同") for path in changed)
         yield from (Problem("", "missing", f"按包里的数据应当有{path}，包里没有") for path in lacking)
-        yield from (Problem(path, "extra", f"按包里的数据排不出《{there[path]}》") for path in unmade)
+        yield from (Problem(path, "extra", f"按包里的数据排不出《{titles[path]}》") for path in unmade)
         return
-    other = [*(f"《{there[path]}》" for path in (*changed, *unmade)), *lacking]
-    names = "、".join(other[:_SHOWN]) + ("等" if len(other) > _SHOWN else "")
+    other = [*(f"《{titles[path]}》" for path in (*changed, *unmade)), *lacking]
+    names = first_few(other, _SHOWN)
     what = (
-        f"{len(there)}份文件里有{len(other)}份与这里重新排出的不同（{names}）；这个包是用别的版本或字体排的"
+        f"{len(titles)}份文件里有{len(other)}份与这里重新排出的不同（{names}）；这个包是用别的版本或字体排的"
         "（或者文件里有包外的数据），不能据此说它改过，请用归档包校验值或签字的纸质件核对"
     )
     yield Problem("", "remark", what)
@@ -117,8 +119,8 @@ def _set_anew(bag: Bag, *, jobs: int) -> dict[str, bytes]:
             if None in stages.values():
                 raise NotSetAnew(what="；".join(p.rstrip("。") for p in runs.problems.get(branch, ())))
             papers = separated([bundle for bundle in stages.values() if bundle is not None], dossier)
-            wanted = [paper_of(p.form, p.subject, p.bundle, dossier) for p in papers if p.form in RETENTION]
-            return _printed(bag, wanted, Sheet(dossier, office.campaign))
+            expected = [paper_of(p.form, p.subject, p.bundle, dossier) for p in papers if p.form in RETENTION]
+            return _printed(bag, expected, Sheet(dossier, office.campaign))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -139,7 +141,7 @@ def _lay_workspace(bag: Bag, folder: Path) -> str:
     lay_notebooks(folder)
     files.write(folder / CAMPAIGN, bag.read(verifier.CAMPAIGN))
     files.write(folder / carried.FILE, carried.pack_snapshots([snapshot]).encode())
-    files.write(folder / SETTINGS, Settings(branch=branch, store=carried.URL).to_toml().encode())
+    write_settings(folder, Settings(branch=branch, store=carried.URL))
     return branch
 
 

@@ -9,7 +9,6 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,18 +17,19 @@ from orglife.adapters.bag import verifier
 from orglife.adapters.bag.bag import PARTIAL, REPORT_HEAD, verifier_text
 from orglife.adapters.disk import files, zips
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.settings import SETTINGS
 from orglife.adapters.store.store import Store
 from orglife.archive.contents import guide_of
+from orglife.archive.verdict import Verdict, broken
 from orglife.batch.task import program
 from orglife.core.errors import BadInput, NoSuchFile, NothingToVerify, OrglifeError, UnreadableFile
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import Severity
 from orglife.exchange import packages
 from orglife.keeping import backups
-from orglife.office.office import open_store
+from orglife.office.workspace_store import open_store
 from orglife.stages import PACKAGE_RULES
 from orglife.stages.archive.package import BagListing, PayloadFile, run_package
 from orglife.stages.archive.record import ArchiveItem
@@ -43,101 +43,22 @@ MEMORY = "核验记录.csv"
 _SHOWN = 5
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The result of verifying one path.
-
-    Attributes:
-        kind: bag, package, backup or store.
-        lines: Every check with its problems.
-        findings: Findings of the package rules, with their clauses.
-        about: A bag's own statement: branch, campaign, final, head.
-        last: Hash of the last revision in a bag; blank for other kinds.
-        items: Ids of the items in it.
-        seal: The digest that proves every file of a bag.
-        bags: Verdicts on the bags in a workspace's archive folder.
-    """
-
-    path: Path
-    kind: str
-    lines: tuple[verifier.Line, ...]
-    findings: tuple[Finding, ...] = ()
-    about: Mapping[str, Any] = field(default_factory=dict)
-    last: str = ""
-    items: frozenset[str] = frozenset()
-    seal: str = ""
-    bags: tuple[Verdict, ...] = ()
-
-    @property
-    def good(self) -> bool:
-        """Whether no check failed, here and in the bags; remarks and warnings do not count."""
-        faults = any(line.faults for line in self.lines) or any(f.severity is Severity.ERROR for f in self.findings)
-        return not faults and all(bag.good for bag in self.bags)
-
-    def to_json(self) -> dict[str, Any]:
-        """One result of ``orglife-verify/1``."""
-        return {
-            "path": str(self.path),
-            "kind": self.kind,
-            "ok": self.good,
-            **self.about,
-            "checks": [
-                {"aspect": line.aspect, "title": line.title, "ok": not line.faults, "problems": _problems(line)}
-                for line in self.lines
-            ],
-            "findings": [finding.to_json() for finding in self.findings],
-            **({"bags": [bag.to_json() for bag in self.bags]} if self.bags else {}),
-        }
-
-    def text(self) -> str:
-        """For a person."""
-        end = "全部通过。" if self.good else _CURES.get(self.kind, "核验不符，请向移交的单位核实，或用备份恢复。")
-        if self.bags:
-            bad = sum(not bag.good for bag in self.bags)
-            end = (
-                f"连同{len(self.bags)}个归档包，{end}" if not bad else f"{len(self.bags)}个归档包里有{bad}个不符。{end}"
-            )
-        return "\n".join([*self.shown(), *(line for bag in self.bags for line in bag.shown()), end])
-
-    def shown(self) -> list[str]:
-        """What is told of it, without the last word."""
-        words = KIND_WORDS[self.kind]
-        failed = [line for line in self.lines if line.problems]
-        shown = [
-            f"{verifier.printable(str(self.path))}（{words}）：{len(self.lines)}项检查，{len(self.lines) - len(failed)}项通过"
-        ]
-        shown += verifier.report(failed).splitlines() if failed else []
-        for rule in dict.fromkeys(finding.rule for finding in self.findings):
-            mine = [finding for finding in self.findings if finding.rule == rule]
-            told = mine[: verifier.MOST_TOLD]
-            shown += [verifier.printable(f"{f.rule}　{f.message}{f.fix}") for f in told]
-            if len(mine) > len(told):
-                shown.append(f"{rule}　一共{len(mine)}处，只列出{len(told)}处。")
-        return shown
-
-
-def _problems(line: verifier.Line) -> list[dict[str, str]]:
-    return [{"file": p.file, "kind": p.kind, "message": f"{p.text}。"} for p in line.problems]
-
-
 Kind = Callable[[Path, str], Verdict | None]
 """Verifies a path of one kind, with a witness; None = it is of another kind."""
-_CURES = {"backup": "核验不符，这份备份不要用；请换一份，工作目录还在的请重新备份。"}
-KIND_WORDS = {"bag": "归档包", "package": "上报包", "store": "数据文件", "backup": "备份"}
 
 
 def verify(path: Path, witness: str = "", *, papers: bool = False) -> Verdict:
-    """Verify whatever a path is.
+    """Verify a path of any kind.
 
     Args:
         path: A bag (folder or zip), a package, a backup, a store or a workspace.
-        witness: A head that somebody else has kept; it must stand in the history.
+        witness: A head that somebody else recorded; the history must contain it.
         papers: Set a bag's papers anew from its data and compare them; takes some seconds.
 
     Raises:
         NoSuchFile: nothing is there.
-        UnreadableFile: there is no right to read the file, which says nothing about what it holds.
-        NothingToVerify: it is nothing that could be verified.
+        UnreadableFile: there is no right to read the file.
+        NothingToVerify: it is of no kind that can be verified.
     """
     if not os.path.lexists(path):
         raise NoSuchFile(path=str(path))
@@ -209,7 +130,7 @@ def _against_program(bag: verifier.Bag, lines: Sequence[verifier.Line]) -> Itera
 
 
 def _of_the_bag(line: verifier.Line) -> tuple[verifier.Problem, ...]:
-    """A line's problems without what is said about the witness, which the report in a bag does not know."""
+    """A line's problems without those about the witness, which the report in a bag does not know."""
     return tuple(each for each in line.problems if not each.text.startswith(verifier.WITNESS_REACHES))
 
 
@@ -282,12 +203,6 @@ def verify_package(path: Path, witness: str) -> Verdict | None:
     return Verdict(path, "package", (verifier.Line("真实性", "内容与清单、修改历史一致", problems),))
 
 
-def broken(path: Path, kind: str, file: str = "") -> Verdict:
-    """The verdict on a file that cannot be opened."""
-    problem = verifier.Problem(file, "changed", "已损坏，打不开")
-    return Verdict(path, kind, (verifier.Line("可用性", "能打开", (problem,)),))
-
-
 # --- backups ---------------------------------------------------------------------------------------------------------
 
 
@@ -311,7 +226,7 @@ def verify_store(path: Path, witness: str) -> Verdict | None:
     bags: tuple[Verdict, ...] = ()
     more: list[verifier.Line] = []
     try:
-        folder = path if path.is_dir() and (path / ws.SETTINGS).is_file() else None
+        folder = path if path.is_dir() and (path / SETTINGS).is_file() else None
         if folder is None and not _is_store(path):
             return None
         if folder is not None:
@@ -419,7 +334,7 @@ def _clock_backs(store: Store) -> Iterator[verifier.Problem]:
 
 
 def _unless_held(store: Store, witness: str) -> Iterator[verifier.Problem]:
-    """The problem if a head that somebody kept is missing from the history."""
+    """The problem if the history lacks a head that somebody else recorded."""
     head = witness.strip().lower()
     chains = ((campaign, branch) for campaign in store.campaigns() for branch in store.branches(campaign))
     if head and all(revision.hash != head for chain in chains for revision in store.history(*chain)):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from orglife.adapters.disk import files, leftovers
-from orglife.adapters.disk.workspace import lay_missing_notebooks
+from orglife.adapters.disk.notebooks import lay_missing_notebooks
 from orglife.adapters.engine import engine, runner
 from orglife.adapters.engine.pools import Cluster, Failure, Forks, Pool, Processes, Spread, used
 from orglife.batch.making import put, work

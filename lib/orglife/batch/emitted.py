@@ -1,7 +1,7 @@
 """The papers that a branch's notebooks emitted, as blocks: read from what an earlier run left, or run for them now.
 
-A run counts when it was made from the branch's records as they are now, by the same campaign, notebook and program.
-Whether it was a final run is all the same: a final paper differs from the others by its head only.
+A run counts if it was made from the current records of the branch, by the same campaign, notebook and program. It may be a
+final run or not: a final paper differs from the others by its head only.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ class Runs:
 
 @contextmanager
 def prepared(office: Office, branches: Sequence[str], *, final: bool, jobs: int) -> Iterator[Runs]:
-    """Run the notebooks of those branches of which no run left the papers of the records as they are now.
+    """Run the notebooks of the branches for which no earlier run left papers of the current records.
 
-    What is run here is left in a private folder, which is removed afterwards.
+    The new papers are in a private folder, which is removed after the block.
 
     Args:
         office: The open workspace.
         branches: Their ids.
-        final: Run the notebooks for good: they refuse an unfinished branch.
+        final: Make final papers; the notebooks then refuse an unfinished branch.
         jobs: How many branches at a time.
     """
     left = Runs((office.workspace.records,))

@@ -81,7 +81,7 @@ def _in_a_child(task: Task, partial: Path) -> TaskResult:
                     seconds=task.seconds,
                     megabytes=task.megabytes,
                     sweep=partial,
-                    told=note_stage,
+                    on_report=note_stage,
                 )
         except zygote.ChildLost as lost:
             error = BranchHung(seconds=task.seconds) if lost.hung else BranchLost(how=lost.reason)

@@ -16,7 +16,8 @@ from typing import Any
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import SETTINGS, Settings, earlier_name
+from orglife.adapters.disk.settings import SETTINGS, Settings
+from orglife.adapters.disk.workspace import earlier_name
 from orglife.adapters.engine.engine import NAME
 from orglife.adapters.engine.runner import CELL_SECONDS
 from orglife.adapters.store import carried
@@ -27,7 +28,6 @@ from orglife.batch.run_record import RunRecord
 from orglife.batch.task import PACKET, OutputTarget, Task, program
 from orglife.bureau.overview import BUREAU_NAME
 from orglife.core.errors import CannotWrite
-from orglife.core.record.dossier import Draft
 from orglife.office.dossiers import FROM_BUREAU
 from orglife.office.office import Office
 from orglife.stages import STAGES
@@ -80,19 +80,19 @@ class Sources:
         }
 
     def digests(self, branch: str, *, final: bool) -> dict[str, str]:
-        """Notebook → digest of all that its papers come from, for the stages that are wanted, in order.
+        """Notebook → digest of all inputs of its papers, for the chosen stages, in order.
 
         Args:
             branch: Id of a branch, or of the bureau.
-            final: For a run that makes papers for good.
+            final: For a run that makes final papers.
 
         Raises:
             OrglifeError: its records cannot be read.
         """
-        return self._digests(branch, *self._given(branch), final=final)
+        return self._digests(branch, *self._input_and_day(branch), final=final)
 
-    def _digests(self, branch: str, given: Input, as_of: str, *, final: bool) -> dict[str, str]:
-        own = [given.digest, json.dumps([as_of, final, given.head if final else ""])]
+    def _digests(self, branch: str, branch_input: Input, as_of: str, *, final: bool) -> dict[str, str]:
+        own = [branch_input.digest, json.dumps([as_of, final, branch_input.head if final else ""])]
         stages = self._options.chosen(bureau=branch == BUREAU)
         return {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
 
@@ -106,13 +106,13 @@ class Sources:
         Raises:
             OrglifeError: its records cannot be read.
         """
-        given, as_of = self._given(branch)
+        branch_input, as_of = self._input_and_day(branch)
         folder = self._options.target / branch
         run_record = RunRecord.read(folder / PACKET)
         whole = {name for name in run_record.stages if run_record.whole(folder, name, verify=self._options.verify)}
         todo = {
             name: digest
-            for name, digest in self._digests(branch, given, as_of, final=self._options.final).items()
+            for name, digest in self._digests(branch, branch_input, as_of, final=self._options.final).items()
             if self._options.force or name not in whole or not run_record.made_from(name, digest, self._options.formats)
         }
         if not todo:
@@ -120,7 +120,7 @@ class Sources:
         home = str(self._options.root) if branch == BUREAU else ""
         return Task(
             branch=branch,
-            name=given.name,
+            name=branch_input.name,
             program=program(),
             target=target,
             digests=todo,
@@ -145,10 +145,10 @@ class Sources:
 
     # --- inputs ------------------------------------------------------------------------------------------------------
 
-    def _given(self, branch: str) -> tuple[Input, str]:
+    def _input_and_day(self, branch: str) -> tuple[Input, str]:
         """A branch's input, and the date of its check."""
-        given = self._bureau_input() if branch == BUREAU else self._input(branch)
-        return given, self._as_of(branch, given)
+        branch_input = self._bureau_input() if branch == BUREAU else self._input(branch)
+        return branch_input, self._as_of(branch, branch_input)
 
     def _input(self, branch: str) -> Input:
         earlier = self._office.earlier.id if self._office.earlier is not None else ""
@@ -205,22 +205,22 @@ class Sources:
 
     def _day(self, branch: str) -> str:
         """Date of a branch's check, as in the bureau's papers."""
-        given = self._input(branch)
+        branch_input = self._input(branch)
         if self._options.as_of is not None:
             return self._options.as_of.isoformat()
-        if given.last > date.today().isoformat():
+        if branch_input.last > date.today().isoformat():
             return self._office.dossier(branch).as_of.isoformat()
-        if not given.day:
+        if not branch_input.day:
             self._inputs[branch][-1] = self._office.dossier(branch).as_of.isoformat()
         return self._input(branch).day
 
-    def _as_of(self, branch: str, given: Input) -> str:
+    def _as_of(self, branch: str, branch_input: Input) -> str:
         """Date of the check if it does not follow from the records alone; today never enters a digest."""
         if self._options.as_of is not None:
             return self._options.as_of.isoformat()
         if branch == BUREAU:
             return ""
-        if given.last <= date.today().isoformat():
+        if branch_input.last <= date.today().isoformat():
             return ""
         return self._office.dossier(branch).as_of.isoformat()
 
@@ -282,11 +282,7 @@ def _part(snapshot: Snapshot, records: Mapping[str, Any]) -> Snapshot:
 def _content(snapshot: Snapshot) -> list[Any]:
     """What papers are made from; who saved it and when is left out."""
     bodies = {kind: [row.body for row in rows] for kind, rows in snapshot.records.items()}
-    return [snapshot.campaign, snapshot.id, snapshot.branch, bodies, [list(_draft(d)) for d in snapshot.drafts]]
-
-
-def _draft(draft: Draft) -> tuple[str, str]:
-    return draft.type, draft.id
+    return [snapshot.campaign, snapshot.id, snapshot.branch, bodies, [[d.type, d.id] for d in snapshot.drafts]]
 
 
 def sample(folder: Path) -> Task:

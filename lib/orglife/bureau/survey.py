@@ -29,7 +29,8 @@ from orglife.core.record.branch import Branch, Member
 from orglife.core.record.day import Watched
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import recorded_days
-from orglife.office.office import Office, part_of
+from orglife.office.dossiers import part_of
+from orglife.office.office import Office
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import MemberReview, TeamReview
 

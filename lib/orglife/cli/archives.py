@@ -15,7 +15,7 @@ from orglife.core.errors import BadInput, OrglifeError
 
 if TYPE_CHECKING:
     from orglife.archive.fixity import Visit
-    from orglife.archive.verifying import Verdict
+    from orglife.archive.verdict import Verdict
 
 _FOLDERS = "写装归档包的文件夹时："
 

@@ -23,7 +23,7 @@ def overview(workspace: Path, as_of: str, campaign: str, out: Path | None, *, de
     from orglife.adapters.engine.pools import default_jobs
     from orglife.bureau.survey import survey
     from orglife.campaigns.following import opened
-    from orglife.office.office import parse_day
+    from orglife.office.arguments import parse_day
 
     with opened(workspace, campaign=campaign) as office:
         result = survey(office, parse_day(as_of) or office.workspace.day_of_check(), jobs=default_jobs())

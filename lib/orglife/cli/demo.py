@@ -8,7 +8,8 @@ from pathlib import Path
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.engine.pools import default_jobs
 from orglife.batch.driving import run_batch
 from orglife.batch.options import BatchOptions

@@ -276,7 +276,7 @@ def themed_forms(campaign: Campaign) -> list[str]:
         raise TypeError(f"{EXAMPLE.name} holds no branch")
     sheet = Sheet(Dossier(incoming.campaign, incoming.branch, incoming.records, date.today()), campaign)
     papers = [d for stage in STAGES if stage.documents for d in stage.documents(sheet)]
-    form_numbers = {d.form for d in papers if any(sheet.theme in text for text, _ in d.texts())}
+    form_numbers = {d.form for d in papers if any(sheet.campaign.theme in text for text, _ in d.texts())}
     return [form_name(number) for number in FORMS if number in form_numbers]
 
 

@@ -72,6 +72,7 @@ def import_(
     from orglife.adapters.disk import zips
     from orglife.campaigns.following import opened
     from orglife.exchange import handover, intake, merging
+    from orglife.exchange.arrival import ImportOptions
     from orglife.exchange.workbooks import is_workbook
 
     if as_new and same:
@@ -79,7 +80,7 @@ def import_(
     if theirs and ours:
         raise BadInput(["--theirs 和 --ours 只能写一个。"])
     side = merging.THEIRS if theirs else merging.OURS if ours else ""
-    options = handover.ImportOptions(dry_run, reason.strip(), as_new, same, side)
+    options = ImportOptions(dry_run, reason.strip(), as_new, same, side)
     packages = [source for source in sources if not is_workbook(source) and zips.is_zip(source)]
     refused = False
     with opened(workspace, author=author) as office:
@@ -183,7 +184,7 @@ def _export_xlsx(
     from orglife.campaigns.following import opened
     from orglife.exchange import workbooks
     from orglife.office import disclosure
-    from orglife.office.office import stage_of
+    from orglife.office.arguments import stage_of
 
     if bureau:
         raise BadInput(["上级党组织的督导记录只导出JSON。请写 --format json。"])
@@ -260,7 +261,7 @@ def check(
     from orglife.core.rule.rule import BUREAU as BUREAU_CHECKPOINT
     from orglife.core.rule.rule import CHECKPOINTS
     from orglife.office import checking
-    from orglife.office.office import parse_day, stage_of
+    from orglife.office.arguments import parse_day, stage_of
 
     known = (*CHECKPOINTS, BUREAU_CHECKPOINT)
     if checkpoint and checkpoint not in known:
@@ -299,7 +300,7 @@ def answer(
     """对一条核对结果作情况说明。"""
     from orglife.campaigns.following import opened
     from orglife.office import answers
-    from orglife.office.office import parse_day
+    from orglife.office.arguments import parse_day
 
     if not reason.strip():
         raise BadInput(["原因是空的。请用 --reason 写明情况。"])

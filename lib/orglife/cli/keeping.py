@@ -25,7 +25,7 @@ def history(workspace: Path, branch: str, record: str, day: str, campaign: str, 
     from orglife.adapters.store.chain import BUREAU
     from orglife.campaigns.following import opened
     from orglife.office import history as revisions
-    from orglife.office.office import parse_day
+    from orglife.office.arguments import parse_day
 
     if bureau and branch:
         raise BadInput(["--branch 和 --bureau 只能写一个。请去掉一个。"])

@@ -37,13 +37,13 @@ def bring_back(workspace: Path, source: Path, *, dry: bool, theirs: bool, ours: 
     """把带走的带回服务器：修改历史原样接上，服务器上又可以填了。"""
     from orglife.exchange.merging import OURS, THEIRS
     from orglife.office.office import Office
-    from orglife.takeaway import lending
+    from orglife.takeaway import returning
 
     if theirs and ours:
         raise BadInput(["--theirs 和 --ours 只能写一个。请去掉一个。"])
     side = THEIRS if theirs else OURS if ours else ""
     with Office.open(workspace) as office:
-        for line in lending.bring_back(office, source, lending.ReturnOptions(dry=dry, otherwise=side)):
+        for line in returning.bring_back(office, source, returning.ReturnOptions(dry=dry, otherwise=side)):
             say(line)
     return 0
 

@@ -62,7 +62,7 @@ def start(
 )
 def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: str, store: str) -> int:
     """新建工作目录，可以同时导入党员名册。"""
-    from orglife.adapters.disk.workspace import Settings
+    from orglife.adapters.disk.settings import Settings
     from orglife.exchange.roster.founding import branch_from_roster
     from orglife.serve import founding
 
@@ -84,7 +84,7 @@ def new(workspace: Path, campaign: str, role: str, roster: Path | None, branch: 
 @workspace_argument
 def allow(workspace: Path) -> int:
     """同意用工作目录以外的数据：数据在服务器上、在别的文件夹里，或者里面有通到别处的链接的。"""
-    from orglife.adapters.disk.workspace import settings_of
+    from orglife.adapters.disk.settings import settings_of
     from orglife.adapters.store import allowed
 
     places = allowed.places(workspace, settings_of(workspace).store)

@@ -72,7 +72,7 @@ def batch(
     from orglife.campaigns.following import opened
     from orglife.cli import lines
     from orglife.cli.progress import Progress
-    from orglife.office.office import parse_day, stage_of
+    from orglife.office.arguments import parse_day, stage_of
 
     options = BatchOptions(
         root=files.real(workspace),
@@ -130,7 +130,7 @@ def forms(
     from orglife.adapters.disk import files
     from orglife.campaigns.following import opened
     from orglife.core.paper.block import FORMATS
-    from orglife.office.office import parse_day
+    from orglife.office.arguments import parse_day
     from orglife.paper import singles
 
     if everything and (forms or subjects or blank):
@@ -165,7 +165,7 @@ def todo(workspace: Path, branches: Sequence[str], as_of: str, out: Path | None)
     from orglife.adapters.disk import files
     from orglife.campaigns.following import opened
     from orglife.cli import lines
-    from orglife.office.office import parse_day
+    from orglife.office.arguments import parse_day
     from orglife.paper import on_request
 
     with opened(workspace) as office:

@@ -15,7 +15,7 @@ from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
 from orglife.core.rule.campaign import Campaign
 
-Tone = Literal["", "good", "must", "bad", "off"]
+LookTone = Literal["", "good", "must", "bad", "off"]
 
 
 class Look(NamedTuple):
@@ -27,7 +27,7 @@ class Look(NamedTuple):
     """
 
     text: str
-    tone: Tone = ""
+    tone: LookTone = ""
     words: str = ""
 
 

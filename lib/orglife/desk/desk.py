@@ -21,8 +21,9 @@ from orglife.desk import documents, findings, front_pages
 from orglife.desk.open_branch import OpenBranch
 from orglife.home.progress import CAMPAIGN, FILING, FILING_NOTEBOOK, FILING_TITLE, HOME, branch_stages
 from orglife.keeping import backups
+from orglife.office.arguments import parse_day, stage_of
 from orglife.office.branch_ids import new_branch_id
-from orglife.office.office import Office, gate, parse_day, stage_of
+from orglife.office.office import Office, gate
 from orglife.paper.on_request import of_bureau
 from orglife.stages.kinds import BY_TYPE, KINDS
 

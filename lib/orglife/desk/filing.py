@@ -26,7 +26,7 @@ from orglife.desk.many_scans import ManyScans
 from orglife.desk.ports import BranchChoices, HeadPort
 from orglife.filing import names, readiness, scans
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING
-from orglife.keeping.found import backups_found
+from orglife.keeping.restorable import restorable_backups
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.plan.record import Attachment
@@ -219,7 +219,7 @@ class FilingDesk:
         bar.start(BACKUP, names.BACKUP, self._arguments(folder=folder))
 
     def _backups(self) -> list[tuple[str, str]]:
-        return [(label, str(path)) for label, path in backups_found(self.root)]
+        return [(label, str(path)) for label, path in restorable_backups(self.root)]
 
     def _keep(self, name: str, data: bytes) -> Path:  # noqa: ARG002  it comes from a browser: not used as a path
         place = self.root / FOLDER / _UPLOADED

@@ -17,7 +17,8 @@ from orglife.desk.open_branch import OpenBranch
 from orglife.home import places
 from orglife.home.progress import CAMPAIGN, FILING, HOME, blanks_of, branch_stages, drafts_of, recorded
 from orglife.office.answers import person_reference
-from orglife.office.office import gate, stage_of
+from orglife.office.arguments import stage_of
+from orglife.office.office import gate
 from orglife.paper.on_request import of_bureau
 from orglife.stages import BY_KEY
 from orglife.stages.archive.record import ArchiveItem

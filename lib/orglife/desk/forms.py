@@ -34,6 +34,7 @@ from orglife.desk.derived import Derived
 from orglife.desk.many_forms import ManyForms
 from orglife.desk.ports import BranchChoices, BureauChoices, BureauPort, HeadPort, StorePort
 from orglife.exchange import intake
+from orglife.exchange.difference import Difference
 from orglife.exchange.roster.taking import BranchRoster
 from orglife.office import answers
 from orglife.office.office import Office
@@ -179,7 +180,7 @@ def _entry_opener(form: RecordForm) -> Opens:
 
 
 def _take_in(office: Office, difference: FileDifference) -> None:
-    assert isinstance(difference, intake.Difference)  # a refused file brings nothing
+    assert isinstance(difference, Difference)  # a refused file brings nothing
     intake.take_in(office, [difference])
 
 
@@ -190,12 +191,12 @@ def attach_panel(office: Office, branch: str, dossier: Callable[[], Dossier], sa
         now = dossier()
         return attachment_targets(now, list(office.all_papers(now, office.findings(now))))
 
-    def hang(record: str, kind: str, checked_file: attachments.Attached) -> bool:
+    def attach(record: str, kind: str, checked_file: attachments.Attached) -> bool:
         existing = {attachment.id for attachment in office.dossier(branch).all(Attachment)}
         return answers.attach_checked(office, branch, record, checked_file, kind).id not in existing
 
     kinds = [(label, key) for key, label in ATTACHMENT_KINDS.items()]
-    return AttachPanel(offers, kinds, attachments.recognise, hang, saved)
+    return AttachPanel(offers, kinds, attachments.recognise, attach, saved)
 
 
 def _sheet(

@@ -13,7 +13,7 @@ from orglife.adapters.panel.loan import LoanActions, LoanPanel
 from orglife.adapters.print.notebook_html import Button, buttons_html, filing_html
 from orglife.home.progress import FILING
 from orglife.office.office import Office
-from orglife.takeaway import downloads, lending
+from orglife.takeaway import downloads, lending, returning
 
 TITLE = "带走离线填、带回"
 WORDS = (
@@ -49,10 +49,12 @@ def loan_panel(office: Office, branch: str, done: Callable[[], None]) -> LoanPan
         return place
 
     def bring(source: Path, side: str) -> list[str]:
-        return list(lending.bring_back(office, source, lending.ReturnOptions(otherwise=side, called=called[source])))
+        return list(
+            returning.bring_back(office, source, returning.ReturnOptions(otherwise=side, called=called[source]))
+        )
 
     def look(source: Path) -> list[str]:
-        return list(lending.bring_back(office, source, lending.ReturnOptions(dry=True, called=called[source])))
+        return list(returning.bring_back(office, source, returning.ReturnOptions(dry=True, called=called[source])))
 
     return LoanPanel(LoanActions(state, keep, look, bring), done)
 

@@ -10,7 +10,8 @@ from orglife.adapters.disk import files
 from orglife.adapters.engine.long_work import WorkState
 from orglife.adapters.panel.exchange import FileDifference
 from orglife.desk.handed_over import HandedOver
-from orglife.exchange.intake import Difference, Refusal
+from orglife.exchange.difference import Difference
+from orglife.exchange.intake import Refusal
 from orglife.filing import names
 from orglife.office.office import Office
 

@@ -1,6 +1,6 @@
-"""Many packages at once: each is looked at and listed with its state, then those that are in order are taken in.
+"""Many packages at once: each is compared and listed with its state, then those that are in order are imported.
 
-What was listed lies in a file, so that long work in another process can make the list and a page can show it.
+The list is stored in a file, so that another process can make it and a page can show it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from orglife.core.errors import (
     OtherCampaign,
 )
 from orglife.exchange import handover
-from orglife.exchange.found_files import FoundFiles
-from orglife.exchange.handover import Arrival, ImportOptions
+from orglife.exchange.arrival import Arrival, ImportOptions, compare, open_package
+from orglife.exchange.chosen_files import ChosenFiles
 from orglife.exchange.merging import Contradiction
 from orglife.exchange.packages import Package
 from orglife.office.office import Office
@@ -207,25 +207,23 @@ def _package_of(raw: Mapping[str, Any]) -> ArrivedPackage:
 # --- looking at them ---------------------------------------------------------------------------------------------------
 
 
-def look_at_all(office: Office, found: FoundFiles, report: Report) -> Arrivals:
+def look_at_all(office: Office, chosen: ChosenFiles, report: Report) -> Arrivals:
     """Compare every package with the workspace; one that is damaged harms no other."""
     rows: list[ArrivedPackage] = []
     ends: list[_End | None] = []
     seen: dict[str, str] = {}
-    for number, (path, name) in enumerate(found.packages):
-        report(number, len(found.packages), f"正在核对“{name}”")
+    for number, (path, name) in enumerate(chosen.packages):
+        report(number, len(chosen.packages), f"正在核对“{name}”")
         row, end = _look_at(office, path, name, Answers())
         if row.digest and row.digest in seen:
-            row, end = (
-                replace(row, state=ArrivalState.TWICE, lines=(), sentence=f"与“{seen[row.digest]}”一字不差。"),
-                None,
-            )
+            same = f"与“{seen[row.digest]}”一字不差。"
+            row, end = replace(row, state=ArrivalState.TWICE, lines=(), sentence=same), None
         seen.setdefault(row.digest, name)
         rows.append(row)
         ends.append(end)
     rows = _within_one_drop(rows, ends)
-    broken = [ArrivedPackage("", name, "", ArrivalState.DAMAGED, sentence=why) for name, why in found.broken]
-    return Arrivals((*rows, *broken), tuple(found.others[:NAMED]), len(found.others))
+    broken = [ArrivedPackage("", name, "", ArrivalState.DAMAGED, sentence=why) for name, why in chosen.broken]
+    return Arrivals((*rows, *broken), tuple(chosen.others[:NAMED]), len(chosen.others))
 
 
 def look_again(office: Office, row: ArrivedPackage, answers: Answers) -> ArrivedPackage:
@@ -235,7 +233,7 @@ def look_again(office: Office, row: ArrivedPackage, answers: Answers) -> Arrived
 
 @dataclass(frozen=True)
 class _End:
-    """What tells packages of one drop apart, small enough to keep for each of thousands.
+    """What distinguishes packages of one drop, small enough to hold for thousands of them.
 
     Attributes:
         branch: The branch's own id and its first revision.
@@ -260,8 +258,8 @@ def _look_at(office: Office, path: Path, name: str, answers: Answers) -> tuple[A
     row = ArrivedPackage(str(path), name, "", ArrivalState.DAMAGED, answers=answers)
     try:
         row = replace(row, digest=files.sha256_of(path))
-        with handover.open_package(path, name) as pack:
-            arrival = handover.compare(office, pack, answers.options(), for_people=True)
+        with open_package(path, name) as pack:
+            arrival = compare(office, pack, answers.options(), for_people=True)
     except OSError as error:
         return replace(row, sentence=f"读不了：{files.why(error)}。请检查U盘或权限，再收一次。"), None
     except OrglifeError as error:
@@ -277,7 +275,7 @@ def _compared(row: ArrivedPackage, arrival: Arrival) -> ArrivedPackage:
         state = ArrivalState.NEW
     elif arrival.is_empty:
         state = ArrivalState.SAME
-    elif arrival.kept or arrival.contradictions:
+    elif arrival.only_here or arrival.contradictions:
         state = ArrivalState.MERGED
     lines = tuple(line.strip() for line in arrival.details(MOST_LINES))
     name = arrival.package.branch.name or arrival.package.branch.id

@@ -1,4 +1,4 @@
-"""What went to and fro between the bureau and each branch: packages, remarks and orders, and whether they were answered."""
+"""What the bureau and each branch sent each other: packages, remarks and orders, and whether they were answered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ReplyState(StrEnum):
 
 @dataclass(frozen=True)
 class Correspondence:
-    """What went to and fro with one branch.
+    """What the bureau and one branch sent each other.
 
     Attributes:
         received: Day of its last package; None = none was taken in.
@@ -57,16 +57,16 @@ def correspondence(office: Office) -> list[Correspondence]:
                 own.pop(key, None)  # withdrawn, or for another branch now
             if revision.data:
                 remarks.setdefault(str(revision.data.get("branch", "")), {})[key] = revision
-    found = [_line(office, branch, packages.get(branch, []), remarks.get(branch, {})) for branch in office.branches()]
+    lines = [_line(office, branch, packages.get(branch, []), remarks.get(branch, {})) for branch in office.branches()]
     order = list(ReplyState)
-    return sorted(found, key=lambda line: (line.answer is not ReplyState.RETURNED, order.index(line.answer)))
+    return sorted(lines, key=lambda line: (line.answer is not ReplyState.RETURNED, order.index(line.answer)))
 
 
 def _line(
     office: Office, branch: str, packages: list[Revision], remarks: dict[tuple[str, str], Revision]
 ) -> Correspondence:
-    there = office.store.current(office.campaign.id, branch, [kind.TYPE for kind in FROM_BUREAU])
-    arrived = {(type_name, row.id) for type_name, rows in there.records.items() for row in rows}
+    snapshot = office.store.current(office.campaign.id, branch, [kind.TYPE for kind in FROM_BUREAU])
+    arrived = {(type_name, row.id) for type_name, rows in snapshot.records.items() for row in rows}
     last = max((each.number for each in remarks.values()), default=0)
     if not packages:
         answer = ReplyState.WAITING
@@ -77,7 +77,7 @@ def _line(
     days = [_day(each) for each in remarks.values()]
     return Correspondence(
         branch,
-        str((there.branch or {}).get("name") or branch),
+        str((snapshot.branch or {}).get("name") or branch),
         _day(packages[-1]) if packages else None,
         len(packages),
         len(remarks),

@@ -1,4 +1,4 @@
-"""Both sides went on since the last revision in common: each record is merged by itself; only contradictions are asked about.
+"""Merge records that both sides changed since their last common revision, each by itself; only contradictions are asked about.
 
 A record that was changed on one side only keeps that change. What was entered here is never withdrawn by a package.
 """
@@ -14,6 +14,7 @@ from orglife.adapters.store.chain import BRANCH, ChainHead, Revision
 from orglife.adapters.store.store import Change, Snapshot, StoredRecord
 from orglife.core.record.branch import Branch
 from orglife.core.record.record import Record
+from orglife.core.record.words import first_few
 from orglife.exchange.packages import LABELS, Package
 from orglife.office import history
 from orglife.office.office import Office
@@ -62,7 +63,7 @@ class Merge:
         base: The records as both sides last had them in common.
         sides: Record → whose content is taken where both changed it.
         otherwise: The same for records that ``sides`` does not name; "" = not chosen.
-        kept: What records are called that stay as they were changed here.
+        only_here: What the records are called that were changed here only, and stay so.
     """
 
     office: Office
@@ -72,7 +73,7 @@ class Merge:
     base: Bodies
     sides: Mapping[Key, str] = field(default_factory=dict)
     otherwise: str = ""
-    kept: list[str] = field(default_factory=list)
+    only_here: list[str] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
 
     def takes(self, change: Change) -> bool:
@@ -82,7 +83,7 @@ class Merge:
         if ours == theirs:
             return False
         if theirs == base:
-            self.kept.append(self._title(key))
+            self.only_here.append(self._title(key))
             return False
         if ours == base:
             return True
@@ -190,10 +191,9 @@ def contradiction_lines(contradictions: Sequence[Contradiction], *, other: str, 
     ]
 
 
-def kept_line(kept: Sequence[str]) -> str:
+def only_here_line(labels: Sequence[str]) -> str:
     """Which records were entered or changed here only and stay so; at most some are named."""
-    who = "、".join(kept[:NAMED]) + ("等" if len(kept) > NAMED else "")
-    return f"  只在这里录入或改过的{len(kept)}条记录照旧保留：{who}。"
+    return f"  只在这里录入或改过的{len(labels)}条记录照旧保留：{first_few(labels, NAMED)}。"
 
 
 def _as_now(type_name: str, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

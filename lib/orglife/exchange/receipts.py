@@ -31,8 +31,8 @@ from orglife.stages.report.record import Remark
 from orglife.stages.shared.received import Acknowledgement, RemarkState
 
 FORMAT = "orglife-receipt/1"
-MOST_TOLD, LONGEST_TOLD = 20, 500
-"""How many remarks are told when a receipt is taken in, and how many characters of each."""
+MOST_LISTED, LONGEST_SHOWN = 20, 500
+"""How many remarks are shown when a receipt is taken in, and how many characters of each."""
 
 
 def receipt_name(branch: str) -> str:
@@ -41,7 +41,7 @@ def receipt_name(branch: str) -> str:
 
 
 def stored_receipt(office: Office, branch: str) -> bytes:
-    """A branch's receipt, issued or received; nothing where there is none."""
+    """A branch's receipt, issued or received; b"" if there is none."""
     name = receipt_name(branch)
     return office.files.read(name) if office.files.taken(name) else b""
 
@@ -109,7 +109,7 @@ def received_ids(office: Office, branch: str) -> dict[str, frozenset[str]]:
 
 
 def _stored(office: Office, branch: str) -> Mapping[str, Any]:
-    """A branch's receipt as it is stored, read; {} for none or a damaged one, in whose place a new one may come."""
+    """The content of a branch's stored receipt; {} if there is none or if it is damaged, so that a new one may replace it."""
     name = f"{branch}.json"
     try:
         raw = load_json(stored_receipt(office, branch), name)
@@ -120,7 +120,7 @@ def _stored(office: Office, branch: str) -> Mapping[str, Any]:
 
 
 def sent_back(office: Office, branch: str) -> bytes:
-    """The receipt that goes with the next package; nothing where there is none or a damaged one, which nobody takes."""
+    """The receipt that goes with the next package; b"" if there is none or if it is damaged."""
     return stored_receipt(office, branch) if _stored(office, branch) else b""
 
 
@@ -169,20 +169,20 @@ def read_receipt(office: Office, raw: Mapping[str, Any], data: bytes, name: str)
 
 
 def _older(office: Office, raw: Mapping[str, Any], branch: str, name: str) -> Iterator[str]:
-    """Say that a receipt was made before the one that is here: it may be an old copy, or the bureau restored a backup."""
-    kept = _stored(office, branch)
-    if kept.get("campaign") == raw.get("campaign") and heads(raw, name)[1].number < heads(kept, name)[1].number:
+    """Warn of a receipt older than the stored one: it may be an old copy, or the bureau restored a backup."""
+    stored = _stored(office, branch)
+    if stored.get("campaign") == raw.get("campaign") and heads(raw, name)[1].number < heads(stored, name)[1].number:
         yield "请核对：这份回执比这里已有的旧，里面的意见可能是以前的。不是上级党组织刚发的，请向上级要最近的一份。"
 
 
 def _remarks(records: tuple[Record, ...]) -> list[str]:
-    """The first remarks, none longer than one reads in a list; as they are, the page shows them when they are stored."""
+    """The first remarks, shortened for a list; the page shows them in full once they are stored."""
     remarks = [r for r in records if isinstance(r, Remark)]
     lines = [
-        f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{short(r.text, LONGEST_TOLD)}"
-        for r in remarks[:MOST_TOLD]
+        f"退回修改（{'，'.join(p for p in (r.by, day_words(r.date)) if p)}）：{short(r.text, LONGEST_SHOWN)}"
+        for r in remarks[:MOST_LISTED]
     ]
-    return lines + ([f"……另有{len(remarks) - MOST_TOLD}条退回修改"] if len(remarks) > MOST_TOLD else [])
+    return lines + ([f"……另有{len(remarks) - MOST_LISTED}条退回修改"] if len(remarks) > MOST_LISTED else [])
 
 
 def heads(raw: Mapping[str, Any], name: str) -> tuple[ChainHead, ChainHead]:

@@ -102,11 +102,11 @@ def _who(name: str, book: WorkbookContents) -> str:
 def _on_cover(book: WorkbookContents, label: str) -> str:
     """What the cover says beside a label; "" for nothing."""
     cover = next((grid for grid in book.grids if grid.title.strip() == COVER), None)
-    given = answers(cover, [label], lambda *_: None) if cover else ()
-    return next((words_of(answer.cell).strip() for answer in given), "")
+    read = answers(cover, [label], lambda *_: None) if cover else ()
+    return next((words_of(answer.cell).strip() for answer in read), "")
 
 
-def _require_ours(office: Office, who: str, book: WorkbookContents, wanted: str) -> None:
+def _require_ours(office: Office, who: str, book: WorkbookContents, expected: str) -> None:
     """Require that a form belongs to this campaign and to a branch of this workspace.
 
     Raises:
@@ -115,7 +115,7 @@ def _require_ours(office: Office, who: str, book: WorkbookContents, wanted: str)
     branch = book.meta.get("branch", "")
     if book.meta.get("campaign") != office.campaign.id:
         raise BadInput([f"{who}是另一次组织生活会的填写表，不是这一次的。请发给本人这一次的表，重新填写。"])
-    if branch not in office.branches() or (wanted and branch != wanted):
+    if branch not in office.branches() or (expected and branch != expected):
         name = _on_cover(book, BRANCH) or branch
         raise BadInput([f"{who}是“{name}”的填写表，不是本支部的。请交给“{name}”，或核对有没有选错文件。"])
 
@@ -125,7 +125,7 @@ _ALIKE = 2  # known labels by which a renamed sheet is recognised
 
 @dataclass
 class _Filled:
-    """A row that somebody filled in: its values, and its ticks, which are laid over those of the existing entry."""
+    """A row that was filled in: its values, and its ticks, which replace those of the existing entry."""
 
     row: SheetRow
     values: Body = field(default_factory=dict)
@@ -192,8 +192,8 @@ class _Reader:
     def _whose(self, cover: SheetRows | None, expected: str, table: SheetTable) -> str:
         """The member's id; "" if it cannot be determined, which is collected as a problem."""
         asked = [NAME, BRANCH]
-        given = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
-        answer = next(iter(given), Answer(NAME, 1, None))
+        names = [a for a in (answers(cover, asked, self.problem) if cover else ()) if a.label == NAME]
+        answer = next(iter(names), Answer(NAME, 1, None))
         roster = self.stored.get(Member.TYPE, {})
         if expected and expected not in roster:
             whose = words_of(answer.cell).strip() or expected

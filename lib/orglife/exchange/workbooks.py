@@ -22,7 +22,8 @@ from orglife.core.sheet.pages import Body, SheetPage, bodies_of, pages_of
 from orglife.core.sheet.returned import Bodies, Returned, ids_of, read_returned
 from orglife.core.sheet.roster.merging import Roster, is_roster, merge_roster, read_roster, strangers
 from orglife.core.stage import Stage
-from orglife.office.office import Office, stage_of
+from orglife.office.arguments import stage_of
+from orglife.office.office import Office
 from orglife.stages import STAGES
 from orglife.stages.kinds import BY_TYPE
 from orglife.stages.meeting.record import Meeting
@@ -135,9 +136,9 @@ def read_workbook(
     return _roster(office, name, book, branch, earlier)
 
 
-def _forms(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
+def _forms(office: Office, name: str, book: WorkbookContents, expected: str, earlier: Earlier) -> Incoming:
     """Read a workbook that this program exported."""
-    branch = owner_of(office, name, book.meta, wanted)
+    branch = owner_of(office, name, book.meta, expected)
     stored = bodies_with(office, branch, earlier)
     known = list(stored.get("member", {}).values())
     kinds = kinds_of(BRANCH_STAGES)
@@ -151,7 +152,7 @@ def _forms(office: Office, name: str, book: WorkbookContents, wanted: str, earli
     return _incoming(office, name, head, returned, stored)
 
 
-def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) -> str:
+def owner_of(office: Office, name: str, meta: Mapping[str, str], expected: str) -> str:
     """The branch whose records an exported workbook holds.
 
     Raises:
@@ -165,8 +166,8 @@ def owner_of(office: Office, name: str, meta: Mapping[str, str], wanted: str) ->
         stated = meta.get("campaign", "")
         raise BadInput([f"{name}是方案“{stated}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"])
     branch = meta.get("branch", "")
-    if wanted and wanted != branch:
-        raise BadInput([f"{name}是支部“{branch}”的表，不是“{wanted}”的。请换一个文件。"])
+    if expected and expected != branch:
+        raise BadInput([f"{name}是支部“{branch}”的表，不是“{expected}”的。请换一个文件。"])
     return branch
 
 
@@ -227,18 +228,18 @@ def bodies_now(dossier: Dossier) -> Bodies:
 # --- rosters ---------------------------------------------------------------------------------------------------------
 
 
-def _roster(office: Office, name: str, book: WorkbookContents, wanted: str, earlier: Earlier) -> Incoming:
+def _roster(office: Office, name: str, book: WorkbookContents, expected: str, earlier: Earlier) -> Incoming:
     """Read a plain roster for an existing branch, or for a new branch that it names."""
     roster = read_roster(name, book.grids, lexicon_of(office.campaign, {}))
     stated = roster.branch.get("id", "")
-    if wanted and stated and wanted != stated:
-        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{wanted}”的。请换一个文件。")
+    if expected and stated and expected != stated:
+        roster.problems.append(f"{name}是支部“{stated}”的名册，不是“{expected}”的。请换一个文件。")
     if roster.problems:
         raise BadInput(roster.problems)
-    branch = wanted or stated or office.one_branch()
+    branch = expected or stated or office.one_branch()
     stored = bodies_with(office, branch, earlier)
     foreign = strangers(stored.get("member", {}), [str(body.get("name", "")) for body in roster.members])
-    if foreign and not wanted and not stated:
+    if foreign and not expected and not stated:
         raise BadInput([f"{name}：{foreign.removesuffix('。')}，加 --branch {branch}。"])
     taken = set(ids_of(stored)) - {branch}
     return roster_members(office.campaign, name, roster, stored, branch, taken=taken)

@@ -11,8 +11,8 @@ from orglife.adapters.engine.pools import default_jobs
 from orglife.bureau.survey import survey
 from orglife.core.errors import BadInput
 from orglife.exchange import collecting
+from orglife.exchange.chosen_files import ChosenFiles
 from orglife.exchange.collecting import Arrivals
-from orglife.exchange.found_files import FoundFiles
 from orglife.filing.cancelled import explain_cancellation
 from orglife.filing.tasks import Arguments
 from orglife.office.office import Office
@@ -26,7 +26,7 @@ def collect(arguments: Arguments, report: Report) -> Sequence[str]:
         Office.open(Path(arguments["root"])) as office,
         explain_cancellation(lambda: "没有接收，数据没有改动。"),
     ):
-        files = FoundFiles(room)
+        files = ChosenFiles(room)
         for path, name in arguments["files"]:
             files.add(Path(path), name)
         if arguments["folder"]:

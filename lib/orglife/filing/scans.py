@@ -227,7 +227,7 @@ def attach(
         )
 
     before = unsigned()
-    fresh = answers.attach_all(office, branch, pairs, told=on_file)
+    fresh = answers.attach_all(office, branch, pairs, on_file=on_file)
     signed = before - unsigned()
     more = f"，{signed}份文件有了签字扫描件" if signed else ""
     again = "" if fresh else "这些文件原来都已附上，没有重复附。"

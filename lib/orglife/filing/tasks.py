@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle  # between processes of one program and user
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def _verified(outcome: Outcome, result: str) -> list[str]:
 def sweep_bags(root: Path) -> None:
     """Remove the unfinished bag of a killed run; the lock on long work ensures that no other run is writing one."""
     for leftover in ArchiveOptions(root, token=TOKEN).target.glob(ArchiveOptions(root, token=TOKEN).part("*").name):
-        downloads.remove(leftover)
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def carry(arguments: Arguments, report: Report) -> Sequence[str]:

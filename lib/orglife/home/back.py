@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from orglife.core.record.dossier import Dossier, day_words, short
+from orglife.core.record.dossier import Dossier, day_words, moment_words, short
 from orglife.home.places import EntryLink, of_record
 from orglife.home.step import Step
 from orglife.stages.kinds import BY_TYPE
@@ -92,5 +92,4 @@ def _link(dossier: Dossier, record: Remark | RedoOrder) -> str:
 
 
 def _moment(at: str) -> str:
-    then = datetime.fromisoformat(at).astimezone()
-    return f"{then.year}年{then.month}月{then.day}日{then.hour}时{then.minute:02d}分"
+    return moment_words(datetime.fromisoformat(at).astimezone())

@@ -12,6 +12,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.words import first_few
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding
 from orglife.core.rule.rule import CHECKPOINTS, Kind, Severity
@@ -171,7 +172,7 @@ def _step_for(mood: str, group: Sequence[Finding], dossier: Dossier, campaign: C
         what = f"{first.title}（{len(group)}处）"
         names = list(dict.fromkeys(_without_type(s.label) for f in group for s in f.subjects if s.label))
         if names:
-            what += "：" + "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
+            what += "：" + first_few(names, NAMED)
     late = first.counts and first.kind is Kind.MISSING
     by = by_when(first, dossier, campaign) if mood == "todo" or late else None
     place = link_for(first, dossier, campaign)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import tempfile
 import zipfile
@@ -20,10 +19,10 @@ from pathlib import Path
 
 import orglife
 from orglife.adapters.disk import files, zip_writer, zips
-from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE, copies_in, day_of
 from orglife.adapters.disk.leftovers import unfinished_folder
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RECEIPTS
+from orglife.adapters.disk.settings import SETTINGS
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.store.chain import ChainHead
 from orglife.adapters.store.store import Store
@@ -33,11 +32,12 @@ from orglife.core.errors import (
     StoreBroken,
     StoreNewer,
 )
+from orglife.core.record.dossier import moment_words
 from orglife.office.office import Office
 
 MINIMUM_COPIES = 3
 """Minimum number of daily copies to keep, whatever their age."""
-_PART_NAMES = re.compile(rf"{STORE}|{ws.SETTINGS}|{CAMPAIGN}|({CAMPAIGNS}|{RECEIPTS}|{ATTACHMENTS})/.+")
+_PART_NAMES = re.compile(rf"{STORE}|{SETTINGS}|{CAMPAIGN}|({CAMPAIGNS}|{RECEIPTS}|{ATTACHMENTS})/.+")
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def make_backup(
         names = _names(office, whole=whole)
         content = _digest(digest, names, office)
         known = next((each for each in copies_in(folder) if _is_intact(each, content)), None)
-        path = known or _free_name(folder, f"{_whose(office)} 备份 {_minute(now or datetime.now())}")
+        path = known or files.free_path(folder, f"{_whose(office)} 备份 {moment_words(now or datetime.now())}", ".zip")
         if known is None:
             parts = [(STORE, copy), *_parts(office, names, room)]
             head = {
@@ -108,18 +108,6 @@ def _whose(office: Office) -> str:
     return "上级党组织" if office.workspace.settings.role == "bureau" else f"{len(branches)}个支部"
 
 
-def _minute(now: datetime) -> str:
-    return f"{now.year}年{now.month}月{now.day}日{now.hour}时{now.minute:02}分"
-
-
-def _free_name(folder: Path, stem: str) -> Path:
-    """The first name that no file in the folder has."""
-    number = 1
-    while os.path.lexists(path := folder / (f"{stem}.zip" if number == 1 else f"{stem}（{number}）.zip")):
-        number += 1
-    return path
-
-
 def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, str], ChainHead], list[str]]:
     """Verify a store and return its digest, its heads, and sentences on damaged drafts.
 
@@ -129,9 +117,8 @@ def _verified_digest(copy: Path, original: str) -> tuple[str, dict[tuple[str, st
         StoreBroken: the store fails verification.
     """
     with Store.open(copy, readonly=True) as store:
-        problems = store.verify(drafts=False)
-        if problems:
-            raise StoreBroken(path=original, what=problems[0].removesuffix("。"))
+        if what := store.first_problem():
+            raise StoreBroken(path=original, what=what)
         return store.digest(), store.heads(), store.damaged_drafts()
 
 
@@ -143,7 +130,7 @@ def _names(office: Office, *, whole: bool) -> list[str]:
 
 def _parts(office: Office, names: Sequence[str], room: Path) -> Iterator[tuple[str, Path]]:
     """Files to back up besides the store, as (name in the zip, path)."""
-    yield ws.SETTINGS, office.workspace.root / ws.SETTINGS
+    yield SETTINGS, office.workspace.root / SETTINGS
     for name in names:
         yield name, office.files.local(name, room)
 
@@ -152,7 +139,7 @@ def _digest(store: str, names: Sequence[str], office: Office) -> str:
     """Digest of a backup's content: the store by its records, other files by their bytes."""
     digest = hashlib.sha256(store.encode())
     digests = {name: office.files.digest(name) for name in names}
-    digests[ws.SETTINGS] = files.sha256_of(office.workspace.root / ws.SETTINGS)
+    digests[SETTINGS] = files.sha256_of(office.workspace.root / SETTINGS)
     for name in sorted(digests):
         digest.update(f"{name}\n{digests[name]}\n".encode())
     return digest.hexdigest()
@@ -184,7 +171,7 @@ def is_backup(path: Path) -> bool:
     """Whether a file is a backup, intact or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return {STORE, ws.SETTINGS, zip_writer.MANIFEST} <= set(archive.namelist())
+            return {STORE, SETTINGS, zip_writer.MANIFEST} <= set(archive.namelist())
     except zips.DAMAGE:
         return False
 
@@ -214,7 +201,7 @@ def require_ours(pack: Zip) -> None:
     Raises:
         BadPackage: it is not a backup made by this program.
     """
-    pack.require(STORE, ws.SETTINGS, CAMPAIGN)
+    pack.require(STORE, SETTINGS, CAMPAIGN)
     for name in pack.parts:
         if not _PART_NAMES.fullmatch(name):
             raise BadPackage(name=pack.name, what=f"里面的“{name[:60]}”不属于备份")
@@ -230,10 +217,9 @@ def open_unpacked_store(pack: Zip, copy: Path) -> Iterator[Store]:
     with contextlib.ExitStack() as until_done:
         try:
             store = until_done.enter_context(Store.open(copy))
-            problems = store.verify(drafts=False)
-            if problems or store.digest() != pack.head.get("store"):
-                what = problems[0].removesuffix("。") if problems else "数据文件与登记的不符"
-                raise BadPackage(name=pack.name, what=what)
+            what = store.first_problem()
+            if what or store.digest() != pack.head.get("store"):
+                raise BadPackage(name=pack.name, what=what or "数据文件与登记的不符")
         except StoreNewer as error:
             raise StoreNewer(**{**error.fields, "path": pack.name}) from error
         except StoreBroken as error:

@@ -12,8 +12,10 @@ from orglife.adapters.disk import files, leftovers, zips
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.daily_copies import FOLDER, FORMAT, LARGEST, STORE
 from orglife.adapters.disk.leftovers import unfinished_folder
+from orglife.adapters.disk.notebooks import lay_notebooks
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import SETTINGS, Settings, change_settings, settings_from, settings_of
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.disk.zips import Zip
 from orglife.adapters.lab import runtime
 from orglife.adapters.store import addresses, allowed, last_heads, sqlite_copies, witness
@@ -38,7 +40,8 @@ from orglife.keeping.backups import (
     require_ours,
 )
 from orglife.office.history import label_of
-from orglife.office.office import Office, open_store
+from orglife.office.office import Office
+from orglife.office.workspace_store import open_store
 
 
 def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> Iterator[str]:
@@ -54,7 +57,7 @@ def restore(source: Path, root: Path, *, sure: bool, inside: bool = False) -> It
         OrglifeError: the backup was refused; nothing was changed.
     """
     occupied = not ws.is_free(root)
-    if occupied and not (root / ws.SETTINGS).is_file():
+    if occupied and not (root / SETTINGS).is_file():
         raise WorkspaceExists(path=str(root))
     with zips.open_zip(source, shape=FORMAT, largest=LARGEST) as pack:
         require_ours(pack)
@@ -81,7 +84,7 @@ def _require_readable(pack: Zip, name: str, word: str, read: Callable[[str], obj
 
 def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
     """Restore into a new workspace: complete it in a temporary folder, then rename the folder."""
-    _require_readable(pack, ws.SETTINGS, "设置", ws.settings_from)
+    _require_readable(pack, SETTINGS, "设置", settings_from)
     with ws.complete_folder(root) as new:
         for folder in ws.FOLDERS:
             files.make_private(new / folder)
@@ -90,11 +93,8 @@ def _restore_new(pack: Zip, root: Path) -> Iterator[str]:
             pack.unpack(name, new / name)
         with open_unpacked_store(pack, new / STORE) as store:
             revisions = sum(head.number for head in store.heads().values())
-        ws.lay_notebooks(new)
-        local_settings = ws.settings_of(new).model_copy(
-            update={"store": Settings().store}
-        )  # never a store outside the workspace
-        files.write(new / ws.SETTINGS, local_settings.to_toml().encode())
+        lay_notebooks(new)
+        change_settings(new, store=Settings().store)  # never a store outside the workspace
         Workspace.open(new)
     yield f"已恢复到新的工作目录“{root}”，修改历史{revisions}条。"
 
@@ -104,7 +104,8 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
     with runtime.claim(runtime.ServerFolder(root)) if not inside else nullcontext(True) as claimed:
         if not claimed:
             raise WorkspaceOpen(path=str(root))
-        store_path, problem = _present(_file_of_store(root))
+        store_path = _file_of_store(root)
+        sound = _is_sound(store_path)
         with unfinished_folder(store_path.parent) as unfinished_files:
             pack.unpack(STORE, unfinished_files / STORE)
             with open_unpacked_store(pack, unfinished_files / STORE) as new:
@@ -113,16 +114,16 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
             if not sure:
                 yield from () if inside else (_NOT_YET,)
                 return
-            others = [name for name in pack.parts if name not in (STORE, ws.SETTINGS)]
+            others = [name for name in pack.parts if name not in (STORE, SETTINGS)]
             for name in others:
                 files.make_private((unfinished_files / name).parent)
                 pack.unpack(name, unfinished_files / name)
-            if problem:
-                set_aside = _move_aside(root, store_path)
-                sqlite_copies.replace(store_path, unfinished_files / STORE)
-            else:
+            if sound:
                 with sqlite_copies.replacing_content(store_path, unfinished_files / STORE, TABLES, TRIGGERS):
                     set_aside = _back_up(root)
+            else:
+                set_aside = _move_aside(root, store_path)
+                sqlite_copies.replace(store_path, unfinished_files / STORE)
             last_heads.forget(store_path)  # the earlier state was replaced on purpose
             yield set_aside
             for name in others:  # everything is unpacked: from here on only renames
@@ -130,16 +131,16 @@ def _restore_over(pack: Zip, root: Path, *, sure: bool, inside: bool) -> Iterato
                 with files.refusals(root / name):
                     (unfinished_files / name).replace(root / name)
                     files.sync_folder((root / name).parent)
-        yield from _kept_to_a_branch(root, branches)
+        yield from _assigned_to_branch(root, branches)
     yield "已恢复。"
 
 
-def _kept_to_a_branch(root: Path, branches: Collection[str]) -> Iterator[str]:
+def _assigned_to_branch(root: Path, branches: Collection[str]) -> Iterator[str]:
     """A workspace begun on another computer was for a branch of its own: from now on it is for the backup's."""
-    settings = ws.settings_of(root)
+    settings = settings_of(root)
     if settings.branch and settings.branch not in branches:
         own = next(iter(branches)) if len(branches) == 1 else ""
-        files.write(root / ws.SETTINGS, settings.model_copy(update={"branch": own}).to_toml().encode())
+        change_settings(root, branch=own)
         yield "这个工作目录从现在起用于备份里的党支部。"
 
 
@@ -153,7 +154,7 @@ def _file_of_store(root: Path) -> Path:
         DataOnServer: it is no file.
         LeadsElsewhere: it lies where this account allowed nothing.
     """
-    setting = ws.settings_of(root).store
+    setting = settings_of(root).store
     address = addresses.address_of(setting, folder=root)
     if isinstance(address, Path):
         allowed.require_allowed(root, setting)
@@ -161,15 +162,19 @@ def _file_of_store(root: Path) -> Path:
     raise DataOnServer(path=str(root))
 
 
-def _present(store_path: Path) -> tuple[Path, str]:
-    """Path of a workspace's store, and its first problem ("" = none)."""
+def _is_sound(store_path: Path) -> bool:
+    """Whether a workspace's store can be opened and read.
+
+    Raises:
+        StoreBusy: this is not known now.
+    """
     try:
         with Store.open(store_path, create=False) as store:
-            return store_path, "".join(store.verify(drafts=False)[:1])
+            return not store.first_problem()
     except StoreBusy:
         raise
-    except OrglifeError as error:
-        return store_path, str(error)
+    except OrglifeError:
+        return False
 
 
 def _back_up(root: Path) -> str:

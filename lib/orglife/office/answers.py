@@ -102,8 +102,8 @@ def attach_checked(
         NoSuchRecord, CannotWrite: nothing is changed.
     """
     attach_all(office, branch, [(checked_file, [record])], kind, author=author)
-    wanted = (record, kind, checked_file.sha256)
-    return next(a for a in office.dossier(branch).all(Attachment) if (a.record, a.kind, a.sha256) == wanted)
+    key = (record, kind, checked_file.sha256)
+    return next(a for a in office.dossier(branch).all(Attachment) if (a.record, a.kind, a.sha256) == key)
 
 
 def attach_all(
@@ -113,7 +113,7 @@ def attach_all(
     kind: str = "signed_scan",
     *,
     author: str = "",
-    told: Callable[[int], None] = lambda _: None,
+    on_file: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Attach several checked files, each to its records, all or none.
 
@@ -123,7 +123,7 @@ def attach_all(
         scans: Each file with the ids of its records.
         kind: ``signed_scan``, ``sign_in``, ``photo`` or ``other``.
         author: Who attaches them.
-        told: Called with the number of files that are stored, before each one and before the records.
+        on_file: Called with the number of files that are stored, before each one and before the records.
 
     Returns:
         The number of attachments that were not there yet.
@@ -148,10 +148,10 @@ def attach_all(
     stored: list[str] = []
     try:
         for number, (checked_file, _) in enumerate(scans):
-            told(number)
+            on_file(number)
             if attachments.store_file(office.files, branch, checked_file):
                 stored.append(checked_file.place(branch))
-        told(len(scans))
+        on_file(len(scans))
         if changes:
             office.store.apply_all(office.campaign.id, [(branch, changes)], who=author or office.author)
     except BaseException:  # also when the work is cancelled, which may come when the records are there

@@ -117,3 +117,19 @@ def latest_day(records: Iterable[Record], today: date) -> date:
     """The latest day in some records up to today, ignoring planned days and time limits; today if there is none."""
     days = [day for record in records for day in recorded_days(record) if day <= today]
     return max(days, default=today)
+
+
+def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
+    """A dossier's records of some types only.
+
+    Reading another type from it raises KeyError instead of returning an empty result.
+    """
+    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}))
+
+
+class _Part(dict[str, tuple[Record, ...]]):
+    """Records of some types; ``get`` raises KeyError for other types."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  never used
+        """The records of a type that was read."""
+        return self[key]

@@ -15,23 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from orglife.adapters import patterns
-from orglife.adapters.disk import daily_copies
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN, RecordFiles
 from orglife.adapters.disk.workspace import Workspace
-from orglife.adapters.store import allowed, carried
-from orglife.adapters.store.carried import TaskStore
 from orglife.adapters.store.store import BUREAU, Snapshot, Store, StoredRecord
 from orglife.core.errors import (
-    BadDay,
     BranchNotChosen,
-    BroughtBack,
     NoBranch,
-    NoSuchFile,
     NotFinal,
-    StoreMissing,
     UnknownBranch,
-    UnknownStage,
 )
 from orglife.core.paper.block import Bundle, Document
 from orglife.core.paper.paper import Sheet
@@ -39,6 +31,7 @@ from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, sort_records
 from orglife.core.record.memo import memoized, once
 from orglife.core.record.record import Record
+from orglife.core.record.words import first_few
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.finding import Finding, count, run_rules
@@ -46,9 +39,19 @@ from orglife.core.rule.rule import Regulation
 from orglife.core.stage import Stage
 from orglife.office import damaged_drafts
 from orglife.office.bureau_chain import BureauChain
-from orglife.office.dossiers import dossier_of, latest_day, stored_record, with_bureau, with_codes, with_earlier
+from orglife.office.dossiers import (
+    dossier_of,
+    latest_day,
+    part_of,
+    stored_record,
+    with_bureau,
+    with_codes,
+    with_earlier,
+)
 from orglife.office.moved_in import move_in
-from orglife.stages import BUREAU_RULES, BY_KEY, RULES, RULES_BY_ID, STAGES
+from orglife.office.read_cache import ReadCache
+from orglife.office.workspace_store import open_store
+from orglife.stages import BUREAU_RULES, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
 from orglife.stages.kinds import BUREAU_KINDS
 from orglife.stages.shared.due import bureau_due, due_checkpoints, meeting_held
@@ -62,32 +65,6 @@ NAMED_PROBLEMS = 5
 STUDY_GATE = "STUDY-01"
 REHEARSAL = "〔演练〕"
 """What stands before the title of every paper of a rehearsal."""
-MOST_READ = 8  # results cached per state of the store: one branch at work, not a bureau's hundreds
-
-
-def parse_day(text: str) -> date | None:
-    """A day given as 2024-02-22; None for "".
-
-    Raises:
-        BadDay: anything else.
-    """
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadDay(value=text) from error
-
-
-def stage_of(key: str) -> Stage:
-    """A stage by its key.
-
-    Raises:
-        UnknownStage: no stage has this key.
-    """
-    if key not in BY_KEY:
-        raise UnknownStage(stage=key, known="、".join(BY_KEY))
-    return BY_KEY[key]
 
 
 @dataclass
@@ -98,7 +75,10 @@ class Office:
     store: Store
     author: str = ""
     opening: str = ""  # a branch about to be made: it has no data of its own yet
-    _still: bool = field(default=False, repr=False)
+    _reads: ReadCache = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._reads = ReadCache(self.store)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:
@@ -145,8 +125,8 @@ class Office:
             return False
         require_overrides(workspace.campaign, RULES_BY_ID, patterns.endless, name=CAMPAIGN)
         self.workspace = workspace
-        for kept in ("earlier", "same_year", "_bureau_chain"):
-            self.__dict__.pop(kept, None)
+        for name in ("earlier", "same_year", "_bureau_chain"):
+            self.__dict__.pop(name, None)
         return True
 
     @property
@@ -170,27 +150,27 @@ class Office:
         """Ids of all branches, sorted."""
         return self.store.branches(self.campaign.id)
 
-    def chosen(self, wanted: Sequence[str]) -> list[str]:
+    def chosen(self, branches: Sequence[str]) -> list[str]:
         """The given branches, or all branches if none are given.
 
         Raises:
             UnknownBranch: a given branch does not exist.
         """
         known = self.branches()
-        for branch in wanted:
+        for branch in branches:
             if branch not in known:
                 raise UnknownBranch(branch=branch, known="、".join(known) or "（还没有）")
-        return list(dict.fromkeys(wanted)) or known
+        return list(dict.fromkeys(branches)) or known
 
-    def one_branch(self, wanted: str = "") -> str:
+    def one_branch(self, branch: str = "") -> str:
         """One branch: the given one, else the workspace's own, else the only one.
 
         Raises:
             UnknownBranch, BranchNotChosen, NoBranch.
         """
-        name = wanted or self.workspace.settings.branch
-        if name:
-            return self.chosen([name])[0]
+        named = branch or self.workspace.settings.branch
+        if named:
+            return self.chosen([named])[0]
         known = self.branches()
         if not known:
             raise NoBranch
@@ -231,34 +211,12 @@ class Office:
             return snapshot
         return replace(snapshot, drafts=damaged_drafts.offered(self.workspace.root, snapshot))
 
-    def _once(self, key: tuple[Any, ...], work: Callable[[], Any]) -> Any:
-        """A cached read; a save is followed by a dozen reads of one branch."""
-        key = (self.campaign.id, *key)
-        cache = self._cache()
-        if key in cache:
-            return cache[key]
-        result = work()
-        if len(cache) < MOST_READ:
-            cache[key] = result
-        return result
+    def _once(self, key: tuple[Any, ...], read: Callable[[], Any]) -> Any:
+        return self._reads.once((self.campaign.id, *key), read)
 
-    @contextlib.contextmanager
-    def still(self) -> Iterator[None]:
+    def still(self) -> contextlib.AbstractContextManager[None]:
         """Snapshot reads: ignore concurrent saves."""
-        self._cache()
-        self._still = True
-        try:
-            yield
-        finally:
-            self._still = False
-
-    def _cache(self) -> dict[Any, Any]:
-        """The store's cache, emptied when the store or the day has changed since it was filled."""
-        if not self._still:
-            state = (self.store.state(), date.today())
-            if self.store.cache_state != state:
-                self.store.cache, self.store.cache_state = {}, state
-        return self.store.cache
+        return self._reads.still()
 
     def _dossier(self, branch: str, as_of: date | None) -> Dossier:
         snapshot = self.snapshot(branch)
@@ -306,12 +264,11 @@ class Office:
     # --- checks ------------------------------------------------------------------------------------------------------
 
     def findings(self, dossier: Dossier, checkpoint: str | None = None, stages: Iterable[str] = ()) -> list[Finding]:
-        """What is found in a dossier, in the order of the stages; of some stages only, where any are named."""
-        wanted = set(stages)
+        """The findings on a dossier, in the order of the stages; those of some stages only if any are named."""
         result = once(
             dossier.memo, ("findings", self.campaign, checkpoint), lambda: self._findings(dossier, checkpoint)
         )
-        return [f for f in result if not wanted or f.stage in wanted]
+        return _of_stages(result, stages)
 
     def _findings(self, dossier: Dossier, checkpoint: str | None) -> list[Finding]:
         due = due_checkpoints(dossier, self.campaign, checkpoint)
@@ -337,8 +294,7 @@ class Office:
         due = bureau_due(self.campaign, day, checkpoint)
         bureau = self.bureau(dossiers, day)
         findings = run_bureau(BUREAU_RULES, bureau, self.campaign, regulations=self.regulations, due=due)
-        wanted = set(stages)
-        return [f for f in findings if not wanted or f.stage in wanted]
+        return _of_stages(findings, stages)
 
     def documents(self, dossier: Dossier, stage: Stage, findings: Sequence[Finding]) -> list[Document]:
         """The papers of a stage."""
@@ -417,8 +373,7 @@ class Office:
         errors = count(of_records).errors
         if errors:
             titles = list(dict.fromkeys(f.title for f in of_records if f.counts and f.severity == "error"))
-            more = "等" if len(titles) > NAMED_PROBLEMS else ""
-            problems.append(f"还有{errors}处须改正：{'、'.join(titles[:NAMED_PROBLEMS])}{more}")
+            problems.append(f"还有{errors}处须改正：{first_few(titles, NAMED_PROBLEMS)}")
         if dossier.drafts:
             problems.append(f"还有{len(dossier.drafts)}条没有填完的记录")
         open_papers = [paper.heading for paper in self.all_papers(dossier, findings) if paper.draft]
@@ -428,41 +383,10 @@ class Office:
             raise NotFinal(branch=dossier.branch.name or dossier.branch.id, what="；".join(problems))
 
 
-def open_store(root: Path, *, readonly: bool = False) -> Store:
-    """Open a workspace's store.
-
-    Raises:
-        NotAWorkspace, SettingsBroken: the folder is none, or its settings cannot be read.
-        LeadsElsewhere: its data or a link lead out of the folder, to where this account allowed nothing.
-        StoreMissing: the file does not exist; an empty one in its place would hide the loss.
-    """
-    settings = ws.settings_of(root)
-    if settings.store == carried.URL:
-        return TaskStore.at(root / carried.FILE)
-    allowed.require_allowed(root, settings.store)
-    try:
-        store = Store.open(settings.store, folder=root, create=False, readonly=readonly)
-    except NoSuchFile as error:
-        raise StoreMissing(path=error.fields["path"], offer=daily_copies.offer(root)) from error
-    if settings.returned:
-        store.refusal = BroughtBack(path=str(root))
-    return store
-
-
-def part_of(dossier: Dossier, kinds: Sequence[type[Record]]) -> Dossier:
-    """A dossier's records of some types only.
-
-    Reading another type from it raises KeyError instead of returning an empty result.
-    """
-    return replace(dossier, records=_Part({kind.TYPE: dossier.records[kind.TYPE] for kind in kinds}))
-
-
-class _Part(dict[str, tuple[Record, ...]]):
-    """Records of some types; ``get`` raises KeyError for other types."""
-
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  never used
-        """The records of a type that was read."""
-        return self[key]
+def _of_stages(findings: Sequence[Finding], stages: Iterable[str]) -> list[Finding]:
+    """The findings of some stages; all findings if no stage is named."""
+    keys = set(stages)
+    return [f for f in findings if not keys or f.stage in keys]
 
 
 @memoized

@@ -27,7 +27,8 @@ from orglife.home.lacking import (
     says_nothing_else,
 )
 from orglife.home.progress import CAMPAIGN, FILING, FILING_TITLE, HOME
-from orglife.office.office import Office, stage_of
+from orglife.office.arguments import stage_of
+from orglife.office.office import Office
 from orglife.paper.meeting_pack import meeting_pack
 from orglife.stages import BY_KEY
 from orglife.stages.rectification.record import Pledge

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.record_files import CAMPAIGN
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import BadInput
 from orglife.core.record.branch import Branch, Member

@@ -22,7 +22,8 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, settings_of
+from orglife.adapters.disk.notebooks import lay_notebooks
+from orglife.adapters.disk.settings import Settings, settings_of
 from orglife.adapters.hub.access import KEPT, HubAccess
 from orglife.adapters.hub.keeper import REFUSED, UP, Keeper, MakerLost
 from orglife.adapters.lab import runtime, server
@@ -148,7 +149,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
     with runtime.claim(server_folder) as ours:
         if not ours:
             raise OpenElsewhere(path=str(root))
-        ws.lay_notebooks(root)
+        lay_notebooks(root)
         server_folder.prepare(developer=False)
         from_hub = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         serving.enter_environment(server_folder.environment(os.environ) | from_hub)

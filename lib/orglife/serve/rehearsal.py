@@ -8,7 +8,8 @@ from typing import Any
 
 from orglife.adapters.disk import files, paths
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import SETTINGS, Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.core.errors import NotARehearsal
 from orglife.exchange import intake
 from orglife.home.progress import FILING_NOTEBOOK, branch_stages
@@ -46,7 +47,7 @@ def create_rehearsal(root: Path) -> None:
         NotARehearsal: the folder is a workspace with real data.
         WorkspaceExists: the folder is not empty and not a workspace.
     """
-    if (root / ws.SETTINGS).is_file():
+    if (root / SETTINGS).is_file():
         if not Workspace.open(root).settings.rehearsal:
             raise NotARehearsal(path=str(root))
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 from orglife.adapters.disk import files
 from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.notebooks import lay_notebooks
 from orglife.adapters.disk.record_files import LONGEST_AUTHOR
 from orglife.adapters.engine import long_work
 from orglife.adapters.lab import runtime, server
@@ -30,7 +31,7 @@ from orglife.core.errors import (
 )
 from orglife.home.progress import CAMPAIGN_NOTEBOOK, FILING_NOTEBOOK, FILING_TITLE, branch_stages
 from orglife.keeping import backups, restoring
-from orglife.keeping.found import backups_found, contents
+from orglife.keeping.restorable import contents, restorable_backups
 from orglife.office.office import Office
 from orglife.paper.on_request import make_paper, of_bureau
 from orglife.serve import founding, rehearsal
@@ -168,7 +169,7 @@ def _first_page_in_browser(
             server.show(url, doorway)
 
     with tempfile.TemporaryDirectory() as folder:
-        backups_to_restore = RestoreActions(lambda: backups_found(root), contents, restore, Path(folder))
+        backups_to_restore = RestoreActions(lambda: restorable_backups(root), contents, restore, Path(folder))
         form = setup.Form(
             str(root),
             shipped.campaigns(),
@@ -195,7 +196,7 @@ def _serve(
             return
         _back_up(root, show_message)
         listen = runtime.free_port(options.port, server_folder.last_port())
-        ws.lay_notebooks(root)
+        lay_notebooks(root)
         server_folder.prepare(developer=options.developer)
         enter_environment(server_folder.environment(os.environ, branch=chosen))
 

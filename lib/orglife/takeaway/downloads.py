@@ -18,7 +18,7 @@ from orglife.keeping.backups import make_backup
 from orglife.office import disclosure
 from orglife.office.office import Office
 from orglife.paper.on_request import DOWNLOADS, HANDED, LARGEST, PaperFile
-from orglife.takeaway import lending
+from orglife.takeaway import lending, returning
 
 PAPERS, BAG, PACKAGE, BACKUP = "final_papers", "bag", "package", "backup"
 TAKE_HOME, TAKE_AGAIN = "take_home", "take_again"
@@ -51,9 +51,8 @@ def download(office: Office, branch: str, what: str) -> PaperFile:
         if size > LARGEST:
             raise _too_large(office, WORDS[what], size, f"写{WORDS[what]}")
         data = zip_writer.zipped(((f"{name}/{part}", files.read(path)) for part, path in parts), stored=True)
-    also = ALSO[what]
-    told = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=also)
-    return PaperFile(f"{name}.zip", data, (told,))
+    disclosed = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=ALSO[what])
+    return PaperFile(f"{name}.zip", data, (disclosed,))
 
 
 def _backup(office: Office) -> PaperFile:
@@ -62,8 +61,8 @@ def _backup(office: Office) -> PaperFile:
         size = made.path.stat().st_size
         if size > LARGEST:
             raise _too_large(office, "备份", size, "备份到这里")
-        told = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
-        return PaperFile(made.path.name, made.path.read_bytes(), (told,))
+        warning = "备份里有全部数据、修改历史和附件，没有加密，请锁好保管。"
+        return PaperFile(made.path.name, made.path.read_bytes(), (warning,))
 
 
 def _too_large(office: Office, what: str, size: int, button: str) -> PackageTooLarge | TooLargeOnServer:
@@ -85,7 +84,7 @@ def _taken_home(office: Office, branch: str, *, again: bool) -> PaperFile:
             name, data = _packed(room / "home", room)
         except BaseException:
             with suppress(OrglifeError):
-                list(lending.bring_back(office, room / "home"))
+                list(returning.bring_back(office, room / "home"))
             raise
         disclosed = disclosure.disclosure_line(office.dossier(branch), DOWNLOADS, also=ALSO[BACKUP])
         return PaperFile(name, data, (meanwhile, disclosed))
@@ -135,12 +134,12 @@ def final_papers(office: Office, branch: str) -> Mapping[str, Path]:
     run = RunRecord.read(folder / PACKET)
     if not run.head.get("final") or not is_current(office, branch, folder / PACKET):
         return {}
-    found = {}
+    papers = {}
     for stage in branch_stages():
         path = folder / f"{stage.notebook}.pdf"
         if run.stages.get(stage.notebook, {}).get("papers") and path.is_file():
-            found[f"{files.file_name(stage.title)}.pdf"] = path
-    return found
+            papers[f"{files.file_name(stage.title)}.pdf"] = path
+    return papers
 
 
 def is_current(office: Office, branch: str, packet: Path) -> bool:
@@ -164,8 +163,3 @@ def latest_bag(office: Office, branch: str) -> Path | None:
         if match and (path / "bagit.txt").is_file():
             numbered.append((int(match[1] or 1), path))
     return max(numbered)[1] if numbered else None
-
-
-def remove(path: Path) -> None:
-    """Remove a file or folder that nobody needs any more."""
-    shutil.rmtree(path, ignore_errors=True)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from orglife.adapters.field.port import StoredEntry
+from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.form import HeadForm
 from orglife.core.errors import NotSaved
 from orglife.core.record.branch import Branch
@@ -154,3 +160,54 @@ def test_a_link_to_a_new_entry_begins_none_for_a_member_who_has_one() -> None:
     made.go("", {"member": "m03"}, ["opinion"])
     assert made.id == "new1"
     assert made.field("member").raw() == "m03"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "lines", "hint"),
+    [
+        (Grade, {}, True, "请在上面选一名党员。"),
+        (Grade, {}, False, "名册里还没有党员，请先登记党员名册。"),
+        (Talk, {}, True, "请在上面选一条，或点“新增”。"),
+        (Talk, {}, False, "还没有登记，请点“新增”。"),
+        (Talk, {"locked": True}, True, "请在上面选一条。"),
+        (Talk, {"locked": True, "elsewhere": "在别处登记。"}, False, "上级党组织没有发来，不用填。"),
+        (Talk, {"elsewhere": "在别处登记。"}, True, "请在上面选一条。"),
+        (Talk, {"elsewhere": "在别处登记。", "when_needed": True}, False, "在别处登记。"),
+        (Talk, {"when_needed": True}, False, "多数支部没有这样的事，不用填。确有需要时，点“新增”。"),
+    ],
+)
+def test_without_an_open_entry_the_form_says_what_to_do(
+    kind: type[Any], options: dict[str, Any], lines: bool, hint: str
+) -> None:
+    listing = EntryListing(kind, Offers(), {}, **options)
+    assert listing.hint([], lines=lines) == hint
+    assert listing.may_add([]) is (kind is Talk and not {"locked", "elsewhere"} & set(options))
+
+
+def test_only_a_saved_entry_has_earlier_versions_to_go_back_to() -> None:
+    made, _ = form(Talk, Talk(id="t1"))
+    made.add()
+    typed(made.field("date"), "不知道")
+    buttons = [button.description for button in made.page.bar.children]
+    assert buttons == ["新增", "移除"]
+    made.page.lines.value = "t1"
+    buttons = [button.description for button in made.page.bar.children]
+    assert buttons == ["新增", "撤销上一次修改", "以前的内容", "移除"]
+
+
+def test_an_entry_that_was_removed_elsewhere_is_not_opened() -> None:
+    talks, _ = form(Talk, Talk(id="t1"))
+    talks.go("t9", {}, ["date"])
+    assert talks.id is None
+    assert "在别处被移除了" in talks.page.status.value
+
+
+def test_what_tells_entries_apart_stands_in_their_lines() -> None:
+    def line(**fields: Any) -> str:
+        record = Meeting.model_validate({"id": "mt1", **fields})
+        return EntryListing(Meeting, Offers(), {}).options([StoredEntry("mt1", "会议记录", 1, record, None)], None, "")[
+            0
+        ][0]
+
+    assert line() == line(round=1) == "会议记录"
+    assert line(round=2) == "会议记录（第2轮）"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from orglife.adapters.field.context import OUTSIDE
 from orglife.adapters.field.later import Later
+from orglife.adapters.field.messages import status_html
 from orglife.adapters.form.form import RecordForm
 from orglife.adapters.form.groups import GroupControl
 from orglife.core.record.record import Outsider
@@ -280,6 +282,39 @@ def test_groups_show_core_fields_and_fold_the_rest() -> None:
     assert root.fold.get_title(0).startswith("更多：开始、结束")
     typed(made.field("start"), "饭后")
     assert root.fold.selected_index == 0
+
+
+def test_the_title_of_a_folded_part_is_cut_after_forty_characters() -> None:
+    root: GroupControl = form(Meeting)[0]._root()
+    root.folded = ["start"]
+    start = root.controls["start"]
+    for label, title in (("开" * 40, "开" * 40), ("开" * 41, "开" * 40 + "…")):
+        start.spec = replace(start.spec, label=label)
+        assert root._fold_title() == f"更多：{title}"
+
+
+def test_a_button_says_what_its_words_alone_do_not() -> None:
+    ctx = form(Meeting)[0].ctx
+    assert ctx.button("移除", lambda: None).tooltip == "移除"
+    assert ctx.button("加一项", lambda: None, tooltip="在“学习”方面加一项").tooltip == "在“学习”方面加一项"
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "html"),
+    [
+        (("⚠ 没有",), {}, '<div class="of-status of-bad" role="status">⚠ 没有</div>'),
+        (("✓ 好",), {}, '<div class="of-status of-good" role="status">✓ 好</div>'),
+        (("好<",), {}, '<div class="of-status of-calm" role="status">好&lt;</div>'),
+        (("",), {"entry": "t1"}, '<div class="of-status of-calm" role="status" data-entry="t1"></div>'),
+        (
+            ("✓ 一", "二"),
+            {"mark": "half"},
+            '<div class="of-status of-half" role="status"><div>✓ 一</div><div>二</div></div>',
+        ),
+    ],
+)
+def test_a_status_line_has_the_tone_of_its_mark(lines: tuple[str, ...], options: dict[str, str], html: str) -> None:
+    assert status_html(*lines, **options) == html
 
 
 def test_what_still_waits_is_saved_when_the_program_ends() -> None:

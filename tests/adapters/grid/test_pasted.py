@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orglife.adapters.grid.pasted import GridRow, PasteColumn, cells_of, lay
+from orglife.adapters.grid.pasted import GridRow, PasteColumn, cells_of, paste
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting.record import Meeting
 from tests.adapters.form.page import Page
@@ -28,14 +28,14 @@ TARGETS = [
 def laid(text: str, rows: list[list[str]], at: tuple[int, int] = (0, 0), *, fixed: bool = False) -> list[list[str]]:
     keys = count(1)
     start = [GridRow(f"k{place}", row) for place, row in enumerate(rows)]
-    found, said = lay(
+    rows_after, message = paste(
         TARGETS,
         start,
         (f"k{at[0]}", at[1]),
         text,
         fresh=lambda: None if fixed else GridRow(f"new{next(keys)}", [""] * 4),
     )
-    return [row.cells for row in found] + ([[said]] if said else [])
+    return [row.cells for row in rows_after] + ([[message]] if message else [])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.disk.workspace import Settings, Workspace, campaign_text
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace, campaign_text
 from orglife.adapters.lab import actions
 from orglife.adapters.lab.actions import File, PageActions
 from orglife.core.errors import BadInput

@@ -27,7 +27,8 @@ import zmq
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.lab.connections import MOST_FILES
 from orglife.adapters.lab.kernel import OneKernel
 from tests import branch as b

@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.adapters.disk.workspace import Settings, Workspace
+from orglife.adapters.disk.settings import Settings
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.print import docx, exporters, fonts
 from orglife.core.paper.block import AnyBlock, Bundle, Column, Note, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet

@@ -335,6 +335,41 @@ def test_a_workbook_that_is_too_large_is_refused_before_it_is_opened(monkeypatch
     passes(xlsx(**{part: b"<c /><x:c /><c />"}), "超过2格", "MAX_CELLS", 3)
 
 
+class Rows:
+    """A sheet of so many rows."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def iter_rows(self, max_col: int) -> range:
+        assert max_col == 256
+        return range(self.count)
+
+
+def test_rows_are_counted_in_each_sheet_and_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_ROWS", 3)
+    room = reader._Room("t.xlsx", rows=5)
+    assert list(room.rows_of(Rows(3))) == [0, 1, 2]
+    assert list(room.rows_of(Rows(2))) == [0, 1]
+    for full, rows in ((room, 1), (reader._Room("t.xlsx", rows=9), 4)):
+        with pytest.raises(BadInput, match="有一张表超过3行"):
+            list(full.rows_of(Rows(rows)))
+    assert reader._Room("t.xlsx").rows == 60_000
+
+
+def test_characters_are_counted_wherever_a_value_is_repeated() -> None:
+    room = reader._Room("t.xlsx", characters=6, merged=4)
+    room.take("甲乙")
+    room.take(20240220)
+    room.merge("丙", 4)
+    for take in (lambda: room.take("丁"), lambda: reader._Room("t.xlsx", characters=3).merge("甲乙", 2)):
+        with pytest.raises(BadInput, match="文字太多"):
+            take()
+    with pytest.raises(BadInput, match="合并的格子太多"):
+        room.merge(None, 1)
+    assert (reader._Room("t.xlsx").characters, reader._Room("t.xlsx").merged) == (10_000_000, 400_000)
+
+
 def test_frames_over_all_types_are_typed() -> None:
     import pandas as pd
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from orglife.adapters.text.notice_file import joined, paragraphs, width
+from orglife.core.errors import NoticeUnreadable
 
 FULL = "各党支部要组织党员认真学习有关文件精神并结合实际开展讨论"
 
@@ -59,6 +62,14 @@ def test_a_text_is_read_in_each_usual_encoding(encoding: str) -> None:
         "关于召开会议的通知2024",
         "一、时间",
     ]
+
+
+@pytest.mark.parametrize(("latin", "is_read"), [(26, True), (25, False)])
+def test_utf_16_without_a_mark_is_known_by_its_latin_characters(latin: int, is_read: bool) -> None:
+    text = "a" * latin + "查" * (100 - latin)
+    assert paragraphs(text.encode("utf-16-le"), "通知.txt") == [text]
+    with nullcontext() if is_read else pytest.raises(NoticeUnreadable):
+        assert paragraphs(text.encode("utf-16-be"), "通知.txt") == [text]
 
 
 def test_width_counts_chinese_twice() -> None:

@@ -2,13 +2,13 @@
 
 用法： python3 verify.py [归档包文件夹或zip] [--json] [--witness 历史记录校验值或归档包校验值]
 
-This one file lies in every bag as verify.py, and the program itself verifies with it: both find the same. So it imports
-nothing of the house, keeps to the syntax of Python 3.8, and is longer than its neighbours. Exit status: 0 nothing is
-wrong, 1 something is, 2 it is no bag.
+This one file is copied into every bag as verify.py, and the program verifies with it too, so both report the same. It
+therefore imports nothing of orglife, keeps to the syntax of Python 3.8, and is longer than other modules. Exit status: 0 no
+fault, 1 a fault, 2 not a bag.
 
-What it cannot find by itself: a bag that somebody remade as a whole, papers typeset anew included. For that something is
-needed that somebody else keeps, and ``--witness`` compares it: a head (printed on the signed papers, or the superior's)
-proves the history up to there, the seal of the bag (told when it was made) proves every file.
+It cannot detect by itself that a bag was made anew as a whole, papers included. ``--witness`` compares the bag with a value
+that somebody else has: a head (printed on the signed papers, or recorded by the superior) proves the history up to there,
+the seal of the bag (shown when the bag was made) proves every file.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ IN_DOSSIER = (
 LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked into; a larger one is hashed only
 HUGE = 1024 * 1024 * 1024  # bytes of a file that is read at all: a file with holes takes no room and hours
 LARGEST_BAG = 64 * HUGE  # bytes of a bag whose files above LARGEST are read
-MOST_TOLD = 50  # problems of one check that are told to a person
-LONGEST_TOLD = 1000  # characters of a name or a sentence that are told to a person
+MOST_LISTED = 50  # problems of one check that a person is shown
+LONGEST_SHOWN = 1000  # characters of a name or a sentence that a person is shown
 _BLOCK = 1024 * 1024
 _FORMATS = {
     "pdf": "pdf", "ofd": "ofd", "html": "html", "json": "json", "jsonl": "json", "xml": "xml", "csv": "csv",
@@ -81,7 +81,7 @@ _PROGRAM_NAMES = (
 )  # fmt: skip
 _LINK = "外部链接"
 _DISGUISED = b"\n/disguised by codes\n"
-"""Stands after a PDF's objects where a letter of a name is written as a code, which no program has a reason to do."""
+"""Appended to a PDF's objects if a letter of a name is written as a code, which no honest program does."""
 _ACTIVE = (
     (re.compile(rb"/JavaScript\b|/JS\s*[(<]"), "脚本"),
     (re.compile(rb"/Launch\b"), "启动程序的动作"),
@@ -100,9 +100,9 @@ _ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: which check found it, the file, what sort of fault, a Chinese sentence.
+    """One problem: the file, its kind, and Chinese words.
 
-    ``kind`` is missing, changed, extra, renamed, order, content or unsafe; a ``remark`` asks for a look and is no fault.
+    ``kind`` is missing, changed, extra, renamed, order, content or unsafe; a ``remark`` is worth a look but is no fault.
     """
 
     file: str
@@ -111,7 +111,7 @@ class Problem(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is seen of a payload file, whatever anybody says of it."""
+    """What a payload file itself shows, independent of any list."""
 
     path: str
     size: int
@@ -123,7 +123,7 @@ class Facts(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A check with what it found; ``aspect`` is one of the four: 真实性, 完整性, 可用性, 安全性."""
+    """A check with its problems; ``aspect`` is one of the four: 真实性, 完整性, 可用性, 安全性."""
 
     aspect: str
     title: str
@@ -131,12 +131,12 @@ class Line(NamedTuple):
 
     @property
     def faults(self) -> List[Problem]:
-        """What is wrong, remarks left out."""
+        """The problems without the remarks."""
         return [p for p in self.problems if p.kind != "remark"]
 
 
 class NotABag(Exception):  # noqa: N818
-    """A path that is no bag at all."""
+    """The path is not a bag."""
 
 
 # --- where the files lie ---------------------------------------------------------------------------------------------
@@ -156,9 +156,7 @@ class Folder:
             for name in sorted(names) + sorted(folders):
                 full = os.path.join(base, name)
                 inside = os.path.relpath(full, path).replace(os.sep, "/")
-                inside = inside.encode("utf-8", "replace").decode(
-                    "utf-8"
-                )  # a name that is no text can be told all the same
+                inside = inside.encode("utf-8", "replace").decode("utf-8")  # even if the name is no valid text
                 try:
                     state = os.lstat(full)
                 except OSError:  # so deep that nobody can open it
@@ -184,10 +182,10 @@ class Zipped:
         self.links: List[str] = []
         try:
             self._zip = zipfile.ZipFile(path)
-        # what a damaged list of its files raises beside BadZipFile
+        # besides BadZipFile, a damaged central directory raises these
         except (NotImplementedError, ValueError, OverflowError, struct.error) as error:
             raise zipfile.BadZipFile(str(error)) from error
-        # a folder that holds bytes is a file in disguise: nobody who unpacks the bag would see it
+        # a folder entry with bytes is a hidden file: unpacking the bag would not show it
         entries = [e for e in self._zip.infolist() if e.file_size or not e.is_dir()]
         tops = {e.filename.split("/")[0] for e in entries}
         strip = len(tops) == 1 and all("/" in e.filename for e in entries)
@@ -213,7 +211,7 @@ def forbidden_on_windows(name: str) -> bool:
 
 
 def looks_like_a_bag(names: Iterator[str]) -> bool:
-    """Whether names at the top are those of a bag, even one of which much is gone."""
+    """Whether the top-level names are those of a bag, even of one with many files missing."""
     tops = {name.split("/")[0] for name in names}
     return bool(tops & {"bagit.txt", "bag-info.txt"}) or any(re.match(r"(?:tag)?manifest-\w+\.txt$", t) for t in tops)
 
@@ -222,14 +220,14 @@ def looks_like_a_bag(names: Iterator[str]) -> bool:
 
 
 def facts_of(path: str, size: int, stream: Any) -> Facts:
-    """Read a file once: its digest, and what is in it."""
-    total, kept, read = hashlib.sha256(), [], 0
+    """Read a file once for its digest and its content."""
+    total, blocks, read = hashlib.sha256(), [], 0
     for block in iter(lambda: stream.read(_BLOCK), b""):
         total.update(block)
         read += len(block)
         if size <= LARGEST:
-            kept.append(block)
-    data = b"".join(kept)
+            blocks.append(block)
+    data = b"".join(blocks)
     ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1] else ""
     form = _FORMATS.get(ending, ending or "无扩展名")
     objects, whole = _pdf_objects(data) if form == "pdf" else (b"", True)
@@ -321,8 +319,8 @@ def _pdf_objects(data: bytes) -> Tuple[bytes, bool]:
 def _streams_of(data: bytes, kind: Any) -> Iterator[bytes]:
     """The unpacked streams of a kind, each once; of one that is too long the first part, one byte over the limit."""
     done = 0
-    for found in kind.finditer(data):
-        begin = _STREAM.search(data, found.end(), found.end() + _WINDOW) if found.start() >= done else None
+    for match in kind.finditer(data):
+        begin = _STREAM.search(data, match.end(), match.end() + _WINDOW) if match.start() >= done else None
         if begin is None:
             continue
         end = data.find(b"endstream", begin.end())
@@ -337,14 +335,14 @@ def _streams_of(data: bytes, kind: Any) -> Iterator[bytes]:
 
 
 def pdf_dangers(data: bytes) -> List[str]:
-    """What in a PDF must not be taken in: what runs when it is opened, a password, content that unpacks without end."""
+    """Reasons to refuse a PDF: content that runs when it is opened, a password, content that unpacks to too much."""
     objects, whole = _pdf_objects(data)
-    found = [what for pattern, what in _ACTIVE if what != _LINK and pattern.search(objects)]
-    return found + (["打开密码"] if b"/Encrypt" in objects else []) + ([] if whole else [TOO_MUCH])
+    active = [what for pattern, what in _ACTIVE if what != _LINK and pattern.search(objects)]
+    return active + (["打开密码"] if b"/Encrypt" in objects else []) + ([] if whole else [TOO_MUCH])
 
 
 def record_in(data: bytes) -> Any:
-    """The record.json that a paper of ours carries: its blocks, and the head printed on it; None when there is none."""
+    """The record.json in a paper of ours: its blocks, and the head printed on it; None if it has none."""
     for inside in itertools.islice(_streams_of(data, re.compile(rb"/EmbeddedFile\b(?!s)")), _EMBEDDED):
         if inside.lstrip()[:1] == b"{":
             try:
@@ -354,9 +352,9 @@ def record_in(data: bytes) -> Any:
     return None
 
 
-def _hits(path: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
-    """What should not be archived with it."""
-    if path.lower().endswith(_PROGRAM_NAMES) or data.startswith(_PROGRAMS):
+def _hits(name: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
+    """What in a file should not be archived."""
+    if name.lower().endswith(_PROGRAM_NAMES) or data.startswith(_PROGRAMS):
         yield "可执行程序或脚本"
     if form == "pdf":
         for pattern, what in _ACTIVE:
@@ -366,16 +364,16 @@ def _hits(path: str, form: str, data: bytes, objects: bytes) -> Iterator[str]:
         text = data.decode("utf-8", "replace")
         if form in ("html", "xml") and _REMOTE.search(text):
             yield "脚本或外部引用"
-        found = _ABSOLUTE.search(text)
-        if found:
-            yield "绝对路径（{}……）".format(found[0])
+        path = _ABSOLUTE.search(text)
+        if path:
+            yield "绝对路径（{}……）".format(path[0])
 
 
 # --- one bag ---------------------------------------------------------------------------------------------------------
 
 
 class Bag:
-    """A bag that is being verified: what was read, and the checks."""
+    """A bag being verified: what was read, and the checks."""
 
     def __init__(self, path: str, witness: str = "") -> None:
         """Open a bag in a folder or a zip file.
@@ -404,7 +402,7 @@ class Bag:
     # reading
 
     def facts(self, name: str) -> Facts:
-        """What is seen of a file, read once."""
+        """The facts of a file, which is read once."""
         if name in self.unread:
             return Facts(name, 0, "", "", opens=False, pages=None, hits=())
         if name not in self._facts:
@@ -416,7 +414,7 @@ class Bag:
         return self._facts[name]
 
     def read(self, name: str) -> bytes:
-        """A file's bytes; b"" when it is not there, or larger than anybody looks into."""
+        """A file's bytes; b"" if it is missing, unreadable or larger than ``LARGEST``."""
         if name not in self.names or self.source.sizes[name] > LARGEST:
             return b""
         try:
@@ -428,10 +426,10 @@ class Bag:
     def _json(self, name: str) -> Dict[str, Any]:
         if name not in self._parsed:
             try:
-                found = json.loads(self.read(name).decode("utf-8"))
+                content = json.loads(self.read(name).decode("utf-8"))
             except (ValueError, RecursionError):
-                found = {}
-            self._parsed[name] = found if isinstance(found, dict) else {}
+                content = {}
+            self._parsed[name] = content if isinstance(content, dict) else {}
         return self._parsed[name]
 
     def _info(self) -> Dict[str, str]:
@@ -445,17 +443,17 @@ class Bag:
         paths: Dict[str, str] = {}
         bad = []
         for number, raw in enumerate(text.split(b"\n"), 1):
-            found = re.match(rb"([0-9a-fA-F]+)[ \t]+\*?(.+?)\r?$", raw)
+            line = re.match(rb"([0-9a-fA-F]+)[ \t]+\*?(.+?)\r?$", raw)
             if not raw.strip():
                 continue
             try:
-                path = re.sub("%(0[aAdD]|25)", lambda m: chr(int(m[1], 16)), found[2].decode("utf-8")) if found else ""
+                path = re.sub("%(0[aAdD]|25)", lambda m: chr(int(m[1], 16)), line[2].decode("utf-8")) if line else ""
             except UnicodeDecodeError:
                 path = ""
-            if not found or not path or path in paths or algorithm not in _ALGORITHMS:
+            if not line or not path or path in paths or algorithm not in _ALGORITHMS:
                 bad.append(number)
             else:
-                paths[path] = found[1].decode().lower()
+                paths[path] = line[1].decode().lower()
         return Manifest(algorithm, paths, bad)
 
     def _digest(self, name: str, algorithm: str) -> str:
@@ -482,16 +480,16 @@ class Bag:
 
     @property
     def history(self) -> List[Any]:
-        """The lines of the history; None for one that is not a revision."""
-        found: List[Any] = []
+        """The entries of the history; None for a line that is no JSON object."""
+        entries: List[Any] = []
         for line in self.read(HISTORY).decode("utf-8", "replace").split("\n"):
             if line.strip():
                 try:
                     one = json.loads(line)
                 except (ValueError, RecursionError):
                     one = None
-                found.append(one if isinstance(one, dict) else None)
-        return found
+                entries.append(one if isinstance(one, dict) else None)
+        return entries
 
     @property
     def _oxum(self) -> str:
@@ -500,38 +498,38 @@ class Bag:
     # the checks: 真实性
 
     def unchanged(self) -> Iterator[Problem]:
-        """Every file is what the manifests say."""
+        """Every file has the digest in the manifests."""
         for manifest in self.manifests.values():
-            for path, wanted in manifest.paths.items():
-                if path in self.names and self._digest(path, manifest.algorithm) != wanted:
+            for path, digest in manifest.paths.items():
+                if path in self.names and self._digest(path, manifest.algorithm) != digest:
                     yield Problem(path, "changed", "内容与清单所列的校验值不一致，被改动过或已损坏")
 
     def parts_unchanged(self) -> Iterator[Problem]:
-        """Every file is what the package's own list says, and the list what bag-info.txt says."""
+        """Every file has the digest in the package's own list, and the list the one in bag-info.txt."""
         for path, label in ((PACKAGE, PACKAGE_LABEL), (REPORT, REPORT_LABEL)):
             if path in self.names and self.facts(path).sha256 != self.info.get(label):
                 yield Problem(path, "changed", "与bag-info.txt所记的校验值不一致")
         parts = self.package.get("parts")
         parts = parts if isinstance(parts, dict) else {}
-        for path, wanted in sorted(parts.items()):
+        for path, digest in sorted(parts.items()):
             if path not in self.names:
                 yield Problem(path, "missing", "包清单里有，包里没有")
-            elif self.facts(path).sha256 != wanted:
+            elif self.facts(path).sha256 != digest:
                 yield Problem(path, "changed", "内容与包清单所记的校验值不一致")
         for path in self.payload:
             if path != PACKAGE and path not in parts:
                 yield Problem(path, "extra", "不在包清单里")
         if self.package.get("final") is False and any(item.get("code") for item in self.items):
             yield Problem(PACKAGE, "changed", "写明没有定稿，归档件却已编了档号")
-        for path, wanted in self._written().items():
-            if path in self.names and self.read(path) != wanted.encode("utf-8"):
+        for path, text in self._written().items():
+            if path in self.names and self.read(path) != text.encode("utf-8"):
                 yield Problem(path, "changed", "不是归档时写的样子")
 
     def _written(self) -> Dict[str, str]:
-        """Files at the top whose every byte is known."""
-        said = self.package.get("info")
-        info = [*(said.items() if isinstance(said, dict) else ())]
-        # whether these are right is seen elsewhere; here only that nothing else stands there
+        """Name → text of the top-level files that the program writes in one way only."""
+        stated = self.package.get("info")
+        info = [*(stated.items() if isinstance(stated, dict) else ())]
+        # other checks compare these values; here they only complete the text
         info += [(label, self.info.get(label, "")) for label in (PACKAGE_LABEL, REPORT_LABEL, "Payload-Oxum")]
         texts = {name: manifest_text(manifest.paths) for name, manifest in self.manifests.items()}
         parts = self.package.get("parts")
@@ -541,20 +539,20 @@ class Bag:
         return {"bagit.txt": BAGIT, "bag-info.txt": info_text(info), **texts}
 
     def items_unchanged(self) -> Iterator[Problem]:
-        """Every item and every attachment is what was sealed."""
+        """Every item and every attachment has the digest with which it was sealed."""
         for item in self._live(self.items):
             yield from self._same(item.get("file", ""), item.get("sha256", ""), item.get("title", ""))
         registered = self._registered()
         for one in self._attachments():
-            path, wanted = str(one.get("file")), str(one.get("sha256"))
-            yield from self._same(path, wanted, "附件")
-            if registered.get(str(one.get("id"))) not in (wanted, ""):
+            path, digest = str(one.get("file")), str(one.get("sha256"))
+            yield from self._same(path, digest, "附件")
+            if registered.get(str(one.get("id"))) not in (digest, ""):
                 yield Problem(path, "changed", "与附件登记的校验值不一致")
 
-    def _same(self, path: str, wanted: str, title: str) -> Iterator[Problem]:
+    def _same(self, path: str, digest: str, title: str) -> Iterator[Problem]:
         if path not in self.names:
             yield Problem(path, "missing", "《{}》的文件不在包里".format(title))
-        elif self.facts(path).sha256 != wanted:
+        elif self.facts(path).sha256 != digest:
             yield Problem(path, "changed", "《{}》与封存时不一致".format(title))
 
     def metadata_agree(self) -> Iterator[Problem]:
@@ -564,11 +562,10 @@ class Bag:
             yield Problem(XML, "content", "metadata.csv和metadata.xml所记不一致" + _which(rows, other))
         if not self.final:
             return
-        wanted = [flat(item) for item in self._records(ITEM)]
-        found = [{key: row.get(key, "") for key in IN_DOSSIER} for row in rows]
-        key = lambda item: item.get("id", "")  # noqa: E731
-        if sorted(wanted, key=key) != sorted(found, key=key):
-            yield Problem(CSV, "content", "metadata.csv与dossier.json所记不一致" + _which(found, wanted))
+        in_dossier = [flat(item) for item in self._records(ITEM)]
+        in_csv = [{key: row.get(key, "") for key in IN_DOSSIER} for row in rows]
+        if sorted(in_dossier, key=_id_of) != sorted(in_csv, key=_id_of):
+            yield Problem(CSV, "content", "metadata.csv与dossier.json所记不一致" + _which(in_csv, in_dossier))
 
     def _xml_items(self) -> List[Dict[str, str]]:
         try:
@@ -578,7 +575,7 @@ class Bag:
         return [{str(f.get("name")): f.text or "" for f in item.findall("field")} for item in root.findall("item")]
 
     def history_joined(self) -> Iterator[Problem]:
-        """Every entry of the history is what its hash says, and follows on the one before."""
+        """Every entry of the history matches its hash and continues the entry before."""
         before, expected = "", 1
         versions: Dict[Tuple[str, str], int] = {}
         for place, one in enumerate(self.history, 1):
@@ -602,7 +599,7 @@ class Bag:
             before, expected, versions[key] = one["hash"], one["number"] + 1, one["version"]
 
     def dossier_agrees(self) -> Iterator[Problem]:
-        """The dossier is what the history leads to."""
+        """The dossier equals the state after the last entry of the history."""
         state: Dict[Tuple[str, str], Any] = {}
         for one in self.history:
             if one is not None and _well_typed(one):
@@ -619,22 +616,21 @@ class Bag:
         for kind in types if isinstance(types, dict) else ():
             now.update({(kind, str(r.get("id"))): r for r in self._records(kind)})
         for key in sorted(set(state) | set(now)):
-            there, then = now.get(key), state.get(key)
-            if there != then and not (key[0] in FROM_BUREAU and there is not None):
+            record, in_history = now.get(key), state.get(key)
+            if record != in_history and not (key[0] in FROM_BUREAU and record is not None):
                 yield Problem(DOSSIER, "content", "{} {}与历史记录不一致".format(*key))
-        wanted = self._records("explanation")
-        if self._json(EXPLANATIONS).get("explanations") != wanted:
+        if self._json(EXPLANATIONS).get("explanations") != self._records("explanation"):
             yield Problem(EXPLANATIONS, "content", "情况说明与dossier.json不一致")
 
     def heads_agree(self) -> Iterator[Problem]:
-        """The head in bag-info.txt, in the package, on every paper, and the witness's, stands in the history."""
+        """The history holds the heads of bag-info.txt, the package, every paper and the witness."""
         history = [one for one in self.history if one is not None and _well_typed(one)]
         own = [one for one in history if one["type"] != ITEM]
         head = own[-1]["hash"] if own else ""
-        claimed = self.package.get("head")
-        for name, said in ((PACKAGE, claimed.get("hash") if isinstance(claimed, dict) else None),
-                           ("bag-info.txt", self.info.get(HEAD_LABEL))):  # fmt: skip
-            if said != head:
+        stated = self.package.get("head")
+        in_package = stated.get("hash") if isinstance(stated, dict) else None
+        for name, stated_head in ((PACKAGE, in_package), ("bag-info.txt", self.info.get(HEAD_LABEL))):
+            if stated_head != head:
                 yield Problem(name, "changed", "所记的历史记录校验值与包里的历史对不上，历史可能被改写或截短")
         yield from self._witnessed([one["hash"] for one in history])
         sealed = self.sealed_at()
@@ -644,7 +640,7 @@ class Bag:
             yield from self._printed(path, head)
 
     def seal(self) -> str:
-        """The digest of the list of all other files: it proves every one of them."""
+        """The digest of the tag manifest, which proves every file of the bag."""
         return self.facts(TAGMANIFEST).sha256 if TAGMANIFEST in self.names else ""
 
     def _witnessed(self, hashes: List[str]) -> Iterator[Problem]:
@@ -655,39 +651,28 @@ class Bag:
             return
         later = len(hashes) - 1 - hashes.index(self.witness)
         what = WITNESS_REACHES + "第{}条".format(hashes.index(self.witness) + 1)
-        yield Problem(
-            HISTORY,
-            "remark",
-            what
-            + (
-                "，以后的{}条（含归档登记）和不在历史里的文件要用归档包校验值证明".format(later)
-                if later
-                else "，不在历史里的文件要用归档包校验值证明"
-            ),
-        )
+        rest = "以后的{}条（含归档登记）和".format(later) if later else ""
+        yield Problem(HISTORY, "remark", what + "，" + rest + "不在历史里的文件要用归档包校验值证明")
 
     def sealed_at(self) -> Dict[str, str]:
-        """Item → the head at the time when it was sealed."""
-        found: Dict[str, str] = {}
+        """Item → the head of the history when the item was sealed."""
+        heads: Dict[str, str] = {}
         head = ""
         for one in self.history:
             if one is None or not _well_typed(one):
                 continue
             if one["type"] == ITEM:
-                found.setdefault(one["record"], head)
+                heads.setdefault(one["record"], head)
             else:
                 head = one["hash"]
-        return found
+        return heads
 
-    def _printed(self, path: str, wanted: str) -> Iterator[Problem]:
-        record = record_in(self.read(path))
-        papers = record.get("documents") if isinstance(record, dict) else None
-        heads = {p.get("head") for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
-        if path in self.names and heads != {wanted}:
+    def _printed(self, path: str, head: str) -> Iterator[Problem]:
+        if path in self.names and self._on_paper(path, "head") != {head}:
             yield Problem(path, "changed", "上面印的历史记录校验值与包里的历史对不上")
 
     def note_agrees(self) -> Iterator[Problem]:
-        """The digests printed on the note are those of the files."""
+        """The note prints the digests of the files."""
         printed = {cells[0]: cells[1] for cells in self._table(NOTE, "校验值（SHA-256）") if len(cells) == 2}
         for path in OWN_PARTS:
             if path in (NOTE, PACKAGE) or path not in self.names:
@@ -695,8 +680,14 @@ class Bag:
             if re.sub(r"\s", "", printed.get(path[len("data/") :], "")) != self.facts(path).sha256:
                 yield Problem(path, "changed", "与备考表上印的校验值不一致")
 
+    def _on_paper(self, path: str, key: str) -> Set[Any]:
+        """The values of a field in the documents of a paper of ours."""
+        record = record_in(self.read(path))
+        papers = record.get("documents") if isinstance(record, dict) else None
+        return {p.get(key) for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
+
     def _table(self, path: str, head: str) -> List[List[str]]:
-        """Rows of the first tables, in a paper of ours, that have a column called so."""
+        """The rows of all tables, in a paper of ours, that have a column with this head."""
         record = record_in(self.read(path))
         rows: List[List[str]] = []
         try:
@@ -711,7 +702,7 @@ class Bag:
     # the checks: 完整性
 
     def nothing_missing_or_added(self) -> Iterator[Problem]:
-        """What the manifests list is there, and nothing else."""
+        """The bag holds all files that the manifests list, and no others."""
         listed = [set(m.paths) for n, m in self.manifests.items() if n.startswith("manifest-")]
         if "bagit.txt" not in self.names:
             yield Problem("bagit.txt", "missing", "不在包里")
@@ -752,8 +743,8 @@ class Bag:
             if path not in OWN_TAGS:
                 yield Problem(path, "extra", "不是归档包应有的文件")
 
-    def parts_there(self) -> Iterator[Problem]:
-        """Every part that a package has."""
+    def parts_present(self) -> Iterator[Problem]:
+        """Every part of a package is there."""
         for path in OWN_PARTS:
             if path not in self.names:
                 yield Problem(path, "missing", "不在包里")
@@ -788,20 +779,17 @@ class Bag:
     def catalogue_agrees(self) -> Iterator[Problem]:
         """The printed catalogue lists the same items."""
         printed = sorted((row[1], row[4]) for row in self._table(CATALOGUE, "档号") if len(row) > 4)
-        wanted = sorted((item.get("code", ""), item.get("title", "")) for item in self.items)
-        if printed != wanted:
+        if printed != sorted((item.get("code", ""), item.get("title", "")) for item in self.items):
             yield Problem(CATALOGUE, "content", "归档文件目录与著录不一致")
 
     def codes_printed(self) -> Iterator[Problem]:
-        """Every item shows its own archive number (those that the first versions of the program sealed show none)."""
+        """Every item shows its own archive number; items that the first versions of the program sealed show none."""
         for item in self._live(self.items) if self.final else ():
-            record = record_in(self.read(item.get("file", "")))
-            papers = record.get("documents") if isinstance(record, dict) else None
-            shown = {p.get("code") for p in papers if isinstance(p, dict)} if isinstance(papers, list) else set()
+            shown = self._on_paper(item.get("file", ""), "code")
             if not shown <= {item.get("code", "")} and shown != {""}:
                 yield Problem(item.get("file", ""), "content", "上面印的档号与著录不一致")
 
-    def attachments_there(self) -> Iterator[Problem]:
+    def attachments_present(self) -> Iterator[Problem]:
         """Every attachment that the dossier registers is in the package, and no other."""
         listed = {str(one.get("id")) for one in self._attachments()}
         absent = self.package.get("absent")
@@ -848,19 +836,17 @@ class Bag:
             for hit in self.facts(path).hits:
                 yield Problem(path, "remark", "含有" + hit)
 
-    # what records say
+    # records
 
     def _records(self, kind: str) -> List[Dict[str, Any]]:
         records = self._json(DOSSIER).get("records")
-        found = records.get(kind) if isinstance(records, dict) else None
-        return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
+        return _dicts(records.get(kind) if isinstance(records, dict) else None)
 
     def _attachments(self) -> List[Dict[str, Any]]:
-        found = self.package.get("attachments")
-        return [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
+        return _dicts(self.package.get("attachments"))
 
     def known(self) -> Set[str]:
-        """Paths of the payload that belong there: parts of the package, items, attachments."""
+        """Paths that may be in the payload: parts of the package, items, attachments."""
         return {*OWN_PARTS, *(i.get("file", "") for i in self.items)} | self._scans()
 
     def _scans(self) -> Set[str]:
@@ -874,7 +860,7 @@ class Bag:
         return [item for item in items if item.get("withdrawn") != "是"]
 
     def lines(self) -> List[Line]:
-        """All checks in order, each with what it found."""
+        """All checks in order, each with its problems."""
         return [Line(aspect, title, tuple(self._run(check))) for aspect, title, check in self._checks()]
 
     def _checks(self) -> List[Tuple[str, str, Callable[[], Iterator[Problem]]]]:
@@ -891,12 +877,12 @@ class Bag:
             ("真实性", "数据与历史一致", self.dossier_agrees),
             ("真实性", "文件上印的历史记录校验值与历史相符", self.heads_agree),
             ("真实性", "备考表上印的校验值与文件相符", self.note_agrees),
-            ("完整性", "包的组成部分齐全", self.parts_there),
+            ("完整性", "包的组成部分齐全", self.parts_present),
             ("完整性", "标签清单齐全，没有多余", self.tags_listed),
             ("完整性", "件号连续，档号不重复", self.numbers_run_on),
             ("完整性", "归档文件目录与著录一致", self.catalogue_agrees),
             ("真实性", "文件上印的档号与著录一致", self.codes_printed),
-            ("完整性", "登记的附件齐全", self.attachments_there),
+            ("完整性", "登记的附件齐全", self.attachments_present),
             ("可用性", "文件能打开，页数与著录一致", self.opens),
             ("安全性", "没有与归档无关的文件", self.nothing_foreign),
             ("安全性", "没有程序、脚本、外部引用、绝对路径", self.nothing_active),
@@ -906,7 +892,7 @@ class Bag:
 
     @staticmethod
     def _run(check: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
-        """One check; what is so damaged that it cannot be run is found all the same."""
+        """Run one check; if the content is too damaged for it, that is a problem too."""
         try:
             yield from check()
         except Exception as error:  # noqa: BLE001
@@ -919,7 +905,7 @@ def manifest_text(digests: Dict[str, str]) -> str:
 
 
 def quoted(cell: str) -> str:
-    """A cell as it is written into metadata.csv: a spreadsheet program takes none for a formula."""
+    """A cell as written into metadata.csv, so that no spreadsheet program takes it for a formula."""
     return "'" + cell if cell.lstrip("' \t\r\n").startswith(_FORMULA) else cell
 
 
@@ -934,11 +920,20 @@ def info_text(pairs: List[Tuple[str, Any]]) -> str:
 
 
 class Manifest(NamedTuple):
-    """A manifest: its algorithm, path → digest, and the numbers of lines that are none."""
+    """A manifest: its algorithm, path → digest, and the numbers of its invalid lines."""
 
     algorithm: str
     paths: Dict[str, str]
     bad: List[int]
+
+
+def _dicts(value: Any) -> List[Dict[str, Any]]:
+    """The objects in a JSON list; [] for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _id_of(item: Dict[str, str]) -> str:
+    return item.get("id", "")
 
 
 _HASHED = ("action", "at", "body", "branch", "campaign", "number", "prev", "record", "type", "version", "who")
@@ -977,7 +972,7 @@ def flat(item: Dict[str, Any]) -> Dict[str, str]:
 
 
 def _which(one: List[Dict[str, str]], other: List[Dict[str, str]]) -> str:
-    """Which items two lists differ in."""
+    """The titles of the first items in which two lists differ."""
     a, b = ({item.get("id", ""): item for item in items} for items in (one, other))
     names = sorted(k for k in set(a) | set(b) if a.get(k) != b.get(k))
     titles = [(a.get(n) or b.get(n) or {}).get("title", n) for n in names[:3]]
@@ -1000,9 +995,9 @@ def verify(path: str, witness: str = "") -> List[Line]:
 
 
 def printable(text: str) -> str:
-    """The text with its control characters replaced, and not without end: a name in a bag must not fill the terminal."""
-    text = _CONTROLS.sub("?", text[: LONGEST_TOLD + 1])
-    return text if len(text) <= LONGEST_TOLD else text[:LONGEST_TOLD] + "……"
+    """The text without control characters, shortened: a name in a bag must not fill the terminal."""
+    text = _CONTROLS.sub("?", text[: LONGEST_SHOWN + 1])
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "……"
 
 
 def report(lines: List[Line]) -> str:
@@ -1011,10 +1006,10 @@ def report(lines: List[Line]) -> str:
     for line in lines:
         state = "不通过" if line.faults else "请核对" if line.problems else "通过　"
         shown.append("{}　{}　{}".format(state, line.aspect, line.title))
-        told = line.problems[:MOST_TOLD]
-        shown += ["　　{}：{}。".format(printable(p.file) or "（整包）", printable(p.text)) for p in told]
-        if len(line.problems) > MOST_TOLD:
-            shown.append("　　一共{}处，只列出{}处。".format(len(line.problems), MOST_TOLD))
+        listed = line.problems[:MOST_LISTED]
+        shown += ["　　{}：{}。".format(printable(p.file) or "（整包）", printable(p.text)) for p in listed]
+        if len(line.problems) > MOST_LISTED:
+            shown.append("　　一共{}处，只列出{}处。".format(len(line.problems), MOST_LISTED))
     return "\n".join(shown) + "\n"
 
 

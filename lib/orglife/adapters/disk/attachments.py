@@ -125,7 +125,7 @@ def _read(path: Path) -> bytes:
 
 
 def store_file(record_files: RecordFiles, branch: str, attached: Attached) -> bool:
-    """Store a file at a branch's place for it, unless it is there; whether it was not.
+    """Store a file in a branch's folder; return False if it was there already.
 
     Raises:
         CannotWrite, NotSaved, NotOwnBranch: nothing was written.

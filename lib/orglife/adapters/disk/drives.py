@@ -1,4 +1,4 @@
-"""The removable drives that are plugged in, and files carried onto one: complete and compared, or not there at all."""
+"""The removable drives that are plugged in, and copies onto one: complete and compared, or not there at all."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ def size_words(count: int) -> str:
 
 def drives() -> list[Drive]:
     """The removable drives that can be written to, by name."""
-    found = []
+    writable = []
     for path, name in _plugged_in():
         try:
             free = shutil.disk_usage(path).free
         except OSError:  # pulled out, or an empty card reader
             continue
         if os.access(path, os.W_OK):
-            found.append(Drive(path, name, free))
-    return sorted(found, key=lambda drive: drive.name)
+            writable.append(Drive(path, name, free))
+    return sorted(writable, key=lambda drive: drive.name)
 
 
 def _plugged_in() -> Iterator[tuple[Path, str]]:
@@ -104,13 +104,13 @@ def carry(source: Path, folder: Path, name: str, report: Callable[[int, int, str
         source: A file, or a folder with everything in it.
         folder: Where it goes; created if missing.
         name: Its name there; ``name（2）`` … if that is taken.
-        report: Told after each file.
+        report: Called after each file.
 
     Returns:
         The copy.
 
     Raises:
-        NotCarried: it could not be written, or reads back otherwise; nothing half-made keeps its name.
+        NotCarried: it could not be written, or reads back otherwise; no partial copy remains.
     """
     parts = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
     try:
@@ -141,8 +141,6 @@ def _copied(part: Path, target: Path) -> None:
 def _named(copy: Path, folder: Path, name: str) -> Path:
     """Give a complete copy its name, or the next free one."""
     stem, suffix = (name, "") if copy.is_dir() else (Path(name).stem, Path(name).suffix)
-    number = 1
-    while os.path.lexists(target := folder / (name if number == 1 else f"{stem}（{number}）{suffix}")):
-        number += 1
+    target = files.free_path(folder, stem, suffix)
     copy.rename(target)
     return target

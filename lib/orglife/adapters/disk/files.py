@@ -66,7 +66,7 @@ def concerns_folder(error: CannotWrite) -> bool:
 
 
 def real(path: Path) -> Path:
-    """The path without links; a link that leads to itself stays, and is told as what it is when it is read."""
+    """The path without links; a link that leads to itself stays, and reading it reports the error."""
     return Path(os.path.realpath(path))
 
 
@@ -77,7 +77,7 @@ def sha256_of(path: Path) -> str:
 
 
 def require_ordinary(path: Path) -> None:
-    """Refuse a device or a pipe, which might never end; what is not there or not readable is told when it is read.
+    """Refuse a device or a pipe, which might never end. A missing or unreadable file is reported when it is read.
 
     Raises:
         UnreadableFile: it is one.
@@ -178,6 +178,14 @@ def _remove_left(folder: Path) -> None:
 def file_name(text: str) -> str:
     """A text as a file name on every system."""
     return _FORBIDDEN.sub("", text).strip(" .")[:_LONGEST_NAME] or "支部"
+
+
+def free_path(folder: Path, stem: str, suffix: str = "") -> Path:
+    """The first path in a folder that nothing has: ``stem`` with ``suffix``, ``stem（2）`` …."""
+    number = 1
+    while os.path.lexists(path := folder / (f"{stem}{suffix}" if number == 1 else f"{stem}（{number}）{suffix}")):
+        number += 1
+    return path
 
 
 def clear(partial: Path) -> None:

@@ -1,4 +1,4 @@
-"""The files that belong to the records: campaigns, attachments, receipts, and who types.
+"""The files that belong to the records: campaigns, attachments, receipts; and the author of entries.
 
 Where the store is a file, they lie in the workspace's folder; where it is a database on a server, they are in the database.
 A file has one name in both: its path in the folder, such as ``attachments/b01/0f3a….pdf``.
@@ -14,10 +14,10 @@ CAMPAIGN = "campaign.toml"
 CAMPAIGNS, ATTACHMENTS, RECEIPTS = "campaigns", "attachments", "receipts"
 """Folders of earlier campaigns, of attachments (a subfolder a branch), and of receipts from the bureau."""
 UNSIGNED = "未署名"
-"""The author of entries where nobody said who types; pages ask instead of showing it."""
+"""The author of entries without a known author; pages ask for the name instead of showing this."""
 
 LONGEST_AUTHOR = 40
-"""Most characters of the name of who types."""
+"""Most characters of an author's name."""
 
 
 class RecordFiles(ABC):
@@ -53,7 +53,7 @@ class RecordFiles(ABC):
 
     @abstractmethod
     def may_write(self, name: str) -> bool:
-        """Whether who works here may write this file."""
+        """Whether this user may write this file."""
 
     @abstractmethod
     def write(self, name: str, data: bytes) -> None:
@@ -61,7 +61,7 @@ class RecordFiles(ABC):
 
         Raises:
             CannotWrite, NotSaved: nothing was written.
-            NotOwnBranch: who works here may not write it.
+            NotOwnBranch: this user may not write it.
         """
 
     @abstractmethod
@@ -74,34 +74,34 @@ class RecordFiles(ABC):
 
     @abstractmethod
     def begin(self, campaign_text: str, author: str = "") -> None:
-        """Lay the campaign in force of a new workspace, and say who types; where that is said already, it stays.
+        """Store the first campaign of a new workspace and its author; an existing author stays.
 
         Raises:
             CannotWrite, NotSaved: nothing was written.
-            CampaignNotBegun, AnotherCampaign: the bureau decides which one is in force, and it is not this one.
+            CampaignNotBegun, AnotherCampaign: the bureau has put no campaign, or another one, into force.
         """
 
     @abstractmethod
     def author(self) -> str:
-        """The name of who types here; "" = nobody said."""
+        """The name of the author of entries here; "" = not known yet."""
 
     @abstractmethod
     def set_author(self, name: str) -> None:
-        """Say who types here.
+        """Set the author of entries here.
 
         Raises:
             CannotWrite, NotSaved: it was not kept.
-            AuthorIsLogins: another name stands for this login already.
+            AuthorIsLogins: this login has another name already.
         """
 
     @abstractmethod
     def about_author(self) -> tuple[str, bool]:
-        """What a page says of who types, and whether the person may say it there."""
+        """What a page says about the author, and whether the person may set it there."""
 
-    def signed(self, wanted: str = "") -> str:
-        """Who new revisions are by: ``wanted``, else who types here.
+    def signed(self, name: str = "") -> str:
+        """The author of new revisions: ``name``, else the author of entries here.
 
         Raises:
             AuthorIsLogins: this login enters nothing under that name.
         """
-        return wanted or self.author() or UNSIGNED
+        return name or self.author() or UNSIGNED

@@ -3,148 +3,42 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Literal, Self
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Self
 
 from orglife.adapters.disk import files, leftovers, paths
+from orglife.adapters.disk.folder_files import FolderFiles
+from orglife.adapters.disk.notebooks import lay_notebooks
 from orglife.adapters.disk.record_files import ATTACHMENTS, CAMPAIGN, CAMPAIGNS, RecordFiles
+from orglife.adapters.disk.settings import SETTINGS, Settings, change_settings, settings_of, write_settings
 from orglife.core.errors import (
     AlreadyAWorkspace,
-    AttachmentLost,
     BadInput,
     CampaignMissing,
     CampaignNotFound,
     NoEarlierCampaign,
     NoSuchFile,
-    NotAWorkspace,
     NoWorkspaceFound,
     OrglifeError,
-    SettingsBroken,
     UnreadableFile,
     WorkspaceExists,
 )
-from orglife.core.record.toml_text import TomlError, read_toml
+from orglife.core.record.toml_text import read_toml
 from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.core.rule.rule import Regulation
 
-SETTINGS = "orglife.toml"
 SINGLE_PAPERS = "forms"  # folder of a branch's single papers, inside its records
 FOLDERS = ("notebooks", "records", ATTACHMENTS, "archive", "logs", CAMPAIGNS)
 RUNTIME = ".orglife"
-"""Folder of what is needed while the program runs and is no data."""
+"""Folder of files that are needed while the program runs and hold no data."""
 ENVIRONMENT = "ORGLIFE_WORKSPACE"
 BRANCH_ENVIRONMENT = "ORGLIFE_BRANCH"  # the branch that `start` passes to the notebooks
-
-
-class Settings(BaseModel):
-    """orglife.toml.
-
-    Attributes:
-        day: What counts as today in a demonstration, whose data stand still.
-        loan: Of a branch that was taken home from a server: what the server knows the loan by.
-        returned: It was brought back, and is only to be read here.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    role: Literal["branch", "bureau"] = "branch"
-    branch: str = ""
-    store: str = Field(default="sqlite:///orglife.db", pattern=r"^[^\x00-\x1f]*$")
-    author: str = ""
-    demo: bool = False
-    rehearsal: bool = False
-    day: date | None = None
-    backup_days: int = Field(default=30, ge=0)
-    loan: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
-    returned: bool = False
-
-    def to_toml(self) -> str:
-        """The file's text; a JSON string is also a TOML basic string."""
-        loan = {} if self.loan else {"loan", "returned"}
-        values = self.model_dump(exclude={"day", *loan})
-        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
-        lines += [f"day = {self.day.isoformat()}"] if self.day else []
-        return "# 工作目录设置：角色、支部、数据文件、录入人、每日备份留几天（0为不备份）\n" + "\n".join(lines) + "\n"
-
-
-class FolderFiles(RecordFiles):
-    """The files that belong to the records, in the workspace's folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def names(self, folder: str) -> list[str]:
-        """See ``RecordFiles``; neither hidden files nor links are any."""
-        there = (p for p in (self.root / folder).rglob("*") if p.is_file() and not p.is_symlink())
-        return sorted(p.relative_to(self.root).as_posix() for p in there if not p.name.startswith("."))
-
-    def taken(self, name: str) -> bool:
-        """See ``RecordFiles``."""
-        return os.path.lexists(self.root / name)
-
-    def digest(self, name: str) -> str:
-        """See ``RecordFiles``."""
-        try:
-            return files.sha256_of(self.root / name)
-        except OSError:
-            return ""
-
-    def read(self, name: str) -> bytes:
-        """See ``RecordFiles``."""
-        return files.read(self.local(name, self.root))
-
-    def local(self, name: str, room: Path) -> Path:  # noqa: ARG002  nothing is copied
-        """See ``RecordFiles``; a record that somebody sent may name a file anywhere."""
-        if not files.real(self.root / name).is_relative_to(files.real(self.root)):
-            raise AttachmentLost(path=name, what="不在工作目录里")
-        return self.root / name
-
-    def may_write(self, name: str) -> bool:  # noqa: ARG002  the folder is its owner's
-        """See ``RecordFiles``."""
-        return True
-
-    def write(self, name: str, data: bytes) -> None:
-        """See ``RecordFiles``."""
-        files.make_private((self.root / name).parent)
-        files.write(self.root / name, data)
-        if name.startswith(f"{CAMPAIGNS}/"):  # of a year that is over; nobody is to change it by mistake
-            (self.root / name).chmod(stat.S_IRUSR)
-
-    def shown(self, name: str) -> str:
-        """See ``RecordFiles``."""
-        return f"“{self.root / name}”"
-
-    def withdraw(self, names: Sequence[str]) -> None:
-        """See ``RecordFiles``."""
-        for name in names:
-            (self.root / name).unlink(missing_ok=True)
-
-    def begin(self, campaign_text: str, author: str = "") -> None:  # noqa: ARG002  the settings say it
-        """See ``RecordFiles``."""
-        self.write(CAMPAIGN, campaign_text.encode())
-
-    def author(self) -> str:
-        """See ``RecordFiles``: what the settings say now."""
-        return settings_of(self.root).author
-
-    def about_author(self) -> tuple[str, bool]:
-        """See ``RecordFiles``: it may be changed at any time."""
-        return "每次保存都记下是谁录入的。可以随时更换。", True
-
-    def set_author(self, name: str) -> None:
-        """See ``RecordFiles``; the other settings stay unchanged."""
-        now = settings_of(self.root)
-        files.write(self.root / SETTINGS, now.model_copy(update={"author": name}).to_toml().encode())
 
 
 @dataclass(frozen=True)
@@ -169,12 +63,12 @@ class Workspace:
         Raises:
             NotAWorkspace, SettingsBroken, CampaignMissing, NoEarlierCampaign, BadInput: what is wrong and where.
         """
-        settings, here = settings_of(root), record_files or FolderFiles(root)
+        settings, record_files = settings_of(root), record_files or FolderFiles(root)
         try:
-            text = _text_of(here.read(CAMPAIGN))
+            text = _text_of(record_files.read(CAMPAIGN))
         except NoSuchFile as error:
             raise CampaignMissing(path=str(root)) from error
-        in_force = cls(root, settings, here, _campaign(text))
+        in_force = cls(root, settings, record_files, _campaign(text))
         return in_force if campaign in ("", in_force.campaign.id) else in_force._as_of_earlier(campaign)
 
     def _as_of_earlier(self, campaign: str) -> Self:
@@ -201,19 +95,17 @@ class Workspace:
                 files.make_private(new / name)
             lay_notebooks(new)
             with Store.open(settings.store, folder=new) as store:
-                there = store.files()
-                (there or FolderFiles(new)).begin(campaign_text, settings.author)
-            here = settings if there is None else settings.model_copy(update={"author": ""})
-            files.write(new / SETTINGS, here.to_toml().encode())
-            allowed.allow(allowed.place_of_data(new, settings.store))  # whoever makes it says where its data are
+                on_server = store.files()
+                (on_server or FolderFiles(new)).begin(campaign_text, settings.author)
+            write_settings(new, settings if on_server is None else settings.model_copy(update={"author": ""}))
+            allowed.allow(allowed.place_of_data(new, settings.store))  # making a workspace allows the place of its data
 
     def set_returned(self) -> None:
-        """Note that what was taken home is on the server again: from now on it is only read here."""
-        now = settings_of(self.root)
-        files.write(self.root / SETTINGS, now.model_copy(update={"returned": True}).to_toml().encode())
+        """Note that the branch was brought back to the server: from now on it is read-only here."""
+        change_settings(self.root, returned=True)
 
     def reserved_branch(self, new: Callable[[], str]) -> str:
-        """The id of the branch that a page is about to make here: the same for every page until the branch is saved."""
+        """The id of the branch that a page is about to create: the same for all pages until the branch is saved."""
         path = self.root / RUNTIME / "branch"
         if path.is_file():
             return files.read_text(path).strip()
@@ -223,8 +115,7 @@ class Workspace:
 
     def set_day(self, day: date) -> None:
         """Write the day that counts as today here from now on."""
-        now = settings_of(self.root)
-        files.write(self.root / SETTINGS, now.model_copy(update={"day": day}).to_toml().encode())
+        change_settings(self.root, day=day)
 
     def today(self) -> date | None:
         """The date to check against in interactive work: today; None in a rehearsal, whose date comes from its records."""
@@ -280,43 +171,15 @@ def _campaign(text: str) -> Campaign:
     return parse_campaign(text, name=CAMPAIGN)
 
 
-def settings_of(root: Path) -> Settings:
-    """The settings of a workspace.
-
-    Raises:
-        NotAWorkspace: the folder has none.
-        SettingsBroken, UnreadableFile: the file cannot be read.
-    """
-    path = root / SETTINGS
-    if not path.is_file():
-        raise NotAWorkspace(path=str(root))
-    return settings_from(files.read_text(path), path)
-
-
-def settings_from(text: str, path: Path = Path(SETTINGS)) -> Settings:
-    """Settings from the text of a file.
-
-    Raises:
-        SettingsBroken: it cannot be read; the error names ``path``.
-    """
-    try:
-        return Settings.model_validate(read_toml(text))
-    except TomlError as error:
-        raise SettingsBroken(path=str(path), what=f"写法不对（{error}）") from error
-    except ValidationError as error:
-        places = "、".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise SettingsBroken(path=str(path), what=f"这几项写法不对：{places}") from error
-
-
 def nearest_root(start: Path) -> Path:
     """The workspace that ``start`` passed on, else the first of the folder and its parents that is one.
 
     Raises:
         NoWorkspaceFound: none of them holds orglife.toml.
     """
-    given = os.environ.get(ENVIRONMENT, "")
-    if given:
-        return Path(given)
+    root = os.environ.get(ENVIRONMENT, "")
+    if root:
+        return Path(root)
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
             return folder
@@ -326,30 +189,6 @@ def nearest_root(start: Path) -> Path:
 def handed_branch() -> str:
     """The branch that ``start`` passes to the notebooks; "" when none is set."""
     return os.environ.get(BRANCH_ENVIRONMENT, "")
-
-
-def lay_notebooks(root: Path) -> None:
-    """Copy the stage notebooks into a workspace and replace those that differ; they hold no data."""
-    target = root / "notebooks"
-    files.make_private(target)
-    for source in sorted(paths.notebooks().glob("*.ipynb")):
-        data, place = source.read_bytes(), target / source.name
-        if not place.is_file() or place.read_bytes() != data:
-            files.write(place, data)
-
-
-def lay_missing_notebooks(root: Path) -> None:
-    """Copy the stage notebooks that are missing in a workspace; existing ones stay unchanged."""
-    for source in sorted(paths.notebooks().glob("*.ipynb")):
-        place = root / "notebooks" / source.name
-        if not place.is_file():
-            files.write(place, source.read_bytes())
-
-
-def has_shipped_notebooks(root: Path) -> bool:
-    """Whether a workspace's notebooks are the program's own, byte by byte."""
-    pairs = ((root / "notebooks" / source.name, source) for source in paths.notebooks().glob("*.ipynb"))
-    return all(place.is_file() and place.read_bytes() == source.read_bytes() for place, source in pairs)
 
 
 def campaign_ids() -> list[str]:
@@ -425,7 +264,7 @@ def complete_folder(root: Path) -> Iterator[Path]:
                 new.rename(root)
                 files.sync_folder(root.parent)
                 return
-            for path in root.iterdir():  # somebody may be in the folder, so it stays
+            for path in root.iterdir():  # a program may have it as its working folder, so it stays
                 if path.is_dir() and path.name in FOLDERS:
                     shutil.rmtree(path)
             root.chmod(0o700)  # it may have been open to others

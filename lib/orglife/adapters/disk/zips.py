@@ -135,15 +135,15 @@ class Zip:
             return _DAMAGED
         place, central = 0, b""
         for info in sorted(self._pack.infolist(), key=lambda info: info.header_offset):
-            wanted = entry_info(info.filename)
-            wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
-            header = wanted.FileHeader(zip64=False)
+            ours = entry_info(info.filename)
+            ours.CRC, ours.compress_size, ours.file_size = info.CRC, info.compress_size, info.file_size
+            header = ours.FileHeader(zip64=False)
             file.seek(place)
             if info.header_offset != place or file.read(len(header)) != header:
                 return f"{info.filename}的登记被改动过"
             if self._recoded(info, file.read(info.compress_size)):
                 return f"{info.filename}被改动过"
-            central += _entry(wanted, place)
+            central += _entry(ours, place)
             place += len(header) + info.compress_size
         count = len(self._pack.infolist())
         end = central + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(central), place, 0)

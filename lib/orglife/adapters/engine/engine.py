@@ -81,8 +81,8 @@ class _Listener:
         self.at = 0
         self._man = nb_man
 
-    def __call__(self, word: bytes) -> None:
-        event = json.loads(word)
+    def __call__(self, report: bytes) -> None:
+        event = json.loads(report)
         self.at = event["cell"]
         cell = self._man.nb.cells[self.at]
         if event["is"] == "begun":
@@ -95,23 +95,23 @@ class _Listener:
             self._man.cell_complete(cell, cell_index=self.at)
 
 
-def _call(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:
+def _call(payload: bytes, seconds: float | None, megabytes: int, on_report: zygote.Tell) -> bytes:
     begun = False
 
-    def relay(word: bytes) -> None:
+    def relay(report: bytes) -> None:
         nonlocal begun
         begun = True
-        told(word)
+        on_report(report)
 
     try:
         return _called(payload, seconds, megabytes, relay)
     except EOFError:
         if begun:
-            raise zygote.ChildLost("EOF", hung=False, told=b"") from None
+            raise zygote.ChildLost("EOF", hung=False) from None
         return _called(payload, seconds, megabytes, relay)  # the zygote ended before any cell ran: try once more
 
 
-def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.Tell) -> bytes:
+def _called(payload: bytes, seconds: float | None, megabytes: int, on_report: zygote.Tell) -> bytes:
     with zygote.borrowed(f"{__name__}:warm_engine") as used:
         return used.call(
             f"{__name__}:run_alone",
@@ -119,7 +119,7 @@ def _called(payload: bytes, seconds: float | None, megabytes: int, told: zygote.
             seconds=seconds or _NO_LIMIT,
             megabytes=megabytes,
             folder=Path(os.getcwd()),  # noqa: PTH109  where papermill runs the notebook
-            told=told,
+            on_report=on_report,
         )
 
 
@@ -129,17 +129,17 @@ class _Reporter:
     def __init__(self, nb: NotebookNode, tell: zygote.Tell) -> None:
         self.nb, self._tell = nb, tell
 
-    def _say(self, what: str, cell: int | None, **more: Any) -> None:
+    def _report(self, what: str, cell: int | None, **more: Any) -> None:
         self._tell(json.dumps({"is": what, "cell": cell, **more}).encode())
 
     def cell_start(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:  # noqa: ARG002
-        self._say("begun", cell_index)
+        self._report("begun", cell_index)
 
     def cell_exception(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:  # noqa: ARG002
-        self._say("failed", cell_index)
+        self._report("failed", cell_index)
 
     def cell_complete(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:
-        self._say("done", cell_index, outputs=cell.get("outputs", []), count=cell.get("execution_count"))
+        self._report("done", cell_index, outputs=cell.get("outputs", []), count=cell.get("execution_count"))
 
     def autosave_cell(self) -> None:
         """The parent saves."""

@@ -33,7 +33,7 @@ FOLDER = Path(".orglife", "work")
 GRACE = 10.0
 """Seconds that cancelled work may take to tidy up before it is killed."""
 _PROGRAM = f"import sys; from {__name__} import main; main()"
-_USERS_OWN = ("JUPYTER", "IPYTHON")  # dropped: settings for the kernel of a page, and the child serves none
+_USERS_OWN = ("JUPYTER", "IPYTHON")  # dropped: they are settings for the kernel of a page
 CANCELLED = "已取消。"
 
 Report = Callable[[int, int, str], None]
@@ -44,14 +44,14 @@ Work = Callable[[Mapping[str, Any], Report], Sequence[str]]
 
 @dataclass(frozen=True)
 class WorkState:
-    """What is at work, or what was the last.
+    """The work that is running, or the last one.
 
     Attributes:
         title: What is done, e.g. 归档; "" = nothing was done yet.
         since: When it began, as 2026-11-30 14:05.
         label: What is being done now.
-        cancelled: Somebody asked to end it.
-        good: How it ended; None while it is at work.
+        cancelled: It was asked to end.
+        good: Whether it ended well; None while it runs.
         lines: The sentences at its end.
     """
 
@@ -72,7 +72,7 @@ class LongWork:
 
     Attributes:
         root: The workspace.
-        state: What is at work, or what was the last.
+        state: The work that is running, or the last one.
     """
 
     root: Path
@@ -304,7 +304,7 @@ def _remember(root: Path, title: str, lines: Sequence[str], *, good: bool) -> No
 
 
 def _watch() -> None:
-    """Interrupt the work when somebody cancels it, or when the process that wants it has ended."""
+    """Interrupt the work when it is cancelled, or when the parent process has ended."""
     sys.stdin.readline()
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # also wakes a thread that waits

@@ -123,7 +123,7 @@ class _Stream(io.TextIOBase):
 
     def __init__(self, wire: _Wire, name: str, handle: int) -> None:
         self._wire, self._name, self._handle = wire, name, handle
-        self._kept: list[str] = []
+        self._buffer: list[str] = []
 
     def writable(self) -> bool:
         return True
@@ -134,12 +134,12 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._kept.append(text)
+        self._buffer.append(text)
         return len(text)
 
     def flush(self) -> None:
-        if self._kept:
-            text, self._kept = "".join(self._kept), []
+        if self._buffer:
+            text, self._buffer = "".join(self._buffer), []
             self._wire.send(None, "stream", {"name": self._name, "text": text})
 
 

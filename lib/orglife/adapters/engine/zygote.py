@@ -37,7 +37,7 @@ Tell = Callable[[bytes], None]
 Task = Callable[[bytes, Tell], bytes]
 
 _HEAD = struct.Struct(">cQ")
-_CALL, _READY, _BEGUN, _TOLD, _RESULT, _BROKE, _END = b"C", b"Y", b"P", b"T", b"R", b"X", b"E"
+_CALL, _READY, _BEGUN, _REPORT, _RESULT, _BROKE, _END = b"C", b"Y", b"P", b"T", b"R", b"X", b"E"
 _START_SECONDS = 120
 _PROGRAM = f"import sys; from {__name__} import main; main(*sys.argv[1:])"  # imported by name: as __main__ it would be a second module
 _IDLE_SECONDS = 300  # a worker of a cluster outlives its work
@@ -53,13 +53,12 @@ class ChildLost(Exception):  # noqa: N818  callers turn it into a sentence
 
     Attributes:
         hung: It was killed because it reported nothing within its time limit.
-        told: Its last report.
         reason: The class of its error, or how it ended, in English.
     """
 
-    def __init__(self, reason: str, *, hung: bool, told: bytes) -> None:
+    def __init__(self, reason: str, *, hung: bool) -> None:
         super().__init__(reason)
-        self.reason, self.hung, self.told = reason, hung, told
+        self.reason, self.hung = reason, hung
 
 
 class Stopped(Exception):  # noqa: N818  as ChildLost
@@ -110,7 +109,7 @@ class Zygote:
         payload: bytes,
         *,
         seconds: float,
-        told: Tell,
+        on_report: Tell,
         megabytes: int = 0,
         folder: Path | None = None,
         sweep: Path | None = None,
@@ -121,7 +120,7 @@ class Zygote:
             task: ``module:function``, a ``Task``.
             payload: Its argument.
             seconds: How long the child may go without a report.
-            told: Called with each report of the child.
+            on_report: Called with each report of the child.
             megabytes: Memory limit beyond what the zygote uses; 0 = no limit.
             folder: Working folder; None = a private folder that is removed afterwards.
             sweep: Folder of the child's unfinished files, removed afterwards even if the child is killed.
@@ -146,7 +145,7 @@ class Zygote:
             _send(self._sock, _RESULT, payload)
             child = int(_expect(self._sock, _BEGUN))
             self._sock.settimeout(None)  # the zygote enforces the time limit
-            return self._result(told)
+            return self._result(on_report)
         except (OSError, EOFError) as error:
             with _lock:
                 ended = self not in _all
@@ -160,13 +159,12 @@ class Zygote:
             if folder is None:
                 shutil.rmtree(place, ignore_errors=True)
 
-    def _result(self, told: Tell) -> bytes:
-        last, result, broke = b"", None, ""
+    def _result(self, on_report: Tell) -> bytes:
+        result, broke = None, ""
         while True:
             kind, data = _receive(self._sock)
-            if kind == _TOLD:
-                last = data
-                told(data)
+            if kind == _REPORT:
+                on_report(data)
             elif kind == _RESULT:
                 result = data
             elif kind == _BROKE:
@@ -174,7 +172,7 @@ class Zygote:
             elif kind == _END:
                 end = json.loads(data)
                 if result is None or end["hung"]:
-                    raise ChildLost(broke or end["how"], hung=end["hung"], told=last)
+                    raise ChildLost(broke or end["how"], hung=end["hung"])
                 return result
 
     def close(self) -> None:
@@ -258,18 +256,18 @@ def _receive(sock: socket.socket) -> tuple[bytes, bytes]:
 
 
 def _exactly(sock: socket.socket, length: int) -> bytes:
-    got = bytearray()
-    while len(got) < length:
-        piece = sock.recv(min(length - len(got), 1 << 20))
+    received = bytearray()
+    while len(received) < length:
+        piece = sock.recv(min(length - len(received), 1 << 20))
         if not piece:
             raise EOFError
-        got += piece
-    return bytes(got)
+        received += piece
+    return bytes(received)
 
 
-def _expect(sock: socket.socket, wanted: bytes) -> bytes:
+def _expect(sock: socket.socket, expected: bytes) -> bytes:
     kind, data = _receive(sock)
-    if kind != wanted:
+    if kind != expected:
         raise EOFError
     return data
 
@@ -295,7 +293,7 @@ def main(handle: str, warm: str, folder: str) -> NoReturn:
             _send(sock, _READY, b"")
             while select.select([sock], [], [], _IDLE_SECONDS)[0]:
                 head = json.loads(_expect(sock, _CALL))
-                _nurse(sock, head, _expect(sock, _RESULT))
+                _run_child(sock, head, _expect(sock, _RESULT))
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
@@ -306,7 +304,7 @@ def _function(name: str) -> Callable[..., Any]:
     return target
 
 
-def _nurse(sock: socket.socket, head: dict[str, Any], payload: bytes) -> None:
+def _run_child(sock: socket.socket, head: dict[str, Any], payload: bytes) -> None:
     """Fork one child, wait for it, report its exit."""
     mine, theirs = socket.socketpair()
     child = os.fork()
@@ -373,7 +371,7 @@ def _live(sock: socket.socket, head: dict[str, Any], payload: bytes) -> NoReturn
         os.chdir(head["folder"])
         sys.path.insert(0, "")  # as in a kernel
         processes.limit_memory(int(head["megabytes"]))
-        _send(sock, _RESULT, _function(head["task"])(payload, lambda word: _send(sock, _TOLD, word)))
+        _send(sock, _RESULT, _function(head["task"])(payload, lambda report: _send(sock, _REPORT, report)))
         code = 0
     except BaseException as error:  # noqa: BLE001  the child ends here in any case
         with contextlib.suppress(BaseException):

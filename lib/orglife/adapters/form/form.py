@@ -156,7 +156,7 @@ class RecordForm(OpenEntry):
         )
         entry = self._root().box if self.id is not None else None
         hint = "" if single else self.listing.hint(self.entries, lines=bool(options))
-        self.page.lay(entry=entry, hint=hint, single=single)
+        self.page.arrange(entry=entry, hint=hint, single=single)
 
     def show_clashes(self, both: Sequence[Clash]) -> None:
         """Show the fields that two windows changed differently."""
@@ -165,9 +165,9 @@ class RecordForm(OpenEntry):
     # --- the list ----------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read the entries and show the list; open the only entry of a single type."""
+        """Read the entries and show the list, while none is open; open the only entry of a single type."""
         self._read_list()
-        if self.id is None and self.listing.is_single(self.entries):
+        if self.listing.is_single(self.entries):
             self._open_single()
         self.arrange()
 
@@ -250,9 +250,12 @@ class RecordForm(OpenEntry):
 
     def _row_begun(self, path: Sequence[str | int], values: Mapping[str, Any]) -> Sequence[str | int]:
         """The path, on to the row that the values begin in its field."""
-        table = self._root().controls.get(str(path[0])) if len(path) == 1 else None
-        begun = values.get(table.spec.name) if isinstance(table, GridControl) else None
-        return [*path, *table.begin_row(begun[0])] if isinstance(table, GridControl) and begun else path
+        if len(path) == 1:
+            name = str(path[0])
+            table, rows = self._root().controls.get(name), values.get(name)
+            if isinstance(table, GridControl) and rows:
+                return [*path, *table.begin_row(rows[0])]
+        return path
 
     def _existing(self, values: Mapping[str, Any]) -> str:
         """Id of the entry that a new one would duplicate; "" when there is none."""

@@ -123,7 +123,7 @@ class FormPage:
         put_html(self._question, f"<span>移除“{escape(name)}”吗？移除后材料中不再出现；修改历史里还能查到。</span>")
         self.bar.children = (self._confirm,)
 
-    def lay(self, *, entry: Any, hint: str, single: bool) -> None:
+    def arrange(self, *, entry: Any, hint: str, single: bool) -> None:
         """Put the parts on the page.
 
         Args:

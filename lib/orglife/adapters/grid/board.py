@@ -144,7 +144,7 @@ class Board(ABC):
             for place in range(len(row.cells)):
                 row.cells[place] = self.pending.get((row.key, place), row.cells[place])
         if lines != self.grid.rows:
-            self.grid.lay(lines, fresh=False)
+            self.grid.show_rows(lines, fresh=False)
         self.annotate()
 
     def _typed(self) -> None:

@@ -146,7 +146,7 @@ class EntryTableBoard(Board):
         for place in fresh:
             self._continue(rows, place)
         if any(self.before.get((rows[place].key, n)) for place in fresh for n in range(1, len(self.inner) + 1)):
-            self.grid.lay(rows, fresh=False)
+            self.grid.show_rows(rows, fresh=False)
         self.blank = [row for row in rows if row.key not in self.entries and row.key not in self.offered]
         for key in self.entries:
             self.pending.pop((key, GONE), None)

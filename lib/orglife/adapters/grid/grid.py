@@ -1,6 +1,6 @@
 """One widget for all tables and matrices: the user types in the browser, Python parses here.
 
-The page holds the rows while the user types and sends all of them. Python sends rows (``lay``), and errors, notes and
+The page holds the rows while the user types and sends all of them. Python sends rows (``show_rows``), and errors, notes and
 calculated cells (``annotate``); it never writes back cells that were just typed.
 """
 
@@ -15,7 +15,7 @@ import anywidget
 import traitlets as t
 
 from orglife.adapters.disk import paths
-from orglife.adapters.grid.pasted import GridRow, PasteColumn, lay
+from orglife.adapters.grid.pasted import GridRow, PasteColumn, paste
 
 Guard = Callable[[Callable[..., Any]], Callable[..., None]]
 Key = tuple[str, int | str]  # row key (or "foot") and column number
@@ -131,7 +131,7 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         """A row key that this table never used."""
         return f"p{next(self._keys)}"
 
-    def lay(self, rows: Sequence[GridRow], *, fresh: bool = True) -> None:
+    def show_rows(self, rows: Sequence[GridRow], *, fresh: bool = True) -> None:
         """Show these rows; ``fresh`` clears the undo history."""
         self.rows = [GridRow(row.key, list(row.cells)) for row in rows]
         self._turn += 1
@@ -192,7 +192,9 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
         self.rows = [GridRow(str(row["k"]), [*row["v"], *[None] * width][:width]) for row in content["rows"]]
         turn = self._turn
         self._on_typed()
-        if turn == self._turn:  # the callback laid no rows: send them, so that other views of the widget show them too
+        if (
+            turn == self._turn
+        ):  # the callback showed no rows: send them, so that other views of the widget show them too
             self._give(echo=str(content["by"]))
 
     def paste(self, key: str, column: int, text: str) -> None:
@@ -204,10 +206,10 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]  # untyped
             )
             for place, c in enumerate(self.columns)
         ]
-        rows, lost = lay(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
+        rows, lost = paste(targets, self.rows, (key, column), text, fresh=lambda: None if fixed else self._blank())
         refused = self._restore_locked(rows)
         lost += f"有{refused}格不能填，没有粘贴。" if refused else ""
-        self.lay(rows, fresh=False)
+        self.show_rows(rows, fresh=False)
         self._leave_out(f"{lost}请核对。" if lost else "")
         self._on_typed()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -63,7 +63,7 @@ def _unquoted(match: re.Match[str]) -> str:
     return inner.replace('""', '"').strip()
 
 
-def lay(
+def paste(
     targets: Sequence[PasteColumn],
     rows: Sequence[GridRow],
     at: tuple[str, int],
@@ -88,34 +88,33 @@ def lay(
     headings = _headings(targets, block[0]) if block else None
     if headings is not None:
         columns, block = headings, block[1:]
-    laid = [GridRow(row.key, list(row.cells)) for row in rows]
-    start = next((place for place, row in enumerate(laid) if row.key == at[0]), len(laid))
-    whose = next(
-        (c for c in headings or () if c is not None and targets[c].names), None
-    )  # not None when 姓名 is one of the headings
-    left, strangers, filled = max(0, len(block) - MOST_ROWS), list[str](), set[str]()
+    pasted = [GridRow(row.key, list(row.cells)) for row in rows]
+    start = next((place for place, row in enumerate(pasted) if row.key == at[0]), len(pasted))
+    naming = next((c for c in headings or () if c is not None and targets[c].names), None)  # column of a heading 姓名
+    left, unknown, filled = max(0, len(block) - MOST_ROWS), list[str](), set[str]()
     for step, cells in enumerate(block[:MOST_ROWS]):
         values = {
             column: targets[column].read(cell)
             for column, cell in zip(columns, cells, strict=False)
             if column is not None and (targets[column].typed or targets[column].names)  # calculated columns are skipped
         }
-        row = _row_of(laid, whose, values, start + step if whose is None else None, fresh, filled)
-        if row is None and whose is not None:
-            strangers.append(str(values.get(whose) or "（没有写姓名的）"))
-            continue
+        if naming is None:
+            row = _row_at(pasted, start + step, fresh)
+            left += row is None
+        else:
+            row = _row_of(pasted, naming, str(values.get(naming) or ""), fresh, filled)
+            unknown += [] if row else [str(values.get(naming) or "（没有写姓名的）")]
         if row is None:
-            left += 1
             continue
         filled.add(row.key)
         for column, value in values.items():
-            if targets[column].typed and not (column == whose and row.cells[column]):  # found by its name: it has one
+            if targets[column].typed and not (column == naming and row.cells[column]):  # the row has its name already
                 row.cells[column] = value
     wide = max((len(cells) for cells in block), default=0)
     lost = headings is None and wide > len(columns)
-    nobody = f"这张表里没有{'、'.join(dict.fromkeys(strangers))}，这{len(strangers)}行没有粘贴。" if strangers else ""
-    return laid, "".join(
-        [nobody, f"有{left}行放不下，没有粘贴。" if left else "", "有几列放不下，没有粘贴。" if lost else ""]
+    strangers = f"这张表里没有{'、'.join(dict.fromkeys(unknown))}，这{len(unknown)}行没有粘贴。" if unknown else ""
+    return pasted, "".join(
+        [strangers, f"有{left}行放不下，没有粘贴。" if left else "", "有几列放不下，没有粘贴。" if lost else ""]
     )
 
 
@@ -135,28 +134,21 @@ def _title(text: str) -> str:
     return name_key(re.sub(r"\s*[*＊（(].*$", "", text, flags=re.DOTALL))
 
 
-def _row_of(
-    laid: list[GridRow],
-    whose: int | None,
-    values: dict[int, Any],
-    place: int | None,
-    fresh: Callable[[], GridRow | None],
-    filled: set[str],
-) -> GridRow | None:
-    """The row at a place, or the one of that name; of several with one name the first that was not found before."""
-    if place is not None:
-        while len(laid) <= place:
-            row = fresh()
-            if row is None:
-                return None
-            laid.append(row)
-        return laid[place]
-    assert whose is not None
-    name = name_key(str(values.get(whose) or ""))
-    same = [row for row in laid if name and name_key(str(row.cells[whose] or "")) == name]
-    row = next((row for row in same if row.key not in filled), same[-1] if same else None)
-    if row is None:
+def _row_at(rows: list[GridRow], place: int, fresh: Callable[[], GridRow | None]) -> GridRow | None:
+    """The row at a place; rows are added up to it, None when the table cannot grow."""
+    while len(rows) <= place:
         row = fresh()
-        if row is not None:
-            laid.append(row)
-    return row
+        if row is None:
+            return None
+        rows.append(row)
+    return rows[place]
+
+
+def _row_of(
+    rows: list[GridRow], naming: int, name: str, fresh: Callable[[], GridRow | None], filled: Collection[str]
+) -> GridRow | None:
+    """The row of a name, or a new one; of several rows with one name the first that was not filled before."""
+    key = name_key(name)
+    same = [row for row in rows if key and name_key(str(row.cells[naming] or "")) == key]
+    row = next((row for row in same if row.key not in filled), same[-1] if same else None)
+    return row or _row_at(rows, len(rows), fresh)

@@ -121,7 +121,7 @@ class GridControl(Control):
                 row.cells[member] = value
                 rows.append(row)
                 self._add_state(row, rows, stays=True)
-        self.grid.lay(rows, fresh=False)
+        self.grid.show_rows(rows, fresh=False)
         self._before = self.raw()
         self._typed()
 
@@ -139,7 +139,7 @@ class GridControl(Control):
             rows.append(row)
             self._add_state(row, rows)
             self.states[row.key].begin = {**(self.states[row.key].begin or {}), **value}
-            self.grid.lay(rows, fresh=False)
+            self.grid.show_rows(rows, fresh=False)
             self._before = self.raw()
         blank = (one.name for place, one in enumerate(self.inner) if is_blank(rows[at].cells[place]))
         return at, next(blank, self.inner[0].name)
@@ -174,7 +174,7 @@ class GridControl(Control):
                 self._add_state(row, rows)
         self._renumber()
         if before != [row.cells for row in rows]:
-            self.grid.lay(rows, fresh=False)
+            self.grid.show_rows(rows, fresh=False)
         now = self.raw()
         if now != self._before:  # a blank new row does not count as a change
             self._before = now
@@ -201,7 +201,7 @@ class GridControl(Control):
         for place, item in enumerate(items):
             key = self.grid.rows[place].key if place < len(self.grid.rows) else self.grid.fresh_key()
             rows.append(self._row(key, item))
-        self.grid.lay(rows)
+        self.grid.show_rows(rows)
         self._before = self.raw()
         order = self._place("order")
         self.numbers = {} if order is None else {row.key: self._read_at(row, order) for row in rows}

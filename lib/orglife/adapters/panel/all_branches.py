@@ -53,14 +53,14 @@ class AllBranchesPanel:
     def refresh(self) -> None:
         """Show the work as it is now."""
         self.bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
+    def _enable(self) -> None:
         for button in (self.make_button, self.archive_button):
             button.disabled = self.bar.work.state.running
 
     def _changed(self) -> None:
-        self._lay()
+        self._enable()
         if not self.bar.work.state.running:
             self._on_work()
 

@@ -35,8 +35,8 @@ class AttachPanel:
     Args:
         offers: The records that files can be attached to: (plain name, id, a remark or "").
         kinds: The kinds of files: (label, key); the most common one first.
-        look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
-        hang: Attaches a file: (id, kind, file) → whether it was not attached yet; raises OrglifeError.
+        check: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
+        attach: Attaches a file: (id, kind, file) → whether it was not attached yet; raises OrglifeError.
         on_saved: Called after files were attached.
     """
 
@@ -44,11 +44,11 @@ class AttachPanel:
         self,
         offers: Callable[[], Sequence[tuple[str, str, str]]],
         kinds: Sequence[Offer],
-        look: Callable[[bytes, str], Attached],
-        hang: Callable[[str, str, Attached], bool],
+        check: Callable[[bytes, str], Attached],
+        attach: Callable[[str, str, Attached], bool],
         on_saved: Callable[[], None],
     ) -> None:
-        self._offers, self._look, self._hang, self._on_saved = offers, look, hang, on_saved
+        self._offers, self._check, self._attach_file, self._on_saved = offers, check, attach, on_saved
         self._checked: list[tuple[str, Attached]] = []
         self._names: dict[str, str] = {}
         wide = W.Layout(**WIDE)
@@ -105,7 +105,7 @@ class AttachPanel:
         if not uploads:
             return
         self._checked = []
-        checked, wrong = checked_files(uploads, self._look)
+        checked, wrong = checked_files(uploads, self._check)
         if wrong:
             self.upload.value = ()  # so that the same files can be chosen again after they were corrected
             self._show([NOT_TAKEN, *wrong], "bad")
@@ -125,7 +125,7 @@ class AttachPanel:
         fresh, again, wrong = 0, 0, []
         while self._checked:
             try:
-                new = self._hang(record, kind, self._checked[0][1])
+                new = self._attach_file(record, kind, self._checked[0][1])
             except OrglifeError as error:  # e.g. the disk is full: the next file would fail too
                 wrong = [f"还有{len(self._checked)}个没有附上：", *error.sentences]
                 break

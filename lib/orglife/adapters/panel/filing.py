@@ -84,8 +84,8 @@ class FilingPanel:
         self._do, self._obstacles, self._on_work = actions, obstacles, on_work
         self.obstacles, self.state = W.HTML(), W.HTML()
         self.make_bar = bar((FINALIZE, ARCHIVE), self._changed)  # notified of all work once
-        self.carry_bar = bar((CARRY, BACKUP), self._lay)
-        self.restore_bar = bar((COMPARE, RESTORE), self._lay)
+        self.carry_bar = bar((CARRY, BACKUP), self._enable)
+        self.restore_bar = bar((COMPARE, RESTORE), self._enable)
         self.final_button = self._button(FINALIZE, lambda: actions.final(self.make_bar), self.make_bar)
         self.archive_button = self._button(ARCHIVE, lambda: actions.archive(self.make_bar), self.make_bar)
         self.place = PlaceChoice(actions.drives)
@@ -106,7 +106,7 @@ class FilingPanel:
         self._compared = ""
         self._renewing = False  # after a restore the window runs this page again
         self._uploaded: tuple[tuple[str, str], ...] = ()
-        self.source.observe(guard(lambda _: self._lay(), self.restore_bar.say, "filing"), "value")
+        self.source.observe(guard(lambda _: self._enable(), self.restore_bar.say, "filing"), "value")
         self._parts = parts
         self.box = W.VBox(self._sections())
         for name in ("og-bring", "of", "of-filing"):
@@ -166,9 +166,9 @@ class FilingPanel:
         offer(self.source, [(CHOOSE, ""), *self._do.backups(), *self._uploaded])
         for bar in (self.make_bar, self.carry_bar, self.restore_bar):
             bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
+    def _enable(self) -> None:
         """Enable the buttons that can be used now."""
         busy = self._renewing or self.make_bar.work.state.running
         final, archive = (False, False) if self._renewing else self._do.may()
@@ -184,7 +184,7 @@ class FilingPanel:
     def _changed(self) -> None:
         state = self.make_bar.work.state
         self._renewing = state.title == RESTORE and bool(state.good) and not state.running
-        self._lay()
+        self._enable()
         if not state.running:
             self._on_work()
 

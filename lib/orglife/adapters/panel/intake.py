@@ -130,9 +130,9 @@ class IntakePanel:
             self.asked.children = tuple(self._question(each) for each in questions)
         self.place.refresh()
         self.bar.refresh()
-        self._lay()
+        self._enable()
 
-    def _lay(self) -> None:
+    def _enable(self) -> None:
         """Enable the buttons that can be used now."""
         busy, ready = self.bar.work.state.running, self._do.ready()
         self.drop.busy(busy)
@@ -143,7 +143,7 @@ class IntakePanel:
             button.disabled = busy
 
     def _changed(self) -> None:
-        self._lay()
+        self._enable()
         if not self.bar.work.state.running:
             self.refresh()
             self._on_work()

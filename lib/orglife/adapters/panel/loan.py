@@ -58,7 +58,7 @@ class LoanPanel:
         self.theirs_button, self.ours_button = self._button(THEIRS, "theirs"), self._button(OURS, "ours")
         buttons = W.HBox([self.confirm_button, self.theirs_button, self.ours_button])
         self.box = W.VBox([self.state, self.upload, self.message, buttons])
-        self._lay(())
+        self._show_buttons(())
         self.refresh()
 
     def refresh(self) -> None:
@@ -72,7 +72,7 @@ class LoanPanel:
     def _button(self, text: str, side: str) -> Any:
         return main_button(text, lambda: self._bring(side), self.say, "loan", layout=W.Layout(width="auto"))
 
-    def _lay(self, shown: Sequence[Any]) -> None:
+    def _show_buttons(self, shown: Sequence[Any]) -> None:
         for button in (self.confirm_button, self.theirs_button, self.ours_button):
             button.layout.display = "" if button in shown else "none"
 
@@ -81,11 +81,11 @@ class LoanPanel:
         if not uploads:
             return
         self.upload.value = ()
-        self._lay(())
+        self._show_buttons(())
         name, data = uploads[0]
         self._file = self._do.keep(name, data)
         self.say(f"“{Path(display_name(name)).stem}”：", *self._do.look(self._file))
-        self._lay((self.confirm_button,))
+        self._show_buttons((self.confirm_button,))
 
     def _bring(self, side: str) -> None:
         if self._file is None:
@@ -94,9 +94,9 @@ class LoanPanel:
             lines = self._do.bring(self._file, side)
         except Contradictions:
             self.message.value += f"<p>⚠ {escape(ASK)}</p>"
-            self._lay((self.theirs_button, self.ours_button))
+            self._show_buttons((self.theirs_button, self.ours_button))
             return
-        self._lay(())
+        self._show_buttons(())
         self._file.unlink(missing_ok=True)
         self._file = None
         self.say(*(f"✓ {line}" if number == 0 else line for number, line in enumerate(lines)))

@@ -29,7 +29,7 @@ class PlaceChoice:
         )
         again = W.Button(description=LOOK_AGAIN)
         again.on_click(guard(lambda _: self.refresh(), lambda _: None, "drives"))
-        self.drive.observe(guard(lambda _: self._lay(), lambda _: None, "drives"), "value")
+        self.drive.observe(guard(lambda _: self._show_folder(), lambda _: None, "drives"), "value")
         self.box = W.VBox([W.HBox([self.drive, again]), self.typed])
         self.refresh()
 
@@ -46,7 +46,7 @@ class PlaceChoice:
             known = [value for _, value in options]
             untyped = chosen == OTHER and more and not str(self.typed.value).strip()
             self.drive.value = chosen if chosen in known and not untyped else known[0]
-        self._lay()
+        self._show_folder()
 
     @property
     def folder(self) -> Path | None:
@@ -56,5 +56,5 @@ class PlaceChoice:
         text = str(self.typed.value).strip().strip('"“”')
         return Path(text).expanduser() if text else None
 
-    def _lay(self) -> None:
+    def _show_folder(self) -> None:
         self.typed.layout.display = "" if self.drive.value == OTHER else "none"

@@ -53,7 +53,7 @@ class ScansPanel:
     Args:
         targets: What scans can belong to, now.
         match: Names of files → the key that each belongs to, "" = not known.
-        look: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
+        check: Checks a file: (bytes, name) → the checked file; raises OrglifeError with the reason.
         doubt: (file, key) → a remark when the same file is attached elsewhere, or "".
         take: Attaches the chosen files, all or none, at once or as long work; calls ``Ended`` at the end.
         bar: The bar of the long work.
@@ -63,12 +63,12 @@ class ScansPanel:
         self,
         targets: Callable[[], Sequence[Target]],
         match: Callable[[Sequence[str]], Sequence[str]],
-        look: Callable[[bytes, str], Attached],
+        check: Callable[[bytes, str], Attached],
         doubt: Callable[[Attached, str], str],
         take: Callable[[Sequence[Chosen], Ended], None],
         bar: Any,
     ) -> None:
-        self._targets, self._match, self._look = targets, match, look
+        self._targets, self._match, self._check = targets, match, check
         self._doubt, self._take = doubt, take
         self._files: list[tuple[str, Attached]] = []
         self.fields: list[Any] = []
@@ -96,7 +96,7 @@ class ScansPanel:
         self.box = W.VBox([W.HTML(f"<p>{INTRO}</p>"), *parts])
         for name in ("og-bring", "of"):
             self.box.add_class(name)
-        self._lay()
+        self._enable()
         self.refresh()
 
     def refresh(self) -> None:
@@ -120,7 +120,7 @@ class ScansPanel:
     def _show(self, lines: Sequence[str], mark: str) -> None:
         self.shown.value = status_html(*lines, mark=mark) if lines else ""
 
-    def _lay(self) -> None:
+    def _enable(self) -> None:
         self.buttons.layout.display = "" if self._files else "none"
         number = sum(field.value != LEFT_OUT for field in self.fields)
         self.take_button.description = f"{TAKE}这{number}个" if number else TAKE
@@ -131,7 +131,7 @@ class ScansPanel:
         if not uploads:
             return
         self.upload.value = ()  # so that the same files can be chosen again after they were corrected
-        checked, wrong = checked_files(uploads, self._look)
+        checked, wrong = checked_files(uploads, self._check)
         if wrong:
             self._clear()
             self._show([NOT_TAKEN, *wrong], "bad")
@@ -153,7 +153,7 @@ class ScansPanel:
             self._remarks.append(remark)
             rows.append(W.VBox([field, remark]))
         self.rows.children = tuple(rows)
-        self._lay()
+        self._enable()
         unknown = sum(not key for key in keys)
         tail = f"有{unknown}个没有对上，请在表里选。" if unknown else ""
         self._show(
@@ -163,7 +163,7 @@ class ScansPanel:
 
     def _remark(self) -> None:
         """Show doubts beside each file, and on the button the number of files to attach."""
-        self._lay()
+        self._enable()
         before: dict[str, str] = {}
         for (name, file), field, remark in zip(self._files, self.fields, self._remarks, strict=True):
             text = "" if field.value == LEFT_OUT else self._doubt(file, field.value)
@@ -196,7 +196,7 @@ class ScansPanel:
         """Lock the fields while files are being attached."""
         for widget in (self.upload, self.drop_button, *self.fields):
             widget.disabled = locked
-        self._lay()
+        self._enable()
         self.take_button.disabled = self.take_button.disabled or locked
 
     def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  the result of the work
@@ -217,4 +217,4 @@ class ScansPanel:
     def _clear(self) -> None:
         self._files, self.fields, self._remarks = [], [], []
         self.rows.children = ()
-        self._lay()
+        self._enable()

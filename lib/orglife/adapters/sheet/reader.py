@@ -182,8 +182,8 @@ class _Room:
 def _meta(book: Any) -> dict[str, str]:
     if META not in book.sheetnames:
         return {}
-    rows = [[c.value for c in row[:2]] for row in book[META].iter_rows(max_row=20, max_col=2)]
-    return {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1 and row[0]}
+    rows = book[META].iter_rows(max_row=20, max_col=2, values_only=True)
+    return {str(key): str(value or "") for key, value in rows if key}
 
 
 def _grid(sheet: Any, parts: Mapping[str, bytes], room: _Room) -> SheetRows:

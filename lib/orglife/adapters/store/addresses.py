@@ -49,11 +49,6 @@ class ServerAddress:
         return f"{where}的数据库{self.database}"
 
 
-def is_server(setting: Path | str) -> bool:
-    """Whether a setting is meant for a server."""
-    return isinstance(setting, str) and setting.startswith(("postgresql:", "postgresql+", "postgres:"))
-
-
 def address_of(setting: Path | str, *, folder: Path | None = None) -> Path | ServerAddress:
     """The absolute path of a store's file, or its server.
 
@@ -74,8 +69,8 @@ def address_of(setting: Path | str, *, folder: Path | None = None) -> Path | Ser
     if url is not None and url.drivername == "postgresql":
         return _server(url, base)
     if url is None or url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        given = url.render_as_string() if url is not None else "读不懂的内容"  # a password is shown as ***
-        what = f"store写sqlite:///文件名，数据在服务器上的写postgresql:///数据库名?host=文件夹，现在是“{given}”"
+        shown = url.render_as_string() if url is not None else "读不懂的内容"  # a password is shown as ***
+        what = f"store写sqlite:///文件名，数据在服务器上的写postgresql:///数据库名?host=文件夹，现在是“{shown}”"
         raise SettingsBroken(path=_FILE, what=what)
     return base.joinpath(url.database).absolute()
 
@@ -112,9 +107,9 @@ def _login_in(passfile: Path, host: str, port: str, database: str) -> str:
         raise SettingsBroken(path=_FILE, what=f"密码文件“{passfile}”读不出来") from error
     if os.name != "nt" and stat.S_IMODE(mode) & 0o077:
         raise SettingsBroken(path=_FILE, what=f"密码文件“{passfile}”别人也能读，请改成只有自己能读写（权限0600）")
+    address = (host or "localhost", port, database)
     for line in lines:
         fields = line.split(":")
-        wanted = (host or "localhost", port, database)
-        if len(fields) == _PASSFILE_FIELDS and all(f in ("*", w) for f, w in zip(fields, wanted, strict=False)):
+        if len(fields) == _PASSFILE_FIELDS and all(f in ("*", a) for f, a in zip(fields, address, strict=False)):
             return fields[3]
     raise SettingsBroken(path=_FILE, what=f"密码文件“{passfile}”里没有这个数据库的账号")

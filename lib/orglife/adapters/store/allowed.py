@@ -1,9 +1,9 @@
 """Places outside of a workspace to which its settings or its links lead, and those that this account allowed.
 
-A workspace may come from anybody. Its settings may name a database on somebody's server or a file anywhere, and a link in
-it may lead to another folder: opening it would send to that place whatever is entered. So what lies elsewhere is opened
-only after the account allowed it, by making a workspace with it or by ``orglife allow``. What was allowed is noted in the
-account's own folder, where no workspace brings anything.
+A workspace may come from a stranger. Its settings may name a database on any server or a file anywhere, and a link in it
+may lead to another folder: everything that is entered would be sent there. Such a place is therefore opened only after the
+account allowed it, by making a workspace with it or by ``orglife allow``. Allowed places are noted in the account's own
+folder, to which no workspace writes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ import platformdirs
 from orglife.adapters.disk import files
 from orglife.adapters.store.addresses import address_of
 from orglife.core.errors import LeadsElsewhere
+from orglife.core.record.words import first_few
+
+_NAMED = 3  # places named in one sentence
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Place:
     """A place outside of a workspace.
 
     Attributes:
-        shown: What leads there, and where it is, for a sentence.
-        known_by: What it is known by: everything that its setting says, or where a link leads.
+        shown: What leads there, and where it is, for a message.
+        known_by: Identifies the place: the whole setting, or the target of the link.
     """
 
     shown: str
@@ -36,7 +39,7 @@ class Place:
 
     @property
     def note(self) -> Path:
-        """The file that says that it is allowed."""
+        """The file that marks it as allowed."""
         digest = hashlib.sha256(self.known_by.encode(errors="surrogateescape")).hexdigest()
         return platformdirs.user_state_path("orglife", appauthor=False) / "allowed" / digest
 
@@ -68,7 +71,7 @@ def place_of_data(root: Path, setting: str) -> list[Place]:
 
 
 def _is_inside(path: Path, root: Path) -> bool:
-    """Whether a path stays in a folder; on Windows one that names another computer is not even looked at."""
+    """Whether a path stays in a folder; on Windows a path on another computer is not resolved."""
     if os.name == "nt" and not Path(os.path.normpath(path)).is_relative_to(os.path.normpath(root.absolute())):
         return False
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
@@ -89,13 +92,13 @@ def _entries(folder: Path) -> Sequence[os.DirEntry[str]]:
     return ()
 
 
-def allow(found: Sequence[Place]) -> None:
+def allow(places: Sequence[Place]) -> None:
     """Note that this account allows these places, from now on.
 
     Raises:
         CannotWrite: the account's folder cannot be written.
     """
-    for place in found:
+    for place in places:
         if not place.note.is_file():
             files.make_private(place.note.parent)
             files.write(place.note, f"{place.shown}\n".encode(errors="replace"))
@@ -110,4 +113,4 @@ def require_allowed(root: Path, setting: str) -> None:
     """
     unknown = [place.shown for place in places(root, setting) if not place.note.is_file()]
     if unknown:
-        raise LeadsElsewhere(path=str(root), what="、".join(unknown[:3]) + ("等" if len(unknown) > 3 else ""))  # noqa: PLR2004  as many as one reads
+        raise LeadsElsewhere(path=str(root), what=first_few(unknown, _NAMED))

@@ -53,7 +53,6 @@ class TaskStore(Store):
     def __init__(self, path: Path) -> None:
         self.name, self.short_name = str(path), path.name
         self.writable, self.own_branch, self.on_server = False, "", False
-        self.cache, self.cache_state = {}, None
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
             self._snapshots = {(s.campaign, s.id): s for s in map(_unpacked, raw)}
@@ -88,7 +87,7 @@ class TaskStore(Store):
         return lambda: None
 
     def loan(self, branch: str) -> None:
-        """None: a task's records are nobody's to take home."""
+        """None: a task's records cannot be lent."""
 
     def loans(self) -> list[Any]:
         """None, as above."""

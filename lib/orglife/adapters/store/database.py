@@ -1,4 +1,4 @@
-"""What the store needs of its engine: transactions, queries, errors in Chinese. One class for a file, one for a server."""
+"""What the store needs of its engine: transactions, queries, errors in Chinese. A file and a server each have a class."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Database(ABC):
 
     @abstractmethod
     def errors(self, *, writing: bool) -> AbstractContextManager[None]:
-        """Turn errors of the engine into errors for users; let those pass that only a bug can cause."""
+        """Turn errors of the engine into errors for users; re-raise those that only a bug can cause."""
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:
@@ -63,7 +63,7 @@ class Database(ABC):
         """
 
     def loan(self, branch: str) -> Loan | None:  # noqa: ARG002
-        """The loan of a branch that somebody took home from a server; None = it is here."""
+        """The open loan of a branch that was taken home from a server; None = it is not lent."""
         return None
 
     def loans(self) -> list[Loan]:
@@ -71,13 +71,13 @@ class Database(ABC):
         return []
 
     def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:  # noqa: ARG002
-        """Be told when somebody may have saved, as far as the engine can tell.
+        """Call a function when another program may have saved, as far as the engine can tell.
 
         Args:
             on_hint: Called in another thread; a hint proves nothing, and one may be missed.
 
         Returns:
-            Ends it.
+            A function that ends it.
         """
         return lambda: None
 
@@ -86,7 +86,7 @@ class Database(ABC):
         """The files that belong to the records; None = they lie in the workspace's folder."""
 
     def may_append(self, branch: str) -> bool:  # noqa: ARG002  a file knows no logins
-        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        """Whether this user may save to the chain of a branch (or ``BUREAU``)."""
         return self.writable
 
     @abstractmethod
@@ -95,7 +95,7 @@ class Database(ABC):
 
     @abstractmethod
     def lost_saves(self) -> list[str]:
-        """What was saved here once and is gone now, in Chinese."""
+        """Sentences, in Chinese, about saves that were acknowledged and are gone."""
 
     @abstractmethod
     def backup(self, target: Path) -> None:

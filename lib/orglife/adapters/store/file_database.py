@@ -124,7 +124,7 @@ class FileDatabase(Database):
                 yield writer
                 writer.finish()
             with self.connection() as other, other.begin():
-                writer.require_kept(other)
+                writer.require_stored(other)
         self._require_same_file()
         last_heads.note_saves(self.path, writer.saved, writer.drafts)
         self._folding.saved()

@@ -33,8 +33,8 @@ class IdleFolding:
         self._pid = os.getpid()
 
     def saved(self) -> None:
-        """Fold in later; called after each save."""
-        if os.getpid() != self._pid:  # a forked child has no such thread, and its lock may be held for ever
+        """Schedule a checkpoint; called after each save."""
+        if os.getpid() != self._pid:  # a forked child has no such thread, and its lock may never be released
             return
         with self._lock:
             self._last = time.monotonic()
@@ -42,7 +42,7 @@ class IdleFolding:
                 self._wait(IDLE_SECONDS)
 
     def close(self) -> None:
-        """Wait no longer; a folding under way ends first."""
+        """Cancel the pending checkpoint; one under way ends first."""
         if os.getpid() != self._pid:
             return
         with self._lock:
@@ -66,9 +66,9 @@ class IdleFolding:
 
 
 def fold(engine: Engine) -> bool:
-    """Fold the log of a file in and empty it, unless somebody reads or saves: then it is False, and nobody waits.
+    """Fold the log of a file in and empty it; False, without waiting, while the file is being read or written.
 
-    Emptied, because a log that is folded in and damaged afterwards would put older pages over newer ones.
+    The log is emptied because a damaged log would put older pages over newer ones.
     """
     try:
         return _checkpoint(engine)

@@ -73,11 +73,11 @@ def clock_backs(connection: Connection, campaign: str) -> dict[str, list[int]]:
         .where(revision.c.campaign == campaign)
         .subquery()
     )
-    found: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
     for row in connection.execute(select(rows).where(rows.c.at < rows.c.before).order_by(rows.c.branch, rows.c.number)):
         if ran_back(row.before, row.at):
-            found.setdefault(row.branch, []).append(row.number)
-    return found
+            numbers.setdefault(row.branch, []).append(row.number)
+    return numbers
 
 
 def revision_of(row: Row[Any]) -> Revision:
@@ -109,8 +109,6 @@ def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
 
 # built once: building a statement takes as long as running it
 _HERE = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"))
-_LATEST = _current()
-_LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 _HEAD = select(revision.c.number, revision.c.hash).where(_HERE).order_by(revision.c.number.desc()).limit(1)
 _HEAD_WITHOUT = _HEAD.where(revision.c.type.not_in(bindparam("without", expanding=True)))
 _HASHES = select(revision.c.number, revision.c.hash).where(_HERE)
@@ -130,16 +128,18 @@ _VERSION = (
 
 def head(connection: Connection, campaign: str, branch: str, without: Collection[str] = ()) -> ChainHead:
     """The head of a chain, not counting revisions of the types ``without``."""
-    given = {"campaign": campaign, "branch": branch}
-    query = _HEAD_WITHOUT if without else _HEAD
-    row = connection.execute(query, given | {"without": list(without)} if without else given).one_or_none()
+    key: dict[str, Any] = {"campaign": campaign, "branch": branch}
+    if without:
+        row = connection.execute(_HEAD_WITHOUT, key | {"without": list(without)}).one_or_none()
+    else:
+        row = connection.execute(_HEAD, key).one_or_none()
     return ChainHead(row.number, row.hash) if row else ChainHead(0, "")
 
 
 def live_version(connection: Connection, campaign: str, branch: str, type: str, id: str) -> Versions:  # noqa: A002
     """The versions of a record; (0, 0) when it was never saved."""
-    given = {"campaign": campaign, "branch": branch, "type": type, "record": id}
-    row = connection.execute(_VERSION, given).one_or_none()
+    key = {"campaign": campaign, "branch": branch, "type": type, "record": id}
+    row = connection.execute(_VERSION, key).one_or_none()
     return Versions(0, 0) if row is None else versions_of(row)
 
 
@@ -166,7 +166,15 @@ def history_from(connection: Connection, campaign: str, branch: str, number: int
 
 
 class Queries:
-    """What the store reads. A server answers some questions in other ways (``server.reading``)."""
+    """What the store reads. A server answers some questions in other ways (``server.reading``).
+
+    Attributes:
+        current: The current rows of a chain, by type and id.
+        current_of: The same, of some types only.
+    """
+
+    current = _current()  # the unique index on versions covers the inner query
+    current_of = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 
     def state(self, connection: Connection) -> tuple[int, int]:
         """The last ``seq`` of each table; neither ever decreases."""
@@ -274,8 +282,8 @@ class Queries:
             yield list(row)
 
     def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
-        """Current rows of a branch, by type and id; the unique index on versions covers the inner query."""
-        given = {"campaign": campaign, "branch": branch}
+        """Current rows of a branch, by type and id."""
+        key: dict[str, Any] = {"campaign": campaign, "branch": branch}
         if types:
-            return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
-        return connection.execute(_LATEST, given).all()
+            return connection.execute(self.current_of, key | {"types": [BRANCH, *types]}).all()
+        return connection.execute(self.current, key).all()

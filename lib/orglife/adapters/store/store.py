@@ -10,7 +10,7 @@ exist (never saved, or removed). If it is not the current version, ``SaveConflic
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -47,18 +47,12 @@ class Store:
         writable: Whether it can be saved to.
         own_branch: The only branch that can be read here; "" = all.
         on_server: Whether many computers save to it; its administrator backs it up as a whole.
-        cache: Results of reading, for the office; valid for ``cache_state``.
-        cache_state: ``state`` and day when the cache was begun.
-        refusal: Why it is not to be saved to although it could be; None = it may be.
+        refusal: Why saving is refused although the store is writable; None = it is not.
     """
-
-    cache: dict[Any, Any]
-    cache_state: Any
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] | None = None) -> None:
         self.name, self.short_name = database.name, database.short_name
         self.writable, self.own_branch, self.on_server = database.writable, database.own_branch, database.on_server
-        self.cache, self.cache_state = {}, None
         self.refusal: OrglifeError | None = None
         self.database = database
         self._clock = clock
@@ -111,7 +105,7 @@ class Store:
         return self.database.files()
 
     def may_append(self, branch: str) -> bool:
-        """Whether who works here may save to the chain of a branch (or ``BUREAU``)."""
+        """Whether this user may save to the chain of a branch (or ``BUREAU``)."""
         return self.database.may_append(branch)
 
     def close(self) -> None:
@@ -265,15 +259,15 @@ class Store:
             return self.database.queries.content_digest(connection)
 
     def loans(self) -> list[Loan]:
-        """All branches that can be read here and that somebody took home, by branch."""
+        """The open loans of all branches that can be read here, by branch."""
         return self.database.loans()
 
     def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
-        """Be told, in another thread, that somebody may have saved; returns what ends it. A file tells nothing."""
+        """Call a function, in another thread, when another program may have saved; see ``Database``."""
         return self.database.listen(on_hint)
 
     def loan(self, branch: str) -> Loan | None:
-        """The loan of a branch that somebody took home from the server; None = it is here."""
+        """The open loan of a branch; None = it is not lent."""
         return self.database.loan(branch)
 
     def history(self, campaign: str, branch: str, type: str | None = None, id: str | None = None) -> list[Revision]:  # noqa: A002
@@ -286,15 +280,19 @@ class Store:
         with self._reading() as connection:
             return reading.history_from(connection, campaign, branch, number)
 
-    def verify(self, labels: Mapping[str, str] = MappingProxyType({}), *, drafts: bool = True) -> list[str]:
+    def verify(self, labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
         """Read everything and report all problems in Chinese; empty when the store is sound.
 
         Args:
             labels: Record type → Chinese name.
-            drafts: Report damaged drafts too.
         """
         with self.database.errors(writing=False):
-            return [*self._problems(labels), *(self.damaged_drafts(labels) if drafts else ())]
+            return [*self._problems(labels), *self.damaged_drafts(labels)]
+
+    def first_problem(self) -> str:
+        """The first problem in Chinese, without a full stop; "" when the store is sound but for damaged drafts."""
+        with self.database.errors(writing=False), contextlib.closing(self._problems({})) as problems:
+            return next(problems, "").removesuffix("。")
 
     def damaged_drafts(self, labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
         """One Chinese sentence for each damaged draft (see ``verify``)."""
@@ -302,7 +300,7 @@ class Store:
             return list(draft_problems(connection, labels))
 
     def lost_saves(self) -> list[str]:
-        """What was saved here once and is gone now, in Chinese."""
+        """Sentences, in Chinese, about saves that were acknowledged and are gone."""
         return self.database.lost_saves()
 
     def backup(self, target: Path) -> None:
@@ -324,7 +322,7 @@ class Store:
             where = f"{chain_label(error.campaign, error.branch)}的第{error.number}条与存入时不一致"
             raise StoreBroken(path=self.name, what=where) from error
 
-    def _problems(self, labels: Mapping[str, str]) -> Iterator[str]:
+    def _problems(self, labels: Mapping[str, str]) -> Generator[str]:
         with self.database.reading() as connection:
             yield from self.database.structure_problems(connection)
             with damage.lenient_text(connection):

@@ -156,7 +156,7 @@ def schema_of(connection: Connection) -> dict[tuple[str, str], str]:
 
 
 def expected_schema(upgrades: Mapping[int, Upgrade]) -> dict[tuple[str, str], str]:
-    """The same of a file that was made by these upgrades."""
+    """What ``schema_of`` returns for a file made by these upgrades."""
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:

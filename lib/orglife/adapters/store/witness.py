@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from orglife.adapters.store.chain import ChainHead, Revision, chain_label, well_typed
+from orglife.adapters.store.chain import ChainHead, Revision, well_typed
 from orglife.core.record.exchange import has_half_characters
 
 
@@ -65,13 +65,3 @@ def common_length(one: Sequence[Revision], other: Sequence[Revision]) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if one[middle - 1].hash == other[middle - 1].hash else (low, middle - 1)
     return low
-
-
-def head_problems(revisions: Sequence[Revision], heads: Iterable[ChainHead]) -> list[str]:
-    """One Chinese sentence for each given head that a whole chain does not contain."""
-    where = chain_label(revisions[0].campaign, revisions[0].branch) if revisions else "这份修改历史"
-    return [
-        f"{where}的第{head.number}条应为{head.hash[:12]}，"
-        + ("现在没有这一条。" if head.number > len(revisions) else "现在是另一条，历史被改写过。")
-        for head in missing_heads(revisions, heads)
-    ]

@@ -58,14 +58,14 @@ class Change:
 
 
 _FEW = 8
-"""So many records of a chain are asked for one by one before the whole chain is loaded."""
+"""Number of records of a chain that are read one by one before the whole chain is loaded."""
 _MOST_ROWS = 500
 """Rows of one statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldChain:
-    """What is known of a chain once nobody else continues it, and of the record for whose sake it is held.
+    """What is known of a chain that is held, and of the record that is about to be saved.
 
     Attributes:
         versions: The versions of the record.
@@ -89,7 +89,7 @@ class Turn(Protocol):
         """Keep others from continuing a chain until the transaction ends.
 
         Returns:
-            What is known; None where the transaction holds the whole store anyway and nothing was asked.
+            What is known; None if the transaction holds the whole store anyway and nothing was read.
         """
         ...
 
@@ -104,13 +104,13 @@ class Turn(Protocol):
 
 @dataclass(slots=True)
 class _Chain:
-    """What a transaction knows of one chain.
+    """What a transaction knows about one chain.
 
     Attributes:
         versions: (Type, id) → versions of a record.
         drafts: (Type, id) → the latest text of a draft.
         whole: Both were loaded for all records.
-        asked: Records that were asked for one by one.
+        asked: Number of records that were read one by one.
         hashes: Number → hash of the revisions from before the transaction; None = not loaded.
         saved: Revisions that the transaction appended.
     """
@@ -160,7 +160,7 @@ class Writer:
         return saved
 
     def head(self, campaign: str, branch: str) -> ChainHead:
-        """The head of a chain, which nobody else continues until the transaction ends."""
+        """The head of a chain; the chain is held until the transaction ends."""
         return self._head(campaign, branch)
 
     def append(self, revisions: Iterable[Revision], *, checked: bool = False) -> list[Revision]:
@@ -219,7 +219,7 @@ class Writer:
             self._turn.insert(self.saved[self._inserted :])
             self._inserted = len(self.saved)
 
-    def require_kept(self, other: Connection) -> None:
+    def require_stored(self, other: Connection) -> None:
         """Compare the appended rows with what another connection reads after the commit.
 
         Raises:
@@ -228,8 +228,8 @@ class Writer:
         for chain in self._chains.values():
             if chain.saved:
                 first, last = chain.saved[0], chain.saved[-1]
-                given = {"campaign": first.campaign, "branch": first.branch, "first": first.number, "last": last.number}
-                _require_equal(chain.saved, [reading.revision_of(row) for row in other.execute(_BETWEEN, given)])
+                span = {"campaign": first.campaign, "branch": first.branch, "first": first.number, "last": last.number}
+                _require_equal(chain.saved, [reading.revision_of(row) for row in other.execute(_BETWEEN, span)])
         for start in range(0, len(self.drafts), _MOST_ROWS):
             part = self.drafts[start : start + _MOST_ROWS]
             rows = other.execute(_DRAFTS, {"seqs": [seq for seq, _ in part]})

@@ -157,7 +157,7 @@ def _page_lines(page: str) -> list[str]:
 
 def _text(data: bytes, name: str) -> list[str]:
     text = _decoded(data)
-    if text is None or "\0" in text or re.match(r"\s*(?:<!doctype|<html|<\?xml|\{\\rtf)", text, re.IGNORECASE):
+    if text is None or re.match(r"\s*(?:<!doctype|<html|<\?xml|\{\\rtf)", text, re.IGNORECASE):
         raise NoticeUnreadable(name=name, what="不是Word文件、PDF或纯文字文件", how="换成这几种格式之一")
     lines = [line for line in text.splitlines() if line.strip()]
     return joined(lines) if _is_wrapped(lines) else lines
@@ -165,10 +165,11 @@ def _text(data: bytes, name: str) -> list[str]:
 
 def _decoded(data: bytes) -> str | None:
     """Text in UTF-8, UTF-16 or GB 18030; None for anything else."""
+    even, odd = data[:200:2].count(0), data[1:200:2].count(0)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         order = ["utf-16"]
-    elif data[:200:2].count(0) > len(data[:200:2]) // 4 or data[1:200:2].count(0) > len(data[1:200:2]) // 4:
-        order = ["utf-16-le" if data[1:200:2].count(0) >= data[:200:2].count(0) else "utf-16-be"]
+    elif even > max(odd, len(data[:200]) // 8):  # over a quarter of the characters are ASCII, with the zero byte first
+        order = ["utf-16-be"]
     else:
         order = ["utf-8-sig", "gb18030", "utf-16-le"]
     for encoding in order:
@@ -223,21 +224,18 @@ def joined(lines: Sequence[str]) -> list[str]:
     are indented, and a line before a long word or a bracket is shorter). A number or the end of a title begins a new
     paragraph.
     """
-    upper = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 6)]
-    usual = upper[len(upper) // 2] if upper else 0
+    if not lines:
+        return []
+    widest = sorted((width(line) for line in lines), reverse=True)[: max(1, len(lines) // 6)]
+    usual = widest[len(widest) // 2]
     joined_lines: list[str] = []
     goes_on = False
     for line in lines:
         text = _BY_DIGIT.sub("", line.strip())
         begins = _BEGINS_ANYWHERE.match(text) or _begins(joined_lines[-1] if joined_lines else "", text)
         if goes_on and not begins:
-            words = (
-                joined_lines[-1][-1:].isascii()
-                and joined_lines[-1][-1:].isalpha()
-                and text[:1].isascii()
-                and text[:1].isalpha()
-            )
-            joined_lines[-1] += (" " if words else "") + text
+            between_words = re.fullmatch("[A-Za-z]{2}", joined_lines[-1][-1:] + text[:1])
+            joined_lines[-1] += (" " if between_words else "") + text
         else:
             joined_lines.append(text)
         goes_on = not _ENDS.search(text) and width(line) >= (usual - 4 if text.endswith(_STOPS) else usual * _LONG)

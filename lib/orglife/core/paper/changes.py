@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic.fields import FieldInfo
 
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.entered import write_clock
 from orglife.core.record.record import Entry, Outsider
 from orglife.core.record.words import yes_or_no
 
@@ -34,7 +35,7 @@ def change_words(value: Any, info: FieldInfo, sheet: Sheet) -> str | None:
     if isinstance(value, dict):
         return "；".join(f"{sheet.campaign.label(k)}：{sheet.value(v, info)}" for k, v in value.items())
     if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
+        return write_clock(value)
     if isinstance(value, Entry) and not isinstance(value, Outsider):
         return _entry(value, sheet)
     return sheet.value(value, info)

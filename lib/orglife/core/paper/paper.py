@@ -174,7 +174,7 @@ class Sheet:
             subject=subject,
             title=list(title),
             subtitle=self.dossier.branch.name if subtitle is None else subtitle,
-            theme=self.theme,
+            theme=self.campaign.theme,
             about="" if one else self._about(subject),
             recipient=recipient,
             page=page,
@@ -190,11 +190,6 @@ class Sheet:
         if isinstance(entry, Member):
             return self.dossier.label(entry)
         return self.dossier.label(entry).partition("（")[2].removesuffix("）")
-
-    @property
-    def theme(self) -> str:
-        """The campaign's theme, printed unchanged."""
-        return self.campaign.theme
 
 
 def _is_number(annotation: Any) -> bool:

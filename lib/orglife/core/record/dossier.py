@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
@@ -16,7 +16,7 @@ from orglife.core.record.field import is_ident, kinds_in
 from orglife.core.record.record import Entry, Identified, Outsider, Record, SelectedFields
 
 R = TypeVar("R", bound=Record)
-QUOTED = 40
+EXCERPT = 40
 """Most characters of a user's text in a message."""
 _DIGITS = re.compile("([0-9]+)")
 REMOVED = "已移除的人"
@@ -196,6 +196,16 @@ def sort_records(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(sorted(records, key=lambda r: r.id))
 
 
+def by_day(records: Iterable[R]) -> list[R]:
+    """Records in the order of their dates, those without one last; on one day in the order of their ids."""
+
+    def place(record: R) -> tuple[bool, date, str]:
+        day = vars(record).get("date")
+        return day is None, day or date.min, record.id
+
+    return sorted(records, key=place)
+
+
 def _day_of(entry: Entry) -> date:
     for key in ("date", "made_on", "confirmed_on", "proposed_on"):
         value = vars(entry).get(key)
@@ -207,6 +217,11 @@ def _day_of(entry: Entry) -> date:
 def day_words(day: date | None) -> str:
     """A day as people write it: 2024年2月5日."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def moment_words(moment: datetime) -> str:
+    """A day with a time of day: 2024年2月5日14时05分."""
+    return f"{day_words(moment.date())}{moment.hour}时{moment.minute:02}分"
 
 
 def clock_words(clock: time | None) -> str:
@@ -225,9 +240,9 @@ class Excerpt(str):
     @classmethod
     def of(cls, shown: str, whole: str) -> Self:
         """An excerpt from its two forms."""
-        excerpt = cls(shown)
-        excerpt.whole = whole
-        return excerpt
+        made = cls(shown)
+        made.whole = whole
+        return made
 
 
 def short(text: str, length: int) -> Excerpt:
@@ -236,6 +251,6 @@ def short(text: str, length: int) -> Excerpt:
     return Excerpt.of(flat if len(flat) <= length else flat[:length] + "…", flat)
 
 
-def quoted(text: str) -> Excerpt:
+def excerpt(text: str) -> Excerpt:
     """The beginning of a user's text, long enough to recognise it in a message."""
-    return short(text, QUOTED)
+    return short(text, EXCERPT)

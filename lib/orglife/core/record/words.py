@@ -71,6 +71,11 @@ def in_series(parts: Iterable[str]) -> str:
     return re.sub("》、(?=《)", "》", re.sub("”、(?=“)", "”", "、".join(parts)))
 
 
+def first_few(names: Sequence[str], most: int) -> str:
+    """The first names, followed by 等 if there are more."""
+    return "、".join(names[:most]) + ("等" if len(names) > most else "")
+
+
 def phrase(text: str) -> str:
     """A text as part of a sentence: without the mark at its end."""
     return text.strip().rstrip("。；;，,、")

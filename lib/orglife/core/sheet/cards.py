@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from orglife.core.sheet.cells import Cell, Lexicon, Unfit, words_of
 from orglife.core.sheet.columns import DOT, SheetColumn, SheetTable
-from orglife.core.sheet.grids import Problem, heading_key, is_empty
+from orglife.core.sheet.grids import ReportProblem, heading_key, is_empty
 from orglife.core.sheet.pages import Body, ColumnHead, SheetRows, heading_of, put_at, value_at
 
 ANSWER = "B"
@@ -45,7 +45,7 @@ class Answer:
     cell: Cell
 
 
-def answers(grid: SheetRows, labels: Sequence[str], problem: Problem) -> Iterator[Answer]:
+def answers(grid: SheetRows, labels: Sequence[str], problem: ReportProblem) -> Iterator[Answer]:
     """The answers of a returned card; missing rows are skipped.
 
     Args:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_day
+from orglife.core.record.entered import Unreadable, plain, read_clock, read_count, read_day, write_clock, write_day
 from orglife.core.record.field import is_ident
 from orglife.core.record.memo import once
 from orglife.core.record.shape import Spec
@@ -155,7 +155,7 @@ class Lexicon:
                 raise Unreadable("clock_range", text=words_of(cell))
             return f"{hour:02d}:{minute:02d}"
         clock = read_clock(words_of(cell))
-        return clock.strftime("%H:%M") if clock else None
+        return write_clock(clock) if clock else None
 
     def _count(self, cell: Cell, spec: Spec) -> int | None:
         if isinstance(cell, (bool, date, time, timedelta)):
@@ -275,7 +275,7 @@ def words_of(cell: Cell) -> str:
     if isinstance(cell, date):
         return write_day(cell)
     if isinstance(cell, time):
-        return cell.strftime("%H:%M")
+        return write_clock(cell)
     return "" if cell is None else str(cell)
 
 

@@ -13,7 +13,7 @@ from orglife.core.sheet.pages import CELL_LIMIT, SheetRows, is_too_long
 
 HEAD_ROWS = 10  # number of rows searched for headings: people put a title above them
 NO_SUCH_SHEET = "这里没有叫这个名字的表。请改回原来的表名，或删去这张表。"
-Problem = Callable[[str, int, str, str], None]
+ReportProblem = Callable[[str, int, str, str], None]
 """Reports a problem: sheet, row, column letters, sentence."""
 
 
@@ -26,7 +26,7 @@ class SheetRow:
     letters: Mapping[str, str]
 
 
-def rows_of(grid: SheetRows, headings: Sequence[str], problem: Problem) -> Iterator[SheetRow]:
+def rows_of(grid: SheetRows, headings: Sequence[str], problem: ReportProblem) -> Iterator[SheetRow]:
     """The non-empty rows below the headings.
 
     Args:
@@ -48,7 +48,7 @@ def rows_of(grid: SheetRows, headings: Sequence[str], problem: Problem) -> Itera
             yield SheetRow(number, filled | dict.fromkeys(set(order.values()) - filled.keys()), letters)
 
 
-def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, str], problem: Problem) -> None:
+def _check_heads(grid: SheetRows, first: str, start: int, order: Mapping[int, str], problem: ReportProblem) -> None:
     number, heads = grid.rows[start]
     seen: set[str] = set()
     for place, heading in order.items():

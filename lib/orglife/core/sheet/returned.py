@@ -134,8 +134,7 @@ class _ReturnedPages:
             self._fill(table, row, body)
             if not ident:
                 ident = self._owner(body) or fresh_id(self._stem, self.reader.taken)
-                body = {"id": ident}
-                body = copy.deepcopy(self.current.get(ident, body))
+                body = copy.deepcopy(self.current.get(ident, {"id": ident}))
                 self._fill(table, row, body)
             if ident in self.touched:
                 self.reader.problem(
@@ -169,8 +168,7 @@ class _ReturnedPages:
         for column in table.columns:
             if column.heading not in row.cells or column.path == ("id",):
                 continue
-            value = self._value(table, row, column)
-            put_at(body, column, value)
+            put_at(body, column, self._value(table, row, column))
 
     def _value(self, table: SheetTable, row: SheetRow, column: SheetColumn) -> Any:
         try:
@@ -210,15 +208,12 @@ class _ReturnedPages:
                 continue  # a merged link cell extends below the last entry
             owner = self._belongs(table, row, owners)
             if owner is not None:
-                self._mention(owner[0], table.title, row)
+                self.touched.setdefault(owner[0], (table.title, row))
                 groups.setdefault(owner, []).append((self._place(table, row), row))
         below: dict[tuple[Any, ...], Body] = {}
         for owner, rows in groups.items():
             below |= self._group(table, owner, owners[owner], rows)
         return below
-
-    def _mention(self, ident: str, title: str, row: SheetRow) -> None:
-        self.touched.setdefault(ident, (title, row))
 
     def _belongs(
         self, table: SheetTable, row: SheetRow, owners: Mapping[tuple[Any, ...], Body]

@@ -19,7 +19,7 @@ from orglife.core.errors import BadInput
 from orglife.core.record.branch import Member
 from orglife.core.record.entered import Unreadable, write_day
 from orglife.core.record.exchange import field_problems
-from orglife.core.record.words import name_key, readable
+from orglife.core.record.words import first_few, name_key, readable
 from orglife.core.sheet.cells import Lexicon, Unfit, words_of
 from orglife.core.sheet.pages import Body
 from orglife.core.sheet.roster import names
@@ -39,6 +39,7 @@ PRIVATE = ("身份证", "证件", "电话", "手机", "住址", "地址", "号�
 """Columns whose contents are not even shown."""
 DEFAULTS: Mapping[str, Any] = {"status": "full", "role": "member"}
 _MOST_ROWS = 2000
+_NAMED = 5  # rows named in one sentence
 
 
 @dataclass
@@ -70,7 +71,7 @@ class RosterReview:
             raise BadInput(read.problems)
         shown = self._fields(read)
         rows = [self._row(row, shown) for row in read.rows[:_MOST_ROWS]]
-        kept = [row.name for row in read.rows if row.keep]
+        ticked = [row.name for row in read.rows if row.keep]
         return {
             "source": self.source.name,
             "columns": self._columns(read),
@@ -79,8 +80,8 @@ class RosterReview:
             "rows": rows,
             "left": [f"第{number}行：{text}" for number, text in read.left_out if text],
             "notices": [*read.problems, *(read.notices if not self.members else read.other_sheets())],
-            "absent": self._absent(kept),
-            "stranger": strangers(self.members, kept) or "",
+            "absent": self._absent(ticked),
+            "stranger": strangers(self.members, ticked) or "",
         }
 
     def confirmed(self, answer: Mapping[str, Any]) -> list[Body]:
@@ -126,9 +127,9 @@ class RosterReview:
         ]
 
     def _fields(self, read: RosterRead) -> list[str]:
-        given = {name for row in read.rows for name in (*row.values, *row.doubts, *row.typed)}
-        given |= {column.use for column in read.columns}
-        return [*ALWAYS, *(name for name in (*OPTIONAL, *QUORUM) if name in given)]
+        read_fields = {name for row in read.rows for name in (*row.values, *row.doubts, *row.typed)}
+        read_fields |= {column.use for column in read.columns}
+        return [*ALWAYS, *(name for name in (*OPTIONAL, *QUORUM) if name in read_fields)]
 
     def _row(self, row: MemberRow, shown: Sequence[str]) -> dict[str, Any]:
         same = self._same(row.name)
@@ -172,12 +173,12 @@ class RosterReview:
         gone = "（已登记转出）" if existing.get("left_on") else ""
         return f"修改{gone}：{'，'.join(changed)}" if changed else f"没有改动{gone}"
 
-    def _absent(self, kept: Sequence[str]) -> list[str]:
-        here = {name_key(name) for name in kept}
+    def _absent(self, ticked: Sequence[str]) -> list[str]:
+        on_roster = {name_key(name) for name in ticked}
         return [
             str(body.get("name"))
             for body in self.members.values()
-            if body.get("name") and not body.get("left_on") and name_key(str(body["name"])) not in here
+            if body.get("name") and not body.get("left_on") and name_key(str(body["name"])) not in on_roster
         ]
 
     # --- the answers -------------------------------------------------------------------------------------------------
@@ -286,7 +287,7 @@ def _rows_of(answer: Mapping[str, Any]) -> Iterator[_Answer]:
 def _open_doubts(rows: Sequence[_Answer]) -> Iterator[str]:
     waiting = [row for row in rows if row.unanswered]
     if waiting:
-        who = "、".join(row.who for row in waiting[:5]) + ("等" if len(waiting) > 5 else "")  # noqa: PLR2004
+        who = first_few([row.who for row in waiting], _NAMED)
         yield f"名单里还有{len(waiting)}人要您看一看：{who}。请改正，或者勾选“已核对”。"
 
 

@@ -25,7 +25,6 @@ from orglife.exchange import workbooks
 PASTED = "粘贴的名单"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 PLAIN = (".csv", ".txt", ".tsv")
-ACCEPTED = (".xlsx", ".csv", ".txt", ".docx")
 LARGEST = 5_000_000
 _LARGEST_TEXT = 400_000  # characters: a thousand members with all that people note about them
 _SAVE_AS = "请用Excel或WPS另存为“Excel 工作簿”，或者把表格复制、粘贴到这里。"

@@ -11,6 +11,7 @@ from orglife.core.record.dossier import identified
 from orglife.core.record.exchange import Incoming
 from orglife.core.sheet.pages import bodies_of
 from orglife.exchange import intake, workbooks
+from orglife.exchange.difference import difference_of
 from orglife.exchange.roster.review import RosterReview, members_of
 from orglife.exchange.roster.sources import PASTED, RosterSource, source_of_file, source_of_text
 from orglife.office.office import Office
@@ -45,7 +46,7 @@ class BranchRoster:
         snapshot = self.office.snapshot(self.branch)
         head = Branch.stored(snapshot.branch) if snapshot.branch else Branch(id=self.branch)
         incoming = Incoming(self.office.campaign.id, head, {Member.TYPE: tuple(members)}, partial=True)
-        difference = intake.difference(self.office, incoming, self._source.name)
+        difference = difference_of(self.office, incoming, self._source.name)
         if difference.is_empty:
             raise BadInput(["名册与现有名单相同，没有要保存的。"])
         intake.take_in(self.office, [difference])

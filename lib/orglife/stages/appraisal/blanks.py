@@ -6,7 +6,8 @@ from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Si
 from orglife.core.paper.paper import Sheet
 from orglife.core.paper.two_columns import side_by_side
 from orglife.core.record.branch import Member
-from orglife.stages.appraisal.record import GradeStatistics, TallyRow, TeamTally
+from orglife.stages.appraisal.ballots import COUNT_FACTS, grade_heads
+from orglife.stages.appraisal.record import GradeStatistics, TeamTally
 from orglife.stages.appraisal.statistics import statistics_blank
 from orglife.stages.appraisal.team_ballot import team_blanks
 from orglife.stages.shared.blank_forms import BLANK, ROOM, day_ahead
@@ -20,10 +21,6 @@ ONE_COLUMN, LOW_ROWS = 14, 28
 """Members that a ballot of one sheet lists one below the other, and in two columns with rows of two lines."""
 FOLDED = (3, 4)
 """Lengths of a grade that stands on two lines over a narrow column."""
-COUNTS = tuple(
-    "，".join(f"{word}\u3000\u3000\u3000张" for word in pair) for pair in (("发出", "收回"), ("有效", "无效"))
-)
-"""Lines to write the numbers of ballots in."""
 
 
 def blanks(sheet: Sheet) -> list[Document]:
@@ -32,12 +29,6 @@ def blanks(sheet: Sheet) -> list[Document]:
     usual = [ballot(sheet, members), count_sheet(sheet, members), grade_sheet(sheet, members)]
     team = team_blanks(sheet) if sheet.campaign.wants(TeamTally.PAPER) else []
     return [*usual, *team, *([statistics_blank(sheet)] if sheet.campaign.wants(GradeStatistics.PAPER) else [])]
-
-
-def grade_heads(sheet: Sheet) -> list[str]:
-    """The grades of a ballot, named as in the campaign, in the order of the tally."""
-    fields = ("excellent", "qualified", "basic", "unqualified")
-    return [sheet.campaign.labels.get(key) or TallyRow.model_fields[key].title or key for key in fields]
 
 
 def ballot(sheet: Sheet, members: list[Member]) -> Document:
@@ -93,7 +84,7 @@ def count_sheet(sheet: Sheet, members: list[Member]) -> Document:
         for n, m in enumerate(members, start=1)
     ]
     blocks: list[AnyBlock] = [
-        Facts(rows=[("测评日期", ""), ("测评方式", "无记名"), ("发出、收回", COUNTS[0]), ("有效、无效", COUNTS[1])]),
+        Facts(rows=COUNT_FACTS),
         Table(columns=columns, rows=rows),
         Signature(roles=["计票人"]),
         Signature(roles=["监票人"]),

@@ -8,16 +8,16 @@ from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading,
 from orglife.core.paper.paper import Sheet, dash, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
+from orglife.stages.appraisal.ballots import grade_heads, secrecy, tally_facts
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
-from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TallyRow, TeamTally
+from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TeamTally
 from orglife.stages.appraisal.statistics import statistics_paper
 from orglife.stages.appraisal.team_ballot import team_tally_paper
 from orglife.stages.shared.explained import cap_words, grading_numbers
+from orglife.stages.shared.grade_words import grade_words, is_probationary
 from orglife.stages.shared.people import people
 from orglife.stages.shared.quorum import Cap, excellent_cap
 from orglife.stages.shared.rounds import of_round
-
-GRADE_FIELDS = ("excellent", "qualified", "basic", "unqualified")
 
 
 def documents(sheet: Sheet) -> list[Document]:
@@ -41,17 +41,7 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
     """F11: totals of the paper ballot, one row per member; sums are computed, never typed."""
     label = sheet.dossier.label(tally)
     blocks: list[AnyBlock] = [
-        Facts(
-            rows=[
-                ("测评日期", sheet.text(tally, "date")),
-                ("测评方式", _manner(tally)),
-                ("发出、收回", f"发出{sheet.text(tally, 'issued')}张，收回{sheet.text(tally, 'returned')}张"),
-                ("有效、无效", f"有效{sheet.text(tally, 'valid')}张，无效{sheet.text(tally, 'invalid')}张"),
-                ("计票人", sheet.text(tally, "counters")),
-                ("监票人", sheet.text(tally, "supervisors")),
-            ],
-            record=label,
-        ),
+        Facts(rows=tally_facts(sheet, tally, _manner(tally)), record=label),
         Table(columns=_tally_columns(sheet), rows=_tally_rows(sheet, tally), record=label),
         *sheet.explanations([f"VOTE-{n:02d}" for n in range(1, 9)]),
         Signature(roles=["计票人", "监票人"], day=day_words(tally.date)),
@@ -60,19 +50,11 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
     return sheet.document("F11", title, blocks, subject=tally.id, page="L")
 
 
-def vote_heads(sheet: Sheet) -> list[str]:
-    """The grades on the ballot, as the campaign calls them."""
-    return [
-        sheet.campaign.label(g) if g in sheet.campaign.labels else TallyRow.model_fields[g].title or g
-        for g in GRADE_FIELDS
-    ]
-
-
 def _tally_columns(sheet: Sheet) -> list[Column]:
     return [
         Column(head="序号", share=2),
         Column(head="姓名", share=4),
-        *(Column(head=h, share=3) for h in vote_heads(sheet)),
+        *(Column(head=h, share=3) for h in grade_heads(sheet)),
         Column(head="弃权", share=2),
         Column(head="合计", share=2),
         Column(head="备注", share=5),
@@ -92,8 +74,7 @@ def _tally_rows(sheet: Sheet, tally: Tally) -> list[list[str]]:
 
 def _manner(tally: Tally) -> str:
     """Whether the ballot was secret and whether members graded themselves; if not, a row may be one vote short."""
-    secret = "无记名" if tally.secret else "没有注明无记名"
-    return f"{secret}，党员也给自己测评" if tally.self_vote else f"{secret}，党员不给自己测评（合计可少1张）"
+    return secrecy(tally) + ("，党员也给自己测评" if tally.self_vote else "，党员不给自己测评（合计可少1张）")
 
 
 def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades: list[Grade]) -> Document:
@@ -152,21 +133,11 @@ def _grade_meeting(sheet: Sheet, meeting: GradeMeeting | None) -> list[AnyBlock]
 
 
 def _grade_row(sheet: Sheet, number: int, grade: Grade) -> list[str]:
-    member = sheet.dossier.members.get(grade.member)
-    probationary = member is not None and member.status == "probationary"
-    if grade.grade:
-        mark = sheet.campaign.label(grade.grade)
-    elif grade.waiver:
-        mark = f"免评（{sheet.text(grade, 'waiver')}）"
-    elif probationary:
-        mark = "预备党员，不评等次"
-    else:
-        mark = sheet.text(grade, "grade")
     # a probationary member's row that was cleared again needs no grade
-    needs_grade = not grade.waiver and bool(grade.grade or not probationary)
+    needs_grade = not grade.waiver and bool(grade.grade or not is_probationary(sheet.dossier, grade))
     feedback_day = dash(sheet.text(grade, "feedback_on", asked=needs_grade))
     opinion = dash(sheet.text(grade, "opinion", asked=needs_grade))
-    return [str(number), sheet.text(grade, "member"), mark, opinion, feedback_day, ""]
+    return [str(number), sheet.text(grade, "member"), grade_words(sheet, grade), opinion, feedback_day, ""]
 
 
 def _grade_counts(sheet: Sheet, grades: list[Grade]) -> str:

@@ -15,10 +15,10 @@ from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, Grade
 from orglife.stages.appraisal.tally import row_totals
 from orglife.stages.appraisal.team_ballot import VOTES, begin_team_tally
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.shared.addressee import SUPERIOR
+from orglife.stages.shared.figures import GRADES
 from orglife.stages.shared.quorum import Cap, committee_quorum, quorum
 from orglife.stages.shared.rounds import grades_in_force, of_round
-
-GRADES = ("excellent", "qualified", "basic", "unqualified", "abstain")
 
 
 def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
@@ -40,7 +40,7 @@ def tally_live(tally: Tally, dossier: Dossier, _campaign: Campaign) -> Live:
                 f"{total}，应为{right}" if right else str(total), "bad" if right else "", "票数不符"
             )
     counted = [row for row in tally.rows if not row.no_grade]
-    for place, name in enumerate(GRADES):
+    for place, name in enumerate((*GRADES, "abstain")):
         cells["foot", name] = Look(str(sum(row.votes[place] for row in counted)))
     cells["foot", "member"] = Look(f"合计（{len(counted)}人）")
     cells["foot", "sum"] = Look(str(sum(sum(row.votes) for row in counted)))
@@ -153,9 +153,7 @@ LAYOUT = Layout(
         Tally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         TeamTally.TYPE: {"date": Taken(meeting_day_of, "取自会议记录的日期")},
         GradeMeeting.TYPE: {"date": Taken(assembly_day_of, "取自会议记录的日期")},
-        GradeStatistics.TYPE: {
-            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
-        },
+        GradeStatistics.TYPE: {"to": SUPERIOR},
     },
     when_needed=(Disposal.TYPE,),
 )

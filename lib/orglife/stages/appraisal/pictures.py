@@ -7,7 +7,8 @@ from collections import Counter
 from orglife.core.paper.block import Figure
 from orglife.core.paper.chart.bars import BarRow, Bars
 from orglife.core.paper.paper import Sheet
-from orglife.stages.appraisal.documents import usual_cap, vote_heads
+from orglife.stages.appraisal.ballots import grade_heads
+from orglife.stages.appraisal.documents import usual_cap
 from orglife.stages.appraisal.grades import grading_day
 from orglife.stages.appraisal.record import Grade, TallyRow
 from orglife.stages.shared.rounds import grades_in_force, tally_in_force
@@ -28,7 +29,7 @@ def votes_of_members(sheet: Sheet) -> Figure | None:
         for row in sorted(tally.rows, key=lambda row: sheet.rank(row.member))
     ]
     chart = Bars(
-        head="党员", series=[*vote_heads(sheet), "弃权"], unit="票", rows=rows, end=tally.valid or 0, note="评定等次"
+        head="党员", series=[*grade_heads(sheet), "弃权"], unit="票", rows=rows, end=tally.valid or 0, note="评定等次"
     )
     return Figure(title="各人得票", chart=chart)
 

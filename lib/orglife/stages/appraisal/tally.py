@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.record import Record
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
+from orglife.stages.appraisal.ballots import unbalanced
 from orglife.stages.appraisal.grades import graded
 from orglife.stages.appraisal.record import AssemblyVote, Disposal, Tally, TallyRow
 from orglife.stages.meeting.record import Meeting, Resolution
@@ -89,12 +90,7 @@ def too_many_ballots(case: Case) -> Iterator[Spot]:
 def ballots_do_not_balance(case: Case) -> Iterator[Spot]:
     """More ballots returned than issued, or valid plus invalid differs from returned; a blank number counts as 0."""
     tally = tally_in_force(case.dossier)
-    if tally is None:
-        return
-    issued, returned = tally.issued or 0, tally.returned or 0
-    if returned > issued or (tally.valid or 0) + (tally.invalid or 0) != returned:
-        numbers = {"发出": tally.issued, "收回": tally.returned, "有效": tally.valid, "无效": tally.invalid}
-        counts = [f"{label}票未填" if n is None else f"{label}{n}张" for label, n in numbers.items()]
+    if tally and (counts := unbalanced(tally)):
         yield spot(tally, counts=counts)
 
 

@@ -12,6 +12,7 @@ from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
+from orglife.stages.appraisal.ballots import COUNT_FACTS, secrecy, tally_facts, unbalanced
 from orglife.stages.appraisal.record import Tally, TeamTally, TeamTallyRow
 from orglife.stages.shared.blank_forms import BLANK, ROOM
 
@@ -33,17 +34,7 @@ def team_tally_paper(sheet: Sheet, tally: TeamTally) -> Document:
         for n, row in enumerate(tally.rows, start=1)
     ]
     blocks: list[AnyBlock] = [
-        Facts(
-            rows=[
-                ("测评日期", sheet.text(tally, "date")),
-                ("测评方式", "无记名" if tally.secret else "没有注明无记名"),
-                ("发出、收回", f"发出{sheet.text(tally, 'issued')}张，收回{sheet.text(tally, 'returned')}张"),
-                ("有效、无效", f"有效{sheet.text(tally, 'valid')}张，无效{sheet.text(tally, 'invalid')}张"),
-                ("计票人", sheet.text(tally, "counters")),
-                ("监票人", sheet.text(tally, "supervisors")),
-            ],
-            record=label,
-        ),
+        Facts(rows=tally_facts(sheet, tally, secrecy(tally)), record=label),
         Table(columns=_columns(), rows=rows, record=label),
         *sheet.explanations([rule.id for rule in RULES]),
         Signature(roles=["计票人", "监票人"], day=day_words(tally.date)),
@@ -80,16 +71,8 @@ def _ballot(sheet: Sheet) -> Document:
 
 def _count_sheet(sheet: Sheet) -> Document:
     rows = [[str(n), item, ROOM, *[""] * len(VOTES)] for n, item in enumerate(ballot_items(sheet.campaign), start=1)]
-    room = "\u3000\u3000\u3000张"
     blocks: list[AnyBlock] = [
-        Facts(
-            rows=[
-                ("测评日期", ""),
-                ("测评方式", "无记名"),
-                ("发出、收回", f"发出{room}，收回{room}"),
-                ("有效、无效", f"有效{room}，无效{room}"),
-            ]
-        ),
+        Facts(rows=COUNT_FACTS),
         Table(columns=_columns("\n（画“正”字）"), rows=rows),
         Signature(roles=["计票人"]),
         Signature(roles=["监票人"]),
@@ -142,10 +125,7 @@ def team_not_assessed(case: Case) -> Iterator[Spot]:
 def team_ballots_do_not_balance(case: Case) -> Iterator[Spot]:
     """More ballots returned than issued, or valid plus invalid differs from returned; a blank number counts as 0."""
     for tally in case.dossier.all(TeamTally):
-        issued, returned = tally.issued or 0, tally.returned or 0
-        if returned > issued or (tally.valid or 0) + (tally.invalid or 0) != returned:
-            numbers = {"发出": tally.issued, "收回": tally.returned, "有效": tally.valid, "无效": tally.invalid}
-            counts = [f"{label}票未填" if n is None else f"{label}{n}张" for label, n in numbers.items()]
+        if counts := unbalanced(tally):
             yield spot(tally, counts=counts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from orglife.core.record.dossier import quoted
+from orglife.core.record.dossier import excerpt
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.shared.minutes import left_to_enter
@@ -108,7 +108,7 @@ def criticism_too_short(case: Case) -> Iterator[Spot]:
                 field="text",
                 author=case.dossier.name(each.author),
                 target=case.dossier.name(each.target),
-                text=quoted(each.text),
+                text=excerpt(each.text),
             )
 
 

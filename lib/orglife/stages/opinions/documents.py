@@ -6,6 +6,7 @@ from collections import Counter
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, dash, stacked
+from orglife.core.record.dossier import by_day
 from orglife.stages.opinions.record import SOURCES, TEAM, Opinion
 
 UNHEARD = ("box", "online")
@@ -24,7 +25,7 @@ COLUMNS = [
 
 def documents(sheet: Sheet) -> list[Document]:
     """One paper with all opinions in order of dates; [] without opinions."""
-    opinions = sorted(sheet.dossier.all(Opinion), key=lambda o: (o.date is None, o.date, o.id))
+    opinions = by_day(sheet.dossier.all(Opinion))
     if not opinions:
         return []
     blocks: list[AnyBlock] = [

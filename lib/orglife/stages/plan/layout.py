@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from orglife.core.formview import Layout, Taken
+from orglife.core.formview import Layout
 from orglife.core.record.branch import Explanation
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.plan.record import Attachment, CheckItem, Plan, PlanSubmission
+from orglife.stages.shared.addressee import SUPERIOR
 
 
 def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
@@ -18,9 +19,7 @@ def next_check_item(dossier: Dossier, campaign: Campaign) -> str:
 LAYOUT = Layout(
     demanded={Plan.TYPE: {"reviewed_on": "plan.reviewed"}},
     taken={
-        PlanSubmission.TYPE: {
-            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
-        },
+        PlanSubmission.TYPE: {"to": SUPERIOR},
     },
     hide={Attachment.TYPE: ("file",), Explanation.TYPE: ("rule", "subjects")},
     elsewhere={

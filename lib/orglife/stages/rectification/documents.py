@@ -11,9 +11,8 @@ from orglife.core.record.branch import Member
 from orglife.core.record.dossier import day_words
 from orglife.core.record.record import recorded_days
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
-from orglife.stages.shared.item_order import by_source
+from orglife.stages.shared.paper_order import by_source, problem_texts
 from orglife.stages.shared.people import people, secretary
-from orglife.stages.shared.problem_order import problem_texts
 
 LIST_COLUMNS = [
     Column(head="序号", share=10),

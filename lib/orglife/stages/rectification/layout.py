@@ -13,7 +13,8 @@ from orglife.stages.rectification.ledger import LEDGER, begin_item
 from orglife.stages.rectification.pictures import items_over_time
 from orglife.stages.rectification.proposals import COMPLETION, TABLE, item_fill, own_problems, pledges_live
 from orglife.stages.rectification.record import Pledge, RectItem, RectList
-from orglife.stages.reviews.record import MemberReview, ReviewItem, TeamReview
+from orglife.stages.reviews.record import ReviewItem, TeamReview
+from orglife.stages.shared.people import on_roster
 
 MOST = 6  # maximum number of problems in one line
 LENGTH = 40  # length of a problem in characters
@@ -42,8 +43,7 @@ def _of_owner(item: RectItem, dossier: Dossier) -> list[str]:
     if item.owner_kind == "branch":
         return [entry.id for review in dossier.all(TeamReview) for entry in review.items]
     if item.owner_kind == "member" and item.owner:
-        review = dossier.by_member(MemberReview).get(item.owner)
-        return [entry.id for entry in review.items] if review else []
+        return own_problems(dossier, item.owner)
     return []
 
 
@@ -60,7 +60,7 @@ def _words(dossier: Dossier, ident: str) -> Look:
 
 def begin_pledge(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
     """A pledge is about the problems of the member's own outline."""
-    members = [ident for ident in subjects if ident in dossier.members]
+    members = on_roster(dossier, subjects)
     return {"member": members[0], "problem_ids": own_problems(dossier, members[0])} if members else {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orglife.core.record.dossier import Dossier, quoted, short
+from orglife.core.record.dossier import Dossier, excerpt, short
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.meeting.record import SuperiorComment
 from orglife.stages.rectification.record import Pledge, RectItem, RectList
@@ -18,6 +18,10 @@ def not_begun(case: Case) -> bool:
     """Whether nothing of the rectification is entered while the minutes still are: RECT-01 alone asks for it then."""
     begun = bool(case.dossier.all(RectItem)) or bool(case.dossier.all(Pledge))
     return not begun and bool(left_to_enter(case.dossier, case.campaign))
+
+
+def _title(item: RectItem) -> str:
+    return short(item.title, 40) or "未写事项"
 
 
 def branch_items(dossier: Dossier) -> list[RectItem]:
@@ -153,11 +157,11 @@ def problem_without_item(case: Case) -> Iterator[Spot]:
     by_branch, by_anybody = answered(branch_items(dossier)), answered(dossier.all(RectItem))
     for item in review.items if review else []:
         if item.id not in by_branch:
-            yield spot(item, text=quoted(item.fact) or "未写具体表现")
+            yield spot(item, text=excerpt(item.fact) or "未写具体表现")
     for comment in of_round(dossier, SuperiorComment, meeting.round if meeting else round_in_force(dossier)):
         for problem in comment.problems:
             if problem.id not in by_anybody:
-                yield spot(problem, text=quoted(problem.text) or "未写内容")
+                yield spot(problem, text=excerpt(problem.text) or "未写内容")
 
 
 @rule(
@@ -211,7 +215,7 @@ def item_without_measure(case: Case) -> Iterator[Spot]:
     """An item has a title but no measure."""
     for item in case.dossier.all(RectItem):
         if not item.measure:
-            yield spot(item, field="measure", title=short(item.title, 40) or "未写事项")
+            yield spot(item, field="measure", title=_title(item))
 
 
 @rule(
@@ -240,7 +244,7 @@ def item_without_person_or_limit(case: Case) -> Iterator[Spot]:
         elif day and item.due < day:
             reasons.append("完成时限早于会议")
         if reasons:
-            yield spot(item, title=short(item.title, 40) or "未写事项", why=reasons)
+            yield spot(item, title=_title(item), why=reasons)
 
 
 @rule(
@@ -261,7 +265,7 @@ def item_overdue(case: Case) -> Iterator[Spot]:
     """An open item is past its time limit without an explanation; on the last day it is still in time."""
     for item in case.dossier.all(RectItem):
         if item.status != "done" and not item.delay_note and item.due and item.due < case.dossier.as_of:
-            yield spot(item, field="due", title=short(item.title, 40) or "未写事项", due=item.due)
+            yield spot(item, field="due", title=_title(item), due=item.due)
 
 
 @rule(
@@ -285,7 +289,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
         if item.status == "done":
             missing = [label for label, value in (("完成日期", item.done_on), ("佐证", item.evidence)) if not value]
             if missing:
-                yield spot(item, title=short(item.title, 40) or "未写事项", missing=missing)
+                yield spot(item, title=_title(item), missing=missing)
 
 
 RULES = (

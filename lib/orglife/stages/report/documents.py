@@ -27,9 +27,9 @@ from orglife.stages.rectification.record import Pledge, RectItem
 from orglife.stages.report.record import Figures, Filing, RedoOrder, Report
 from orglife.stages.reviews.record import TeamReview
 from orglife.stages.shared.figures import GRADES, figures, preparation, until
-from orglife.stages.shared.item_order import by_source
+from orglife.stages.shared.grade_words import grade_words
 from orglife.stages.shared.order_paper import order_paper
-from orglife.stages.shared.problem_order import by_aspect
+from orglife.stages.shared.paper_order import by_aspect, by_source
 from orglife.stages.shared.rounds import of_round
 
 
@@ -128,22 +128,11 @@ def _grades(sheet: Sheet, filing: Filing) -> list[AnyBlock]:
     counts = "，".join(
         f"{sheet.campaign.label(k)}{sum(g.grade == k for g in ordered)}名" for k in sheet.campaign.grades
     )
-    cells = [[str(n), sheet.text(g, "member"), _mark(sheet, g)] for n, g in enumerate(ordered, start=1)]
+    cells = [[str(n), sheet.text(g, "member"), grade_words(sheet, g)] for n, g in enumerate(ordered, start=1)]
     heads = (("序号", 2), ("姓名", 4), ("评定等次", 7))
     columns = [Column(head=head, share=share) for head, share in heads]
     blocks: list[AnyBlock] = [Paragraph(text=f"{counts}。")] if counts else []
     return [*blocks, Table(columns=columns, rows=cells, filler=["—"] * len(columns), record="评定等次")]
-
-
-def _mark(sheet: Sheet, grade: Grade) -> str:
-    member = sheet.dossier.members.get(grade.member)
-    if grade.grade:
-        return sheet.campaign.label(grade.grade)
-    if grade.waiver:
-        return f"免评（{sheet.text(grade, 'waiver')}）"
-    if member is not None and member.status == "probationary":
-        return "预备党员，不评等次"
-    return sheet.text(grade, "grade")
 
 
 FILED: tuple[tuple[str, str, Callable[[Sheet, Filing], list[AnyBlock]]], ...] = (

@@ -9,6 +9,7 @@ from orglife.core.formview import Layout, Live, Look, Taken
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.report.record import Filing, Report
+from orglife.stages.shared.addressee import SUPERIOR
 from orglife.stages.shared.bodies import same_body
 from orglife.stages.shared.stated import differing
 
@@ -32,9 +33,7 @@ def report_goes_to(_values: Mapping[str, Any], dossier: Dossier, campaign: Campa
 
 LAYOUT = Layout(
     taken={
-        Filing.TYPE: {
-            "to": Taken(lambda _values, dossier, _campaign: dossier.branch.superior, "取自支部信息的“上级党组织”")
-        },
+        Filing.TYPE: {"to": SUPERIOR},
         Report.TYPE: {"to": Taken(report_goes_to, "取自实施方案，名称照前面填过的")},
     },
     spared={Report.TYPE: ("figures",)},

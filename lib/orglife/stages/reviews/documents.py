@@ -18,7 +18,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, section
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
-from orglife.stages.shared.problem_order import Review, by_aspect
+from orglife.stages.shared.paper_order import Review, by_aspect
 
 
 def documents(sheet: Sheet) -> list[Document]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orglife.core.record.branch import Member
-from orglife.core.record.dossier import Dossier, quoted
+from orglife.core.record.dossier import Dossier, excerpt
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.reviews.record import MemberReview, ProblemList, ReviewItem, TeamReview
@@ -188,7 +188,7 @@ def problem_without_cause_or_measure(case: Case) -> Iterator[Spot]:
     for who, item in problems(case.dossier):
         missing = [label for label, text in (("根源", item.cause), ("改进措施", item.measure)) if not text]
         if missing:
-            yield spot(item, who=who, fact=quoted(item.fact) or "未写具体表现", missing=missing)
+            yield spot(item, who=who, fact=excerpt(item.fact) or "未写具体表现", missing=missing)
 
 
 @rule(
@@ -211,7 +211,7 @@ def problem_too_brief(case: Case) -> Iterator[Spot]:
     """A problem is too brief to show the act or the person."""
     for who, item in problems(case.dossier):
         if item.fact and len("".join(item.fact.split())) < case.params["min_chars"]:
-            yield spot(item, field="fact", who=who, fact=quoted(item.fact))
+            yield spot(item, field="fact", who=who, fact=excerpt(item.fact))
 
 
 @rule(

@@ -5,6 +5,7 @@ A member is in the branch on a day when joined_on ≤ day (or blank) and day < l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -88,6 +89,11 @@ def _people(dossier: Dossier, day: date | None) -> People:
 def roll(sheet: Sheet, day: date | None = None) -> list[Member]:
     """All members on a day, in the order of lists and ballots (the campaign's ``member_order``)."""
     return sorted(people(sheet.dossier, day).all.values(), key=lambda m: sheet.rank(m.id))
+
+
+def on_roster(dossier: Dossier, idents: Iterable[str]) -> list[str]:
+    """Those of the ids that name members, in the order given."""
+    return [ident for ident in idents if ident in dossier.members]
 
 
 def secretaries(dossier: Dossier) -> list[Member]:

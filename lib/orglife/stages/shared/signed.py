@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from orglife.core.paper.block import Document, Signature
 from orglife.core.record.branch import Explanation, Member
-from orglife.core.record.dossier import Dossier
+from orglife.core.record.dossier import Dossier, by_day
 from orglife.core.record.record import Record, RoundRecord
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.archive.record import ArchiveItem
@@ -81,7 +81,7 @@ def attachment_targets(dossier: Dossier, papers: Sequence[Document]) -> list[tup
 
 
 def _talks(dossier: Dossier) -> list[Talk]:
-    return sorted(dossier.all(Talk), key=lambda t: (t.date is None, t.date, t.id))
+    return by_day(dossier.all(Talk))
 
 
 def records_of(dossier: Dossier, paper: Document) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, latest, section
+from orglife.core.record.dossier import by_day
 from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
@@ -12,8 +13,7 @@ ATTENDED = "参加"
 
 def documents(sheet: Sheet) -> list[Document]:
     """One paper per study record, in order of dates."""
-    held = sorted(sheet.dossier.all(Study), key=lambda s: (s.date is None, s.date, s.id))
-    return [study_paper(sheet, s) for s in held]
+    return [study_paper(sheet, study) for study in by_day(sheet.dossier.all(Study))]
 
 
 def study_paper(sheet: Sheet, study: Study) -> Document:

@@ -9,6 +9,7 @@ from typing import Any
 from orglife.core.formview import Layout, Ticks
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
+from orglife.stages.shared.people import on_roster
 from orglife.stages.study.record import STUDY_FORMS, Study
 
 
@@ -29,7 +30,7 @@ def made_up(values: Mapping[str, Any]) -> set[str]:
 
 def begin_makeup(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
     """A row for the member who has not studied."""
-    members = [ident for ident in subjects if ident in dossier.members]
+    members = on_roster(dossier, subjects)
     return {"makeup": [{"member": members[0]}]} if members else {}
 
 

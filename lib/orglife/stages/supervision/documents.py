@@ -5,7 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, dash, round_mark, section
 from orglife.core.record.branch import Branch
-from orglife.core.record.dossier import Dossier
+from orglife.core.record.dossier import Dossier, by_day
 from orglife.core.rule.bureau import Bureau
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.report.record import RedoOrder
@@ -25,8 +25,8 @@ def documents(sheet: Sheet) -> list[Document]:  # noqa: ARG001  every stage has 
 def bureau_documents(bureau: Bureau, campaign: Campaign) -> list[Document]:
     """The assignments in one table, then the visits and the orders in order of dates."""
     sheet = _sheet(bureau, campaign)
-    visits = sorted(bureau.all(Supervision), key=lambda s: (s.date is None, s.date, s.id))
-    orders = sorted(bureau.all(RedoOrder), key=lambda o: (o.date is None, o.date, o.id))
+    visits = by_day(bureau.all(Supervision))
+    orders = by_day(bureau.all(RedoOrder))
     return [
         *overview(sheet, bureau),
         *(visit_paper(sheet, bureau, visit) for visit in visits),

@@ -9,7 +9,7 @@ from typing import Any
 from orglife.core.formview import FigureView, Layout, Look, Pairs
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.rule.campaign import Campaign
-from orglife.stages.shared.people import people
+from orglife.stages.shared.people import on_roster, people
 from orglife.stages.shared.rounds import first_meeting_day
 from orglife.stages.talks.pictures import talk_network
 from orglife.stages.talks.record import Talk
@@ -52,7 +52,7 @@ def not_reached(dossier: Dossier, campaign: Campaign) -> list[Look]:
 
 def begin_talk(dossier: Dossier, subjects: Sequence[str], _campaign: Campaign) -> dict[str, Any]:
     """A talk between the members who have not talked yet; the first of them begins it."""
-    members = [ident for ident in subjects if ident in dossier.members]
+    members = on_roster(dossier, subjects)
     return {"participants": members[:2], "initiator": members[0]} if members else {}
 
 

@@ -16,7 +16,7 @@ from orglife.stages.report.record import Filing, Report
 from orglife.stages.reviews.record import MemberReview, ProblemList, TeamReview
 from orglife.stages.shared.rounds import of_round
 
-Stated = tuple[str, date]
+StatedDay = tuple[str, date]
 """What a paper states, and its day."""
 _CLAUSE = re.compile("[^，。；！？\n]+")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
@@ -24,7 +24,7 @@ _AHEAD = re.compile("拟|计划|将|预计|准备|下一步|以前|之前|日前
 """Words of a clause about what is still to come: a limit or a plan may be later than the day of the letter."""
 
 
-def _of_letter(letter: Filing | Report | WorkReport) -> Iterator[Stated]:
+def _of_letter(letter: Filing | Report | WorkReport) -> Iterator[StatedDay]:
     for clause in _CLAUSE.findall(letter.text):
         if _AHEAD.search(clause):
             continue
@@ -35,7 +35,7 @@ def _of_letter(letter: Filing | Report | WorkReport) -> Iterator[Stated]:
                 continue  # no calendar day, 2024年2月30日
 
 
-def _of_filing(filing: Filing, dossier: Dossier) -> Iterator[Stated]:
+def _of_filing(filing: Filing, dossier: Dossier) -> Iterator[StatedDay]:
     if filing.contents.problems:
         yield from (("班子对照检查", review.date) for review in dossier.all(TeamReview) if review.date)
     if filing.contents.grades:
@@ -43,27 +43,27 @@ def _of_filing(filing: Filing, dossier: Dossier) -> Iterator[Stated]:
     yield from _of_letter(filing)
 
 
-def _of_list(_problems: ProblemList, dossier: Dossier) -> Iterator[Stated]:
+def _of_list(_problems: ProblemList, dossier: Dossier) -> Iterator[StatedDay]:
     yield from (("班子对照检查", review.date) for review in dossier.all(TeamReview) if review.date)
     yield from (
         (f"{dossier.name(review.member)}的发言提纲", review.date) for review in dossier.all(MemberReview) if review.date
     )
 
 
-def _of_meeting(meeting: Meeting, _dossier: Dossier) -> Iterator[Stated]:
+def _of_meeting(meeting: Meeting, _dossier: Dossier) -> Iterator[StatedDay]:
     yield from ((f"{session.group or '党小组'}的会", session.date) for session in meeting.groups if session.date)
 
 
-def _of_report(report: Report | WorkReport, _dossier: Dossier) -> Iterator[Stated]:
+def _of_report(report: Report | WorkReport, _dossier: Dossier) -> Iterator[StatedDay]:
     yield from _of_letter(report)
 
 
-def _of_plan(plan: Plan, _dossier: Dossier) -> Iterator[Stated]:
+def _of_plan(plan: Plan, _dossier: Dossier) -> Iterator[StatedDay]:
     if plan.made_on:  # the plan is approved after it was made
         yield "制定日期", plan.made_on
 
 
-_CHECKED: tuple[tuple[type[Record], str, Callable[..., Iterator[Stated]]], ...] = (
+_CHECKED: tuple[tuple[type[Record], str, Callable[..., Iterator[StatedDay]]], ...] = (
     (Plan, "approved_on", _of_plan),
     (ProblemList, "confirmed_on", _of_list),
     (Meeting, "date", _of_meeting),

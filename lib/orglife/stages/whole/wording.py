@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from orglife.core.errors import EndlessExpression
-from orglife.core.record.dossier import Dossier, quoted
+from orglife.core.record.dossier import Dossier, excerpt
 from orglife.core.record.memo import once
 from orglife.core.record.record import Identified
 from orglife.core.rule.campaign import Campaign
@@ -224,8 +224,8 @@ def _spot(hit: Hit, dossier: Dossier) -> Spot:
         field=hit.words.field,
         stage=record.STAGE,
         effect=Effect.ONGOING if isinstance(record, (Pledge, RectItem)) else None,
-        text=quoted(hit.words.text),
-        hits=quoted(hit.matched),
+        text=excerpt(hit.words.text),
+        hits=excerpt(hit.matched),
         what="承诺" if isinstance(record, Pledge) else "措施",
         whose=_whose(record, dossier),
     )

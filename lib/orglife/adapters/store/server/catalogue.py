@@ -14,11 +14,11 @@ import psycopg
 
 def described(database: psycopg.Connection, schema: str) -> dict[tuple[str, str], str]:
     """(Sort in Chinese, name) → definition of everything in a schema, in which ``…`` stands for the schema itself."""
-    found, own = {}, re.compile(rf"\b{schema}\b")
+    definitions, own = {}, re.compile(rf"\b{schema}\b")
     for kind, query in _DESCRIPTIONS.items():
         for name, text in database.execute(query.encode(), {"schema": schema}):
-            found[kind, own.sub("…", str(name))] = own.sub("…", str(text))
-    return found
+            definitions[kind, own.sub("…", str(name))] = own.sub("…", str(text))
+    return definitions
 
 
 def _sorted(rights: str) -> str:

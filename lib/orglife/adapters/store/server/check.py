@@ -1,7 +1,7 @@
-"""What is wrong with a database, in Chinese: its tables and rights against what this program would make, logins, chains.
+"""Problems of a database, in Chinese: its tables and rights compared with what this program would make, logins, chains.
 
-The comparison is with a twin: the same statements lay the tables down under another name, in a transaction that is undone.
-So nothing can be changed that is not noticed, and there is no second list of what there should be.
+The comparison is with a twin: the same statements create the tables under another name, in a transaction that is rolled
+back. So every change is noticed, and there is no second list of the expected objects.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
 
 def _structure(database: psycopg.Connection) -> Iterator[str]:
     """Differences between the schema and its twin."""
-    there = described(database, SCHEMA)
+    present = described(database, SCHEMA)
     with database.transaction(force_rollback=True):
         name = _one(database, "SELECT current_database()")
         grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
@@ -70,14 +70,14 @@ def _structure(database: psycopg.Connection) -> Iterator[str]:
         for version in sorted(UPGRADES):
             text = UPGRADES[version].replace(f"{SCHEMA}.", f"{_TWIN}.").replace(f"SCHEMA {SCHEMA}", f"SCHEMA {_TWIN}")
             database.execute(text.encode())
-        wanted = described(database, _TWIN)
-    for key in sorted(there.keys() | wanted.keys()):
+        expected = described(database, _TWIN)
+    for key in sorted(present.keys() | expected.keys()):
         what = f"{key[0]}“{key[1].removeprefix('….')}”"
-        if key not in there:
+        if key not in present:
             yield f"数据库里的{what}不见了。"
-        elif key not in wanted:
+        elif key not in expected:
             yield f"数据库里多了{what}，不是组织生活会工作簿的。"
-        elif there[key] != wanted[key]:
+        elif present[key] != expected[key]:
             yield f"数据库里的{what}被改过。"
 
 
@@ -213,8 +213,8 @@ def _one(database: psycopg.Connection, query: str) -> str:
     return str(row[0])
 
 
-def _any(database: psycopg.Connection, query: str, **given: str) -> bool:
-    row = database.execute(query.encode(), given or None).fetchone()
+def _any(database: psycopg.Connection, query: str, **parameters: str) -> bool:
+    row = database.execute(query.encode(), parameters or None).fetchone()
     return bool(row and row[0])
 
 

@@ -38,13 +38,13 @@ from orglife.adapters.store.writer import HeldChain, Writer
 from orglife.core.errors import LoginUnknown, NotSaved, StoreBroken, StoreNewer, StoreOutdated
 
 PATIENCE = 30.0
-"""Seconds in which a server that went away during a commit is asked what became of it."""
+"""Seconds during which a server that went away at a commit is asked whether it committed."""
 _PAUSE = 0.2
 _ROWS = 2000  # copied at a time
 
 
 class ServerTurn:
-    """A transaction that holds the chains that it continues. The time of entry is the server's, whatever clock the computer has."""
+    """A transaction that holds the chains that it continues. The time of entry is the server's, not the computer's."""
 
     def __init__(self, connection: Connection, clock: Clock | None) -> None:
         self.connection = connection
@@ -53,8 +53,8 @@ class ServerTurn:
 
     def hold(self, campaign: str, branch: str, type: str = "", record: str = "") -> HeldChain:  # noqa: A002
         """Lock a chain's row until the transaction ends; others wait."""
-        given = {"campaign": campaign, "branch": branch, "type": type, "record": record}
-        row = self.connection.execute(_HOLD, given).one()
+        key = {"campaign": campaign, "branch": branch, "type": type, "record": record}
+        row = self.connection.execute(_HOLD, key).one()
         self._server_time = row.now, time.monotonic()
         versions = Versions(0, 0) if row.version is None else versions_of(row)
         return HeldChain(ChainHead(row.number, row.hash), versions, settled=row.settled)
@@ -150,10 +150,10 @@ class ServerDatabase(Database):
 
     @contextlib.contextmanager
     def saving(self, clock: Clock | None) -> Iterator[Writer]:
-        """See ``Database``. Where the connection breaks at the commit, the server is asked what became of it.
+        """See ``Database``. If the connection breaks at the commit, the server is asked whether it was committed.
 
         Raises:
-            NotSaved: nothing was saved; or the server did not come back, and the sentence says that nobody knows.
+            NotSaved: nothing was saved; or the server did not come back, and the sentence says that this is unknown.
         """
         with self._saving(clock) as (writer, _):
             yield writer
@@ -182,12 +182,12 @@ class ServerDatabase(Database):
             self._read_back(writer, lost=lost)
 
     def _read_back(self, writer: Writer, *, lost: bool) -> None:
-        """Read back what was saved; ask a server that went away until it answers."""
+        """Read back what was saved; if the server went away, retry until it answers."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
                 with self._reading_back(writer, lost=lost) as other:
-                    writer.require_kept(other)
+                    writer.require_stored(other)
             except DBAPIError as error:
                 if not is_lost(error):
                     raise
@@ -211,10 +211,8 @@ class ServerDatabase(Database):
             return
         with self.connection(**WRITING) as other, other.begin():
             turn = ServerTurn(other, None)
-            for campaign, branch in sorted(
-                writer.chains
-            ):  # the commit may still be under way: its locks are waited for
-                turn.hold(campaign, branch)
+            for campaign, branch in sorted(writer.chains):
+                turn.hold(campaign, branch)  # waits for the commit, which may still be under way
             yield other
 
     def listen(self, on_hint: Callable[[], None]) -> Callable[[], None]:
@@ -222,10 +220,10 @@ class ServerDatabase(Database):
         return Listener(self.address, on_hint).stop
 
     def repeated(self, work: Callable[[Connection], None]) -> None:
-        """Do work in a transaction; where the server goes away meanwhile, do it again until it answers.
+        """Do work in a transaction; if the server goes away meanwhile, repeat it until the server answers.
 
         Args:
-            work: What may be done twice: nobody knows whether a transaction was committed whose answer is lost.
+            work: It may be done twice: without an answer nobody knows whether the transaction was committed.
         """
         until = time.monotonic() + PATIENCE
         while True:
@@ -274,16 +272,16 @@ class ServerDatabase(Database):
         """Begin a loan of the login's own branch.
 
         Raises:
-            BranchLent: somebody has taken it already, and ``again`` is not said.
+            BranchLent: it is lent already, and ``again`` is false.
             NotOwnBranch: the login is no branch's.
             NotSaved: nothing was lent.
         """
         with self.errors(writing=True), self.connection(**WRITING) as connection, connection.begin():
             loans.lend(connection, token, who, again=again)
-        found = self.loan_of(token)
-        if found is None:  # the answer of the commit was lost, and so was the commit
+        begun = self.loan_of(token)
+        if begun is None:  # the answer of the commit was lost, and so was the commit
             raise NotSaved(what="数据库服务器在保存时断开了")
-        return found
+        return begun
 
     def end_loan(self, branch: str, who: str, reason: str) -> None:
         """End the loan of a branch as its bureau.
@@ -315,7 +313,7 @@ class ServerDatabase(Database):
                 loans.bring_back(turn.connection, one.token, who)
                 yield writer
             now = self.loan_of(one.token)
-            if now is None or now.how != loans.RETURNED:  # nothing was entered, so nobody asked what became of it
+            if now is None or now.how != loans.RETURNED:  # with nothing entered, ``_saving`` did not read back
                 raise NotSaved(what="数据库服务器在保存时断开了")
 
     def structure_problems(self, connection: Connection) -> Iterator[str]:
@@ -328,7 +326,7 @@ class ServerDatabase(Database):
             yield f"有{wrong}条修改历史的条数或末尾与登记的不符。"
 
     def lost_saves(self) -> list[str]:
-        """Nothing: a server that comes back behind what it acknowledged is the administrator's backup put back."""
+        """Nothing: only the administrator can put an older state of a server back."""
         return []
 
     def backup(self, target: Path) -> None:
@@ -339,12 +337,12 @@ class ServerDatabase(Database):
             try:
                 with (
                     self.errors(writing=False),
-                    self.reading() as there,
+                    self.reading() as source,
                     file.errors(writing=True),
-                    file.connection(begin="BEGIN IMMEDIATE") as here,
-                    here.begin(),
+                    file.connection(begin="BEGIN IMMEDIATE") as copy,
+                    copy.begin(),
                 ):
-                    _copy_rows(there, here)
+                    _copy_rows(source, copy)
                 sqlite_copies.backup(file.engine, target)
             finally:
                 file.close()
@@ -359,12 +357,12 @@ class ServerDatabase(Database):
             give_engine_back(self.address)
 
 
-def _copy_rows(there: Connection, here: Connection) -> None:
+def _copy_rows(source: Connection, copy: Connection) -> None:
     for table, order in ((tables.revision, ("campaign", "branch", "number")), (tables.draft, ("seq",))):
         query = select(table).order_by(*(table.c[name] for name in order))
-        rows = there.execution_options(yield_per=_ROWS).execute(query)
+        rows = source.execution_options(yield_per=_ROWS).execute(query)
         for part in rows.mappings().partitions():
-            here.execute(insert(table), [{k: v for k, v in row.items() if k != "seq"} for row in part])
+            copy.execute(insert(table), [{k: v for k, v in row.items() if k != "seq"} for row in part])
 
 
 _TRIGGERS = sum(text.count("\nCREATE TRIGGER ") for text in UPGRADES.values())

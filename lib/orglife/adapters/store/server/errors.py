@@ -34,7 +34,7 @@ _NO_LOGIN = {"28000", "28P01", "3D000"}
 """No such login, wrong password, no such database."""
 _NO_TEXT = "22P05"
 """A character that no text of the database can hold."""
-_WORDS = (  # the driver says these in words only, because no connection was made
+_WORDS = (  # without a connection the driver reports these in words only
     ("too many", "用的人太多"),
     ("remaining connection", "用的人太多"),
     ("password", "账号登录不了（密码文件不对，或没有登记）"),
@@ -46,7 +46,7 @@ _WORDS = (  # the driver says these in words only, because no connection was mad
 
 
 def is_lost(error: BaseException | None) -> bool:
-    """Whether the connection broke or could not be made; nobody knows what became of a commit that was under way."""
+    """Whether the connection broke or could not be made; the outcome of a commit under way is then unknown."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_lost(error.orig)
     if isinstance(error, PoolTimeout):
@@ -87,7 +87,7 @@ def meaning_of(error: BaseException, name: str, *, writing: bool) -> OrglifeErro
         return StoreBroken(path=name, what="服务器上的数据读不出来或被改坏")
     if code[:2] == "42" and isinstance(orig, psycopg.ProgrammingError):  # our statements are right
         return StoreBroken(path=name, what="里面缺少应有的内容")
-    # the server says it by its code, the driver only in words
+    # the server reports it with a code, the driver only in words
     if code == _NO_TEXT or (isinstance(orig, psycopg.DataError) and "NUL" in str(orig)):
         return NotSaved(what="里面有存不进去的字符")
     return None
@@ -98,7 +98,7 @@ _NOT_ALLOWED = {_NO_PRIVILEGE, LENT, NO_LOAN}
 
 
 def _not_allowed(error: BaseException | None, code: str, name: str, *, writing: bool) -> OrglifeError:
-    """What the login has no right to; a save to a branch that is lent; the end of a loan that is not there."""
+    """The error for a missing right, for a save to a lent branch, or for the end of a loan that is not open."""
     if code == NO_LOAN:
         return NotLent()
     if code == _NO_PRIVILEGE or not isinstance(error, psycopg.Error):

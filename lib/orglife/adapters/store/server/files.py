@@ -1,4 +1,4 @@
-"""The files that belong to the records, in a database on a server: rows that nobody changes; of one name the last counts."""
+"""The files that belong to the records, in a database on a server: rows are only added; the last one of a name counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from orglife.core.rule.campaign import parse_campaign
 
 
 class Connections(Protocol):
-    """What is asked of the database."""
+    """What the files need of the database."""
 
     name: str
     kind: str
@@ -46,12 +46,12 @@ class Connections(Protocol):
         ...
 
     def repeated(self, work: Callable[[Connection], None]) -> None:
-        """Do what may be done twice, until the server answers."""
+        """Do work that may be done twice, until the server answers."""
         ...
 
 
 class ServerFiles(RecordFiles):
-    """The files that a login sees: a branch's its own and the campaigns, the bureau's all."""
+    """The files that a login sees: a branch sees its own and the campaigns, the bureau all."""
 
     def __init__(self, database: Connections) -> None:
         self._database = database
@@ -81,7 +81,7 @@ class ServerFiles(RecordFiles):
         return bytes(row.content)
 
     def local(self, name: str, room: Path) -> Path:
-        """See ``RecordFiles``; the copy's own name is made here, and not what a record says."""
+        """See ``RecordFiles``; the copy's name is derived here and not taken from a record."""
         copy = room / f"{hashlib.sha256(name.encode()).hexdigest()}{Path(name).suffix}"
         files.write(copy, self.read(name))
         return copy
@@ -89,7 +89,7 @@ class ServerFiles(RecordFiles):
     def may_write(self, name: str) -> bool:
         """See ``RecordFiles``; the database decides in any case (``schema``, the policy ``own_files``)."""
         kind = self._database.kind
-        if not self._database.writable or not _KEPT_HERE.fullmatch(name):
+        if not self._database.writable or not _STORED_NAME.fullmatch(name):
             return False
         if kind == "branch":
             return name.startswith(f"{ATTACHMENTS}/{self._database.own_branch}/")
@@ -97,7 +97,7 @@ class ServerFiles(RecordFiles):
 
     def write(self, name: str, data: bytes) -> None:
         """See ``RecordFiles``. It is read back over another connection."""
-        if not _KEPT_HERE.fullmatch(name):
+        if not _STORED_NAME.fullmatch(name):
             raise NotSaved(what=f"文件“{name}”的位置是旧的写法，服务器上不收，请在支部重新附上")
         if not self.may_write(name):
             raise CampaignOfBureau if name == CAMPAIGN else NotOwnBranch(path=self._database.name)
@@ -110,8 +110,8 @@ class ServerFiles(RecordFiles):
         with self._database.errors(writing=True):
             self._database.repeated(work)
         with self._reading() as connection:
-            kept = connection.execute(_KEPT, {"name": name}).scalar()
-        if kept != sha256:
+            stored = connection.execute(_STORED, {"name": name}).scalar()
+        if stored != sha256:
             raise NotSaved(what="服务器上已有另一个同名的文件，或读回来与写进去的不一样")
 
     def shown(self, name: str) -> str:  # noqa: ARG002
@@ -119,7 +119,7 @@ class ServerFiles(RecordFiles):
         return "服务器上（“收件”页的“下载回执”）"
 
     def withdraw(self, names: Sequence[str]) -> None:
-        """Do nothing: rows stay. No record names them, and the same file is not kept twice."""
+        """Do nothing: rows stay. No record names them, and the same file is not stored twice."""
 
     def begin(self, campaign_text: str, author: str = "") -> None:
         """See ``RecordFiles``: the bureau begins the first one; everybody else joins what is in force."""
@@ -137,13 +137,13 @@ class ServerFiles(RecordFiles):
             return connection.execute(text("SELECT own_person()")).scalar() or ""
 
     def about_author(self) -> tuple[str, bool]:
-        """See ``RecordFiles``: it is said once."""
+        """See ``RecordFiles``: the name is set once."""
         if not self.author():
             return "每次保存都记下是谁录入的。请写真实姓名：由账号记住，换一台电脑不用再写，以后只有管理员能改。", True
         return "这个账号存的内容都署这个名。换别人录入的，请用他自己的账号登录；姓名写错了的，请管理员改正。", False
 
     def set_author(self, name: str) -> None:
-        """See ``RecordFiles``; it can be said once, here or on another computer."""
+        """See ``RecordFiles``; the name can be set once, here or on another computer."""
 
         def work(connection: Connection) -> None:
             if not connection.execute(text("SELECT own_person()")).scalar():
@@ -154,12 +154,12 @@ class ServerFiles(RecordFiles):
         if (person := self.author()) != name:
             raise AuthorIsLogins(name=person, wanted=name)
 
-    def signed(self, wanted: str = "") -> str:
+    def signed(self, name: str = "") -> str:
         """See ``RecordFiles``."""
         person = self.author()
-        if person and wanted not in ("", person) and self._database.kind != "intake":
-            raise AuthorIsLogins(name=person, wanted=wanted)
-        return wanted or person or UNSIGNED
+        if person and name not in ("", person) and self._database.kind != "intake":
+            raise AuthorIsLogins(name=person, wanted=name)
+        return name or person or UNSIGNED
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -167,7 +167,7 @@ class ServerFiles(RecordFiles):
             yield connection
 
 
-_KEPT_HERE = re.compile(
+_STORED_NAME = re.compile(
     r"campaign\.toml|campaigns/[^/]+\.toml|attachments/[^/_][^/]*/[^/]+|receipts/[^/_][^/]*\.(history\.jsonl|json)"
 )
 """Names that the database accepts (``schema``)."""
@@ -176,7 +176,7 @@ _KEPT_HERE = re.compile(
 _NAMES = select(file.c.name).where(func.starts_with(file.c.name, bindparam("folder"))).distinct().order_by(file.c.name)
 _LAST = select(file.c.sha256).where(file.c.name == bindparam("name")).order_by(file.c.seq.desc()).limit(1)
 _CONTENT = _LAST.with_only_columns(file.c.content, file.c.sha256)
-_KEPT = _LAST.with_only_columns(func.encode(func.sha256(file.c.content), "hex"))
+_STORED = _LAST.with_only_columns(func.encode(func.sha256(file.c.content), "hex"))
 _INSERT = (
     insert(file).values({name: bindparam(name) for name in ("name", "sha256", "content")}).on_conflict_do_nothing()
 )

@@ -16,16 +16,16 @@ from orglife.adapters.store.server.connections import connect
 from orglife.adapters.store.server.schema import SCHEMA
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-"""Seconds after which a server that went away is tried again; doubled each time."""
+"""Seconds before the next attempt to reach a server that went away; doubled each time."""
 
 
 class Listener:
-    """Tells somebody of hints until it is stopped.
+    """Calls a function at each hint until it is stopped.
 
     Args:
         address: The database.
-        on_hint: Called in the listener's thread: once when it listens, after each hint, and after a connection was lost and
-            is there again, because hints were missed.
+        on_hint: Called in the listener's thread: once when listening begins, after each hint, and after a lost connection
+            was restored, because hints were missed.
     """
 
     def __init__(self, address: ServerAddress, on_hint: Callable[[], None]) -> None:
@@ -42,13 +42,13 @@ class Listener:
         self._over.set()
         with contextlib.suppress(OSError):
             self._wake.send(b"x")
-        if threading.current_thread() is not self._thread:  # where rubbish is collected, any thread may stop it
+        if threading.current_thread() is not self._thread:  # the garbage collector may call it in any thread
             self._thread.join(timeout=10)
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while not self._over.is_set():
-            with contextlib.suppress(psycopg.Error, OSError):  # it is away: whoever saves or reads is told so
+            with contextlib.suppress(psycopg.Error, OSError):  # the server is away: the next save or reading reports it
                 for _ in self._hints():
                     pause = _FIRST_PAUSE
                     self._on_hint()
@@ -58,7 +58,7 @@ class Listener:
         self._woken.close()
 
     def _hints(self) -> Iterator[None]:
-        """A value when it listens and for each hint; many at a time are one. Ends when it is stopped."""
+        """Yield once when listening begins, then once for each batch of hints, until the listener is stopped."""
         with connect(self._address, options=f"-c search_path={SCHEMA}", application_name="orglife") as connection:
             row = connection.execute("SELECT own_channel()").fetchone()
             channel = row[0] if row else None

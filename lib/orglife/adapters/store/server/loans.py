@@ -1,4 +1,4 @@
-"""Loans of branches as the store tells them, and the statements that begin and end them (see ``loan_schema``)."""
+"""Loans of branches, and the statements that begin and end them (see ``loan_schema``)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ RETURNED, AGAIN, ENDED = "returned", "again", "ended"
 
 @dataclass(frozen=True)
 class Loan:
-    """A branch whose records somebody took home.
+    """A loan: a branch was taken home.
 
     Attributes:
-        token: What the workspace at home and the server know it by.
+        token: Identifies the loan on the server and in the workspace at home.
         who: Who took it.
         heads: Campaign → head of the branch's chain when it was taken.
         ended: When it ended; None = it is still lent.

@@ -1,27 +1,40 @@
 """Queries that a server answers in another way than a file.
 
-``seq`` has gaps there and is not in the order of commits, so "has anything changed" is asked of the ends of the chains. The
-current records come from one walk (a window): a server that has not counted its rows yet would join them row by row. In a
-file the join is the quicker one.
+``seq`` has gaps there and is not in the order of commits, so the ends of the chains tell whether anything changed. A window
+function finds the current records in one pass: without statistics the server would join row by row. In a file the join is
+faster.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from orglife.adapters.store.chain import BRANCH, BUREAU, ChainHead
+from orglife.adapters.store.chain import BUREAU, ChainHead
 from orglife.adapters.store.reading import Queries, Snapshot, StoredRecord
 from orglife.adapters.store.server.schema import chain, sent
 from orglife.adapters.store.tables import revision
 
 
+def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
+    here = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"), *narrower)
+    place = func.row_number().over(
+        partition_by=[revision.c.type, revision.c.record], order_by=revision.c.version.desc()
+    )
+    inner = select(revision, place.label("place")).where(here).subquery()
+    query = select(*(inner.c[column.name] for column in revision.c)).where(inner.c.place == 1, inner.c.action == "put")
+    return query.order_by(inner.c.type, inner.c.record)
+
+
 class ServerQueries(Queries):
     """What a login reads; a branch's login sees of the bureau's chain only what was sent to the branch, as it is now."""
+
+    current = _current()
+    current_of = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 
     def __init__(self, own_branch: str) -> None:
         self._own_branch = own_branch
@@ -59,31 +72,12 @@ class ServerQueries(Queries):
         for number, row in enumerate(super().draft_rows(connection), 1):
             yield [number, *row[1:]]
 
-    def latest(self, connection: Connection, campaign: str, branch: str, types: Collection[str]) -> Sequence[Row[Any]]:
-        """Current rows of a branch, by type and id."""
-        given = {"campaign": campaign, "branch": branch}
-        if types:
-            return connection.execute(_LATEST_OF, given | {"types": [BRANCH, *types]}).all()
-        return connection.execute(_LATEST, given).all()
-
     def _own(self, query: Select[Any]) -> Select[Any]:
         """The query without the bureau's chain, of which a branch's login sees the end only."""
         return query.where(chain.c.branch == self._own_branch) if self._own_branch else query
 
 
-def _current(*narrower: ColumnElement[bool]) -> Select[Any]:
-    here = and_(revision.c.campaign == bindparam("campaign"), revision.c.branch == bindparam("branch"), *narrower)
-    place = func.row_number().over(
-        partition_by=[revision.c.type, revision.c.record], order_by=revision.c.version.desc()
-    )
-    inner = select(revision, place.label("place")).where(here).subquery()
-    query = select(*(inner.c[column.name] for column in revision.c)).where(inner.c.place == 1, inner.c.action == "put")
-    return query.order_by(inner.c.type, inner.c.record)
-
-
 # built once: building a statement takes as long as running it
-_LATEST = _current()
-_LATEST_OF = _current(revision.c.type.in_(bindparam("types", expanding=True)))
 _STATE = select(func.coalesce(func.sum(chain.c.number), 0), func.coalesce(func.sum(chain.c.drafts), 0))
 _CAMPAIGNS = select(chain.c.campaign).where(chain.c.number > 0).distinct().order_by(chain.c.campaign)
 _HEADS = select(chain).where(chain.c.number > 0)

@@ -10,10 +10,11 @@ from orglife.adapters.disk.record_files import ATTACHMENTS
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Member
+from orglife.core.record.dossier import moment_words
 from orglife.keeping.backups import open_backup
 
 
-def backups_found(root: Path) -> list[tuple[str, Path]]:
+def restorable_backups(root: Path) -> list[tuple[str, Path]]:
     """Backups in a workspace, which need not exist, and on the drives, the latest first.
 
     Returns:
@@ -21,12 +22,12 @@ def backups_found(root: Path) -> list[tuple[str, Path]]:
     """
     places = [("工作目录", root / daily_copies.FOLDER)]
     places += [(drive.name, folder) for drive in drives.drives() for folder in (drive.path, *_below(drive.path))]
-    found = [
+    dated = [
         (daily_copies.made_at(path), daily_copies.label_of(path, name), path)
         for name, folder in places
         for path in daily_copies.copies_in(folder)
     ]
-    return [(label, path) for _, label, path in sorted(found, reverse=True)]
+    return [(label, path) for _, label, path in sorted(dated, reverse=True)]
 
 
 def _below(folder: Path) -> list[Path]:
@@ -63,10 +64,5 @@ def _branch_line(store: Store, campaign: str, branch: str) -> str:
     snapshot, history = store.current(campaign, branch), store.history(campaign, branch)
     name = "上级督导记录" if branch == BUREAU else (snapshot.branch or {}).get("name") or f"党支部（{branch}）"
     members = "" if branch == BUREAU else f"党员{len(snapshot.records.get(Member.TYPE, []))}名，"
-    last = f"，最后一次{_moment(history[-1].at)}" if history else ""
+    last = f"，最后一次{moment_words(datetime.fromisoformat(history[-1].at).astimezone())}" if history else ""
     return f"{name}：{members}修改{len(history)}次{last}。"
-
-
-def _moment(at: str) -> str:
-    when = datetime.fromisoformat(at).astimezone()
-    return f"{when.year}年{when.month}月{when.day}日{when.hour}时{when.minute:02}分"

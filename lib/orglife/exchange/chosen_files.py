@@ -22,7 +22,7 @@ _GENERAL_UTF8 = 0x800  # the flag of a zip entry whose name is UTF-8
 
 
 @dataclass
-class FoundFiles:
+class ChosenFiles:
     """Files that were chosen, sorted.
 
     Attributes:
