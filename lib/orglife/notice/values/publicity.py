@@ -60,8 +60,7 @@ def _scope(plain: str, start: int, end: int) -> str | None:
     """The place or audience."""
     for match in _PLACE.finditer(plain, start, end):
         if not _NO_PLACE.search(match["scope"]) and (
-            _BOARD.search(match["scope"])
-            or re.search(_SHOWS, plain[match.start() - 6 if match.start() > 6 else 0 : match.end() + 4])
+            _BOARD.search(match["scope"]) or re.search(_SHOWS, plain[max(match.start() - 6, 0) : match.end() + 4])
         ):
             return match["scope"]
     board = _BOARD.search(plain, start, end)
