@@ -13,11 +13,12 @@ from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
 from orglife.cli import chinese, lines, progress
 from orglife.cli.options import PROBLEMS
 from orglife.cli.rule_lines import dots, rule_line, rule_page
-from orglife.core.rule.finding import Explained, Finding
-from orglife.core.rule.rule import Clause, Effect, Kind, Severity
+from orglife.core.rule.finding import Explained
+from orglife.core.rule.rule import Effect, Severity
 from orglife.office.checking import Checked
 from orglife.stages import ALL_RULES, RULES_BY_ID
 from tests import branch as b
+from tests.home.before import finding
 
 MADE = BranchResult("b01", DONE, 1.26, "办公室党支部", 18, {"errors": 2, "warnings": 1})
 NOTHING = BranchResult("b02", SKIPPED, 0.04)
@@ -52,24 +53,6 @@ def test_a_clock_that_ran_back(numbers: list[int], words: str) -> None:
     assert lines.clock_line("甲支部", numbers).startswith(f"提示：甲支部的修改历史{words}比前一条早")
 
 
-def finding(number: int = 0, **about: object) -> Finding:
-    usual = {
-        "rule": "TALK-01",
-        "title": "没有谈",
-        "severity": Severity.ERROR,
-        "kind": Kind.MISSING,
-        "checkpoint": "prep",
-        "stage": "talks",
-        "subjects": (),
-        "field": None,
-        "message": f"第{number}处没有谈。",
-        "fix": "请谈心。",
-        "clause": Clause("方案二", "必谈"),
-        "due": True,
-    }
-    return Finding(**{**usual, **about})  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("about", "mood"),
     [
@@ -85,15 +68,17 @@ def test_the_mood_of_a_finding(about: dict[str, object], mood: str) -> None:
     dossier = b.dossier(b.branch())
     result = Checked("2024-seed", b.AS_OF, None, [(dossier, [finding(**about)])], [])
     shown = list(lines.check_lines(result))
-    assert f"  [{mood}] TALK-01 第0处没有谈。" in shown
-    assert shown[-1] == "      依据：方案二“必谈”"
+    assert f"  [{mood}] TALK-01 还没有谈。" in shown
+    assert shown[-1] == "      依据：实施方案二“必谈”"
     assert ("      情况说明：出差" in shown) is ("explained" in about)
 
 
 @pytest.mark.parametrize(("number", "listed", "cut"), [(2, 2, False), (50, 50, False), (51, 50, True)])
 def test_findings_of_a_rule_are_listed_up_to_a_number(number: int, listed: int, *, cut: bool) -> None:
     dossier = b.dossier(b.branch())
-    result = Checked("2024-seed", b.AS_OF, None, [(dossier, [finding(n) for n in range(number)])], [])
+    result = Checked(
+        "2024-seed", b.AS_OF, None, [(dossier, [finding(message=f"第{n}处没有谈。") for n in range(number)])], []
+    )
     shown = list(lines.check_lines(result))
     assert f"  [须改正] TALK-01 没有谈（{number}处）" in shown
     assert sum(line.startswith("      · 第") for line in shown) == listed
