@@ -231,12 +231,11 @@ def write_todo(office: Office, lists: Sequence[tuple[Dossier, list[Lack], Docume
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
-    complete = [(dossier, page) for dossier, rows, page in lists if not rows and says_nothing_else(page)]
-    pages = [page for _, _, page in lists]
-    if len(complete) > 1:
-        together = [id(page) for _, page in complete]
-        pages = [page for page in pages if id(page) not in together]
-        pages.append(complete_paper([dossier for dossier, _ in complete]))
+    complete = [not rows and says_nothing_else(page) for _, rows, page in lists]
+    together = sum(complete) > 1
+    pages = [page for (_, _, page), whole in zip(lists, complete, strict=True) if not (together and whole)]
+    if together:
+        pages.append(complete_paper([dossier for (dossier, _, _), whole in zip(lists, complete, strict=True) if whole]))
     exporters.write_file(lacking_bundle(pages, office.campaign), out)
 
 
