@@ -89,7 +89,7 @@ def test_final_papers_show_their_numbers_and_are_taken_away_under_chinese_names(
         made = downloads.download(office, "t01", downloads.PAPERS)
         codes = {item.code for item in office.dossier("t01").all(ArchiveItem)}
     assert made.name == "测试局机关党支部 定稿文件.zip"
-    assert made.told[0].startswith("带出的个人信息：")
+    assert made.notes[0].startswith("带出的个人信息：")
     (filed.root.parent / "got.zip").write_bytes(made.data)
     with zipfile.ZipFile(filed.root.parent / "got.zip") as got:
         names = {name.rsplit("/", 1)[-1] for name in got.namelist()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -229,10 +229,10 @@ class Archiving:
                 stay.add(item.id)
                 same[item.file] = again
         items, data = self._printed(new_slots(fresh, old, self.dossier, self.office.campaign))
-        gone = [i.model_copy(update={"withdrawn": True}) for i in live.values() if i.id not in stay]
+        every, gone = items_after(old, live.values(), stay, items)
         versions = {v.id: v.version for v in self._stored()}
         changes = [Change.put(i, base=versions[i.id]) for i in gone] + [Change.put(i, base=0) for i in items]
-        return [*(i for i in old if i.withdrawn or i.id in stay), *gone, *items], {**same, **data}, changes
+        return every, {**same, **data}, changes
 
     def _faulty(self) -> set[str]:
         """Ids of items whose catalogue entry is wrong, or whose number has not the branch's codes any more."""
@@ -291,3 +291,18 @@ class Archiving:
         """Refuse when somebody saved after the papers were made: they would not match the history."""
         if head != (self.history[-1].hash if self.history else ""):
             raise NotArchived(branch=self.name, what=_MOVED)
+
+
+def items_after(
+    old: Iterable[ArchiveItem], live: Iterable[ArchiveItem], stay: Collection[str], new: Iterable[ArchiveItem]
+) -> tuple[list[ArchiveItem], list[ArchiveItem]]:
+    """All items of a branch after it was archived again, and those that this withdraws.
+
+    Args:
+        old: Its items before.
+        live: Those of them that were not withdrawn.
+        stay: Ids of the live items whose papers are still the same.
+        new: The items of the new papers.
+    """
+    gone = [item.model_copy(update={"withdrawn": True}) for item in live if item.id not in stay]
+    return [*(item for item in old if item.withdrawn or item.id in stay), *gone, *new], gone

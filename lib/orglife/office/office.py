@@ -231,9 +231,7 @@ class Office:
     @cached_property
     def earlier(self) -> Campaign | None:
         """The latest earlier campaign of this workspace, or None."""
-        now = self.campaign.year or 0
-        earlier = [c for c in self.workspace.earlier_campaigns() if (c.year or 0) < now]
-        return max(earlier, key=lambda c: c.year or 0, default=None)
+        return self.workspace.campaign_before()
 
     @cached_property
     def same_year(self) -> list[str]:

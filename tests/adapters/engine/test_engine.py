@@ -142,6 +142,13 @@ def test_what_is_written_past_python_is_kept(tmp_path: Path) -> None:
     assert "".join(o.text for o in done.cells[0].outputs) == "said\nraw"
 
 
+def test_a_notebook_finds_modules_of_its_folder_first(tmp_path: Path) -> None:
+    (tmp_path / "colorsys.py").write_text("mine = True\n", encoding="utf-8")
+    look = "import sys, colorsys\n(sys.path[0], getattr(colorsys, 'mine', False))"
+    done = executed(notebook(tmp_path, look), engine.NAME, tmp_path)
+    assert done.cells[0].outputs[0].data["text/plain"] == "('', True)"
+
+
 def test_nothing_of_one_notebook_is_in_the_next(tmp_path: Path) -> None:
     leave = "import os, json, pandas as pd\njson.mine = 1\nos.environ['MINE'] = '1'\nos.chdir('/')\npd.set_option('display.max_rows', 3)\nmine = 1"
     look = "import os, json, pandas as pd\n(hasattr(json, 'mine'), 'MINE' in os.environ, os.getcwd() == '/', pd.get_option('display.max_rows'), 'mine' in globals())"

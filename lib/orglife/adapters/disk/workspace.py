@@ -133,6 +133,13 @@ class Workspace:
                 campaigns.append(parse_campaign(_text_of(self.files.read(name)), name=PurePosixPath(name).name))
         return [campaign for campaign in campaigns if campaign.id != self.campaign.id]
 
+    def campaign_before(self) -> Campaign | None:
+        """The latest campaign of an earlier year; one without a year counts as the earliest."""
+        earlier = self.earlier_campaigns()
+        years = {campaign.id: campaign.year or 0 for campaign in (self.campaign, *earlier)}
+        before = [campaign for campaign in earlier if years[campaign.id] < years[self.campaign.id]]
+        return max(before, key=lambda campaign: years[campaign.id], default=None)
+
     def campaign_bytes(self) -> bytes:
         """The file of the campaign that this workspace was opened with."""
         return self.files.read(earlier_name(self.campaign.id) if self.earlier else CAMPAIGN)

@@ -192,7 +192,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]  # untyped
             _raw_output(used.display_pub.session)
         error = result.error_before_exec or result.error_in_exec
         if error is not None and not (self.allow_errors or "raises-exception" in tags):
-            reply = {"ename": type(error).__name__, "evalue": str(error), "traceback": used._last_traceback or []}  # noqa: SLF001
+            reply = {"ename": type(error).__name__, "evalue": str(error)}  # the traceback is in the cell's outputs
             raise CellExecutionError.from_cell_and_msg(cell, reply)
         return cell
 
