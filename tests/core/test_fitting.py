@@ -235,3 +235,12 @@ def test_titles_are_parted_at_a_joint() -> None:
     )
     assert parted == ["东海市自然资源和规划局", "机关党支部专题组织生活会工作方案"]
     assert layout.title_lines(one.model_copy(update={"title": ["工作方案"]})) == ["工作方案"]
+
+
+def test_the_rows_of_a_table_on_each_page_leave_lines_free_as_asked() -> None:
+    table = Table(columns=[Column(head="列")] * 2, rows=[["字", "字"]] * 60)
+    rows = fitting.Rows(paper(table), 0)
+    usual, spared = rows.by_page(), rows.by_page(spare=3.0)
+    assert sum(usual) == sum(spared) == 60
+    assert usual[0] - spared[0] in (3, 4)  # rows of 22 points, lines of 29
+    assert rows.by_page(close=1.0, spare=3.0) == spared

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orglife.core.rule.bureau import Bureau, run_bureau
 from orglife.core.rule.finding import Finding
-from orglife.stages import RULES_BY_ID
+from orglife.stages import RULES, RULES_BY_ID
 from orglife.stages.shared import joining, likely, similarity
 from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
@@ -331,3 +331,36 @@ def test_the_order_of_branches_changes_nothing() -> None:
     one, turned = two_branches(*texts), two_branches(*texts, turned=True)
     assert subjects(findings(one)) == subjects(findings(turned))
     assert subjects(findings(one, max_pairs=2)) == subjects(findings(turned, max_pairs=2))
+
+
+WRITTEN = "近来家里老人住院，照看的时间多，工作上两次交表都晚了一天，自己也着急。"
+PLAIN = "".join(char for char in WRITTEN if char.isalnum())
+
+
+@pytest.mark.parametrize(("first", "others"), [(WRITTEN, PLAIN), (PLAIN, WRITTEN)])
+def test_a_shared_passage_is_quoted_as_the_first_text_has_it(first: str, others: str) -> None:
+    raw = b.branch()
+    for number, talk in enumerate(raw["records"]["talk"][:3]):
+        talk["thoughts"] = others if number else first
+    own = [one for one in raw["records"]["criticism"] if one["author"] == "m1"][:3]
+    for number, criticism in enumerate(own):
+        criticism["text"] = others if number else first
+    raw["records"]["criticism"] = own
+    messages = {f.rule: f.message for f in b.findings(RULES, b.dossier(raw), b.campaign())}
+    for rule in ("COPY-03", "COPY-04"):
+        assert first.rstrip("。") in messages[rule].replace("\n", "")
+        assert others.rstrip("。") not in messages[rule]
+
+
+@pytest.mark.parametrize(("length", "alike"), [(19, False), (20, True)])
+def test_short_criticisms_are_alike_only_if_they_are_equal(length: int, alike: bool) -> None:
+    raw = b.branch()
+    texts = [chr(0x4E00) + "".join(chr(0x4E10 + n) for n in range(length - 1)), *["甲乙丙丁戊己庚辛"] * 2]
+    texts[1] = texts[0][:-1] + "末"
+    texts[2] = texts[0][:-1] + "尾"
+    own = [one for one in raw["records"]["criticism"] if one["author"] == "m1"][:3]
+    for criticism, text in zip(own, texts, strict=True):
+        criticism["text"] = text
+    raw["records"]["criticism"] = own
+    campaign = b.campaign(override={"COPY-03": {"params": {"ratio_percent": 60}}})
+    assert any(f.rule == "COPY-03" for f in b.findings(RULES, b.dossier(raw), campaign)) is alike

@@ -22,11 +22,10 @@ def boxes(labels: Mapping[str, str]) -> str:
     return "\u3000".join(f"□{label}" for label in labels.values())
 
 
-def day_ahead(sheet: Sheet) -> date:
-    """The day whose roster blank forms list: the meeting's, else the planned day, else the day of the check."""
+def day_ahead(sheet: Sheet) -> date | None:
+    """The day whose roster blank forms list: the meeting's, else the planned day; None = the day of the check."""
     plan = sheet.dossier.one(Plan)
-    planned = plan.planned_meeting_on if plan else None
-    return meeting_day(sheet.dossier) or planned or sheet.dossier.as_of
+    return meeting_day(sheet.dossier) or (plan.planned_meeting_on if plan else None)
 
 
 def sign_in(sheet: Sheet, form: str, occasion: str) -> Document:

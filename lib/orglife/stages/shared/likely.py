@@ -145,7 +145,7 @@ def most_percent(sizes: Ints, bits: Ints, sketches: Ints, one: Any, others: Ints
     """How similar texts can be at most: a bit set in only one of two sketches is a gram that the other text lacks.
 
     Args:
-        sizes: Number of grams of each text.
+        sizes: Number of grams of each text, at least 1.
         bits: Number of set bits of each sketch.
         sketches: The sketches.
         one: Index of a text, or one for each of the others.
@@ -156,4 +156,4 @@ def most_percent(sizes: Ints, bits: Ints, sketches: Ints, one: Any, others: Ints
     """
     both = set_bits(sketches.take(others, axis=0) & sketches.take(one, axis=0))
     least = np.minimum(sizes[one] - bits[one], sizes[others] - bits[others]) + both
-    return 100 * least // np.maximum(sizes[one] + sizes[others] - least, 1)
+    return 100 * least // (sizes[one] + sizes[others] - least)

@@ -201,7 +201,7 @@ class _Reading:
         first = next((name_key(t) for t in filled if not t.isdigit()), name_key(filled[0]))
         foot = _TOTALS.match(first) or (_FOOT.match(first) and not names.looks_like_name(who))
         total = not who or _COUNT.fullmatch(name_key(who)) or _TOTALS.match(name_key(who)) or _FOOT.match(name_key(who))
-        if (foot and (total or len(filled) == 1)) or (who and total and not names.looks_like_name(who)):
+        if total and (foot or (who and not names.looks_like_name(who))):
             self.result.left_out.append((number, "　".join(filled)))
             return True
         if len(filled) == 1:
