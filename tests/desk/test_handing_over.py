@@ -54,9 +54,9 @@ def test_the_package_is_the_one_that_the_command_writes_and_nothing_is_left_behi
         assert not list(office.workspace.partial.rglob("*.zip"))
     assert package.data == out.read_bytes()
     assert package.name == "测试局机关党支部 交给上级的包.zip"
-    assert "请只交给上级党组织" in package.told[0]
-    assert on_request.DOWNLOADS in package.told[1]
-    assert str(branch) not in "".join(package.told)
+    assert "请只交给上级党组织" in package.notes[0]
+    assert on_request.DOWNLOADS in package.notes[1]
+    assert str(branch) not in "".join(package.notes)
 
 
 def test_what_a_browser_cannot_hold_is_told_with_the_button(branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
