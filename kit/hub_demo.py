@@ -1,7 +1,7 @@
-"""The site on trial: ``python -m kit.hub_demo`` as root brings up a database, a hub, two branches and a bureau.
+"""A trial site: ``python -m kit.hub_demo`` as root starts a database, a hub, two branches and a bureau.
 
-Nothing on the computer is changed: the accounts exist in a mount namespace of their own only, the database and the homes
-lie in one folder. What it does is what docs/server.md tells an administrator to do.
+Nothing on the computer is changed: the accounts exist only in a separate mount namespace, the database and the home folders
+are in one folder. It follows the instructions for administrators in docs/server.md.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Person:
 
 
 def people(extra: int = 0) -> list[Person]:
-    """Two secretaries, the bureau's officer, and as many secretaries of branches without data as are wanted."""
+    """Two secretaries, the bureau's officer, and ``extra`` secretaries of branches without data."""
     named = [("yunxi1", "沈若溪", "b01"), ("yunxi2", "韩知秋", "b02"), ("juguan", "顾明远", "")]
     named += [(f"ren{n:04d}", f"试用{n}", f"x{n:04d}") for n in range(1, extra + 1)]
     return [Person(account, name, branch, _password()) for account, name, branch in named]
@@ -77,7 +77,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def enter(folder: Path, everybody: list[Person]) -> None:
-    """Give this process, which has a mount namespace of its own, the accounts; let them read this program."""
+    """Add the accounts to this process's own mount namespace, and let them read this program."""
     if Path("/proc/self/ns/mnt").readlink() == Path(f"/proc/{os.getppid()}/ns/mnt").readlink():
         raise RuntimeError("the accounts belong into a mount namespace of their own")
     holder = Path(tempfile.mkdtemp(prefix="olhub"))  # not in a folder that is covered below
@@ -103,7 +103,7 @@ def enter(folder: Path, everybody: list[Person]) -> None:
 
 
 def let_through(needed: Path, holder: Path) -> None:
-    """Let other accounts reach a folder whose parents are closed to them, here only."""
+    """Let other accounts reach a folder with closed parents, in this namespace only."""
     closed = next((each for each in reversed(needed.parents) if not each.stat().st_mode & 0o001), None)
     if closed is None:
         return

@@ -1,4 +1,4 @@
-"""What a branch costs: ``make bench``, or ``python -m tests.bench.batch --sizes 40,400``; no test, for machines differ.
+"""Measure the batch: ``make bench``, or ``python -m tests.bench.batch --sizes 40,400``; no test, for machines differ.
 
 The same invented branches of 12 members, all nine stages, HTML and PDF, three ways: (a) a shell loop of the programs
 papermill and nbconvert, (b) the batch with papermill's own engine in a pool, (c) the batch as it is. (a) and (b) take
@@ -51,7 +51,7 @@ KEY = 2
 
 @dataclass
 class Cost:
-    """What so many branches cost.
+    """The cost of a number of branches.
 
     Attributes:
         cpu: Seconds of processor, children's included.
@@ -66,7 +66,7 @@ class Cost:
 
 
 def workspace(folder: Path, number: int) -> Path:
-    """A workspace of so many branches; one that is there whole from an earlier run is used again, its papers removed."""
+    """A workspace with this number of branches; a complete one from an earlier run is reused without its papers."""
     root, whole = folder / f"bureau{number}", folder / f"bureau{number}.whole"
     if whole.exists():
         shutil.rmtree(root / "records")
@@ -218,7 +218,7 @@ def _over_time(memory: Sequence[float]) -> str:
 
 
 def merged_rows(page: Path, columns: int, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Rows of a table with so many columns: those given, and those that stand on a page under other heads or sizes."""
+    """The new rows of a table, and the existing rows on the page with other names or sizes."""
     lines = [line for line in _lines(str(page)) if line.startswith("| ") and not line.startswith("| ---")]
     on_page = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
     new = {tuple(one[:KEY]) for one in rows}

@@ -1,4 +1,4 @@
-"""What a bureau's desk costs: ``make bench-bureau``, or ``python -m tests.bench.bureau --sizes 1000,10000``; no test.
+"""Measure the bureau's work: ``make bench-bureau``, or ``python -m tests.bench.bureau --sizes 1000,10000``; no test.
 
 Invented branches of 12 members. Outlines across branches (COPY-06) are compared twice in one run, by turns: as it is done
 now, and as it was done before, when every outline was read anew and joined with every other. Then packages are looked at
@@ -54,7 +54,7 @@ if __name__ == "__main__":
 
 
 def compared(root: Path, number: int, out: Path, *, before: bool) -> tuple[float, float, str]:
-    """CPU-seconds, MiB at most, and what was found; what was known of the branches is put back afterwards."""
+    """CPU-seconds, peak memory in MiB, and the findings; the caches are restored afterwards."""
     known = {path: path.read_bytes() for path in (root / ".orglife").glob("*-2024-seed.*")}
     code = ONLY_COMPARED.format(root=str(root), day=str(date.today()), out=str(out), before=before)
     with measured(number, mark := os.urandom(8).hex()) as cost:
@@ -65,7 +65,7 @@ def compared(root: Path, number: int, out: Path, *, before: bool) -> tuple[float
 
 
 def comparing(root: Path, number: int, folder: Path, *, before: bool) -> list[str]:
-    """One row: now, and before where that is wanted; both must find the same."""
+    """One row: now, and with ``before`` the old way too; both must have the same findings."""
     forget(root)
     call([sys.executable, "-c", CHECKED.format(root=str(root), day=str(date.today()))], root)
     now = compared(root, number, folder / "now.txt", before=False)
@@ -92,7 +92,7 @@ def _spending(cost: tuple[float, float, str]) -> str:
 
 
 def growing(number: int, known: Sequence[Sequence[str]]) -> list[str]:
-    """A row: which of so many branches have texts alike, by their prints alone, in a process of its own.
+    """A row: find the branches with similar texts by their prints alone, in a separate process.
 
     Args:
         number: How many branches.

@@ -1,4 +1,4 @@
-"""What a person costs on the site: ``python -m tests.bench.hub --people 100``, as root; prints the rows of docs/server.md.
+"""Measure the cost of a person on the site: ``python -m tests.bench.hub --people 100``, as root; prints the rows of docs/server.md.
 
 People are started one after the other through the hub's API, by the warm fork or by JupyterHub's LocalProcessSpawner.
 Memory is proportional (PSS): what several processes share counts once. CPU is user and system time of her processes.

@@ -1,4 +1,4 @@
-"""How soon an open overview shows a save: a branch saves on a PostgreSQL server, the bureau's page is renewed.
+"""Measure how soon an open overview shows a save: a branch saves on a PostgreSQL server, the bureau's page is renewed.
 
 Writes a section into docs/bench.md: ``make bench-live``. The page is the desk of the notebook 90_overview in an
 event loop, as in a kernel; the save is a statement of another connection under the branch's login.

@@ -1,4 +1,4 @@
-"""What a save costs here and in another checkout, turn by turn in one run: ``make bench-saves WITH=../other``; no test.
+"""Measure a save in this and another checkout, in turns in one run: ``make bench-saves WITH=../other``; no test.
 
 Each checkout has a process of its own, with this Python, that keeps a store open as a page does. In every turn each saves the
 same so many records and drafts, one checkout after the other, in an order drawn by lot. CPU is that of the process.
@@ -64,7 +64,7 @@ class Saver:
         self.wall: dict[str, list[float]] = {kind: [] for kind in KINDS}
 
     def save(self, kind: str, each: int, *, keep: bool = True) -> None:
-        """Save so many, and keep the CPU-seconds of one and the seconds of each."""
+        """Save ``each`` times; note the CPU-seconds of one save and the seconds of each."""
         if self._process.stdin is None or self._process.stdout is None:
             raise TypeError(self._process)
         self._process.stdin.write(json.dumps([kind, each]) + "\n")

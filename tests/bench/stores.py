@@ -1,4 +1,4 @@
-"""What the store costs in a file and in a PostgreSQL database, side by side in one run: ``make bench-stores``; no test.
+"""Measure the store in a file and in a PostgreSQL database, side by side in one run: ``make bench-stores``; no test.
 
 Turn by turn the same is done to both stores. CPU is that of this program and of the server's processes. The server is the one
 of the tests, with its defaults and synced commits. Writes the section in docs/bench.md.
@@ -191,7 +191,7 @@ def _store_of(root: Path) -> str:
 
 
 def many(stores: Mapping[str, Callable[[int], Store]], writers: int, seconds: float) -> dict[str, tuple[float, float]]:
-    """So many writers, each in a branch of its own, as fast as they can: saves a second, and the slowest save."""
+    """Parallel writers, each in its own branch: saves per second, and the slowest save."""
     results = {}
     for engine, store_of in stores.items():
         waits: list[float] = []

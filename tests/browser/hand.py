@@ -25,13 +25,13 @@ HERE = """() => {
 
 
 class Hand:
-    """Ten fingers on a page, and how many keys they pressed."""
+    """A keyboard user on a page; counts the keys."""
 
     def __init__(self, page: Any) -> None:
         self.page, self.keys = page, 0
 
     def press(self, key: str, times: int = 1) -> dict[str, Any]:
-        """A key, so many times; where the cursor is then."""
+        """Press a key ``times`` times; returns where the cursor is then."""
         for _ in range(times):
             self.page.keyboard.press(key)
             self.keys += 1
@@ -42,7 +42,7 @@ class Hand:
         return state
 
     def to(self, name: str, key: str = "Tab", group: str = "", limit: int = 150) -> dict[str, Any]:
-        """On with a key until the cursor stands at something of that name; every stop on the way can be seen.
+        """Press a key until the cursor is at an element with this name; every stop on the way must be visible.
 
         Args:
             group: What the fields are called that it belongs to.
@@ -69,7 +69,7 @@ class Hand:
         raise AssertionError(f"{words} is not offered: {self.here()}")
 
     def stroll(self, limit: int = 200) -> list[str]:
-        """From the top of a page with Tab through all of it and out; what is wrong on the way."""
+        """Press Tab through the whole page and out of it; returns the problems on the way."""
         problems, way = [], 0
         self.page.evaluate("delete window.ogBefore")
         while way < limit:

@@ -12,7 +12,7 @@ import psutil
 
 from tests.browser.served import Server
 
-QUIET = 1.0  # seconds after which what a step set going has ended
+QUIET = 1.0  # seconds of silence after which a step counts as finished
 
 
 ROUNDS = 8  # of waiting for that, at most

@@ -14,7 +14,7 @@ from orglife.adapters.disk import workspace as ws
 from orglife.adapters.disk.settings import Settings
 from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.store import BUREAU
-from orglife.bureau.survey import COMPARED, survey
+from orglife.bureau.survey import COMPARED, _latest_between, survey
 from orglife.core.rule.bureau import run_bureau
 from orglife.core.rule.rule import CHECKPOINTS
 from orglife.office.office import Office
@@ -22,6 +22,7 @@ from orglife.stages import BUREAU_RULES
 from orglife.stages.report.record import RedoOrder
 from orglife.stages.supervision.record import BureauLeader
 from orglife.stages.talks.record import Talk
+from tests import branch as b
 from tests.bureau.test_overview import DEMO, LATE, bureau
 from tests.conftest import run
 from tests.marks import thorough
@@ -247,3 +248,19 @@ def test_an_altered_line_of_the_cache_is_computed_again(bureau: Path, checked: l
     again, second = seen_again(bureau, checked)
     assert len(again) == 2
     assert second.to_json() == first.to_json()
+
+
+@pytest.mark.parametrize(
+    ("today", "since", "until"),
+    [
+        (date(2024, 1, 31), date(2024, 1, 31), date(2024, 1, 31)),
+        (date(2024, 2, 1), date(2024, 2, 1), date(2024, 2, 9)),
+        (date(2024, 2, 9), date(2024, 2, 1), date(2024, 2, 9)),
+        (date(2024, 2, 10), date(2024, 2, 10), date.max),
+        (date(2024, 6, 1), date(2024, 2, 10), date.max),
+    ],
+)
+def test_how_long_the_latest_day_of_the_records_stays_the_same(today: date, since: date, until: date) -> None:
+    raw = b.branch()
+    raw["records"] = {"study": [{"id": "s1", "date": "2024-02-01"}, {"id": "s2", "date": "2024-02-10"}]}
+    assert _latest_between(b.dossier(raw), today) == (since, until)

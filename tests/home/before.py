@@ -7,7 +7,8 @@ from typing import Any
 
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.campaign import Campaign
-from orglife.core.rule.finding import Finding
+from orglife.core.rule.finding import Explained, Finding
+from orglife.core.rule.rule import Clause, Kind, Severity
 from orglife.stages import RULES
 from tests import branch as b
 
@@ -29,3 +30,25 @@ def seen(
     dossier = b.dossier(raw, as_of=day)
     dossier = Dossier(dossier.campaign, dossier.branch, dossier.records, day, drafts=drafts)
     return dossier, b.findings(RULES, dossier, campaign, checkpoint=None)
+
+
+EXPLAINED = Explained("出差", "m1", date(2024, 2, 8))
+
+
+def finding(**about: Any) -> Finding:
+    """A missing talk, due, with changes."""
+    usual: dict[str, Any] = {
+        "rule": "TALK-01",
+        "title": "没有谈",
+        "severity": Severity.ERROR,
+        "kind": Kind.MISSING,
+        "checkpoint": "prep",
+        "stage": "talks",
+        "subjects": (),
+        "field": None,
+        "message": "还没有谈。",
+        "fix": "请谈心。",
+        "clause": Clause("实施方案二", "必谈"),
+        "due": True,
+    }
+    return Finding(**{**usual, **about})

@@ -184,3 +184,9 @@ def test_clauses_that_say_the_same_are_told_apart() -> None:
     same = NoticeClause(TextLine("甲")), NoticeClause(TextLine("甲"))
     assert same[0] != same[1]
     assert list(same).index(same[1]) == 1
+
+
+@pytest.mark.parametrize(("before", "start"), [(14, 15), (15, 0)])
+def test_an_addressee_is_looked_for_in_the_first_lines(before: int, start: int) -> None:
+    lines = [TextLine(f"抬头第{number}行") for number in range(before)]
+    assert body_start([*lines, TextLine("各党支部："), TextLine("学习党章。")]) == start

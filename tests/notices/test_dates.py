@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from orglife.core.record.numerals import number_of
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
-from orglife.notice.reading import read_notice
+from orglife.notice.reading import read_notice, split_notice
 from orglife.notice.text import TextLine
+from orglife.notice.values.days import days_in, impossible_days
 
 JANUARY = Calendar(day=date(2025, 1, 10), year=2024)
 
@@ -133,3 +135,89 @@ def test_days_of_a_meeting_after_the_end_of_the_work_are_doubtful_and_both_quote
     assert window
     assert (window.value, window.sure) == ({"start": "2019-03-10", "end": "2019-03-15"}, "uncertain")
     assert [w.place for w in window.words] == ["一", "二"]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "month", "year"),
+    [
+        (Calendar(day=date(2024, 11, 5)), 6, 2025),
+        (Calendar(day=date(2024, 11, 5)), 7, 2024),
+        (Calendar(day=date(2024, 12, 5), year=2020), 7, 2025),
+        (Calendar(year=2024), 8, 2025),
+        (Calendar(year=2024), 9, 2024),
+        (Calendar(named=date(2024, 12, 1)), 2, 2025),
+        (Calendar(named=date(2024, 12, 1), year=2020), 2, 2021),
+        (Calendar(), 2, None),
+    ],
+)
+def test_the_year_of_a_month(calendar: Calendar, month: int, year: int | None) -> None:
+    assert calendar.year_for(month) == year
+
+
+NOVEMBER, DECEMBER = Calendar(day=date(2024, 11, 5)), Calendar(day=date(2024, 12, 5))
+
+
+@pytest.mark.parametrize(
+    ("words", "calendar", "start", "end"),
+    [
+        ("当月20日前", NOVEMBER, None, "2024-11-20"),
+        ("下月10日前", NOVEMBER, None, "2024-12-10"),
+        ("下个月10日前", DECEMBER, None, "2025-01-10"),
+        ("本月上旬", NOVEMBER, "2024-11-01", "2024-11-10"),
+        ("2月中下旬", JANUARY, "2025-02-11", "2025-02-28"),
+        ("2月上半月", JANUARY, "2025-02-01", "2025-02-15"),
+        ("2月下半月", JANUARY, "2025-02-16", "2025-02-28"),
+        ("2月底", JANUARY, "2025-02-28", "2025-02-28"),
+        ("明年1月", JANUARY, "2026-01-01", "2026-01-31"),
+        ("2024年12月20日至1月10日", JANUARY, "2024-12-20", "2025-01-10"),
+        ("2024年9月1日至2月10日", JANUARY, "2024-09-01", "2025-02-10"),
+        ("第二季度", JANUARY, "2025-04-01", "2025-06-30"),
+        ("2025年上半年", JANUARY, "2025-01-01", "2025-06-30"),
+        ("2025年下半年", JANUARY, "2025-07-01", "2025-12-31"),
+        ("2025年年底前", JANUARY, None, "2025-12-31"),
+        ("2025年元旦前", JANUARY, None, "2024-12-31"),
+        ("截至3月1日", JANUARY, None, "2025-03-01"),
+        ("即日起至2月10日", JANUARY, "2025-01-10", "2025-02-10"),
+        ("即日起至2月10日", Calendar(year=2024), None, "2025-02-10"),
+        ("2月28日", JANUARY, "2025-02-28", "2025-02-28"),
+    ],
+)
+def test_days_at_their_edges(words: str, calendar: Calendar, start: str | None, end: str) -> None:
+    (span,) = spans(TextLine(words).plain, calendar)
+    assert span.value == {"start": start, "end": end}
+
+
+@pytest.mark.parametrize("words", ["当月20日前", "下月10日前"])
+def test_this_month_without_a_day_of_the_notice_is_unknown(words: str) -> None:
+    assert list(spans(words, Calendar(year=2024))) == []
+
+
+def test_the_29th_of_february_of_an_unstated_year_is_unknown() -> None:
+    assert list(spans("2月29日前", JANUARY)) == []
+    with pytest.raises(ImpossibleDay):
+        list(spans("2025年2月29日前", JANUARY))
+    (span,) = spans("2024年2月29日前", JANUARY)
+    assert span.end == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(("words", "stated"), [("2025年2月10日", True), ("2月10日", False), ("明年2月10日", False)])
+def test_whether_the_year_is_stated(words: str, *, stated: bool) -> None:
+    (span,) = spans(words, JANUARY)
+    assert span.year_stated is stated
+
+
+@pytest.mark.parametrize(("between", "year"), [(391, 2023), (392, 2025)])
+def test_a_year_counts_for_months_up_to_400_characters_after_it(between: int, year: int) -> None:
+    plain = "2023年1月5日" + "，" * between + "2月10日"
+    assert [span.end for span in spans(plain, JANUARY, plain.index("2月10日"))] == [date(year, 2, 10)]
+
+
+def test_impossible_days_part_what_is_read_and_are_all_reported() -> None:
+    notice = split_notice(
+        ["关于召开组织生活会的通知", "各支部：", "一、2月30日前学习，3月5日前谈心，4月31日前开会，5月6日前报送。"]
+    )
+    (clause,) = notice.body
+    assert [span.value["end"][5:] for span in days_in(notice, clause) if span.value["end"]] == []
+    dated = replace(notice, calendar=JANUARY)
+    assert [span.end for span in days_in(dated, clause)] == [date(2025, 3, 5), date(2025, 5, 6)]
+    assert [at.quote for at in impossible_days(dated)] == ["2月30日前", "4月31日前"]

@@ -1,11 +1,11 @@
-"""Prints of the branches' texts: which branches may have texts alike, without reading any text again.
+"""Prints of the branches' texts: find branches with similar texts without reading the texts again.
 
 A print holds one 32-bit hash for each gram of each outline that COPY-06 compares, for all sentences of each outline that
-COPY-13 compares, and for each gram of the leadership's examination that COPY-08 compares; no text, name or id. They lie in ``.orglife/outlines-….bin``, each masked by a key that changes with
-every save of its branch (``sealed``): what was changed is read again, nothing else. The file may be removed, cut or
+COPY-13 compares, and for each gram of the leadership's examination that COPY-08 compares; no text, name or id. They are stored in ``.orglife/outlines-….bin``, each masked by a key that changes with
+every save of its branch (``sealed``): only changed branches are read again. The file may be removed, truncated or
 altered at any time.
 
-The prints only choose branches. The rules read and compare the texts of those that are chosen.
+The prints only select branches. The rules read and compare the texts of the selected ones.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ if TYPE_CHECKING:  # numpy is loaded only where many branches are compared
     import numpy as np
 
 SPARE = 2
-"""Times as many pairs as a rule shows choose branches: two hashes in ten billion are equal, which may shift the order."""
+"""Factor of pairs that select branches, relative to the pairs that a rule shows: equal hashes by chance may shift the order."""
 _HEAD = struct.Struct("<32s16sI")  # digest of the key, salt, length of the box
 _COUNTS = struct.Struct("<?III")  # has orders, number of outlines, of those by sentences, grams of the examination
 
 
 @dataclass(frozen=True)
 class OutlinePrint:
-    """What the bureau's rules need to know of a branch before they read it.
+    """What decides whether the bureau's rules must read a branch.
 
     Attributes:
         orders: Whether it has an order to repeat an appraisal.
@@ -136,7 +136,7 @@ class StoredPrints:
         return _ident(key) in self.boxes
 
     def take(self, key: str) -> OutlinePrint | None:
-        """The print under a key, which is then no longer kept; None if there is none, or it was altered."""
+        """Remove and return the print under a key; None if there is none, or it was altered."""
         salt, box = self.boxes.pop(_ident(key), (b"", b""))
         data = masked(box, key, salt.hex())
         check = _check(key)
@@ -168,7 +168,7 @@ def _ident(key: str) -> bytes:
 
 
 def _check(key: str) -> bytes:
-    """What a box begins with: shows whether the rest was masked with this key."""
+    """The first bytes of a box: they show whether it was masked with this key."""
     return bytes.fromhex(key)[:8]
 
 

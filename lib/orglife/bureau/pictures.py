@@ -1,6 +1,6 @@
-"""The overview as pictures: who stands where, who is late, grades against the share, rectification.
+"""Pictures of the overview: states, late branches, grades against their usual maximum, rectification.
 
-The overview's tables hold the same numbers (``numbered``), but for the sums over many branches.
+The overview's tables contain the same numbers (``numbered``), except the sums over many branches.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from orglife.home.progress import branch_stages
 from orglife.stages.appraisal.record import Grade
 
 MOST = 60
-"""Most branches that are drawn one by one; of more, each stage is one bar."""
+"""Maximum number of branches drawn one by one; with more, each stage is one bar."""
 STATES: dict[Tone, str] = {
     "good": "已登记，没有要改的",
     "wait": "待办",
@@ -30,7 +30,7 @@ STATES: dict[Tone, str] = {
 
 
 def standing(standings: Sequence[Standing]) -> Figure:
-    """Branches × stages by state; of many branches, how many stand where in each stage."""
+    """Branches × stages by state; for many branches, the number in each state per stage."""
     stages = branch_stages()
     if len(standings) > MOST:
         bars = [
@@ -92,7 +92,7 @@ def _days(s: Standing, campaign: Campaign) -> Iterator[TimePoint]:
 
 
 def late_words(s: Standing, campaign: Campaign, as_of: date) -> Iterator[str]:
-    """What a branch did after the campaign's deadline, or has not done although it has passed."""
+    """The milestones that a branch reached late, or has not reached although the deadline has passed."""
     for word, day, limit in milestones(s, campaign):
         if limit and day and limit < day:
             yield f"{word}晚{(day - limit).days}天"
@@ -101,7 +101,7 @@ def late_words(s: Standing, campaign: Campaign, as_of: date) -> Iterator[str]:
 
 
 def milestones(s: Standing, campaign: Campaign) -> tuple[tuple[str, date | None, date | None], ...]:
-    """Of each milestone its name, the branch's day and the campaign's deadline."""
+    """Name, the branch's day and the campaign's deadline of each milestone."""
     return (
         ("工作方案", s.plan_made_on, campaign.plan_deadline),
         ("会议", s.met_on, campaign.meeting_end),

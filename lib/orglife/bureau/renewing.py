@@ -1,4 +1,4 @@
-"""An overview that is open is renewed branch by branch: only what was saved since is checked again."""
+"""Renew an open overview: check again only the branches that were saved since."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orglife.office.office import Office
 
 
 class OverviewRenewal:
-    """Knows which branches an overview was made of, in which state.
+    """Remembers the state of each branch when the overview was made, to find the changed ones.
 
     Args:
         office: The open workspace.
@@ -30,9 +30,9 @@ class OverviewRenewal:
         self._keys = branch_keys(self._office, self._as_of)
 
     def renewed(self, overview: Overview) -> Overview | None:
-        """The overview as the branches are now; None = nothing that it shows has changed.
+        """The overview of the branches as they are now; None = nothing has changed.
 
-        What compares branches with each other (``findings``) stays as it was: it is found anew with the whole overview.
+        Findings that compare branches (``findings``) are not renewed; only a complete overview finds them again.
         """
         keys = branch_keys(self._office, self._as_of)
         changed = {branch for branch in keys.keys() | self._keys.keys() if keys.get(branch) != self._keys.get(branch)}

@@ -1,7 +1,7 @@
 """Cached results on disk, XORed with a key stream derived from the state of the store.
 
-The key is made of all that a result depends on, the history of its branch among it: once a record is corrected or the
-store is elsewhere, nobody can read what was cached.
+The key is derived from everything that a result depends on, including the branch's history: after a record was changed, or
+without the store, nobody can read the cached result.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def row_id(key: str) -> str:
-    """What a cached row shows of its key."""
+    """The public id of a cached row, which does not reveal its key."""
     return digest(["row", key])
 
 

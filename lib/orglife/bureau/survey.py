@@ -35,7 +35,7 @@ from orglife.stages.report.record import RedoOrder
 from orglife.stages.reviews.record import MemberReview, TeamReview
 
 MANY = 60
-"""From this number of branches to check, more processes are worth their start."""
+"""Minimum number of branches to check for which starting more processes pays."""
 PRINTED = 60
 """From this number of branches, prints of their texts choose those that the bureau's rules read."""
 READ = 8
@@ -45,11 +45,11 @@ COMPARED = (Member, MemberReview, TeamReview, RedoOrder)
 """The record types that the bureau's rules read."""
 _NOTHING_READ: Mapping[str, Dossier] = MappingProxyType({})
 PART, PRINT = "part", "print"
-"""What is brought along when a branch is read: its records of the types above, or the print of its texts."""
+"""What is returned with a branch that is read: its records of the types above, or the print of its texts."""
 
 
 def survey(office: Office, as_of: date | None = None, *, jobs: int = 1, branches_only: bool = False) -> Overview:
-    """All branches of a workspace at a glance.
+    """The overview of all branches of a workspace.
 
     Args:
         office: The open workspace.
@@ -99,7 +99,7 @@ def branch_keys(office: Office, as_of: date | None) -> dict[str, str]:
 
 
 def checked(office: Office, branch: str, as_of: date | None) -> Standing:
-    """One branch, checked now; the cache is not asked, and not written."""
+    """Check one branch, without reading or writing the cache."""
     return on_day(_checked(office, office.dossier(branch, as_of), "", as_of), as_of)
 
 
@@ -150,7 +150,7 @@ class _Needed:
         return cls(own, prints, compares)
 
     def brings(self, branch: str) -> str:
-        """What to bring along when the branch is read: a print, its part, or nothing."""
+        """What to return with the branch: a print, its part, or nothing."""
         if self.prints is not None:
             return "" if self.prints.has(self.keys[branch]) else PRINT
         return PART if self.compares else ""
@@ -195,7 +195,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Look:
-    """A branch's row, and what was to be brought along."""
+    """A branch's row, with its part or print if requested."""
 
     branch: str
     row: CachedRow

@@ -22,7 +22,7 @@ CHANGE_WORDS: dict[ChangeKind, str] = {"new": "新增", "gone": "不再要求", 
 _PLAIN = ("title", "year", "theme", "plan_deadline", "meeting_start", "meeting_end", "finish_by", "report_to")
 _NOTHING = "—"
 _TICKED = "由支部逐项打勾"
-_ALIKE = 0.6  # share of equal characters from which two sentences count as one, reworded
+_ALIKE = 0.6  # minimum share of equal characters at which a sentence counts as reworded
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class CampaignComparison:
                     yield f"    新：{_text(item.after)}"
 
     def plain_lines(self) -> Iterator[str]:
-        """For whoever is given the newer campaign: one line each, without keys and numbers of checks."""
+        """For the people who receive the newer campaign: one line per change, without keys and ids of checks."""
         yield from (f"{change.label}：{change.before} → {change.after}" for change in self.fields)
         order: tuple[ChangeKind, ...] = ("new", "changed", "gone")
         for how, word in ((how, CHANGE_WORDS[how]) for how in order):

@@ -1,4 +1,4 @@
-"""A workspace on a server follows the campaign that the bureau put into force; a branch carries its own records over."""
+"""A workspace on a server follows the campaign that the bureau put into force; each branch carries over its own records."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def opened(root: Path, *, author: str = "", campaign: str = "") -> Office:
 
 
 def follow(office: Office) -> None:
-    """Carry the branch of this login over into the campaign in force, once, and put papers of the one before aside.
+    """Carry over the records of this login's branch into the campaign in force, once, and move the earlier papers aside.
 
-    Where the data are a file, ``renewal`` does both when the campaign is put into force.
+    With a file, ``renewal`` does both when the campaign is put into force.
 
     Raises:
-        CannotWrite, NotSaved: it was not done; the next look does it.
+        CannotWrite, NotSaved: it was not done; the next call does it.
     """
     if not office.store.on_server or office.workspace.earlier:
         return
@@ -45,13 +45,15 @@ def follow(office: Office) -> None:
     if not own or own in office.branches() or not office.store.may_append(own):
         return
     before = _last_campaign(office, own)
-    if before is None or office.store.loan(own) is not None:  # taken home: carried over when it is back
+    if before is None or office.store.loan(own) is not None:  # taken home: carry over when it is brought back
         return
     from orglife.campaigns import renewal  # noqa: PLC0415  needed once a year
 
     with Office.open(office.workspace.root, campaign=before.id) as then:
         carried = renewal.carried(then.dossier(own), before, office.campaign)
-    with suppress(SaveConflict, BranchLent):  # another page of the branch was quicker, or it was taken home just now
+    with suppress(
+        SaveConflict, BranchLent
+    ):  # another page carried it over first, or the branch was taken home meanwhile
         office.store.apply(office.campaign.id, own, carried.changes(), who=office.author)
 
 

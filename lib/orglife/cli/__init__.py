@@ -17,7 +17,7 @@ from orglife.cli import about, archives, bureau, chinese, entries, hubs, keeping
 from orglife.cli.chinese import Group
 from orglife.cli.output import say
 
-TRACEBACK = "ORGLIFE_TRACEBACK"  # shows tracebacks; their texts may hold entered data
+TRACEBACK = "ORGLIFE_TRACEBACK"  # shows tracebacks, which may contain entered data
 GROUPS = (opening, entries, papers, bureau, archives, keeping, lending, servers, hubs, about)  # in the order of --help
 
 
@@ -34,9 +34,9 @@ for _group in GROUPS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The program ``orglife``."""
-    # A short command makes 100,000 objects that stay, and hardly any garbage: searching for it took a third of its time.
+    # A short command makes 100,000 lasting objects and little garbage; collecting it took a third of the time.
     gc.set_threshold(200_000, 20, 20)
-    atexit.register(gc.freeze)  # the process ends and frees everything: no search then either
+    atexit.register(gc.freeze)  # no collection at exit, when the process frees everything
     # finding pydantic's plugins would read the metadata of every installed package
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    """Report a bug by class and place only: its text may hold entered data."""
+    """Report a bug by class and place only: its text may contain entered data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     say(
         f"程序出了意外的错误，这一步没有做完。请把这一行告诉管理员：{type(error).__name__} {Path(last.filename).name}:{last.lineno}。"

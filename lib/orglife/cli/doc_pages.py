@@ -351,7 +351,7 @@ BEGIN, END = "<!-- 词表开始，由 orglife docs docs 生成 -->", "<!-- 词�
 
 
 def patterns_part() -> str:
-    """Patterns, word lists and paths of every rule that has any, for who writes a campaign."""
+    """Patterns, word lists and paths of every rule that has any, for authors of campaigns."""
     lines = []
     for each in ALL_RULES:
         shown = {name: value for name, value in each.params.items() if name in FOR_AUTHORS}

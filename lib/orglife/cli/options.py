@@ -11,7 +11,7 @@ from orglife.core.errors import UnknownChoice
 PROBLEMS = 1  # exit status: findings, or a branch failed
 
 PATH = click.Path(readable=False, path_type=Path)
-"""A file or folder; whoever reads it says why it cannot be read, where click says only that something is wrong."""
+"""A file or folder. Not checked here: the code that reads it reports the reason, which click would not."""
 
 workspace_argument = click.argument("workspace", metavar="工作目录", type=PATH)
 branch_option = click.option(

@@ -1,7 +1,7 @@
-"""The only way for a command to write to the terminal: control characters in names and texts never get there.
+"""The only way for a command to write to the terminal: it filters control characters in names and texts.
 
-Escape sequences from a file name, a title or a record could clear the screen or write a verdict of their own, characters
-that turn the direction of writing could show another verdict than the one that is written.
+Escape sequences in a file name, a title or a record could clear the screen or fake a verdict; characters that change the
+writing direction could make a verdict look like another one.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Owed:
 
 
 def owed(dossier: Dossier, findings: Sequence[Finding]) -> list[Owed]:
-    """Members who owe something, in the order of the roster; hints, explained findings and what is past are ignored."""
+    """Members who owe something, in the order of the roster; without hints, explained findings and what can no longer be done."""
     by_member: dict[str, Owed] = {}
     for finding in findings:
         column = _OF_RULE.get(finding.rule)

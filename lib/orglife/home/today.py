@@ -125,7 +125,7 @@ def _candidates(
 
 
 def _plan_first(todos: Sequence[Finding]) -> Sequence[Finding]:
-    """While something of the plan is still to be written, only that: it says what the branch does after it."""
+    """If the plan is incomplete, only the findings about it: the plan decides the steps after it."""
     plan = [f for f in todos if f.stage == Plan.STAGE and f.severity is Severity.ERROR and f.kind is Kind.MISSING]
     return plan or todos
 

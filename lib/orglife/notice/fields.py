@@ -84,7 +84,7 @@ _OF_RULES = frozenset(
 )
 """Fields that make rules fire."""
 _SECONDED, _PLAIN = 3, -2.0
-"""Such a fact is left to a person unless one of so many likeliest sentences says it; below such a score, ``uncertain``."""
+"""Such a fact needs one of the likeliest sentences (this many) to say it; below this score it is ``uncertain``."""
 
 
 def _seconded(ranking: Ranking, name: str, fact: Fact | None) -> Fact | None:

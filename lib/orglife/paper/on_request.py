@@ -84,7 +84,7 @@ def stage_bundle(office: Office, dossier: Dossier, stage: str, findings: Sequenc
 
 
 def pictures_bundle(office: Office, dossier: Dossier, stage: Stage) -> Bundle:
-    """A stage's pictures with their numbers, to look at or to hand round: no form, and never filed."""
+    """A stage's pictures with their numbers; not a form, never filed."""
     sheet = Sheet(dossier, office.campaign)
     blocks: list[AnyBlock] = []
     for figure in stage.layout.figures(sheet):
@@ -212,7 +212,7 @@ def _asked_for(office: Office, branch: str, what: str, stage: str, as_of: date |
 
 
 def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tuple[Dossier, list[Lack], Document]]:
-    """For each branch the dossier, the rows of what is missing, and the page that lists them."""
+    """For each branch the dossier, the rows of missing items, and the page that lists them."""
     lists = []
     for branch in branches:
         dossier = office.dossier(branch, as_of)
@@ -223,7 +223,7 @@ def todo(office: Office, branches: Sequence[str], as_of: date | None) -> list[tu
 
 
 def write_todo(office: Office, lists: Sequence[tuple[Dossier, list[Lack], Document]], out: Path) -> None:
-    """Write the pages of some branches as one file; its suffix gives the format. Several without gaps share a page.
+    """Write the pages of some branches as one file in the format of its suffix. Branches that lack nothing share a page.
 
     Raises:
         UnknownChoice: the suffix is no format.
@@ -231,12 +231,11 @@ def write_todo(office: Office, lists: Sequence[tuple[Dossier, list[Lack], Docume
     """
     from orglife.adapters.print import exporters  # noqa: PLC0415  heavy
 
-    complete = [(dossier, page) for dossier, rows, page in lists if not rows and says_nothing_else(page)]
-    pages = [page for _, _, page in lists]
-    if len(complete) > 1:
-        together = [id(page) for _, page in complete]
-        pages = [page for page in pages if id(page) not in together]
-        pages.append(complete_paper([dossier for dossier, _ in complete]))
+    complete = [not rows and says_nothing_else(page) for _, rows, page in lists]
+    together = sum(complete) > 1
+    pages = [page for (_, _, page), whole in zip(lists, complete, strict=True) if not (together and whole)]
+    if together:
+        pages.append(complete_paper([dossier for (dossier, _, _), whole in zip(lists, complete, strict=True) if whole]))
     exporters.write_file(lacking_bundle(pages, office.campaign), out)
 
 

@@ -33,23 +33,23 @@ from orglife.core.errors import (
 
 CONFIG = "jupyterhub_config.py"
 EXAMPLES = ("nginx.conf", "Caddyfile", "orglife-hub.service")
-"""Written beside the configuration: a proxy that speaks TLS, two ways, and the start with the machine."""
+"""Examples written beside the configuration: two TLS proxies, and a systemd unit."""
 GROUP = "orglife"
 PORT = 8000
 PROXY = "configurable-http-proxy"
 PROGRAM = ["-P", "-m", "jupyterhub", "-f", CONFIG]
 RUN = Path("/run")
-"""Where root's programs say that they run; other accounts use their own runtime folder."""
+"""Runtime folder of root's programs; other accounts use their own."""
 
 
 @dataclass(frozen=True)
 class HubOptions:
-    """What the configuration says.
+    """The values in the configuration.
 
     Attributes:
-        store: The database, as ``store`` of a workspace's settings says it.
+        store: The database, in the form of ``store`` in a workspace's settings.
         campaign: Id of the campaign of new workspaces.
-        port: On 127.0.0.1; the two after it are taken too.
+        port: On 127.0.0.1; the two following ports are used too.
         group: The operating system's group whose accounts may log in.
     """
 
@@ -60,12 +60,12 @@ class HubOptions:
 
 
 def write_config(folder: Path, options: HubOptions) -> Path:
-    """Write the configuration; one that is there is never changed.
+    """Write the configuration; an existing one is never changed.
 
     Raises:
-        HubSettingsThere: there is one already.
+        HubSettingsThere: it exists already.
         HubProgramMissing: JupyterHub's proxy is not installed.
-        BadInput, SettingsBroken: the database is no server's.
+        BadInput, SettingsBroken: the database is not on a server.
         CannotWrite.
     """
     path = folder / CONFIG
@@ -79,13 +79,13 @@ def write_config(folder: Path, options: HubOptions) -> Path:
     files.make_private(folder)
     if os.name != "nt":
         folder.chmod(0o700)
-    for name, text in texts.items():  # the configuration last: only now is it written
+    for name, text in texts.items():  # the configuration last: it marks the folder as complete
         files.write(folder / name, text.encode())
     return path
 
 
 def _texts(folder: Path, options: HubOptions, proxy: list[str]) -> dict[str, str]:
-    """The configuration as Python, and what the administrator may use with it, by file name."""
+    """The configuration as Python, and the examples, by file name."""
     values = {
         "folder": str(folder),
         "port": options.port,
@@ -119,10 +119,10 @@ def proxy_command(folder: Path) -> list[str]:
 
 
 def store_of(folder: Path) -> str:
-    """The database that a folder's configuration names; "" = it says so in another way than it was written.
+    """The database in a folder's configuration; "" if the administrator has written it in another form.
 
     Raises:
-        HubSettingsBroken: it is no Python.
+        HubSettingsBroken: the configuration is not valid Python.
     """
     text = files.read_text(folder / CONFIG)
     try:
@@ -166,7 +166,7 @@ def only_hub(folder: Path, store: str) -> Iterator[Sequence[IO[bytes]]]:
 
 
 def require_ready(folder: Path) -> None:
-    """Look whether the hub can be started.
+    """Check whether the hub can be started.
 
     Raises:
         HubSettingsMissing, HubProgramMissing: it cannot.
@@ -178,10 +178,10 @@ def require_ready(folder: Path) -> None:
 
 
 def start(folder: Path) -> None:
-    """Become the hub, which ``require_ready`` found ready; does not return.
+    """Replace this process by the hub; call ``require_ready`` first. Does not return.
 
     Raises:
-        HubRunning: there is one already.
+        HubRunning: it runs already.
     """
     with only_hub(folder, store_of(folder)) as held:
         for file in held:
@@ -192,12 +192,12 @@ def start(folder: Path) -> None:
 
 
 def trouble_with(store: str) -> str:
-    """Why nobody could open the database now; "" = it answers."""
+    """Why the database cannot be opened now; "" = it answers."""
     from orglife.adapters.store.store import Store  # noqa: PLC0415  slow to import
 
     try:
         Store.open(store, create=False, readonly=True).close()
-    except (LoginUnknown, StoreAway) as error:  # the hub's own account is nobody's login, and rightly so
+    except (LoginUnknown, StoreAway) as error:  # expected: the hub's own account has no login
         return str(error) if SERVER_AWAY in str(error) else ""
     except OrglifeError as error:
         return str(error)

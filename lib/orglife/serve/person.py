@@ -1,7 +1,7 @@
-"""One person's server behind a hub: her workspace in her home folder, her branch by her login to the database.
+"""One person's server behind a hub: a workspace in the home folder; the login to the database decides the branch.
 
-It runs under her own account. ``python -P -m orglife.serve.person`` is the program for a spawner that starts programs;
-``serve_forked`` is for the one that forks (``adapters.hub.warm``), whose papers are made in processes that end.
+It runs under the person's account. ``python -P -m orglife.serve.person`` is the program for spawners that start programs;
+``serve_forked`` is for the spawner that forks (``adapters.hub.warm``); there, papers are made in short-lived processes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from orglife.serve import rehearsal, serving
 
 STORE, CAMPAIGN, IDLE = "ORGLIFE_STORE", "ORGLIFE_CAMPAIGN", "ORGLIFE_IDLE"
 """Environment variables from the hub's configuration: the database, the campaign of a new workspace, and the seconds after
-which a server that nobody uses ends."""
+which an unused server ends."""
 _AN_HOUR = "3600"
 WARM = (
     "IPython.core.completerlib",
@@ -76,7 +76,7 @@ WARM = (
     "psutil",
     "sqlalchemy.dialects.postgresql.psycopg",
 )
-"""Modules of the warm process beside those that this one imports."""
+"""Modules of the warm process that this module does not import."""
 LONGEST_LOOK = 100.0  # seconds that opening a workspace may take; the hub waits for 120
 LONGEST_PAPER = 600.0  # seconds that a paper may take
 UNEXPECTED = "程序遇到了意外情况，工作簿没有打开，已保存的内容不受影响。请联系管理员。"
@@ -89,15 +89,15 @@ Action = Callable[[Mapping[str, Any]], Any]
 
 
 def open_workspace(root: Path, store: str, campaign: str) -> None:
-    """Make sure that a person has a workspace, and that it is for what her login may do.
+    """Make sure that a person has a workspace and that it fits the login.
 
     Args:
         root: Its folder.
         store: The database.
-        campaign: The campaign that the bureau begins with, where none is in force yet.
+        campaign: The bureau's first campaign, if none is in force yet.
 
     Raises:
-        AnotherLogins: the workspace was made for another branch or for the bureau, or has other data.
+        AnotherLogins: the workspace belongs to another branch or the bureau, or has other data.
         OrglifeError: the database cannot be used, or there is no campaign.
     """
     from orglife.serve import founding  # noqa: PLC0415  needed only here
@@ -139,7 +139,7 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
         keeper: Forks kernels and makes papers; None = kernels are started, papers made here.
 
     Raises:
-        OrglifeError: it cannot be opened; the sentence is for her.
+        OrglifeError: it cannot be opened; the message is for the person.
     """
     root = Path.home() / serving.NEW_FOLDER
     look = partial(_look, root, keeper)
@@ -164,9 +164,9 @@ def serve_person(on_start: Callable[[], None], keeper: Keeper | None) -> None:
 
 
 def _look(root: Path, keeper: Keeper | None, **asked: str) -> dict[str, Any]:
-    """The data of the page, of a workspace that is made sure of first if ``store`` and ``campaign`` are given.
+    """The page's data; with ``store`` and ``campaign``, ``open_workspace`` first.
 
-    It is done in a process that ends: a server that opens the store itself keeps 10 MiB for it.
+    It runs in a short-lived process: a server that opens the store itself would keep 10 MiB.
 
     Raises:
         OrglifeError: it cannot be opened.
@@ -183,7 +183,7 @@ def _look(root: Path, keeper: Keeper | None, **asked: str) -> dict[str, Any]:
 
 
 def look(asked: bytes) -> bytes:
-    """Called in a process of its own, see ``_look``: problems, and the data of the page."""
+    """The function that ``_look`` calls in another process: problems, and the page's data."""
     request = json.loads(asked)
     root = Path(request["root"])
     try:
@@ -196,13 +196,13 @@ def look(asked: bytes) -> bytes:
 
 
 def actions(root: Path, keeper: Keeper | None) -> dict[str, Action]:
-    """The page's actions, as ``serving.actions``: a paper is made in a process that ends, and the page ends at the hub's."""
+    """The page's actions, as ``serving.actions``, but papers are made in a short-lived process, and quitting leads to the hub."""
     own = serving.actions(root) | {"quit": lambda _: leave(root)}
     return own if keeper is None else own | {"make": partial(_make_elsewhere, root, keeper)}
 
 
 def leave(root: Path) -> dict[str, Any]:
-    """The page goes to the hub's logout, which ends this server.
+    """Let the page go to the hub's logout, which ends this server.
 
     Raises:
         AtWork: long work is going on, which would be cut off.
@@ -228,7 +228,7 @@ def _make_elsewhere(root: Path, keeper: Keeper, request: Mapping[str, Any]) -> A
 
 
 def make_paper(asked: bytes) -> bytes:
-    """Called in a process of its own: make a paper. A line of JSON comes first, then the file."""
+    """Make a paper in another process. Returns a line of JSON, then the file."""
     job = json.loads(asked)
     try:
         made = serving.make_file(Path(job["root"]), job["request"])
@@ -263,7 +263,7 @@ def back_up(root: bytes) -> bytes:
 
 
 def warm() -> None:
-    """Import what people's servers, kernels and papers need, and start none of it."""
+    """Import everything that people's servers, kernels and papers need, without starting any."""
     for name in WARM:
         importlib.import_module(name)
     build_models()
@@ -272,9 +272,9 @@ def warm() -> None:
 
 
 def _open_a_first_page() -> None:
-    """Open the home page of a rehearsal once, so that what the first use allocates is shared by all persons.
+    """Open the home page of a rehearsal once, so that all persons share what its first use allocates.
 
-    It saves each person 7 MiB and a third of the CPU time of her first page. It is skipped where the disk has no space for the rehearsal.
+    This saves 7 MiB per person and a third of the CPU time of the first page. It is skipped if the disk has no space.
     """
     with (
         contextlib.suppress(OSError, OrglifeError),
@@ -292,7 +292,7 @@ def _open_a_first_page() -> None:
 
 
 def serve_forked(keeper: Keeper) -> None:
-    """Be a person's server, forked by her keeper; tell the hub when it is up, or in a sentence why it cannot be."""
+    """Run a person's server, forked by the keeper; tell the hub that it is up, or in a sentence why not."""
     try:
         serve_person(lambda: keeper.tell(UP), keeper)
     except OrglifeError as error:
@@ -305,7 +305,7 @@ def serve_forked(keeper: Keeper) -> None:
 
 
 def main() -> int:
-    """Be a person's server, started by a spawner; the sentence goes into the hub's log."""
+    """Run a person's server, started by a spawner; errors go into the hub's log."""
     try:
         serve_person(lambda: None, None)
     except OrglifeError as error:

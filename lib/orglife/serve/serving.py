@@ -101,7 +101,7 @@ def start(options: ServeOptions, show_url: Show, show_message: Show) -> None:
             show_message("已结束，没有恢复。" if problem else "已结束，没有建立工作簿。")
             return
         root, port = founded
-        options = replace(options, port=port, browser=False)  # the form's page moves on to the workspace by itself
+        options = replace(options, port=port, browser=False)  # the form's page forwards to the workspace itself
         chosen = _chosen_branch(root, options.branch)
     _serve(root, chosen, options, entrance, show_url, show_message)
 
@@ -219,7 +219,7 @@ def _serve(
 
 
 def enter_environment(variables: Mapping[str, str]) -> None:
-    """Make these the environment of this process, and no others."""
+    """Replace the environment of this process."""
     for name in set(os.environ) - set(variables):
         del os.environ[name]
     os.environ.update(variables)
@@ -283,7 +283,7 @@ def page_data(root: Path, branch: str = "") -> dict[str, Any]:
 
 
 def _calendar_days(office: Office) -> dict[str, str]:
-    """What the calendar of the page marks: the days set for the meeting, and the day that counts as today."""
+    """Days that the page's calendar marks: the period of the meeting, and the day that counts as today."""
     campaign = office.campaign
     span = {"from": campaign.meeting_start, "to": campaign.meeting_end}
     days = {**(span if all(span.values()) else {}), "today": office.workspace.today()}
@@ -324,7 +324,7 @@ def require_idle(root: Path) -> None:
 
 
 def leave(root: Path) -> dict[str, Any]:
-    """End the program; what is typed is saved, as at any end of it.
+    """End the program; everything typed has been saved.
 
     Raises:
         AtWork: long work is going on, which would be cut off.

@@ -114,7 +114,7 @@ class Ranking:
         return tuple(unit.quote for unit in self.shown(name))
 
     def shown(self, name: str, most: int = SHOWN) -> tuple[Unit, ...]:
-        """The likeliest units, so many at most, best first, without those of equal words in the same place."""
+        """At most ``most`` of the likeliest units, best first, without repetitions (equal words in the same place)."""
         units = {self.units[n].quote: self.units[n] for n in reversed(self.order(name)[: 2 * most])}
         return tuple(reversed(units.values()))[:most]
 

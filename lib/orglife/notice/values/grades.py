@@ -28,7 +28,7 @@ def grades(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
 
 def _usual(unit: Unit) -> Fact | None:
-    """Grades from 优秀 to 不合格, wherever they stand: 「优秀……，其余等次为合格、基本合格、不合格」."""
+    """Grades from 优秀 to 不合格, also apart: 「优秀……，其余等次为合格、基本合格、不合格」."""
     match = _USUAL.search(unit.clause.plain, unit.start, unit.end)
     names = re.findall("优秀|基本合格|不合格|合格", match.group()) if match else []
     names = list(dict.fromkeys(names))
@@ -81,7 +81,7 @@ _MEASURE = re.compile(
 _NO_MEASURE = re.compile(
     r"的$|^其中|^不[能得]|^报(?!.*处)|后$|^(?:再|由(?!.*[谈帮教评表])|依照|按照?|根据|依据|《)|等方式|决定|意见|研究|代替|手续|慎重$|会前|会上|讨论|审[批定核预]|预审|核实|沟通|不再|测评|投票|等次$|^(?!作为).*依据"
 )
-"""Parts that say when, by what rule or by whose leave, not what follows."""
+"""Parts about time, rules or approval instead of a measure."""
 _ANY_MEASURE = re.compile("(?:组织|妥善)?处[置理]")
 """General words for a measure; they count only if no other measure is named."""
 _LEAD = re.compile(

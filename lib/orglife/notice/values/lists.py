@@ -47,7 +47,7 @@ _NEAR = 10
 
 
 def _counts(plain: str, start: int, end: int) -> set[int]:
-    """The numbers of items that the words just before an enumeration and at its end tell."""
+    """The numbers of items that the words just before and at the end of an enumeration state."""
     near = (plain[max(0, start - _NEAR) : start], plain[max(start, end - _NEAR) : end])
     return {number_of(m.group(1)) for text in near for m in _COUNT.finditer(text)}
 

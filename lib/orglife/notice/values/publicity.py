@@ -28,7 +28,7 @@ _BOARD = re.compile(
 )
 _HALF_A_MONTH = 15
 _NEAR = 10
-"""How many characters before the word of publishing its period may stand."""
+"""Maximum distance of the period before the word of publishing, in characters."""
 _NO_PLACE = re.compile(r"\d月|\d日|会后|内$(?<!范围内)(?<!部内)|[时期]间|形式|接受")
 _WHAT = re.compile(
     r"(?:支部|班子|党员|个人)?[^，。；：、将把在]{0,10}?(?:清单|台账|承诺书?|名单|结果|情况|措施|任务书|事项[表单]?)(?:(?:和|及|、|连同)[^，。；：将把在]{2,10}(?:清单|台账|承诺书?|名单|结果|情况|进展|进度))?"
@@ -60,8 +60,7 @@ def _scope(plain: str, start: int, end: int) -> str | None:
     """The place or audience."""
     for match in _PLACE.finditer(plain, start, end):
         if not _NO_PLACE.search(match["scope"]) and (
-            _BOARD.search(match["scope"])
-            or re.search(_SHOWS, plain[match.start() - 6 if match.start() > 6 else 0 : match.end() + 4])
+            _BOARD.search(match["scope"]) or re.search(_SHOWS, plain[max(match.start() - 6, 0) : match.end() + 4])
         ):
             return match["scope"]
     board = _BOARD.search(plain, start, end)

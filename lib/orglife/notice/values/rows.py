@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,18 +40,6 @@ class TableRow:
     def under(self, pattern: str) -> str:
         """The cell of the first column whose heading matches, "" without one."""
         return next((c for c, h in zip(self.cells, self.heads, strict=True) if re.search(pattern, h)), "")
-
-    def days(self, notice: Notice) -> list[tuple[Span, NoticeQuote]]:
-        """The days in the time column, with their quotes."""
-        cell = self.under("时限|时间|日期|期限|进度|完成")
-        for clause in reversed(self.clauses) if cell else ():
-            at = clause.line.raw.rfind(cell)
-            if at >= 0:
-                start, stop = (bisect_left(clause.line.at, index) for index in (at, at + len(cell)))
-                return [
-                    (span, quote_at(clause, start, stop)) for span in days_in(notice, clause, start, stop) if span.end
-                ]
-        return []
 
     @property
     def words(self) -> tuple[NoticeQuote, ...]:

@@ -19,9 +19,9 @@ _NOT_SPECIAL = re.compile(
 )
 _SHORTEST, _LONGEST = 8, 90
 _WHOLE = 70
-"""A sentence of at most so many characters is one rule."""
+"""Maximum length of a sentence that is one rule, in characters."""
 _LEAST = -1.0
-"""The score that a part of a sentence has at least."""
+"""Minimum score of a part of a sentence."""
 
 
 def _halves(unit: Unit) -> Iterator[tuple[int, int]]:

@@ -21,14 +21,14 @@ _NO_TALK = re.compile(
     r"座谈|访谈|恳谈|(?<!可)以谈|代替|书面材料|谈(?:体会|收获|问题|工作|思想)|(?:提醒|诫勉|予以约)谈|谈话(?:提醒|记录)|合格|批评|评议|测评|提意见"
 )
 _WHOSE = re.compile(r"^(?!.*谈).*(?:党员|的|者|同志|人员|干警|职工|教师|内部|中间|带头|包干)$")
-"""A part that only says of whom the next one speaks: 「对受过处分的党员，书记要亲自谈」."""
+"""A part that only names the people of the next part: 「对受过处分的党员，书记要亲自谈」."""
 _LEADS = re.compile(
     r"^(?!.*(?:之间|互|两两|[与同和跟找对]))[^、，]{0,12}?[应要须也]?(?:先|多|带头|主动|、|开展|谈心|谈话|谈)*(?:先谈|多谈|带头谈|主动谈|带头开展)[谈心话]*$|约谈$"
 )
 """Who begins, without saying with whom."""
 _WITH_WHOM = re.compile("[与同和跟找]|之间")
 _LONG_QUOTE = re.compile(r"“[^”]{20,}(?:”|$)")
-"""Words of a regulation that the notice quotes; they are no rules of its own."""
+"""Words of a regulation that the notice quotes; they are not rules of the notice."""
 
 
 def talk_rules(_: Notice, units: Sequence[Unit]) -> Fact | None:
@@ -64,7 +64,7 @@ _SHORT = 26
 
 
 def _named(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts between commas that name who talks with whom, each with the parts that only say of whom it speaks."""
+    """The parts between commas that name who talks with whom, each with the preceding parts that only name its people."""
     parts = list(unit.clause.line.clauses(start, end))
     texts = [unit.clause.plain[slice(*p)] for p in parts]
     held: int | None = None
