@@ -64,19 +64,16 @@ def made(office: Office) -> FilingDesk:
         for each in found:
             each.refresh()
 
-    found.append(FilingDesk(office, "t01", lambda: office.dossier("t01"), saved, b.AS_OF))
-    found[0].make({})
+    found.append(FilingDesk(office, "t01", lambda: office.dossier("t01"), saved, b.AS_OF, {}))
     return found[0]
 
 
 def panel(page: FilingDesk) -> Any:
-    assert page.panel is not None
     return page.panel
 
 
 def scans_of(page: FilingDesk) -> ScansPanel:
-    assert page._scans is not None
-    return page._scans
+    return page.scans
 
 
 def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from orglife.bureau.superior import INTAKE, OVERVIEW
 from orglife.desk import front_pages
 from orglife.exchange.correspondence import Correspondence, ReplyState
 from orglife.home.progress import CAMPAIGN
+from orglife.stages.archive.record import ArchiveItem
 from orglife.takeaway import lending
 
 FINDINGS = [("error", False, "talks"), ("error", True, "talks"), ("warning", False, "study"), ("info", False, "study")]
@@ -149,3 +151,36 @@ def test_a_page_links_to_the_others_beside_it(stage: str, bureau: bool, titles: 
 def test_a_check_of_the_plan_is_named_by_its_title() -> None:
     shown = front_pages._for_a_reader("没有写会期（meeting_start：MEET-02、PLAN-01）。")
     assert shown == "没有写会期：“会议日期不在规定时段”、“缺少支部工作方案”。"
+
+
+def test_the_catalogue_lists_what_is_archived_in_the_order_of_its_numbers() -> None:
+    items = [
+        ArchiveItem.model_validate({"id": f"a{n}", "form": "F9", "title": f"件{n}", "code": f"J001-WS·2024-Y-DZB01-000{n}"} | more)
+        for n, more in ((2, {}), (1, {"pages": 3, "retention": "Y"}), (3, {"withdrawn": True}))
+    ]  # fmt: skip
+    dossier: Any = SimpleNamespace(all=lambda _: items)
+    html = front_pages.catalogue(dossier)
+    assert "归档文件目录（2件）" in html
+    assert re.findall(r"件\d", html) == ["件1", "件2"]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in html.split("<tr>")[2:]]
+    assert [row[-1] for row in rows] == ["3", "0"]
+    items[:] = items[2:]
+    assert front_pages.NO_ITEMS in front_pages.catalogue(dossier)
+
+
+def test_what_no_rule_checks_is_counted_by_its_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("甲", "一", "已落实"), ("乙", "二", "未打勾"), ("丙", "三", "已落实")]
+    monkeypatch.setattr(front_pages, "check_rows", lambda *_: rows)
+    nothing: Any = None
+    assert "方案的其他要求（3项，已落实2项；" in front_pages._check_items(nothing, nothing)
+    rows.clear()
+    assert front_pages._check_items(nothing, nothing) == ""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "line"), [(date(2024, 3, 8), "今天是2024年3月8日"), (date(2024, 3, 7), "按2024年3月7日的情况核对")]
+)
+def test_the_first_page_says_of_which_day_it_is(as_of: date, line: str) -> None:
+    office: Any = SimpleNamespace(workspace=SimpleNamespace(today=lambda: date(2024, 3, 8)))
+    dossier: Any = SimpleNamespace(as_of=as_of)
+    assert front_pages._day_line(office, dossier) == line

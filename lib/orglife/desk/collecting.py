@@ -38,21 +38,27 @@ class IntakeDesk:
         office: The workspace.
         day: The day of the check.
         saved: Called after every save, and when long work has ended.
+        on_campaign_change: Registers a function to call when the campaign changes.
+        openers: Receives the functions that open the page's forms.
+
+    Attributes:
+        box: The page's widget: the packages, the remarks on what they hold, and work on all branches.
     """
 
-    def __init__(self, office: Office, day: date, saved: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        day: date,
+        saved: Callable[[], None],
+        on_campaign_change: Callable[[Callable[[], None]], None],
+        openers: EntryOpeners,
+    ) -> None:
         self.office, self._day, self._saved = office, day, saved
         self.root = office.workspace.root.resolve()
         self.room = self.root / FOLDER / ROOM
         self.work = work_of(self.root)
-        self.panel: IntakePanel | None = None
         self._names: dict[str, str] = {}
-        self._remarks: RecordForm | None = None
         self._uploads: list[tuple[str, str]] = []
-        self._bar: WorkBar | None = None
-
-    def make(self, on_campaign_change: Callable[[Callable[[], None]], None], openers: EntryOpeners) -> W.DOMWidget:
-        """The page's widget: the packages, and the remarks on what they hold."""
         actions = IntakeActions(
             port=self,
             look_in=lambda bar, folder: self._collect(bar, folder=folder),
@@ -65,15 +71,14 @@ class IntakeDesk:
             questions=self._questions,
         )
         self.panel = IntakePanel(actions, lambda titles, changed: WorkBar(self.work, titles, changed), self._saved)
-        self._bar = self.panel.bar
         self._name_branches()
         choices = BureauChoices(self.office, self._names, self._day, self.office.workspace.day_of_check())
         port = BureauPort(self.office, Remark, self._day, self._names)
-        remarks = self._remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
+        self._remarks = RecordForm(Remark, port, choices=choices, on_saved=self._saved)
         sheets: list[Any] = [("收支部的包", (), lambda: [self.panel])]
-        sheets += [("退回意见", (Remark.TYPE,), lambda: [remarks])]
+        sheets += [("退回意见", (Remark.TYPE,), lambda: [self._remarks])]
         sheets += [("全部支部出件、归档", (), lambda: [self._all_branches()])]
-        return SheetTabs(sheets, on_campaign_change, openers).box
+        self.box: W.DOMWidget = SheetTabs(sheets, on_campaign_change, openers).box
 
     def _all_branches(self) -> AllBranchesPanel:
         root = {"root": str(self.root)}
@@ -86,9 +91,8 @@ class IntakeDesk:
 
     def refresh(self) -> None:
         """Show everything as it is now."""
-        if self.panel is not None:
-            self.panel.refresh()
-        if self._name_branches() and self._remarks is not None:
+        self.panel.refresh()
+        if self._name_branches():
             self._remarks.refresh()
 
     def _name_branches(self) -> bool:
@@ -117,9 +121,8 @@ class IntakeDesk:
 
     def end(self, others: list[str], other_count: int) -> None:
         """All files have arrived."""
-        assert self._bar is not None
         more = [display_name(name) for name in others]
-        self._collect(self._bar, uploads=self._uploads, others=more + [""] * (other_count - len(more)))
+        self._collect(self.panel.bar, uploads=self._uploads, others=more + [""] * (other_count - len(more)))
 
     def _collect(
         self,

@@ -220,8 +220,7 @@ class Desk(OpenBranch):
         """The page 定稿与归档, made once and refreshed like the other views."""
         from orglife.desk.filing import FilingDesk  # noqa: PLC0415  as _forms
 
-        filing = FilingDesk(self.office, self.branch, self.dossier, self.refresh, self.day)
-        filing.make(self._openers)
+        filing = FilingDesk(self.office, self.branch, self.dossier, self.refresh, self.day, self._openers)
         if filing.loans is not None:  # the download is made by the page's server
             self._renew_when_others_save(filing.loans.refresh)
         self._views.append(filing)
@@ -231,10 +230,9 @@ class Desk(OpenBranch):
         """The page 收件, made once and refreshed like the other views."""
         from orglife.desk.collecting import IntakeDesk  # noqa: PLC0415  as _forms
 
-        intake = IntakeDesk(self.office, self.day, self.refresh)
-        box = intake.make(self._campaign_listeners.append, self._openers)
+        intake = IntakeDesk(self.office, self.day, self.refresh, self._campaign_listeners.append, self._openers)
         self._views.append(intake)
-        return box
+        return intake.box
 
     def _overview(self) -> Any:
         """All branches by stage: in a page a table to choose from, refreshed like the other views; else the whole table."""

@@ -60,24 +60,49 @@ class FilingDesk:
         dossier: Returns the branch's current records.
         saved: Called after every save, and when long work has ended.
         day: The day of the check.
+        openers: Receives the function that opens the form of the codes.
+
+    Attributes:
+        panel: The page's panel, with the form of the codes and the panel of scans in it.
+        loans: The panel to take the branch home; None where the workspace is not a branch's login on a server.
     """
 
     def __init__(
-        self, office: Office, branch: str, dossier: Callable[[], Dossier], saved: Callable[[], None], day: date
+        self,
+        office: Office,
+        branch: str,
+        dossier: Callable[[], Dossier],
+        saved: Callable[[], None],
+        day: date,
+        openers: EntryOpeners,
     ) -> None:
         self.office, self.branch, self._dossier, self._saved, self._day = office, branch, dossier, saved, day
         self.root = office.workspace.root.resolve()
         self.work = work_of(self.root)
-        self.panel: FilingPanel | None = None
-        self._scans: ScansPanel | None = None
-        self.loans: LoanPanel | None = None
-
-    def make(self, openers: EntryOpeners) -> FilingPanel:
-        """The panel, with the form of the codes and the panel of scans in it."""
+        self.loans: LoanPanel | None = loans.loan_panel(office, branch, saved) if office.store.own_branch else None
         form = self._codes_form()
         openers[BRANCH] = form.go
-        scan_panel = self._scans_panel()
-        actions = FilingActions(
+        self.scans = self._scans_panel()
+        parts = [
+            (
+                "归档要用的代码",
+                "全宗号、机构代码请问档案室，每件档案的编号里都有；还不知道的可以先空着，不影响定稿。",
+                form.box,
+            ),
+            ("签字扫描件", "", self.scans.box),
+        ]
+        if self.loans is not None:
+            parts.append((loans.TITLE, loans.WORDS, self.loans.box))
+        self.panel = FilingPanel(
+            self._actions(),
+            lambda titles, changed: WorkBar(self.work, titles, changed),
+            self.obstacles_html,
+            parts,
+            self._worked,
+        )
+
+    def _actions(self) -> FilingActions:
+        return FilingActions(
             final=lambda bar: bar.start(FINALIZE, names.FINAL, self._arguments()),
             archive=lambda bar: bar.start(ARCHIVE, names.ARCHIVE, self._arguments()),
             carry=self._carry,
@@ -93,32 +118,11 @@ class FilingDesk:
             next_html=self._next_year(),
             quit_html=filing_html("leave", LEAVE, str(self.root)),
         )
-        parts = [
-            (
-                "归档要用的代码",
-                "全宗号、机构代码请问档案室，每件档案的编号里都有；还不知道的可以先空着，不影响定稿。",
-                form.box,
-            ),
-            ("签字扫描件", "", scan_panel.box),
-        ]
-        if self.office.store.own_branch:
-            self.loans = loans.loan_panel(self.office, self.branch, self._saved)
-            parts.append((loans.TITLE, loans.WORDS, self.loans.box))
-        self._scans = scan_panel
-        self.panel = FilingPanel(
-            actions,
-            lambda titles, changed: WorkBar(self.work, titles, changed),
-            self.obstacles_html,
-            parts,
-            self._worked,
-        )
-        return self.panel
 
     def refresh(self) -> None:
-        """Show everything as it is now; called after each save, and when somebody comes back to the page."""
-        if self.panel is not None and self._scans is not None:
-            self.panel.refresh()
-            self._scans.refresh()
+        """Show everything as it is now; called after each save, and when the user comes back to the page."""
+        self.panel.refresh()
+        self.scans.refresh()
         if self.loans is not None:
             self.loans.refresh()
 

@@ -29,8 +29,7 @@ class HandedOver:
     def __init__(self, root: Path, title: str, task: str, name: str) -> None:
         self._root, self._title, self._task, self._name = root, title, task, name
         self._work = work_of(root)
-        self._folder: Path | None = None
-        self._ended: Ended | None = None
+        self._begun: tuple[Path, Ended] | None = None
         self._bar = WorkBar(self._work, (title,), self._changed, show_end=False)
         self.box = self._bar.box
 
@@ -57,16 +56,15 @@ class HandedOver:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        self._folder, self._ended = folder, ended
+        self._begun = folder, ended
         self._work.start(self._title, self._task, {"root": str(self._root), "folder": str(folder), **arguments})
 
     def _changed(self) -> None:
         """Hand back once the work has ended."""
-        folder, state = self._folder, self._work.state
-        if folder is None or state.running or self._ended is None:
+        if self._begun is None or self._work.state.running:
             return
-        self._folder = None
+        (folder, ended), self._begun = self._begun, None
         try:
-            self._ended(state, folder)
+            ended(self._work.state, folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)

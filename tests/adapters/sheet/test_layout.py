@@ -141,3 +141,12 @@ def test_one_sentence_on_a_card_is_no_title() -> None:
 def test_what_begins_like_a_formula_is_marked_as_text(first: str, quoted: bool) -> None:
     cell = sheet(SheetPage("表", [text()], [(f"{first}1",)]))["A2"]
     assert (cell.quotePrefix, cell.data_type) == (quoted, "s")
+
+
+def test_headings_answers_titles_and_notes_have_fonts_of_their_own() -> None:
+    table = sheet(SheetPage("表", [text()], [("甲",)]))
+    made = card(["标题", "说明"], Question(text("问", note="注"), "答"))
+    fonts = [(cell.font.name, cell.font.sz, bool(cell.font.b)) for cell in (table["A1"], table["A2"], made["A1"])]
+    assert fonts == [("微软雅黑", 10, True), ("宋体", 10.5, False), ("微软雅黑", 14, True)]
+    fonts = [(cell.font.name, cell.font.sz) for cell in (made["A2"], *made[4])]
+    assert fonts == [("宋体", 10.5), ("微软雅黑", 10), ("宋体", 10.5), ("宋体", 9)]
