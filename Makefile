@@ -69,7 +69,7 @@ hub-proxy: setup ## JupyterHub's proxy beside .venv's Python; needs nodejs 18 or
 	test -e .venv/node_modules/.bin/configurable-http-proxy || npm install --silent --prefix .venv $(PROXY)
 
 golden: setup ## rewrite the golden records after a wanted change
-	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q tests/whole/test_golden.py tests/whole/test_changes.py tests/desk/test_offers.py tests/adapters/print/test_drawn_pictures.py tests/notices/test_golden.py
+	ORGLIFE_GOLDEN=1 $(BIN)/python -m pytest -q $$(grep -rl --include='test_*.py' golden_files tests)
 
 rules: setup ## rewrite docs/rules.md and docs/demands.md from the rules
 	$(BIN)/orglife docs docs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.exchange.rosters.case import RosterCase
 from tests.exchange.rosters.later import LATER
 from tests.exchange.rosters.sheets import SHEETS
 from tests.exchange.rosters.texts import TEXTS
+from tests.whole.golden_files import GOLDEN, compare, rows_of
 
 CASES = (*SHEETS, *TEXTS, *LATER)
 STATUSES = {"full": "正式", "probationary": "预备", "on_probation": "察看", "suspended": "停止"}
@@ -113,3 +116,23 @@ def test_a_cell_too_long_for_a_sheet_is_refused_with_its_place(form: str) -> Non
 def test_there_are_enough_cases_of_all_kinds() -> None:
     assert len(CASES) >= 40
     assert {case.form.split()[0] for case in CASES} >= {"xlsx", "csv", "txt", "docx", "pasted", "text"}
+
+
+def data(value: Any) -> Any:
+    """JSON data of what was read, without what is empty."""
+    text = json.dumps(
+        vars(value), default=lambda v: sorted(v) if isinstance(v, set) else getattr(v, "__dict__", str(v))
+    )
+    return {name: part for name, part in json.loads(text).items() if part not in ("", None, [], {}, False)}
+
+
+@pytest.mark.parametrize("form", sorted({case.form for case in CASES}))
+def test_all_that_is_read_of_each_roster(form: str) -> None:
+    """Values, doubts and notes of every row, and what the sheet as a whole is said to be."""
+    lines: dict[str, Any] = {}
+    for case in CASES:
+        if case.form == form:
+            found = data(read(case))
+            lines |= {f"{case.title} {n}": data(row) for n, row in enumerate(read(case).rows)}
+            lines[case.title] = {name: part for name, part in found.items() if name != "rows"}
+    compare(GOLDEN / f"rosters/{form.replace(' ', '-')}.json", rows_of(lines))

@@ -175,3 +175,33 @@ def test_several_papers_printed_or_titled_together_have_a_target_of_their_own() 
     assert [targets[f"record:r{number}"].person for number in (1, 2, 3, 4, 5)] == ["", "魏长河", "祝秋实", "魏长河", ""]
     assert targets["stage:rectification"].title.endswith("：打印成一份的4件，一起扫描")
     assert targets["form:F14"].title.endswith("：3件，一起扫描")
+
+
+@pytest.mark.parametrize(
+    ("forms", "bundles"),
+    [
+        (["F9"], []),
+        (["F9", "F13"], ["stage:meeting"]),
+        (["F15", "F15"], ["stage:rectification"]),
+        (["F15", "F15", "F14"], ["stage:rectification", "form:F15"]),
+    ],
+)
+def test_a_bundle_holds_more_than_one_paper_and_no_other_bundle_holds_the_same(
+    forms: list[str], bundles: list[str]
+) -> None:
+    papers = [Signed(form, "", "标题", False, f"r{number}") for number, form in enumerate(forms)]
+    assert [t.key for t in scan_targets(b.dossier(), papers) if not t.single] == bundles
+
+
+def test_what_has_no_telling_name_goes_to_the_papers_without_a_scan() -> None:
+    targets = [
+        target("stage:talks", "谈心谈话"),
+        target("record:old", "会议记录", signed=True),
+        target("record:b", "工作方案"),
+        target("record:a", "情况报告"),
+    ]
+    assert match_scans(["2.jpg", "10.jpg"], targets) == ["record:b", "record:a"]
+    assert match_scans(["10.jpg", "2.jpg"], targets) == ["record:a", "record:b"]
+    assert match_scans(["1.jpg", "2.jpg", "3.jpg"], targets) == ["", "", ""]
+    assert match_scans(["通知.jpg", "2.jpg"], targets) == ["", ""]
+    assert match_scans(["情况报告.pdf", "1.jpg"], targets) == ["record:a", "record:b"]

@@ -583,7 +583,7 @@ def test_a_server_that_is_killed_in_the_middle_of_either(tmp_path: Path, monkeyp
             place = Place(database, tmp_path)
             with monkeypatch.context() as patch:
                 patch.setattr(lending, "_bring_what_was_sent", lambda *_: server.kill())
-                patch.setattr(Store, "verify", lambda *_, **__: server.kill() or [])
+                patch.setattr(Store, "first_problem", lambda *_: server.kill() or "")
                 with pytest.raises(OrglifeError):
                     place.take()
             server.start()
@@ -593,7 +593,7 @@ def test_a_server_that_is_killed_in_the_middle_of_either(tmp_path: Path, monkeyp
             with Office.open(place.home) as home:
                 at_home = [r.hash for r in home.store.history(C, "t01")]
             with monkeypatch.context() as patch:
-                patch.setattr(lending, "_bring_drafts", lambda *_: server.kill())
+                patch.setattr(returning, "_bring_drafts", lambda *_: server.kill())
                 with pytest.raises(OrglifeError):
                     place.bring()
             server.start()

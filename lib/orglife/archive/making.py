@@ -135,12 +135,10 @@ class Archiving:
         others = ((c, b) for c in store.campaigns() for b in store.branches(c) if b != self.branch)
         for campaign, branch in others:
             snapshot = store.current(campaign, branch)
-            other = snapshot.branch or {}
-            name = other.get("name") or branch
-            if campaign == now and other.get("org_code") == code:
-                return [f"机构代码{code}与{name}的相同，档号会重复，请各用各的机构代码"]
+            if campaign == now and snapshot.own.get("org_code") == code:
+                return [f"机构代码{code}与{snapshot.name}的相同，档号会重复，请各用各的机构代码"]
             if any(self._is_own(row.body.get("code", "")) for row in snapshot.records.get(ArchiveItem.TYPE, ())):
-                return [f"本年度机构代码{code}的档号已经在{name}用过，请换一个机构代码"]
+                return [f"本年度机构代码{code}的档号已经在{snapshot.name}用过，请换一个机构代码"]
         return []
 
     def _is_own(self, code: str) -> bool:

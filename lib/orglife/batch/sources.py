@@ -162,10 +162,9 @@ class Sources:
 
     def _read(self, branch: str) -> tuple[str, str, str, str]:
         snapshots = self._snapshots(branch)
-        own = snapshots[0].branch or {}
         text = json.dumps([_content(snapshot) for snapshot in snapshots], ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return str(own.get("name") or branch), digest, snapshots[0].head.hash, max(_DAY.findall(text), default="")
+        return snapshots[0].name, digest, snapshots[0].head.hash, max(_DAY.findall(text), default="")
 
     def _snapshots(self, branch: str) -> list[Snapshot]:
         """The branch, the bureau's entries for it, its outlines of the latest earlier campaign, its other archive items."""

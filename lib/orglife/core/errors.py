@@ -296,7 +296,7 @@ class StoreTooOld(OrglifeError):
 
 class StoreNewer(OrglifeError):
     SENTENCE = "数据文件“{path}”是较新的程序建立的，这台电脑上的程序旧了，打不开。数据没有改动；请换上新的程序，或者联系管理员。"
-    COMMAND = "数据的版式是{found}，这里的程序认到{known}。"
+    COMMAND = "数据的版式是{version}，这里的程序认到{known}。"
 
 
 class StoreBroken(OrglifeError):
@@ -336,7 +336,7 @@ class StoreAway(_OfServer):
 
 class StoreOutdated(OrglifeError):
     SENTENCE = "{path}是旧的程序建立的，要先升级才能打开，数据没有改动。请联系管理员。"
-    COMMAND = "数据的版式是{found}，程序要{known}；升级用 orglife serve upgrade。"
+    COMMAND = "数据的版式是{version}，程序要{known}；升级用 orglife serve upgrade。"
 
 
 class LoginUnknown(OrglifeError):
@@ -352,7 +352,7 @@ class NotOwnBranch(OrglifeError):
 
 class AuthorIsLogins(OrglifeError):
     SENTENCE = (
-        "这个账号登记的录入人是“{name}”，不能写成“{wanted}”，没有改动。请用自己的账号；姓名登记错了的，请管理员改正。"
+        "这个账号登记的录入人是“{name}”，不能写成“{other}”，没有改动。请用自己的账号；姓名登记错了的，请管理员改正。"
     )
     COMMAND = "改正姓名用 orglife serve name。"
 

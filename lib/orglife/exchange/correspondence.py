@@ -77,7 +77,7 @@ def _line(
     days = [_day(each) for each in remarks.values()]
     return Correspondence(
         branch,
-        str((snapshot.branch or {}).get("name") or branch),
+        snapshot.name,
         _day(packages[-1]) if packages else None,
         len(packages),
         len(remarks),

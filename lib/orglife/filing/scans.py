@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -22,7 +22,9 @@ _COMMON = re.compile("专题组织生活会|和?民主评议党员|党支部|签
 """Words of many titles, which distinguish none of them."""
 _LEAST = 2
 """Characters that a file's name and a title must have in common."""
-_PERSON, _NUMBER = 100, 50
+Fit = tuple[bool, bool, int]
+"""How well a file's name fits a target: it names the person, it holds the number, and the characters in common."""
+_NO_FIT: Fit = (False, False, 0)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def match_scans(files: Sequence[str], targets: Sequence[ScanTarget]) -> list[str
     covered = {record for key in keys if key for record in _of(key, targets).records}
     left = [t for t in open_singles if not set(t.records) <= covered]
     unmatched = sorted((n for n, key in enumerate(keys) if not key), key=lambda n: natural_key(files[n]))
-    if unmatched and len(unmatched) == len(left) and all(not _letters(files[n]) for n in unmatched):
+    if len(unmatched) == len(left) and all(not _letters(files[n]) for n in unmatched):
         for number, target in zip(unmatched, left, strict=True):
             keys[number] = target.key
     return keys
@@ -154,35 +156,32 @@ def _the_rest(number: int, keys: Sequence[str], best: Sequence[ScanTarget], targ
 
 def _best(name: str, targets: Sequence[ScanTarget]) -> list[ScanTarget]:
     """The targets that fit a file's name best; only those without a scan, if there are any."""
-    scores: Mapping[str, int] = {target.key: _score(name, target) for target in targets}
-    best = max(scores.values(), default=0)
-    if best < _LEAST:
+    fits = [_fit(name, target) for target in targets]
+    best = max(fits, default=_NO_FIT)
+    if best == _NO_FIT:
         return []
-    first = [target for target in targets if scores[target.key] == best]
+    first = [target for target, fit in zip(targets, fits, strict=True) if fit == best]
     unsigned = [target for target in first if not target.signed]
-    return unsigned if len(first) > 1 and unsigned else first
+    return unsigned or first
 
 
 def _one_of(first: Sequence[ScanTarget]) -> str:
     """The key of the only target, or of the largest bundle; "" if the choice is not clear."""
     bundles = [target for target in first if not target.single]
-    if len(first) > 1 and bundles:
-        first = bundles[:1]
-    return first[0].key if len(first) == 1 else ""
+    chosen = bundles[:1] or first
+    return chosen[0].key if len(chosen) == 1 else ""
 
 
-def _score(name: str, target: ScanTarget) -> int:
-    """How well a file's name fits a target; 0 without the target's person, or with too few common characters."""
-    letters, codes = _letters(name), _codes(name)
-    named = bool(target.person) and target.person in letters
-    letters = letters.replace(target.person, "") if named else letters
-    score = max((_common(letters, _COMMON.sub("", text)) for text in target.names), default=0)
-    number = _NUMBER if codes & set(target.codes) else 0
-    if score < _LEAST and not number:
-        score = 0
-    if target.person:
-        return score + number + _PERSON if named and score + number else 0
-    return score + number
+def _fit(name: str, target: ScanTarget) -> Fit:
+    """How well a file's name fits a target; no fit without the target's person, or with too few common characters."""
+    letters = _letters(name)
+    if target.person not in letters:
+        return _NO_FIT
+    letters = letters.replace(target.person, "")
+    common = max((_common(letters, _COMMON.sub("", text)) for text in target.names), default=0)
+    common = common if common >= _LEAST else 0
+    number = bool(_codes(name) & set(target.codes))
+    return (bool(target.person), number, common) if common or number else _NO_FIT
 
 
 def _codes(name: str) -> set[str]:

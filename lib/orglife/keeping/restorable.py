@@ -62,7 +62,7 @@ def contents(path: Path) -> list[str]:
 
 def _branch_line(store: Store, campaign: str, branch: str) -> str:
     snapshot, history = store.current(campaign, branch), store.history(campaign, branch)
-    name = "上级督导记录" if branch == BUREAU else (snapshot.branch or {}).get("name") or f"党支部（{branch}）"
+    name = "上级督导记录" if branch == BUREAU else snapshot.own.get("name") or f"党支部（{branch}）"
     members = "" if branch == BUREAU else f"党员{len(snapshot.records.get(Member.TYPE, []))}名，"
     last = f"，最后一次{moment_words(datetime.fromisoformat(history[-1].at).astimezone())}" if history else ""
     return f"{name}：{members}修改{len(history)}次{last}。"

@@ -226,9 +226,7 @@ def _store_lines(store_path: Path, then: Store) -> Iterator[str]:
 def _chain_lines(ours: Store, theirs: Store, campaign: str, branch: str) -> Iterator[str]:
     now, then = ours.history(campaign, branch), theirs.history(campaign, branch)
     same = witness.common_length(now, then)
-    own = (
-        theirs.current(campaign, branch, ("branch",)).branch or ours.current(campaign, branch, ("branch",)).branch or {}
-    )
+    own = theirs.current(campaign, branch, ("branch",)).own or ours.current(campaign, branch, ("branch",)).own
     name = "上级督导记录" if branch == BUREAU else own.get("name") or f"党支部（{branch}）"
     lost, gained = now[same:], then[same:]
     yield f"{name}：现在到第{len(now)}条修改，备份到第{len(then)}条。"

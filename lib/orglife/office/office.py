@@ -180,8 +180,7 @@ class Office:
 
     def branch_name(self, branch: str) -> str:
         """A branch's name, or its id if it has no name yet."""
-        own = self.snapshot(branch).branch or {}
-        return str(own.get("name") or branch)
+        return self.snapshot(branch).name
 
     def dossier(self, branch: str, as_of: date | None = None) -> Dossier:
         """A branch's current records.

@@ -52,6 +52,32 @@ def test_a_code_lets_in_once_and_only_at_the_start_that_made_it() -> None:
     assert keys.token not in repr(keys)
 
 
+def test_keys_are_too_long_to_be_guessed() -> None:
+    keys = Keys.new()
+    assert re.fullmatch(r"/[0-9a-f]{16}/", keys.base)
+    assert re.fullmatch(r"[0-9a-f]{48}", keys.token)
+    assert re.fullmatch(r"[0-9a-f]{44}", keys.code())
+    assert len({keys.code()[:12] for _ in range(9)}) == 9
+    assert len({keys.sign_of_life, keys.founding_cookie, keys.code()[12:]}) == 3
+    assert re.fullmatch(r"[0-9a-f]{32}", keys.sign_of_life)
+
+
+@pytest.mark.parametrize(("taken", "last", "port"), [(0, 0, 8765), (0, 9000, 9000), (1, 0, 8766), (50, 0, 12345)])
+def test_the_first_free_port_of_fifty_is_taken(
+    monkeypatch: pytest.MonkeyPatch, taken: int, last: int, port: int
+) -> None:
+    asked: list[int] = []
+
+    def is_free(one: int) -> bool:
+        asked.append(one)
+        return one not in range(8765, 8765 + taken)
+
+    monkeypatch.setattr(runtime, "_is_free", is_free)
+    monkeypatch.setattr(runtime, "_any_port", lambda: 12345)
+    assert runtime.free_port(None, last=last) == port
+    assert len(asked) <= 50
+
+
 @pytest.mark.parametrize(
     ("method", "headers", "own"),
     [

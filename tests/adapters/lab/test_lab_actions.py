@@ -22,6 +22,7 @@ def test_a_file_is_held_under_a_key_of_its_own_and_the_oldest_goes() -> None:
     answers = [doors.act("make", {"n": n}) for n in range(actions.KEPT + 1)]
     keys = [answer["url"].split("/")[2] for answer in answers]
     assert len(set(keys)) == len(keys)
+    assert {len(key) for key in keys} == {22}  # 128 bits
     assert doors.file(keys[0]) is None
     last = doors.file(keys[-1])
     assert last is not None

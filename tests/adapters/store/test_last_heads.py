@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orglife.adapters.store import last_heads
+from orglife.adapters.store import file_database, last_heads
 from orglife.adapters.store.store import Store
 from orglife.core.errors import StoreTooOld
 from orglife.core.record.branch import Member
@@ -142,3 +142,8 @@ def test_a_flipped_bit_in_the_log_loses_nothing_without_a_word(logged: Path, tmp
             assert str(error).endswith("。")
         shutil.rmtree(place)
     assert 0 < refused <= flips
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "0"), (3, "0、1、2"), (4, "0、1、2等4处"), (5, "0、1、2等5处")])
+def test_of_many_lost_saves_three_are_named(count: int, words: str) -> None:
+    assert file_database._few([str(number) for number in range(count)]) == words

@@ -123,7 +123,8 @@ class Processes:
 
     def stop(self) -> None:
         """Kill the workers."""
-        for process in list(getattr(self.executor, "_processes", None) or {}.values()):
+        workers = getattr(self.executor, "_processes", None) or {}
+        for process in list(workers.values()):
             process.kill()
         self.executor.shutdown(wait=False, cancel_futures=True)
 

@@ -12,6 +12,7 @@ class StoredEntry(NamedTuple):
     """An entry as the port returns it.
 
     Attributes:
+        label: Its name for lists; never blank.
         version: Pass it as ``base`` when saving; 0 when there is no record yet.
         record: The current record, or None.
         draft: Typed values by field that are not a valid record yet; they take precedence over the record.

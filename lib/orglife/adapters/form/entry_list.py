@@ -141,7 +141,7 @@ class EntryListing:
         return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
 
     def _line(self, entry: StoredEntry) -> str:
-        label = "　".join([entry.label or self.kind.LABEL, *self._standing(entry)])
+        label = "　".join([entry.label, *self._standing(entry)])
         words = short(str(getattr(entry.record, "text", "") or ""), WORDS)
         if words:  # entries of the same day would otherwise look the same
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"

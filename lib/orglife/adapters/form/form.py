@@ -369,7 +369,8 @@ class RecordForm(OpenEntry):
     def ask_to_remove(self) -> None:
         """Ask the user to confirm the removal."""
         entry = self._listed()
-        self.page.ask_to_remove((entry.label if entry else "") or self.kind.LABEL)
+        if entry is not None:
+            self.page.ask_to_remove(entry.label)
 
     def remove(self) -> None:
         """Remove the open entry; unsaved input is saved first, so that it is in the history."""

@@ -124,7 +124,7 @@ class ScansPanel:
         self.buttons.layout.display = "" if self._files else "none"
         number = sum(field.value != LEFT_OUT for field in self.fields)
         self.take_button.description = f"{TAKE}这{number}个" if number else TAKE
-        self.take_button.disabled = bool(self._files) and not number
+        self.take_button.disabled = not number
 
     def _chosen(self, change: dict[str, Any]) -> None:
         uploads = uploads_of(change)

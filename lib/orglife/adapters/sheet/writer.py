@@ -38,9 +38,6 @@ CARD_WIDTHS = (30, 56, 34)  # label, answer, note
 LONG_ANSWER = 6  # lines
 _WIDTHS = {
     "day": 13,
-    "clock": 9,
-    "count": 9,
-    "tick": 9,
     "person": 16,
     "people": 26,
     "ticks": 28,
@@ -279,7 +276,7 @@ def _room_of(line: str) -> int:
 
 def _width(head: ColumnHead) -> float:
     if head.kind == "tick":
-        return max(_WIDTHS["tick"], min(len(head.heading) + 3, 20))  # the heading in two lines
+        return max(9, min(len(head.heading) + 3, 20))  # the heading in two lines
     longest = max((2 * len(choice) + 4 for choice in head.choices), default=0)
     return max(_WIDTHS.get(head.kind, 0), min(longest, 24), min(2 * len(head.heading) + 2, 20), 10)
 

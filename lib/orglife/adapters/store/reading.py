@@ -53,6 +53,16 @@ class Snapshot:
     records: Mapping[str, list[StoredRecord]]
     drafts: tuple[Draft, ...]
 
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The branch's own data; {} when there is none."""
+        return self.branch or {}
+
+    @property
+    def name(self) -> str:
+        """The branch's name, or its id if it has no name yet."""
+        return str(self.own.get("name") or self.id)
+
 
 class AlteredRevision(Exception):  # noqa: N818  the store turns it into an error for users
     """A revision whose content does not match its hash."""

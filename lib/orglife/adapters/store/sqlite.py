@@ -173,7 +173,7 @@ def _is_outdated(engine: Engine, path: Path, upgrades: Mapping[int, Upgrade]) ->
     if application != APPLICATION_ID:
         raise StoreBroken(path=str(path), what=_NOT_OURS)
     if version > known:
-        raise StoreNewer(path=str(path), found=version, known=known)
+        raise StoreNewer(path=str(path), version=version, known=known)
     if version < 1:  # both numbers are written when the file is made
         raise StoreBroken(path=str(path), what="里面的版式编号不对，它被别的程序改过")
     return version < known

@@ -193,7 +193,7 @@ def _grid(
     for number, (lines, breaks) in enumerate(zip(counts, may_break, strict=True), 1):
         ends, above = number == len(counts), over if number == 1 else 0.0
         unbroken = ends and held and grid.held and grid.tail < 0  # a low last row is not broken before a signature
-        if breaks and lines >= 2 * _TOGETHER and not unbroken:
+        if breaks and not unbroken:
             line = size * (1 + leading(close))
             edge = _TOGETHER * line + inset(around, close)
             yield Piece(edge, above, again=heading)

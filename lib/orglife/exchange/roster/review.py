@@ -186,7 +186,7 @@ class RosterReview:
     def _body(self, row: _Answer, problems: list[str]) -> Body:
         body: Body = {}
         for name, text in row.values.items():
-            if name not in SPECS or name == "id":
+            if name not in SPECS:
                 continue
             value, problem = self._value(name, text)
             if problem:

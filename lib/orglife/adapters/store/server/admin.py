@@ -135,7 +135,7 @@ def _upgrade(database: psycopg.Connection, address: ServerAddress, upgrades: Map
             database.execute("LOCK TABLE orglife.meta")  # two administrators
         present, latest = version_of(database), max(upgrades)
         if present > latest:
-            raise StoreNewer(path=address.shown, found=present, known=latest)
+            raise StoreNewer(path=address.shown, version=present, known=latest)
         if present == latest:
             return
         database.execute(
@@ -163,7 +163,7 @@ def require_tables(database: psycopg.Connection, address: ServerAddress, known: 
     if not version:
         raise StoreBroken(path=address.shown, what="它不是组织生活会工作簿的数据库，请先用 orglife serve init 建立")
     if version > known:
-        raise StoreNewer(path=address.shown, found=version, known=known)
+        raise StoreNewer(path=address.shown, version=version, known=known)
     return version
 
 

@@ -46,7 +46,7 @@ def problems(address: ServerAddress, labels: Mapping[str, str]) -> Iterator[str]
     with connected(address) as database:
         version = require_tables(database, address)
         if version < KNOWN:
-            raise StoreOutdated(path=address.shown, found=version, known=KNOWN)
+            raise StoreOutdated(path=address.shown, version=version, known=KNOWN)
         yield from _structure(database)
         yield from _rights(database, address)
         yield from _logins(database)

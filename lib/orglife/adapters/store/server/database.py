@@ -120,9 +120,9 @@ class ServerDatabase(Database):
             raise LoginUnknown(path=self.name, login=login)
         version = connection.execute(text("SELECT version FROM meta WHERE application = 'orglife'")).scalar() or 0
         if version > KNOWN:
-            raise StoreNewer(path=self.name, found=version, known=KNOWN)
+            raise StoreNewer(path=self.name, version=version, known=KNOWN)
         if version < KNOWN:
-            raise StoreOutdated(path=self.name, found=version, known=KNOWN)
+            raise StoreOutdated(path=self.name, version=version, known=KNOWN)
         self.kind, branch = connection.execute(text("SELECT kind(), own_branch()")).one()
         if self.kind is None:
             raise LoginUnknown(path=self.name, login=login)

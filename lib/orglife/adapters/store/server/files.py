@@ -152,13 +152,13 @@ class ServerFiles(RecordFiles):
         with self._database.errors(writing=True):
             self._database.repeated(work)
         if (person := self.author()) != name:
-            raise AuthorIsLogins(name=person, wanted=name)
+            raise AuthorIsLogins(name=person, other=name)
 
     def signed(self, name: str = "") -> str:
         """See ``RecordFiles``."""
         person = self.author()
         if person and name not in ("", person) and self._database.kind != "intake":
-            raise AuthorIsLogins(name=person, wanted=name)
+            raise AuthorIsLogins(name=person, other=name)
         return name or person or UNSIGNED
 
     @contextlib.contextmanager
