@@ -64,8 +64,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path / "局"
     Workspace.create(place, ws.campaign_text("2024-seed"), Settings(role="bureau"))
     with Office.open(place) as office:
-        given = files_of(tmp_path, [invented(seed) for seed in (*range(BRANCHES - 2), 101, 201)])
-        intake.take_in(office, intake.differences(office, given))
+        sources = files_of(tmp_path, [invented(seed) for seed in (*range(BRANCHES - 2), 101, 201)])
+        intake.take_in(office, intake.differences(office, sources))
     return place
 
 
@@ -89,7 +89,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def found(root: Path) -> Any:
+def findings_of(root: Path) -> Any:
     with Office.open(root) as office:
         return survey(office, DAY).to_json()
 
@@ -103,13 +103,13 @@ def forget(root: Path, *patterns: str) -> None:
 def test_prints_find_what_is_found_when_every_outline_is_read(
     root: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = found(root)
+    plain = findings_of(root)
     assert len([f for f in plain["bureau"] if f["rule"] == "COPY-06"]) > 10
     assert not [*(root / ".orglife").glob("outlines-*")]
     monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
     forget(root, "standings-*")
     read.clear()
-    assert found(root) == plain
+    assert findings_of(root) == plain
     assert {"g001", "g101", "g201"} <= set(read)
 
 
@@ -117,7 +117,7 @@ def test_only_the_branch_that_changed_is_read_again(
     root: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
-    found(root)
+    findings_of(root)
     made: list[str] = []
     of = OutlinePrint.of
     monkeypatch.setattr(
@@ -131,40 +131,40 @@ def test_only_the_branch_that_changed_is_read_again(
     with Office.open(root) as office:
         intake.take_in(office, intake.differences(office, files_of(tmp_path, [changed])))
     read.clear()
-    again = found(root)
+    again = findings_of(root)
     assert made == ["g201"]
     assert {"g001", "g101"} <= set(read)
     monkeypatch.setattr("orglife.bureau.survey.PRINTED", 60)
     forget(root, "standings-*")
-    assert found(root) == again
+    assert findings_of(root) == again
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "altered", "noise"])
 def test_damaged_prints_only_cost_time(root: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
-    before = found(root)
-    (kept,) = (root / ".orglife").glob("outlines-*.bin")
-    data = kept.read_bytes()
+    before = findings_of(root)
+    (prints_file,) = (root / ".orglife").glob("outlines-*.bin")
+    data = prints_file.read_bytes()
     worse = {
         "empty": b"",
         "cut": data[: len(data) // 2],
         "altered": data[:60] + bytes(255 - byte for byte in data[60:70]) + data[70:],
         "noise": b"\xff" * 1000,
     }
-    kept.unlink()
+    prints_file.unlink()
     if damage != "gone":
-        kept.write_bytes(worse[damage])
+        prints_file.write_bytes(worse[damage])
     forget(root, "standings-*")
-    assert found(root) == before
+    assert findings_of(root) == before
 
 
 def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orglife.bureau.survey.PRINTED", 2)
-    found(root)
-    (kept,) = (root / ".orglife").glob("outlines-*.bin")
-    data = kept.read_bytes()
+    findings_of(root)
+    (prints_file,) = (root / ".orglife").glob("outlines-*.bin")
+    data = prints_file.read_bytes()
     with Office.open(root) as office:
         dossier = office.dossier("g001", DAY)
     words = [dossier.branch.name, *names_of(dossier)]
@@ -177,7 +177,7 @@ def test_prints_hold_no_text_and_cannot_be_read_once_the_branch_changed(
     numbers = {int(one).to_bytes(4, "little") for own in hashes for one in own}
     aligned = {data[at : at + 4] for at in range(len(data) - 3)}
     assert len(numbers & aligned) < len(numbers) // 100  # by chance alone
-    prints = StoredPrints.read(kept)
+    prints = StoredPrints.read(prints_file)
     assert len(prints.boxes) == BRANCHES
     assert prints.take("0" * 64) is None
     ident = next(iter(prints.boxes))
@@ -276,5 +276,5 @@ def test_a_branch_with_an_order_is_read_as_well(root: Path, read: list[str], mon
         put(office.campaign.id, "g005", RedoOrder(id="redo1", branch="g005", round=1), who="甲", base=0)
     assert COMPARED[-1] is RedoOrder
     read.clear()
-    found(root)
+    findings_of(root)
     assert "g005" in read

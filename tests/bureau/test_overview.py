@@ -142,16 +142,16 @@ def test_the_page_has_every_part_and_the_details_of_each_branch(overview: Overvi
     for part in ("各支部各阶段", "时间进度", "检查发现", "评议等次", "整改落实", "局领导参加会议", "逐个支部"):
         assert part in printed
     assert next(block.tones for block in page.blocks if isinstance(block, Table))
-    for found in overview.standings[3].found:
-        assert (found.in_full in printed) == (found.severity != "info")
+    for finding in overview.standings[3].found:
+        assert (finding.in_full in printed) == (finding.severity != "info")
     assert "逐个支部" not in "\n".join(text for text, _ in overview.paper().texts())
 
 
 def test_overview_command(bureau: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("overview", str(bureau), "--as-of", "2024-03-15", "--json", "--out", str(tmp_path / "总览.html")) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["format"] == "orglife-overview/1"
-    assert [s["branch"] for s in found["branches"]] == ["b01", "b02", "b03", "b04"]
+    data = json.loads(capsys.readouterr().out)
+    assert data["format"] == "orglife-overview/1"
+    assert [s["branch"] for s in data["branches"]] == ["b01", "b02", "b03", "b04"]
     page = (tmp_path / "总览.html").read_text(encoding="utf-8")
     assert "ol-tone-wrong" in page
     assert run("overview", str(bureau), "--as-of", "2024-03-15") == 0

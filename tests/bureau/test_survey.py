@@ -47,8 +47,8 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def seen_again(root: Path, checked: list[str], day: date | None = LATE) -> tuple[list[str], object]:
     checked.clear()
     with Office.open(root) as office:
-        found = survey(office, day)
-    return sorted(checked), found
+        overview = survey(office, day)
+    return sorted(checked), overview
 
 
 def test_only_what_changed_is_checked_again(bureau: Path, checked: list[str]) -> None:
@@ -76,12 +76,12 @@ def test_what_was_found_on_one_day_is_shown_on_another_only_where_it_is_the_same
     anew: dict[date, object] = {}
     for day in DAYS:
         anew[day] = seen_again(bureau, checked, day)[1].to_json()
-        (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
-        kept.unlink()
+        (cache_file,) = (bureau / ".orglife").glob("standings-*.jsonl")
+        cache_file.unlink()
     spared = 0
     for day in [*DAYS, *reversed(DAYS)]:
-        again, found = seen_again(bureau, checked, day)
-        assert found.to_json() == anew[day]
+        again, overview = seen_again(bureau, checked, day)
+        assert overview.to_json() == anew[day]
         spared += 4 - len(again)
     assert spared > 2 * len(DAYS)
     seen_again(bureau, checked, DAYS[-1])
@@ -91,14 +91,14 @@ def test_what_was_found_on_one_day_is_shown_on_another_only_where_it_is_the_same
 def test_the_latest_day_of_the_records_follows_the_calendar(
     bureau: Path, checked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = {}
+    by_day = {}
     for today in (date(2024, 2, 20), date(2024, 3, 1), date(2026, 1, 1), date(2026, 1, 2), date(2024, 2, 20)):
         monkeypatch.setattr("orglife.bureau.survey.date", _clock(today))
         monkeypatch.setattr("orglife.office.dossiers.date", _clock(today))
         monkeypatch.setattr("orglife.office.office.date", _clock(today))
         again, seen = seen_again(bureau, checked, None)
-        found[today] = found.get(today, seen.to_json())
-        assert found[today] == seen.to_json()
+        by_day[today] = by_day.get(today, seen.to_json())
+        assert by_day[today] == seen.to_json()
         if today == date(2026, 1, 2):
             assert again == []
         else:
@@ -128,8 +128,8 @@ def test_the_plan_and_the_bureaus_records_count_for_all(bureau: Path, checked: l
 def test_branches_alone_leave_the_bureaus_rules_for_later(bureau: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Office.open(bureau) as office:
         whole = survey(office, LATE)
-        (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
-        kept.unlink()
+        (cache_file,) = (bureau / ".orglife").glob("standings-*.jsonl")
+        cache_file.unlink()
         run_rules = Office.bureau_findings
         monkeypatch.setattr(Office, "bureau_findings", lambda *_, **__: pytest.fail("nobody asked for them"))
         alone = survey(office, LATE, branches_only=True)
@@ -143,9 +143,9 @@ def test_what_the_bureau_enters_is_checked_where_it_counts(bureau: Path, checked
     with Office.open(bureau) as office:
         put = partial(office.store.put, office.campaign.id, BUREAU, who="甲", base=0)
         put(BureauLeader(id="l09", name="汤沐风"))
-        again, found = seen_again(bureau, checked)
+        again, overview = seen_again(bureau, checked)
         assert again == []
-        assert "汤沐风" in {row[0] for row in found.visits()}
+        assert "汤沐风" in {row[0] for row in overview.visits()}
         put(RedoOrder(id="redo9", branch="b02", round=1))
         assert seen_again(bureau, checked)[0] == ["b02"]
         for kind, ident in (("bureau_leader", "l09"), ("redo_order", "redo9")):
@@ -156,8 +156,8 @@ def test_what_the_bureau_enters_is_checked_where_it_counts(bureau: Path, checked
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"key": "x", "standing": 3}\n', b'{"bureau": [1]}\n', b"\xff\xfe\x00"])
 def test_a_damaged_store_of_standings_only_costs_time(bureau: Path, checked: list[str], damage: bytes) -> None:
     _, before = seen_again(bureau, checked)
-    (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
-    kept.write_bytes(damage)
+    (cache_file,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    cache_file.write_bytes(damage)
     again, after = seen_again(bureau, checked)
     assert again == ["b01", "b02", "b03", "b04"]
     assert after.to_json() == before.to_json()
@@ -166,8 +166,8 @@ def test_a_damaged_store_of_standings_only_costs_time(bureau: Path, checked: lis
 def test_several_processes_find_the_same(bureau: Path, checked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orglife.bureau.survey.MANY", 2)
     _, alone = seen_again(bureau, checked)
-    (kept,) = (bureau / ".orglife").glob("standings-*.jsonl")
-    kept.unlink()
+    (cache_file,) = (bureau / ".orglife").glob("standings-*.jsonl")
+    cache_file.unlink()
     with Office.open(bureau) as office:
         together = survey(office, LATE, jobs=2)
     assert together.to_json() == alone.to_json()
@@ -183,9 +183,9 @@ def test_what_comes_in_is_checked_while_it_comes_in(bureau: Path, checked: list[
     assert checked == []
     assert run("import", str(bureau), str(changed)) == 0
     assert checked == ["b03"]
-    again, found = seen_again(bureau, checked, date.today())
+    again, overview = seen_again(bureau, checked, date.today())
     assert again == []
-    assert found.standings[2].name == "云溪局灌区管理站党支部"
+    assert overview.standings[2].name == "云溪局灌区管理站党支部"
 
 
 def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path: Path) -> None:
@@ -197,20 +197,20 @@ def test_the_bureaus_rules_read_no_more_of_a_branch_than_they_are_given(tmp_path
     mine = json.loads((DEMO / "bureau.json").read_text(encoding="utf-8"))
     mine["records"]["supervision"][0]["finding"] = "distorted"
     (tmp_path / "bureau.json").write_text(json.dumps(mine), encoding="utf-8")
-    given = [str(path) for path in (DEMO / "b01.json", copy, tmp_path / "bureau.json")]
-    assert run("import", str(root), *given) == 0
+    paths = [str(path) for path in (DEMO / "b01.json", copy, tmp_path / "bureau.json")]
+    assert run("import", str(root), *paths) == 0
     with Office.open(root) as office:
         ids = office.branches()
         whole = office.bureau([office.dossier(i, LATE) for i in ids], LATE)
         part = office.bureau([office.part(i, COMPARED, LATE) for i in ids], LATE)
-        found = [
+        results = [
             run_bureau(
                 BUREAU_RULES, seen, office.campaign, regulations=office.regulations, due=CHECKPOINTS, strict=True
             )
             for seen in (whole, part)
         ]
-        assert found[0] == found[1]
-        assert {"COPY-06", "SUPV-04"} <= {f.rule for f in found[0]}
+        assert results[0] == results[1]
+        assert {"COPY-06", "SUPV-04"} <= {f.rule for f in results[0]}
         with pytest.raises(KeyError):
             part.dossiers["b09"].all(Talk)
 

@@ -13,9 +13,10 @@ def items(*texts: str) -> list[dict[str, str]]:
 
 
 def changes(older: list[str], newer: list[str]) -> list[tuple[str, str, str]]:
-    found = compare(b.campaign(check_items=items(*older)), b.campaign(check_items=items(*newer)))
+    comparison = compare(b.campaign(check_items=items(*older)), b.campaign(check_items=items(*newer)))
     return [
-        (one.how, one.before.text if one.before else "", one.after.text if one.after else "") for one in found.items
+        (one.how, one.before.text if one.before else "", one.after.text if one.after else "")
+        for one in comparison.items
     ]
 
 

@@ -51,14 +51,14 @@ def test_a_correction_is_read_as_people_write_it(workspace: Path) -> None:
     page.decide("fact:meeting_window", "corrected", {"start": "2026年2月3日", "end": "2026.2.20"})
     page.decide("fact:aspects", "corrected", {"": "政治引领\n 服务群众 \n\n服务群众"})
     page.decide("fact:finish_by", "corrected", {"": "2026年3月31日"})
-    found = page.campaign()
-    assert found is not None
-    assert (str(found.meeting_start), str(found.meeting_end), str(found.finish_by)) == (
+    confirmed = page.campaign()
+    assert confirmed is not None
+    assert (str(confirmed.meeting_start), str(confirmed.meeting_end), str(confirmed.finish_by)) == (
         "2026-02-03",
         "2026-02-20",
         "2026-03-31",
     )
-    assert found.labels_of(found.aspects) == "政治引领、服务群众"
+    assert confirmed.labels_of(confirmed.aspects) == "政治引领、服务群众"
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_a_sentence_left_over_becomes_a_demand_or_a_check_item_or_nothing(worksp
         "各党支部要把组织生活会同年度考核结合起来，切实解决群众急难愁盼问题"
     ]
     page.decide("unread:0", "demand", "rectification.measures")
-    found = page.campaign()
-    assert found is not None
-    assert found.demands["rectification.measures"].source == "通知五"
-    assert not found.check_items
+    confirmed = page.campaign()
+    assert confirmed is not None
+    assert confirmed.demands["rectification.measures"].source == "通知五"
+    assert not confirmed.check_items
     page.decide("unread:0", "left")
     assert page.campaign().demands == {}  # type: ignore[union-attr]
     with pytest.raises(ValueError, match="请先选择"):
@@ -144,11 +144,11 @@ def test_a_fact_that_is_struck_takes_its_demand_with_it(workspace: Path) -> None
     page = begun(workspace)
     everything(page)
     assert "reviews.aspects" in page.campaign().demands  # type: ignore[union-attr]
-    told = page.decide("fact:aspects", "struck")
-    assert "同它一起划去的要求：对照检查" in told
-    found = page.campaign()
-    assert found is not None
-    assert "reviews.aspects" not in found.demands
+    message = page.decide("fact:aspects", "struck")
+    assert "同它一起划去的要求：对照检查" in message
+    confirmed = page.campaign()
+    assert confirmed is not None
+    assert "reviews.aspects" not in confirmed.demands
     states = {i.key: i.state for place in page.groups() for i in place.items}
     assert states["demand:reviews.aspects"] == "已划去", "the person sees it, and can take it back"
     page.reopen("fact:aspects")
@@ -171,8 +171,8 @@ def test_days_of_publication_are_typed_once(workspace: Path) -> None:
     page = begun(workspace)
     typed = "党的二十届四中全会精神\n中国共产党组织工作条例（2021年5月22日）\n关于新形势下党内政治生活的若干准则"
     page.decide("fact:study_items", "corrected", {"": typed})
-    found = {m.title: str(m.published or "") for m in page.campaign().materials}  # type: ignore[union-attr]
-    assert found == {
+    days = {m.title: str(m.published or "") for m in page.campaign().materials}  # type: ignore[union-attr]
+    assert days == {
         "党的二十届四中全会精神": "",
         "中国共产党组织工作条例": "2021-05-22",
         "关于新形势下党内政治生活的若干准则": "2016-11-02",  # from the campaign in force

@@ -107,10 +107,10 @@ def test_two_pages_that_look_at_once_carry_over_once(bureau: Bureau, monkeypatch
     real = renewal.carried
     with acting_as(bureau.branches["t01"]):
 
-        def slow(*given: object) -> object:
+        def slow(*arguments: object) -> object:
             monkeypatch.setattr(renewal, "carried", real)
             following.opened(root).close()  # the other page is quicker
-            return real(*given)  # type: ignore[arg-type]
+            return real(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(renewal, "carried", slow)
         with following.opened(root) as office:

@@ -75,21 +75,21 @@ def test_a_campaign_that_came_with_the_program_is_begun_on_the_page(filled: Path
     widgets = _all(desk.form("campaign"))
     chosen = next(w for w in widgets if isinstance(w, ipywidgets.Dropdown) and w.description == "随程序带的方案")
     buttons = {w.description: w for w in widgets if isinstance(w, ipywidgets.Button)}
-    said = next(w for w in widgets if "og-exchange" in w._dom_classes)
+    panel_text = next(w for w in widgets if "og-exchange" in w._dom_classes)
     assert "2024-seed" not in dict(chosen.options).values(), "it is in force"
     buttons["看有哪些变化"].click()
-    assert "请先选一个方案" in said.value
+    assert "请先选一个方案" in panel_text.value
     chosen.value = "annual"
     buttons["看有哪些变化"].click()
-    assert "年度组织生活会和民主评议党员" in said.value
-    assert "党员8名" in said.value
+    assert "年度组织生活会和民主评议党员" in panel_text.value
+    assert "党员8名" in panel_text.value
     with Office.open(filled) as office:
         assert office.campaign.id == "2024-seed", "nothing is changed by looking"
     buttons["先不换"].click()
-    assert "没有换方案" in said.value
+    assert "没有换方案" in panel_text.value
     buttons["看有哪些变化"].click()
     buttons["启用这个方案"].click()
-    assert "新方案已启用" in said.value
+    assert "新方案已启用" in panel_text.value
     with Office.open(filled) as office:
         assert office.campaign.id == "annual"
         assert office.dossier("t01").members
@@ -128,7 +128,7 @@ def test_the_branchs_page_has_it_in_its_menu_and_takes_it(filled: Path, tmp_path
 
 
 def _all(widget: object) -> list[object]:
-    found = [widget]
+    widgets = [widget]
     for child in getattr(widget, "children", ()):
-        found += _all(child)
-    return found
+        widgets += _all(child)
+    return widgets

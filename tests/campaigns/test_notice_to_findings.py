@@ -74,7 +74,7 @@ def entered(root: Path, tmp_path: Path, **records: list[dict[str, Any]]) -> None
     assert run("import", str(root), str(file)) == 0
 
 
-def found(root: Path, capsys: pytest.CaptureFixture[str], day: str) -> dict[str, list[dict[str, Any]]]:
+def findings_on(root: Path, capsys: pytest.CaptureFixture[str], day: str) -> dict[str, list[dict[str, Any]]]:
     """The findings of the new rules, by rule."""
     capsys.readouterr()
     run("check", str(root), "--branch", "t01", "--as-of", day, "--json")
@@ -89,7 +89,7 @@ def found(root: Path, capsys: pytest.CaptureFixture[str], day: str) -> dict[str,
 def test_what_the_notice_demands_is_missed_entered_and_checked(
     renewed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = found(renewed, capsys, "2026-01-05")
+    before = findings_on(renewed, capsys, "2026-01-05")
     assert set(before) == {"MEET-19", "MEET-21", "STAT-01"}, "the items of last year came with the roster"
     assert not any(finding["due"] for each in before.values() for finding in each), "there is time yet"
     assert "书面通知全体党员" in before["MEET-21"][0]["clause"]["quote"]
@@ -98,7 +98,7 @@ def test_what_the_notice_demands_is_missed_entered_and_checked(
     assert "会前发出" in before["MEET-21"][0]["fix"]
 
     entered(renewed, tmp_path, meeting=[MEETING], last_year=[])
-    late = found(renewed, capsys, "2026-02-01")
+    late = findings_on(renewed, capsys, "2026-02-01")
     assert [late[rule][0]["due"] for rule in ("MEET-18", "MEET-21")] == [True, True]
     assert "下一次党员大会" in late["MEET-18"][0]["fix"]
     assert "写明情况" in late["MEET-21"][0]["fix"]
@@ -113,7 +113,7 @@ def test_what_the_notice_demands_is_missed_entered_and_checked(
         last_year=[{"id": "ly", "items": [{"title": "窗口延时服务", "status": "done"}]}],
         grade_statistics=[{"id": "gs", "date": "2026-01-20", "to": "局机关党委"}],
     )
-    wrong = found(renewed, capsys, "2026-02-01")
+    wrong = findings_on(renewed, capsys, "2026-02-01")
     assert set(wrong) == {"MEET-19", "MEET-20", "MEET-22"}
     assert "窗口延时服务" in wrong["MEET-19"][0]["message"]
     assert len(wrong["MEET-20"]) == len(titles)
@@ -125,4 +125,4 @@ def test_what_the_notice_demands_is_missed_entered_and_checked(
         meeting_notice=[{"id": "n", "sent_on": "2026-01-10", "meeting_on": "2026-01-20", "place": "三楼会议室"}],
         last_year=[{"id": "ly", "items": [{"title": t, "status": "done", "result": "已经做到"} for t in titles]}],
     )
-    assert found(renewed, capsys, "2026-02-01") == {}
+    assert findings_on(renewed, capsys, "2026-02-01") == {}

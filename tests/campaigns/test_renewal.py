@@ -114,8 +114,8 @@ def test_who_answers_for_an_item_and_has_left_is_named(filled: Path, capsys: pyt
     assert "项的问题来源新方案里没有，请重新选择" in capsys.readouterr().err
     with Office.open(filled) as office:
         moved = office.dossier("t01")
-        kept = next(i for i in moved.all(RectItem) if i.id == item.id)
-        assert (moved.name(kept.responsible), kept.source) == (gone.name, "")
+        carried_item = next(i for i in moved.all(RectItem) if i.id == item.id)
+        assert (moved.name(carried_item.responsible), carried_item.source) == (gone.name, "")
 
 
 def test_dry_run_changes_nothing(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

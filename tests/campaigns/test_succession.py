@@ -24,16 +24,16 @@ def test_new_gone_and_changed_demands_name_rules_and_forms() -> None:
     del demands["talks.team_pairs"]
     demands["plan.made"] = Demand(source="一", quote="制定方案")
     demands["talks.extra"] = Demand(source="二", quote="多谈")
-    found = compare(old, old.model_copy(update={"demands": demands, "year": 2025}))
-    (gone,), (changed,), (new,) = found.of("gone"), found.of("changed"), found.of("new")
+    comparison = compare(old, old.model_copy(update={"demands": demands, "year": 2025}))
+    (gone,), (changed,), (new,) = comparison.of("gone"), comparison.of("changed"), comparison.of("new")
     assert (gone.key, gone.rules, gone.forms) == ("talks.team_pairs", ("TALK-01",), ("F3",))
     assert (changed.key, changed.rules) == ("plan.made", ("PLAN-01",))
     assert (new.key, new.rules) == ("talks.extra", ())
-    assert [(f.name, f.before, f.after) for f in found.fields] == [("year", "2024", "2025")]
-    printed = " ".join(text for text, _ in found.page().texts())
+    assert [(f.name, f.before, f.after) for f in comparison.fields] == [("year", "2024", "2025")]
+    printed = " ".join(text for text, _ in comparison.page().texts())
     for words in ("党支部班子成员之间必谈", "制定好专题组织生活会", "制定方案", "多谈", "班子成员之间有未谈的"):
         assert words in printed
-    assert words in "\n".join(found.lines())
+    assert words in "\n".join(comparison.lines())
 
 
 def test_demands_that_a_branch_ticks_and_adjusted_checks_are_compared() -> None:
@@ -46,35 +46,35 @@ def test_demands_that_a_branch_ticks_and_adjusted_checks_are_compared() -> None:
     items = [item(1, "建立台账"), item(2, "每半年上一次党课"), item(3, "走访困难党员")]
     override = {"GRADE-04": Override(params={"ratio_num": 30, "ratio_den": 100})}
     new = old.model_copy(update={"check_items": items, "override": override})
-    found = compare(old, new)
-    assert [(c.how, c.before and c.before.text, c.after and c.after.text) for c in found.items] == [
+    comparison = compare(old, new)
+    assert [(c.how, c.before and c.before.text, c.after and c.after.text) for c in comparison.items] == [
         ("changed", "每季度上一次党课", "每半年上一次党课"),
         ("new", None, "走访困难党员"),
         ("gone", "组织党员参观一次教育基地", None),
     ]
-    ((name, before, after),) = [(f.name, f.before, f.after) for f in found.fields if f.name.startswith("override")]
+    ((name, before, after),) = [(f.name, f.before, f.after) for f in comparison.fields if f.name.startswith("override")]
     assert name == "override.GRADE-04"
     assert "比例的分子：1；比例的分母：3" in before
     assert "比例的分子：30；比例的分母：100" in after
     assert "程度" not in before, "what is the same in both is not told"
-    said, printed = "\n".join(found.lines()), " ".join(text for text, _ in found.page().texts())
+    told_lines, printed = "\n".join(comparison.lines()), " ".join(text for text, _ in comparison.page().texts())
     for words in ("每季度上一次党课", "每半年上一次党课", "走访困难党员", "组织党员参观一次教育基地"):
-        assert words in said
+        assert words in told_lines
         assert words in printed
-    assert "建立台账" not in said
-    assert [c["change"] for c in found.to_json()["check_items"]] == ["changed", "new", "gone"]  # type: ignore[attr-defined]
+    assert "建立台账" not in told_lines
+    assert [c["change"] for c in comparison.to_json()["check_items"]] == ["changed", "new", "gone"]  # type: ignore[attr-defined]
 
 
 def test_a_campaign_does_not_differ_from_itself() -> None:
-    found = compare(b.campaign(), b.campaign())
-    assert (found.demands, found.items, found.fields) == ((), (), ())
-    assert list(found.lines()) == ["两个方案的要求、日期和目录都一样。"]
+    comparison = compare(b.campaign(), b.campaign())
+    assert (comparison.demands, comparison.items, comparison.fields) == ((), (), ())
+    assert list(comparison.lines()) == ["两个方案的要求、日期和目录都一样。"]
 
 
 def test_diff_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("campaign", "diff", "2024-seed", "2025-annual", "--json", "--out", str(tmp_path / "d.html")) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["old"], found["new"]) == ("2024-seed", "2025-annual")
+    difference = json.loads(capsys.readouterr().out)
+    assert (difference["old"], difference["new"]) == ("2024-seed", "2025-annual")
     assert "方案条款对照表" in (tmp_path / "d.html").read_text(encoding="utf-8")
     assert run("campaign", "diff", "2024-seed", "2025-annual", "--out", str(tmp_path / "d.exe")) == 2
     assert run("campaign", "diff", "2024-seed", "no-such") == 2
@@ -87,9 +87,9 @@ def test_diff_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_campaign_that_comes_along_is_sound(name: str) -> None:
     campaign = parse_campaign(ws.campaign_text(name))
     assert campaign.id == name
-    found = check_campaign(campaign, campaign_needs())
-    assert found.problems == []
-    assert not [note for note in found.notes if "中文名称" in note or "往年的用语" in note]
+    check = check_campaign(campaign, campaign_needs())
+    assert check.problems == []
+    assert not [note for note in check.notes if "中文名称" in note or "往年的用语" in note]
     for key in campaign.demands:
         assert key in b.campaign().demands, "a demand that the kit knows"
 
@@ -142,10 +142,10 @@ def test_a_whole_branch_runs_through_every_campaign(name: str) -> None:
         | {"materials": [m.model_copy(update={"published": None}) for m in campaign.materials]}
     )
     dossier = b.dossier(onto(sample("b01"), campaign), as_of=LATE)
-    found = b.findings(RULES, dossier, undated, "close")
-    assert errors(found) == set()
-    assert [f.rule for f in found if f.counts and f.severity == "warning"] == []
-    sheet = Sheet(dossier, undated, found)
+    findings = b.findings(RULES, dossier, undated, "close")
+    assert errors(findings) == set()
+    assert [f.rule for f in findings if f.counts and f.severity == "warning"] == []
+    sheet = Sheet(dossier, undated, findings)
     printed = "".join(text for s in STAGES if s.documents for d in s.documents(sheet) for text, _ in d.texts())
     for key in (*campaign.aspects, *campaign.agenda):
         assert campaign.label(key) in printed

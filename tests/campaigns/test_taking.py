@@ -28,14 +28,14 @@ def test_a_sentence_that_is_taken_is_read_again_and_quoted(workspace: Path) -> N
     number = next(n for n, quote, _ in item.candidates if "情况报告" in quote)
     page.decide("fact:report", "struck")
     page.decide("fact:report", "taken", number)
-    found = page.campaign()
-    assert found is not None
-    assert (found.report_to, str(found.report_by)) == ("局机关党委", "2026-03-10")
+    confirmed = page.campaign()
+    assert confirmed is not None
+    assert (confirmed.report_to, str(confirmed.report_by)) == ("局机关党委", "2026-03-10")
     shown = next(i for group in page.groups() for i in group.items if i.key == "fact:report")
     assert shown.state == "已按这一句确认"
     assert "2026年3月10日前，将情况报告报局机关党委" in (workspace / RESULT).read_text(encoding="utf-8")
     again = Confirming(Office.open(workspace))
-    assert again.campaign() == found, "the sentence taken is on the disk"
+    assert again.campaign() == confirmed, "the sentence taken is on the disk"
 
 
 def test_a_sentence_is_added_to_what_several_sentences_make_up(workspace: Path) -> None:
@@ -84,9 +84,9 @@ def test_a_demand_that_was_not_read_can_be_shown_in_the_notice(workspace: Path) 
     assert "rectification.publicity" in asked
     quotes = page.likeliest("rectification.publicity")
     page.ask("rectification.publicity", 1)
-    found = page.campaign()
-    assert found is not None
-    assert found.demands["rectification.publicity"].quote == quotes[1][0]
+    confirmed = page.campaign()
+    assert confirmed is not None
+    assert confirmed.demands["rectification.publicity"].quote == quotes[1][0]
     assert "rectification.publicity" not in [key for _, key in page.unasked()]
     item = next(i for group in page.groups() for i in group.items if i.key == "asked:rectification.publicity")
     assert item.state == "已按这一句确认"

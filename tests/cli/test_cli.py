@@ -30,9 +30,9 @@ def refused(capsys: Captured, *arguments: str) -> list[str]:
     """Run, expect a refusal; the sentences told, each Chinese and whole, no traceback."""
     capsys.readouterr()
     assert run(*arguments) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    lines = told.err.strip().splitlines()
+    output = capsys.readouterr()
+    assert output.out == ""
+    lines = output.err.strip().splitlines()
     assert lines
     for line in lines:
         assert re.search("[一-鿿]", line)
@@ -81,8 +81,8 @@ def test_import_revises_adds_and_withdraws(filled: Path, tmp_path: Path, capsys:
     source.write_text(json.dumps(raw), encoding="utf-8")
     capsys.readouterr()
     assert run("import", str(filled), str(source), "--dry-run") == 0
-    told = capsys.readouterr().err
-    assert "新增1条，修改1条，移除1条" in told
+    message = capsys.readouterr().err
+    assert "新增1条，修改1条，移除1条" in message
     assert run("import", str(filled), str(source)) == 0
     capsys.readouterr()
     assert run("import", str(filled), str(source), "--dry-run") == 0
@@ -148,14 +148,14 @@ BAD_FILES: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_bad_files_are_refused_with_every_place(name: str, workspace: Path, tmp_path: Path, capsys: Captured) -> None:
-    text, wanted = BAD_FILES[name]
+    text, sentences = BAD_FILES[name]
     source = tmp_path / "bad.json"
     source.write_text(text, encoding="utf-8")
     before = (workspace / "orglife.db").read_bytes() if (workspace / "orglife.db").exists() else b""
     lines = refused(capsys, "import", str(workspace), str(source))
-    for words in wanted:
+    for words in sentences:
         assert any(words in line for line in lines), (words, lines)
-    assert len(lines) == len(wanted)
+    assert len(lines) == len(sentences)
     if before:
         assert (workspace / "orglife.db").read_bytes() == before
 
@@ -205,13 +205,13 @@ def test_a_broken_store_or_setting_is_told(filled: Path, capsys: Captured) -> No
         refused(capsys, "check", str(filled))
     settings.write_text(text, encoding="utf-8")
     campaign = filled / "campaign.toml"
-    kept = campaign.read_text(encoding="utf-8")
-    campaign.write_text(kept.replace("plan_deadline", "plan_deadlime"), encoding="utf-8")
+    original = campaign.read_text(encoding="utf-8")
+    campaign.write_text(original.replace("plan_deadline", "plan_deadlime"), encoding="utf-8")
     (line,) = refused(capsys, "check", str(filled))
     assert "plan_deadlime" in line
     campaign.unlink()
     refused(capsys, "check", str(filled))
-    campaign.write_text(kept, encoding="utf-8")
+    campaign.write_text(original, encoding="utf-8")
     with sqlite3.connect(filled / "orglife.db") as connection:
         connection.execute("pragma user_version = 99")
     connection.close()
@@ -222,14 +222,14 @@ def test_a_broken_store_or_setting_is_told(filled: Path, capsys: Captured) -> No
 
 def test_check_json(filled: Path, capsys: Captured) -> None:
     assert run("check", str(filled), "--as-of", "2024-03-08", "--json") == 0
-    found = json.loads(out_of(capsys))
-    assert found["format"] == "orglife-findings/1"
-    assert found["campaign"] == "2024-seed"
-    assert (found["as_of"], found["checkpoint"]) == ("2024-03-08", None)
-    (branch,) = found["branches"]
+    data = json.loads(out_of(capsys))
+    assert data["format"] == "orglife-findings/1"
+    assert data["campaign"] == "2024-seed"
+    assert (data["as_of"], data["checkpoint"]) == ("2024-03-08", None)
+    (branch,) = data["branches"]
     assert branch["branch"] == "t01"
     assert branch["errors"] == 0
-    assert found["bureau"]["errors"] == 0
+    assert data["bureau"]["errors"] == 0
 
 
 def test_an_explained_finding_stays_visible_and_counts_no_more(filled: Path, tmp_path: Path, capsys: Captured) -> None:

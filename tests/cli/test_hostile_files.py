@@ -80,8 +80,8 @@ def test_deep_toml_is_refused_in_a_sentence(
     for command in (("campaign", "check"), ("campaign", "begin", str(filled))):
         capsys.readouterr()
         assert run(*command, str(tmp_path / "deep.toml")) in (1, 2)
-        told = capsys.readouterr()
-        assert "不是有效的TOML文件" in told.err + told.out
+        output = capsys.readouterr()
+        assert "不是有效的TOML文件" in output.err + output.out
     (filled / "orglife.toml").write_text(text, encoding="utf-8")
     assert run("check", str(filled)) == 2
     assert "orglife.toml" in capsys.readouterr().err
@@ -105,9 +105,9 @@ def test_a_store_whose_name_cannot_be_is_a_fault_of_the_settings(
     for command in (("check", str(filled)), ("start", "--no-browser", str(filled)), ("verify", str(filled))):
         capsys.readouterr()
         assert run(*command) in (1, 2), command
-        told = capsys.readouterr()
-        assert "store" in told.err + told.out, command
-        assert "Traceback" not in told.err
+        output = capsys.readouterr()
+        assert "store" in output.err + output.out, command
+        assert "Traceback" not in output.err
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])

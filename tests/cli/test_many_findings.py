@@ -37,8 +37,8 @@ def test_findings_of_a_rule_are_capped_with_their_sum(crowd: Path, capfd: pytest
     run("check", str(crowd), "--branch", "t01", "--checkpoint", "close")
     shown = capfd.readouterr().out
     run("check", str(crowd), "--branch", "t01", "--checkpoint", "close", "--json")
-    found = json.loads(capfd.readouterr().out)["branches"][0]["findings"]
-    rules = [finding["rule"] for finding in found]
+    findings = json.loads(capfd.readouterr().out)["branches"][0]["findings"]
+    rules = [finding["rule"] for finding in findings]
     lines = shown.splitlines()
     many = {rule for rule in rules if rules.count(rule) > MOST_OF_A_RULE}
     assert many
@@ -66,12 +66,12 @@ def test_a_large_meeting_is_checked_without_listing_its_millions_of_pairs() -> N
     dossier = b.dossier(raw)
     tracemalloc.start()
     try:
-        (found,) = b.findings([rule for rule in RULES if rule.id == "CRIT-02"], dossier, checkpoint="close")
+        (finding,) = b.findings([rule for rule in RULES if rule.id == "CRIT-02"], dossier, checkpoint="close")
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert "人次" in found.message
-    assert int(re.findall(r"还差(\d+)人次", found.message)[0]) > 2_000_000
+    assert "人次" in finding.message
+    assert int(re.findall(r"还差(\d+)人次", finding.message)[0]) > 2_000_000
     assert peak < 64 * 1024 * 1024
 
 
@@ -93,13 +93,13 @@ TALKS = [rule for rule in RULES if rule.id == "TALK-01"]
 
 def test_a_leadership_of_many_is_told_member_by_member() -> None:
     pairs = MOST_PAIRED * (MOST_PAIRED - 1) // 2
-    told = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED)), checkpoint="close")
-    assert pairs - 10 < len(told) < pairs
-    assert {len(finding.subjects) for finding in told} == {2}
-    told = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED + 1, talk=True)), checkpoint="close")
-    assert len(told) == MOST_PAIRED + 1
-    assert {len(finding.subjects) for finding in told} == {1}
-    of = {finding.subjects[0].id: finding.message for finding in told}
+    findings = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED)), checkpoint="close")
+    assert pairs - 10 < len(findings) < pairs
+    assert {len(finding.subjects) for finding in findings} == {2}
+    findings = b.findings(TALKS, b.dossier(crowd_of_leaders(MOST_PAIRED + 1, talk=True)), checkpoint="close")
+    assert len(findings) == MOST_PAIRED + 1
+    assert {len(finding.subjects) for finding in findings} == {1}
+    of = {finding.subjects[0].id: finding.message for finding in findings}
     assert f"等{MOST_PAIRED}名班子成员" in of["x0002"]
     assert f"等{MOST_PAIRED - 1}名班子成员" in of["x0000"], "he has talked with one"
 

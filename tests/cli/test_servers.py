@@ -17,12 +17,12 @@ from tests.database_server import ADMIN, DatabaseServer, TestDatabase, acting_as
 Captured = pytest.CaptureFixture[str]
 
 
-def told(capsys: Captured, *arguments: str, status: int = 0) -> str:
+def output_of(capsys: Captured, *arguments: str, status: int = 0) -> str:
     """What a command prints, on both outputs; its exit status must be as given."""
     capsys.readouterr()
-    found = run(*arguments)
+    output = run(*arguments)
     out, err = capsys.readouterr()
-    assert found == status, out + err
+    assert output == status, out + err
     assert "Traceback" not in out + err
     return out + err
 
@@ -32,7 +32,7 @@ def served(database: TestDatabase, tmp_path: Path, capsys: Captured) -> Iterator
     """A branch's workspace with the test branch t01, in a database; commands run as the branch's login."""
     database.begin()
     with acting_as(ADMIN):
-        login = told(capsys, "serve", "add", database.url, "--branch", "t01").split("\n")[0]
+        login = output_of(capsys, "serve", "add", database.url, "--branch", "t01").split("\n")[0]
     source, root = tmp_path / "t01.json", tmp_path / "支部"
     source.write_text(json.dumps(b.branch()), encoding="utf-8")
     with acting_as(login):
@@ -61,7 +61,7 @@ def test_a_workspace_on_a_server_holds_no_data(served: Path) -> None:
 def test_commands_say_the_same_of_both_stores(
     served: Path, filled: Path, capsys: Captured, command: tuple[str, ...]
 ) -> None:
-    both = [told(capsys, *(word.replace("{root}", str(root)) for word in command)) for root in (filled, served)]
+    both = [output_of(capsys, *(word.replace("{root}", str(root)) for word in command)) for root in (filled, served)]
     assert both[0].replace(str(filled), "") == both[1].replace(str(served), "")
     assert len(both[0]) > 20
 
@@ -70,14 +70,14 @@ def test_what_works_on_records_works_on_a_server(served: Path, tmp_path: Path, c
     root = str(served)
     changed = b.changed(b.branch(), put={"talk/t01/place": "值班室"}, remove=["talk/t02"])
     (tmp_path / "t01.json").write_text(json.dumps(changed), encoding="utf-8")
-    assert "修改1条，移除1条" in told(capsys, "import", root, str(tmp_path / "t01.json"))
-    assert "值班室" in told(capsys, "history", root, "--record", "t01")
-    told(capsys, "export", root, "--format", "package", "--out", str(tmp_path / "t01.zip"))
-    assert "通过" in told(capsys, "verify", str(tmp_path / "t01.zip"))
-    assert "全部通过" in told(capsys, "verify", root)
+    assert "修改1条，移除1条" in output_of(capsys, "import", root, str(tmp_path / "t01.json"))
+    assert "值班室" in output_of(capsys, "history", root, "--record", "t01")
+    output_of(capsys, "export", root, "--format", "package", "--out", str(tmp_path / "t01.zip"))
+    assert "通过" in output_of(capsys, "verify", str(tmp_path / "t01.zip"))
+    assert "全部通过" in output_of(capsys, "verify", root)
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(_PDF)
-    told(capsys, "attach", root, str(scan), "--record", "t01")
+    output_of(capsys, "attach", root, str(scan), "--record", "t01")
     assert not list((served / "attachments").rglob("*"))
 
 
@@ -86,38 +86,38 @@ _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pa
 
 def test_a_backup_from_a_server_becomes_a_workspace_of_its_own(served: Path, tmp_path: Path, capsys: Captured) -> None:
     """The way home: all of the branch's history, in a file."""
-    (copy,) = re.findall("“(.*?zip)”", told(capsys, "backup", str(served), "--out", str(tmp_path / "out")))
-    assert "没有变化" in told(capsys, "backup", str(served), "--out", str(tmp_path / "out"))
-    assert "通过" in told(capsys, "verify", copy)
-    told(capsys, "restore", copy, "--to", str(tmp_path / "家"))
+    (copy,) = re.findall("“(.*?zip)”", output_of(capsys, "backup", str(served), "--out", str(tmp_path / "out")))
+    assert "没有变化" in output_of(capsys, "backup", str(served), "--out", str(tmp_path / "out"))
+    assert "通过" in output_of(capsys, "verify", copy)
+    output_of(capsys, "restore", copy, "--to", str(tmp_path / "家"))
     assert 'store = "sqlite:///orglife.db"' in (tmp_path / "家" / "orglife.toml").read_text(encoding="utf-8")
-    one, other = (told(capsys, "export", str(root), "--branch", "t01") for root in (served, tmp_path / "家"))
+    one, other = (output_of(capsys, "export", str(root), "--branch", "t01") for root in (served, tmp_path / "家"))
     assert one == other
-    assert "全部通过" in told(capsys, "verify", str(tmp_path / "家"))
+    assert "全部通过" in output_of(capsys, "verify", str(tmp_path / "家"))
 
 
 def test_a_backup_is_not_put_over_a_server(served: Path, tmp_path: Path, capsys: Captured) -> None:
-    (copy,) = re.findall("“(.*?zip)”", told(capsys, "backup", str(served), "--out", str(tmp_path / "out")))
-    before = told(capsys, "export", str(served), "--branch", "t01")
-    text = told(capsys, "restore", copy, "--to", str(served), "--yes", status=2)
+    (copy,) = re.findall("“(.*?zip)”", output_of(capsys, "backup", str(served), "--out", str(tmp_path / "out")))
+    before = output_of(capsys, "export", str(served), "--branch", "t01")
+    text = output_of(capsys, "restore", copy, "--to", str(served), "--yes", status=2)
     assert text.count("\n") == 1
     assert "数据在服务器上，不能从备份恢复" in text
-    assert told(capsys, "export", str(served), "--branch", "t01") == before
+    assert output_of(capsys, "export", str(served), "--branch", "t01") == before
 
 
 def test_a_branch_takes_in_no_packages_on_a_server_and_intake_does(
     served: Path, database: TestDatabase, tmp_path: Path, capsys: Captured
 ) -> None:
     package, root = str(tmp_path / "t01.zip"), tmp_path / "局"
-    told(capsys, "export", str(served), "--format", "package", "--out", package)
-    assert "只能存" in told(capsys, "import", str(served), package, status=2)
+    output_of(capsys, "export", str(served), "--format", "package", "--out", package)
+    assert "只能存" in output_of(capsys, "import", str(served), package, status=2)
     with acting_as(database.add("bureau")):
-        told(capsys, "new", str(root), "--campaign", "2024-seed", "--role", "bureau", "--store", database.url)
-        assert "党支部1个" in told(capsys, "overview", str(root))
-        assert "只能存" in told(capsys, "import", str(root), package, status=2)
+        output_of(capsys, "new", str(root), "--campaign", "2024-seed", "--role", "bureau", "--store", database.url)
+        assert "党支部1个" in output_of(capsys, "overview", str(root))
+        assert "只能存" in output_of(capsys, "import", str(root), package, status=2)
     with acting_as(database.add("intake")):
-        told(capsys, "import", str(root), package)
-        assert "全部通过" in told(capsys, "verify", str(root))
+        output_of(capsys, "import", str(root), package)
+        assert "全部通过" in output_of(capsys, "verify", str(root))
 
 
 def test_a_roster_goes_into_the_branch_of_the_login(database: TestDatabase, tmp_path: Path, capsys: Captured) -> None:
@@ -125,18 +125,18 @@ def test_a_roster_goes_into_the_branch_of_the_login(database: TestDatabase, tmp_
     roster.write_text("姓名\n李秀兰\n王建国\n张敏\n", encoding="utf-8")
     words = ("new", str(tmp_path / "支部"), "--campaign", "2024-seed", "--store", database.url, "--roster", str(roster))
     with acting_as(database.add("branch", "b07")):
-        assert "还没有启用方案" in told(capsys, *words, status=2)
+        assert "还没有启用方案" in output_of(capsys, *words, status=2)
         assert not (tmp_path / "支部").exists()
     database.begin("annual")
     with acting_as(database.add("branch", "b07")):
-        assert "--campaign annual" in told(capsys, *words, status=2)
+        assert "--campaign annual" in output_of(capsys, *words, status=2)
         assert not (tmp_path / "支部").exists()
     words = tuple("annual" if word == "2024-seed" else word for word in words)
     with acting_as(database.add("branch", "b07")):
-        text = told(capsys, *words, "--branch", "b08", status=2)
+        text = output_of(capsys, *words, "--branch", "b08", status=2)
         assert "这个账号属于支部b07，不能建立支部b08" in text
         assert not (tmp_path / "支部").exists()
-        assert "党员3名" in told(capsys, *words)
+        assert "党员3名" in output_of(capsys, *words)
     assert database.sql("SELECT DISTINCT branch FROM revision") == [("b07",)]
 
 
@@ -169,9 +169,9 @@ def test_an_address_that_says_too_much_or_too_little_is_refused(
     text = settings.read_text(encoding="utf-8")
     settings.write_text(re.sub("(?m)^store = .*$", f'store = "{store}"', text), encoding="utf-8")
     for command in (("check",), ("verify",), ("backup", "--out", "x"), ("history",)):
-        found = told(capsys, command[0], str(filled), *command[1:], status=1 if command[0] == "verify" else 2)
-        assert re.search(what, found)
-        assert "geheim" not in found
+        output = output_of(capsys, command[0], str(filled), *command[1:], status=1 if command[0] == "verify" else 2)
+        assert re.search(what, output)
+        assert "geheim" not in output
 
 
 def test_with_the_database_away_every_command_says_so(served: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -183,13 +183,13 @@ def test_with_the_database_away_every_command_says_so(served: Path, tmp_path: Pa
     for command in (("check", root), ("todo", root), ("overview", root), ("history", root), ("export", root),
                     ("backup", root, "--out", str(tmp_path / "out")), ("archive", root), ("batch", root),
                     ("forms", root), ("import", root, str(tmp_path / "t01.json"))):  # fmt: skip
-        found = told(capsys, *command, status=2)
+        output = output_of(capsys, *command, status=2)
         assert re.fullmatch(
             "本机的数据库orglife[0-9]+现在用不了：连不上数据库服务器。.*请看数据库服务器是否在运行.*\n",
-            found,
+            output,
             re.DOTALL,
         ), command
-    assert "连不上数据库服务器" in told(capsys, "verify", root, status=1)
+    assert "连不上数据库服务器" in output_of(capsys, "verify", root, status=1)
 
 
 # --- the administrator -----------------------------------------------------------------------------------------------
@@ -199,25 +199,25 @@ def test_the_commands_of_an_administrator(database_server: DatabaseServer, capsy
     url = database_server.url("walk")
     try:
         with acting_as(ADMIN):
-            assert "请先用 orglife serve init" in told(
+            assert "请先用 orglife serve init" in output_of(
                 capsys, "serve", "check", database_server.url("postgres"), status=2
             )
-            assert "没有这个数据库" in told(capsys, "serve", "add", url, "--bureau", status=2)
-            assert "已建好" in told(capsys, "serve", "init", url)
-            assert "已建好" in told(capsys, "serve", "init", url)
-            assert "不用升级" in told(capsys, "serve", "upgrade", url)
-            login = told(capsys, "serve", "add", url, "--branch", "b01").split("\n")[0]
+            assert "没有这个数据库" in output_of(capsys, "serve", "add", url, "--bureau", status=2)
+            assert "已建好" in output_of(capsys, "serve", "init", url)
+            assert "已建好" in output_of(capsys, "serve", "init", url)
+            assert "不用升级" in output_of(capsys, "serve", "upgrade", url)
+            login = output_of(capsys, "serve", "add", url, "--branch", "b01").split("\n")[0]
             assert re.fullmatch("ol[a-z2-9]{10}", login)
-            assert "只写一样" in told(capsys, "serve", "add", url, "--branch", "b01", "--bureau", status=2)
-            assert f"{login}\t支部b01" in told(capsys, "serve", "check", url)
+            assert "只写一样" in output_of(capsys, "serve", "add", url, "--branch", "b01", "--bureau", status=2)
+            assert f"{login}\t支部b01" in output_of(capsys, "serve", "check", url)
             database_server.sql("ALTER TABLE revision DISABLE ROW LEVEL SECURITY", database="walk")
-            assert "行权限的开关“revision”被改过" in told(capsys, "serve", "check", url, status=1)
-            assert "已去掉" in told(capsys, "serve", "remove", url, login)
-            assert "没有登记账号" in told(capsys, "serve", "remove", url, login, status=2)
-            assert "不是服务器上的数据库" in told(capsys, "serve", "init", "sqlite:///x", status=2)
-            assert "不能写账号和密码" in told(capsys, "serve", "init", "postgresql://a:b@c/d", status=2)
+            assert "行权限的开关“revision”被改过" in output_of(capsys, "serve", "check", url, status=1)
+            assert "已去掉" in output_of(capsys, "serve", "remove", url, login)
+            assert "没有登记账号" in output_of(capsys, "serve", "remove", url, login, status=2)
+            assert "不是服务器上的数据库" in output_of(capsys, "serve", "init", "sqlite:///x", status=2)
+            assert "不能写账号和密码" in output_of(capsys, "serve", "init", "postgresql://a:b@c/d", status=2)
         with acting_as(login):
-            assert "账号登录不了" in told(capsys, "serve", "check", url, status=2)
+            assert "账号登录不了" in output_of(capsys, "serve", "check", url, status=2)
     finally:
         database_server.sql("DROP DATABASE IF EXISTS walk WITH (FORCE)", database="postgres")
 
@@ -226,4 +226,4 @@ def test_without_the_driver_the_workspace_says_what_is_missing(
     served: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "orglife.adapters.store.server.database", None)
-    assert "没有装连接数据库服务器的程序" in told(capsys, "check", str(served), status=2)
+    assert "没有装连接数据库服务器的程序" in output_of(capsys, "check", str(served), status=2)

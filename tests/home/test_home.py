@@ -35,10 +35,10 @@ def states(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[st
 
 
 def test_states_of_a_branch_before_its_meeting() -> None:
-    found = states(before(remove=["talk/t01", "member_review"]), READY)
-    assert found["工作方案"] is StageState.DONE
-    assert found["谈心谈话"] is StageState.GOING
-    assert found["召开会议"] is StageState.IDLE
+    by_title = states(before(remove=["talk/t01", "member_review"]), READY)
+    assert by_title["工作方案"] is StageState.DONE
+    assert by_title["谈心谈话"] is StageState.GOING
+    assert by_title["召开会议"] is StageState.IDLE
     assert states(before(), READY)["谈心谈话"] is StageState.DONE
     assert states(before(), EARLY, drafts=(Draft("talk", "x", {}),))["谈心谈话"] is StageState.GOING
     assert states(before(), EARLY, drafts=(Draft("meeting", "x", {}),))["召开会议"] is StageState.GOING
@@ -233,7 +233,7 @@ def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained()
     assert {f.severity for f in mine if f.counts} == {Severity.WARNING}
     (row,) = [r for r in stage_rows(dossier, findings) if r["title"] == "征求意见"]
     assert (row["state"], notebook_html.state_words(row)) == (StageState.GOING, f"请核对{row['warnings']}")
-    told = [
+    explanations = [
         {
             "id": f"ex{n}",
             "rule": f.rule,
@@ -244,4 +244,4 @@ def test_what_is_only_to_be_looked_at_keeps_a_stage_open_until_it_is_explained()
         }
         for n, f in enumerate(mine)
     ]
-    assert states(b.changed(raw, add={"explanation": told}), b.AS_OF)["征求意见"] is StageState.DONE
+    assert states(b.changed(raw, add={"explanation": explanations}), b.AS_OF)["征求意见"] is StageState.DONE

@@ -21,22 +21,22 @@ def place(raw: b.Json, rule: str) -> tuple[str, str, list[str | int], dict[str, 
     """Where the first finding of a rule leads, as the page hands it to the desk."""
     dossier = b.dossier(raw)
     finding = next(f for f in b.findings(RULES, dossier) if f.rule == rule)
-    found = link_for(finding, dossier, b.campaign())
-    assert found is not None
-    page, what = found.link.split("#")
+    link = link_for(finding, dossier, b.campaign())
+    assert link is not None
+    page, what = link.link.split("#")
     assert page == f"{BY_KEY[finding.stage].notebook}.ipynb"
     return tuple(json.loads(unquote(what)))  # type: ignore[return-value]  # four parts
 
 
 def test_every_rule_of_a_branch_asks_for_records_of_its_own_stage() -> None:
     for rule in RULES:
-        wanted = asked_type(rule.id, rule.stage)
+        asked = asked_type(rule.id, rule.stage)
         if rule.kind == "missing" and rule.stage != "archive" and rule.id != "SUPV-05":
-            assert wanted, rule.id
+            assert asked, rule.id
         if rule.asks and rule.stage in BY_KEY:
-            assert rule.asks == wanted, f"{rule.id} asks for no record of its stage"
+            assert rule.asks == asked, f"{rule.id} asks for no record of its stage"
         if rule.field:
-            assert rule.field.split(".")[0] in [spec.name for spec in specs_of(BY_TYPE[wanted])], rule.id
+            assert rule.field.split(".")[0] in [spec.name for spec in specs_of(BY_TYPE[asked])], rule.id
 
 
 def test_a_wrong_field_is_opened_in_its_record() -> None:
@@ -84,9 +84,9 @@ def test_an_item_begins_with_the_problem_that_has_none_and_with_no_words() -> No
 def test_a_reason_is_given_for_the_very_finding() -> None:
     dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"]))
     finding = next(f for f in b.findings(RULES, dossier) if f.rule == "TALK-01")
-    found = explaining(finding, dossier, "m1")
+    link = explaining(finding, dossier, "m1")
     begin = {"rule": "TALK-01", "subjects": ["m1", "m2"], "date": dossier.as_of.isoformat(), "by": "m1"}
-    assert (found.type, found.begin) == ("explanation", begin)
+    assert (link.type, link.begin) == ("explanation", begin)
 
 
 def test_a_comment_that_is_missing_is_begun_and_one_that_is_narrow_is_opened() -> None:

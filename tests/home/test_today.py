@@ -53,10 +53,10 @@ def steps(raw: b.Json, day: date, drafts: tuple[Draft, ...] = (), signed: tuple[
     ],
 )
 def test_the_first_thing(raw: dict[str, Any], day: date, moods: list[str], stage: str, words: str) -> None:
-    found = steps(before(**raw), day)
-    assert found[0].stage == stage
-    assert words in found[0].what + found[0].how
-    assert [s.mood for s in found][: len(moods)] == moods
+    chosen = steps(before(**raw), day)
+    assert chosen[0].stage == stage
+    assert words in chosen[0].what + chosen[0].how
+    assert [s.mood for s in chosen][: len(moods)] == moods
 
 
 def test_the_plan_is_written_before_what_it_plans() -> None:
@@ -75,20 +75,20 @@ def test_a_campaign_without_days_asks_for_the_day_of_the_meeting(days: dict[str,
     raw["records"]["plan"] = [{"id": "plan1", **days}] if days else []
     campaign = parse_campaign(ws.campaign_text("annual"), name="annual")
     dossier, findings = seen(raw, date(2026, 12, 1), campaign=campaign)
-    found = today(dossier, campaign, findings)
-    assert ("拟开会日期" in found[0].how) == (not days)
-    assert any(s.stage == "study" for s in found)
+    chosen = today(dossier, campaign, findings)
+    assert ("拟开会日期" in chosen[0].how) == (not days)
+    assert any(s.stage == "study" for s in chosen)
     if not days:
-        assert "planned_meeting_on" in found[0].link
+        assert "planned_meeting_on" in chosen[0].link
 
 
 @pytest.mark.parametrize("day", [date(2024, 2, 1), EARLY, EVE, date(2024, 2, 26), LATE, date(2026, 1, 1)])
 @pytest.mark.parametrize("without", ["plan", "study", "talk", "member_review", "opinion"])
 def test_it_fits_into_a_sitting(day: date, without: str) -> None:
-    found = steps(before(remove=[without]), day)
-    assert 1 <= len(found) <= MOST
-    assert sum(s.minutes for s in found) <= SITTING
-    assert all(s.minutes > 0 and s.what and s.how for s in found)
+    chosen = steps(before(remove=[without]), day)
+    assert 1 <= len(chosen) <= MOST
+    assert sum(s.minutes for s in chosen) <= SITTING
+    assert all(s.minutes > 0 and s.what and s.how for s in chosen)
 
 
 def test_what_is_too_long_is_cut_to_what_fits() -> None:
@@ -118,18 +118,18 @@ def test_several_short_problems_after_the_meeting_are_one_list_that_says_what_ca
 def test_what_follows_from_a_meeting_is_no_step_before_its_minutes_are_there() -> None:
     """Late, with no minutes: a pair's talk, as many outlines as fit, and not the list of what is put right."""
     raw = before(remove=["talk/t01", "member_review"])
-    found = steps(raw, date(2024, 5, 1))
-    assert [(s.stage, s.minutes) for s in found] == [("talks", 6), ("reviews", 8)]
-    assert "今天先做1处" in found[1].how
+    chosen = steps(raw, date(2024, 5, 1))
+    assert [(s.stage, s.minutes) for s in chosen] == [("talks", 6), ("reviews", 8)]
+    assert "今天先做1处" in chosen[1].how
     late = steps(before(), date(2024, 5, 1))
     assert [s.stage for s in late] == ["meeting"]
 
 
 def test_what_was_begun_comes_before_what_is_new() -> None:
     drafts = (Draft("talk", "talk1", {"date": "?"}), Draft("talk", "talk2", {}), Draft("branch", "t01", {}))
-    found = steps(before(remove=["problem_list"]), EARLY, drafts)
-    assert [(s.mood, s.stage) for s in found] == [("draft", "plan"), ("draft", "talks"), ("todo", "reviews")]
-    assert "（2条）：谈心谈话" in found[1].what
+    chosen = steps(before(remove=["problem_list"]), EARLY, drafts)
+    assert [(s.mood, s.stage) for s in chosen] == [("draft", "plan"), ("draft", "talks"), ("todo", "reviews")]
+    assert "（2条）：谈心谈话" in chosen[1].what
 
 
 def test_when_all_is_recorded_signatures_are_left_and_then_nothing() -> None:

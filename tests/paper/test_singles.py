@@ -60,9 +60,9 @@ def test_all_papers_of_a_branch(filled: Path, capsys: Captured) -> None:
         assert str(filled).encode() not in path.read_bytes()
     assert not list(filled.rglob(".part-*"))
     assert not (filled / ".orglife" / "partial").exists()
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "测试局机关党支部（t01）" in told.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "测试局机关党支部（t01）" in output.err
 
 
 def test_forms_and_subjects_choose(filled: Path, tmp_path: Path) -> None:
@@ -76,11 +76,11 @@ def test_forms_and_subjects_choose(filled: Path, tmp_path: Path) -> None:
 
 def test_the_same_papers_have_the_same_bytes(filled: Path) -> None:
     place = filled / "records" / "t01" / "forms" / "F6_r2.pdf"
-    found = set()
+    contents = set()
     for _ in "ab":
         assert run("forms", str(filled), "--subject", "r2") == 0
-        found.add(place.read_bytes())
-    assert len(found) == 1
+        contents.add(place.read_bytes())
+    assert len(contents) == 1
     assert "简宁" not in "".join(page.extract_text() for page in pypdf.PdfReader(place).pages)
 
 
@@ -214,8 +214,8 @@ def test_all_is_every_form_filled_and_blank_in_every_format(filled: Path, tmp_pa
 
 @pytest.mark.parametrize("more", [("--form", "F6"), ("--blank",), ("--subject", "m1")])
 def test_all_leaves_nothing_to_choose(more: tuple[str, ...], filled: Path, capsys: Captured) -> None:
-    (told,) = refused(capsys, "forms", str(filled), "--all", *more)
-    assert told.startswith("--all 就是全部")
+    (sentence,) = refused(capsys, "forms", str(filled), "--all", *more)
+    assert sentence.startswith("--all 就是全部")
     assert not (filled / "records" / "t01").exists()
 
 
@@ -272,10 +272,10 @@ def test_a_refused_file_is_one_sentence_and_the_old_one_stays(
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, refusal)
         assert run(*order) == 1
-    told = capsys.readouterr().err.splitlines()
-    (line,) = [line for line in told if str(file) in line]
+    lines = capsys.readouterr().err.splitlines()
+    (line,) = [line for line in lines if str(file) in line]
     assert word in line
-    assert "Traceback" not in "".join(told)
+    assert "Traceback" not in "".join(lines)
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     assert not list(filled.rglob(".part-*"))
@@ -285,7 +285,7 @@ def test_a_folder_that_cannot_be_written_is_told(filled: Path, tmp_path: Path, c
     target = tmp_path / "out"
     target.write_text("a file in the place of the folder", encoding="utf-8")
     assert run("forms", str(filled), "--form", "F1", *QUICK, "--out", str(target)) == 1
-    told = capsys.readouterr().err
-    assert "不是文件夹" in told
-    assert "Traceback" not in told
+    message = capsys.readouterr().err
+    assert "不是文件夹" in message
+    assert "Traceback" not in message
     assert target.read_text(encoding="utf-8") == "a file in the place of the folder"

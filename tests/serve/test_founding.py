@@ -76,8 +76,8 @@ def test_a_branch_with_typed_names(tmp_path: Path) -> None:
     with Office.open(root) as office:
         assert office.author == "田小禾"
         dossier = own_branch(office)
-        told = {m.name: (m.role, m.status) for m in dossier.members.values()}
-    assert told == {
+        roster = {m.name: (m.role, m.status) for m in dossier.members.values()}
+    assert roster == {
         "王建国": ("secretary", "full"),
         "李秀兰": ("committee", "full"),
         "张小明": ("member", "probationary"),
@@ -204,8 +204,8 @@ def asked(tmp_path: Path) -> Iterator[FormServer]:
         founding.meeting_echo,
         RestoreActions(list, lambda _: [], lambda _: "", tmp_path),
     )
-    with form_server(form) as found:
-        yield found
+    with form_server(form) as server:
+        yield server
 
 
 def test_the_form_opens_once_with_the_right_address_only(asked: FormServer) -> None:
@@ -250,9 +250,9 @@ def test_the_day_of_the_meeting_is_echoed_with_its_year() -> None:
 
 @pytest.mark.parametrize(("day", "outside"), [("2.10", True), ("2.11", False), ("2月29日", False), ("3月8号", True)])
 def test_a_day_outside_the_campaigns_time_is_not_taken_without_a_word(day: str, outside: bool) -> None:
-    told = founding.meeting_echo({"campaign": "2024-seed", "meeting": day})
-    assert ("不在方案写的开会时间（2024年2月11日起2024年2月29日止）里" in told) is outside
-    assert told.startswith("2024年")
+    echo = founding.meeting_echo({"campaign": "2024-seed", "meeting": day})
+    assert ("不在方案写的开会时间（2024年2月11日起2024年2月29日止）里" in echo) is outside
+    assert echo.startswith("2024年")
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_real_data_is_never_touched_by_a_rehearsal(tmp_path: Path) -> None:
 
 def test_the_tour_has_a_card_for_each_page(tmp_path: Path) -> None:
     rehearsal.create_rehearsal(tmp_path / "x-演练")
-    told = serving.page_data(tmp_path / "x-演练")
-    assert told["rehearsal"] is True
-    assert [card["path"] for card in told["tour"]] == [step["path"] for step in told["steps"]]
-    assert [card["number"] for card in told["tour"]] == list(range(1, 12))
+    page_data = serving.page_data(tmp_path / "x-演练")
+    assert page_data["rehearsal"] is True
+    assert [card["path"] for card in page_data["tour"]] == [step["path"] for step in page_data["steps"]]
+    assert [card["number"] for card in page_data["tour"]] == list(range(1, 12))

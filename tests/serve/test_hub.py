@@ -38,8 +38,8 @@ def written(folder: Path, *more: str) -> str:
 class Given:
     """What the configuration sets, by its dotted name."""
 
-    def __init__(self, name: str, found: dict[str, Any]) -> None:
-        vars(self).update(_name=name, _found=found)
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        vars(self).update(_name=name, _found=settings)
 
     def __getattr__(self, name: str) -> Any:
         key = f"{self._name}.{name}"
@@ -53,9 +53,9 @@ def read(text: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     from orglife.serve import spawning
 
     monkeypatch.setattr(spawning.PersonSpawner, "warm_process", SimpleNamespace)
-    found: dict[str, Any] = {}
-    exec(compile(text, hub.CONFIG, "exec"), {"get_config": lambda: Given("c", found)})
-    return found
+    settings: dict[str, Any] = {}
+    exec(compile(text, hub.CONFIG, "exec"), {"get_config": lambda: Given("c", settings)})
+    return settings
 
 
 def test_the_configuration_is_one_to_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,25 +67,25 @@ def test_the_configuration_is_one_to_sign(tmp_path: Path, monkeypatch: pytest.Mo
         assert (folder / name).read_text(encoding="utf-8").count("{{") == 0
     assert "proxy_pass http://127.0.0.1:9100;" in (folder / "nginx.conf").read_text(encoding="utf-8")
     assert f" hub {folder}\n" in (folder / "orglife-hub.service").read_text(encoding="utf-8")
-    found = read(text, monkeypatch)
+    settings = read(text, monkeypatch)
     listening = [
-        found[f"c.{name}"]
+        settings[f"c.{name}"]
         for name in ("JupyterHub.bind_url", "JupyterHub.hub_bind_url", "ConfigurableHTTPProxy.api_url")
     ]
     assert listening == [f"http://127.0.0.1:{port}" for port in (9100, 9101, 9102)]
     assert not re.search(r"0\.0\.0\.0|password|token\s*=", text)
-    assert found["c.Authenticator.admin_users"] == set()
-    assert found["c.PAMAuthenticator.allowed_groups"] == {"dangwu"}
-    assert not [name for name in found if "allow_all" in name or "named_servers" in name or "admin_access" in name]
-    for role in found["c.JupyterHub.load_roles"]:  # nobody may enter another's server
+    assert settings["c.Authenticator.admin_users"] == set()
+    assert settings["c.PAMAuthenticator.allowed_groups"] == {"dangwu"}
+    assert not [name for name in settings if "allow_all" in name or "named_servers" in name or "admin_access" in name]
+    for role in settings["c.JupyterHub.load_roles"]:  # nobody may enter another's server
         assert not [scope for scope in role["scopes"] if scope.startswith(("access:", "admin:", "shares"))]
-    given = {"ORGLIFE_STORE": STORE, "ORGLIFE_CAMPAIGN": "2024-seed", "ORGLIFE_IDLE": "3600"}
-    assert found["c.Spawner.environment"] == given
+    variables = {"ORGLIFE_STORE": STORE, "ORGLIFE_CAMPAIGN": "2024-seed", "ORGLIFE_IDLE": "3600"}
+    assert settings["c.Spawner.environment"] == variables
     assert hub.store_of(folder) == STORE
     from jupyterhub.spawner import LocalProcessSpawner
 
-    assert issubclass(found["c.JupyterHub.spawner_class"], LocalProcessSpawner)
-    (pages,) = found["c.JupyterHub.template_paths"]
+    assert issubclass(settings["c.JupyterHub.spawner_class"], LocalProcessSpawner)
+    (pages,) = settings["c.JupyterHub.template_paths"]
     assert (Path(pages) / "login.html").is_file()
 
 

@@ -72,15 +72,15 @@ def test_behind_a_hub_the_page_is_the_persons_alone(person: PersonServer, tmp_pa
     assert status == 302
     assert headers["location"].startswith("/hub/api/oauth2/authorize?") or "/doc/tree/" in headers["location"]
     page = f"{person.url}doc/tree/notebooks/00_home.ipynb"
-    for token, wanted in (("", 302), ("guessed", 302), (ANOTHERS, 403), (HERS, 200)):
-        assert ask(page, token)[0] == wanted, token
+    for token, status in (("", 302), ("guessed", 302), (ANOTHERS, 403), (HERS, 200)):
+        assert ask(page, token)[0] == status, token
     status, headers, text = ask(page, HERS)
     config = json.loads(re.search(rb'<script id="jupyter-config-data"[^>]*>(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
     assert config["token"] == ""
     assert config["baseUrl"] == f"/user/{PERSON}/"
-    told = json.loads(config["orglife"])
-    assert told["hub"]
-    assert [key for key, _ in told["branches"]] == ["t01"]
+    page_data = json.loads(config["orglife"])
+    assert page_data["hub"]
+    assert [key for key, _ in page_data["branches"]] == ["t01"]
     assert "connect-src 'self' " in headers["content-security-policy"]
     assert "ws://" not in headers["content-security-policy"]
     for path in ("api/contents/notebooks", "api/kernels", "lab/api/settings"):
@@ -102,8 +102,8 @@ def test_kernels_are_forked_and_encrypted_and_papers_leave_no_memory(person: Per
     assert kernel.parent().pid == keeper.pid  # type: ignore[union-attr]
     runtime = tmp_path / "home" / NEW_FOLDER / ".orglife" / "jupyter" / "runtime"
     (connection,) = runtime.glob("kernel-*.json")
-    told = json.loads(connection.read_text(encoding="utf-8"))
-    assert told["curve_secretkey"]
+    ports = json.loads(connection.read_text(encoding="utf-8"))
+    assert ports["curve_secretkey"]
     assert connection.stat().st_mode & 0o077 == 0
     for process in (server, kernel):
         where = {c.laddr.ip for c in process.net_connections("tcp") if c.status == "LISTEN"}

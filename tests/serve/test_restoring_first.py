@@ -48,8 +48,8 @@ def asked(tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     actions = RestoreActions(lambda: restorable_backups(root), contents, restore, room)
     parts = (shipped.campaigns(), lambda _: "", founding.roster_table, founding.meeting_echo)
-    with form_server(setup.Form(str(root), *parts, actions)) as found:
-        yield found
+    with form_server(setup.Form(str(root), *parts, actions)) as server:
+        yield server
 
 
 def test_a_backup_on_a_stick_is_found_told_and_restored(
@@ -57,11 +57,11 @@ def test_a_backup_on_a_stick_is_found_told_and_restored(
 ) -> None:
     ((label, path),) = asked.ask("backups")["backups"]
     assert (label, path) == (f"{backup.stem}（U盘 E:）", str(backup))
-    told = "".join(asked.ask("contents", backup=path)["contents"])
+    content = "".join(asked.ask("contents", backup=path)["contents"])
     with Office.open(filled) as office:
         (branch,) = office.branches()
         name, members = office.branch_name(branch), len(office.dossier(branch).members)
-    assert f"{name}：党员{members}名" in told
+    assert f"{name}：党员{members}名" in content
     assert asked.ask("restore", backup=path) == {"restore": "/there"}
     asked.thread.join(20)
     assert asked.outcome == [True]
@@ -147,7 +147,7 @@ def test_start_offers_to_restore_where_the_data_cannot_be_opened(
     if loss == "broken":
         (filled / "orglife.db").write_bytes(os.urandom(9000))
     served: list[Path] = []
-    said: list[str] = []
+    messages: list[str] = []
 
     def ask(form: setup.Form, *_: object) -> bool:
         assert "数据文件" in form.problem
@@ -159,7 +159,7 @@ def test_start_offers_to_restore_where_the_data_cannot_be_opened(
 
     monkeypatch.setattr(setup, "ask", ask)
     monkeypatch.setattr(serving, "_serve", lambda root, *_: served.append(root))
-    serving.start(ServeOptions(filled, browser=False), said.append, said.append)
+    serving.start(ServeOptions(filled, browser=False), messages.append, messages.append)
     assert served == [filled.resolve()]
     with Office.open(filled) as office:
         assert office.store.digest() == before
@@ -169,8 +169,8 @@ def test_start_offers_to_restore_where_the_data_cannot_be_opened(
 def test_a_start_that_was_not_answered_changes_nothing(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (filled / "orglife.db").unlink()
     before = sorted(path.name for path in filled.iterdir())
-    said: list[str] = []
+    messages: list[str] = []
     monkeypatch.setattr(setup, "ask", lambda *_: False)
-    serving.start(ServeOptions(filled, browser=False), said.append, said.append)
-    assert said == ["已结束，没有恢复。"]
+    serving.start(ServeOptions(filled, browser=False), messages.append, messages.append)
+    assert messages == ["已结束，没有恢复。"]
     assert sorted(path.name for path in filled.iterdir()) == before
