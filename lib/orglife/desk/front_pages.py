@@ -141,7 +141,10 @@ def catalogue(dossier: Dossier) -> str:
         return notebook_html.sentence_html(NO_ITEMS)
     heads = ("档号", "题名", "责任者", "保管期限", "页数")
     rows = [
-        [(text, "") for text in (i.code, i.title, i.responsible, RETENTIONS.get(i.retention or "", ""), str(i.pages or 0))]
+        [
+            (text, "")
+            for text in (i.code, i.title, i.responsible, RETENTIONS.get(i.retention or "", ""), str(i.pages or 0))
+        ]
         for i in items
     ]
     return notebook_html.grid_html(f"归档文件目录（{len(items)}件）", heads, rows)
