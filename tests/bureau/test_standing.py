@@ -187,6 +187,7 @@ def test_excellent_is_drawn_first_and_has_the_limit() -> None:
     first, second = figure.chart.rows
     assert (first.values[:2], first.limit, first.note) == ([2, 3], 0, "一般不超过0名")
     assert (second.limit, second.note) == (None, "")
+    assert pictures.grades([one("c", "丙", grades={})], seen.campaign) == []
 
 
 def test_cells_are_linked_to_papers_that_exist() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orglife.notice.listing import items
+from orglife.notice.marks import mark_at
 from orglife.notice.ranking.units import units_of
 from orglife.notice.reading import split_notice
 from orglife.notice.text import TextLine
@@ -81,3 +82,10 @@ def test_the_text_that_patterns_search(raw: str, plain: str) -> None:
     line = TextLine(raw)
     assert line.plain == plain
     assert [raw[at] for at in line.at if raw[at].isalnum()] == [char for char in raw if char.isalnum()]
+
+
+@pytest.mark.parametrize(("mark", "label"), [("（1）", "（1）"), ("1）", "（1）"), ("1.", "1")])
+def test_marks_written_differently_have_one_label(mark: str, label: str) -> None:
+    seen = mark_at(f"{mark}学习党章")
+    assert seen is not None
+    assert seen.label == label

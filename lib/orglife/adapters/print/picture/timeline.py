@@ -101,7 +101,7 @@ def _words_of_lines(chart: Timeline, scale: _Scale, drawing: Drawing) -> Iterato
     words += [(scale.x(p.day), f"{p.word}{p.day.month}月{p.day.day}日", INK) for p in chart.limits]
     ends: list[float] = []  # where each line of text ends
     for x, word, colour in sorted(words):
-        (text,) = wrapped(word, scale.right - scale.left, SMALL, most=1) or [""]
+        (text,) = wrapped(word, scale.right - scale.left, SMALL, most=1)
         need = text_width(text, SMALL)
         start = min(max(x - need / 2, 0.0), drawing.wide - need)
         level = next((n for n, end in enumerate(ends) if start >= end), len(ends))
