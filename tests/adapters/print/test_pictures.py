@@ -29,10 +29,11 @@ from orglife.adapters.print.picture.shapes import (
     wrapped,
 )
 from orglife.core.errors import MissingGlyph
-from orglife.core.paper.block import AnyChart, Bundle, Document, Figure, Heading, Signature, Table
+from orglife.core.paper.block import Bundle, Document, Figure, Heading, Signature, Table
 from orglife.core.paper.chart.bars import BarRow, Bars
 from orglife.core.paper.chart.base import Tone
 from orglife.core.paper.chart.heat_map import HeatCell, HeatMap, HeatRow
+from orglife.core.paper.chart.kinds import AnyChart
 from orglife.core.paper.chart.network import LinkKind, Network, NetworkLink, NetworkNode
 from orglife.core.paper.chart.timeline import Timeline, TimelineRow, TimePoint, TimeSpan
 from tests.adapters.print.papers import NOON

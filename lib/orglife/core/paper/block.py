@@ -15,10 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orglife.core.paper.chart.bars import Bars
 from orglife.core.paper.chart.base import Tone
-from orglife.core.paper.chart.heat_map import HeatMap
-from orglife.core.paper.chart.network import Network
+from orglife.core.paper.chart.kinds import AnyChart
 from orglife.core.paper.chart.timeline import Timeline
 from orglife.core.record.characters import INVISIBLE, LINE_ENDS
 
@@ -246,9 +244,6 @@ class Space(Block):
 
 _NUMBERS = (3.0, 18.0)
 """Least and most width of a column of numbers, in full-width characters."""
-
-
-AnyChart = Annotated[Bars | Timeline | Network | HeatMap, Field(discriminator="kind")]
 
 
 class Figure(Block):
