@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from orglife.adapters.store.store import Store
-from orglife.office import read_cache
-from orglife.office.read_cache import MOST, ReadCache
+from orglife.batch import making
+from orglife.batch.sources import sample
+from orglife.office import office, read_cache
+from orglife.office.office import Office
+from orglife.office.read_cache import MOST, ReadCache, cache_of
 
 
 class Counted:
@@ -75,3 +81,27 @@ def test_a_few_results_are_cached_and_more_are_read_again(store: Counted, cache:
     assert len(store.reads) == before
     cache.once((MOST,), store.read)
     assert len(store.reads) == before + 1
+
+
+def test_the_offices_of_one_store_share_its_cache_and_do_not_keep_it(store: Counted) -> None:
+    assert cache_of(cast("Store", store)) is cache_of(cast("Store", store))
+    assert cache_of(cast("Store", store)) is not cache_of(cast("Store", Counted()))
+    short_lived = Counted()
+    cache_of(cast("Store", short_lived))
+    gone = weakref.ref(short_lived)
+    del short_lived
+    gc.collect()
+    assert gone() is None
+
+
+def test_the_notebooks_of_a_branch_read_and_check_it_once_in_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = sample(tmp_path / "records")
+    root = making._unpacked(task, tmp_path / "task")
+    checked = []
+    monkeypatch.setattr(office, "run_rules", lambda *_, **__: checked.append(1) or [])
+    for _ in range(3):  # notebooks
+        with Office.open(root) as opened:
+            opened.findings(opened.dossier(task.branch))
+    assert checked == [1]

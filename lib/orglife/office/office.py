@@ -49,7 +49,7 @@ from orglife.office.dossiers import (
     with_earlier,
 )
 from orglife.office.moved_in import move_in
-from orglife.office.read_cache import ReadCache
+from orglife.office.read_cache import ReadCache, cache_of
 from orglife.office.workspace_store import open_store
 from orglife.stages import BUREAU_RULES, RULES, RULES_BY_ID, STAGES
 from orglife.stages.archive.record import ArchiveItem
@@ -78,7 +78,7 @@ class Office:
     _reads: ReadCache = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._reads = ReadCache(self.store)
+        self._reads = cache_of(self.store)
 
     @classmethod
     def open(cls, root: Path, *, author: str = "", campaign: str = "") -> Self:

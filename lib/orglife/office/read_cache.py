@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -13,10 +14,10 @@ MOST = 8  # results cached per state of the store: one branch at work, not a bur
 
 
 class ReadCache:
-    """The cached results of one open store."""
+    """The cached results of one open store. It does not keep the store alive."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store = weakref.proxy(store)
         self._results: dict[Any, Any] = {}
         self._state: tuple[tuple[int, int], date] | None = None
         self._still = False
@@ -49,3 +50,13 @@ class ReadCache:
         state = (self._store.state(), date.today())
         if self._state != state:
             self._results, self._state = {}, state
+
+
+_CACHES: weakref.WeakKeyDictionary[Store, ReadCache] = weakref.WeakKeyDictionary()
+
+
+def cache_of(store: Store) -> ReadCache:
+    """The cache of a store, shared by all offices that read it: in a batch, each notebook of a branch opens one."""
+    if store not in _CACHES:
+        _CACHES[store] = ReadCache(store)
+    return _CACHES[store]
