@@ -25,7 +25,6 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from orglife.adapters.disk import files
 from orglife.core.errors import MissingTag, NotebookFailed, UnknownChoice, UnknownParameter
 
 TAGS = ("parameters", "open", "form", "findings", "document", "next")
@@ -163,11 +162,12 @@ def _own_settings(folder: Path) -> Iterator[None]:
     The environment is put back on exit: the folder no longer exists when this process next starts a kernel.
 
     Args:
-        folder: A private temporary folder; what lies in a workspace may come from others.
+        folder: A private temporary folder, soon removed; what lies in a workspace may come from others.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     profile = folder / "ipython" / "profile_default"
-    files.write(profile / "ipython_kernel_config.py", b"c = get_config()\nc.InteractiveShell.ignore_cwd = True\n")
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text("c = get_config()\nc.InteractiveShell.ignore_cwd = True\n")
     own = str(Path(sys.prefix) / "share" / "jupyter")
     paths = [p for p in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if p and p != own]
     settings = {
