@@ -17,7 +17,7 @@ define pytest
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
-.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-bureau bench-papers bench-stores bench-live bench-saves bench-hub bench-browser browser soak handbook offline-kit clean
+.PHONY: help setup demo test test-all mutants check newest compare hub-demo hub-proxy golden rules rooms reader bench bench-commands bench-bureau bench-papers bench-stores bench-live bench-saves bench-hub bench-browser browser soak handbook offline-kit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ reader: setup ## train the ranker of notices' sentences from the labelled notice
 
 bench: setup ## what a branch costs, three ways; writes docs/bench.md. SIZES=40,400,4000; FOLDER=… keeps the branches
 	$(BIN)/python -m tests.bench.batch --sizes $(or $(SIZES),40) $(if $(FOLDER),--folder $(FOLDER))
+
+bench-commands: setup ## what batch, overview and check cost here and in another checkout by turns: make bench-commands WITH=../other
+	$(BIN)/python -m tests.bench.side_by_side $(WITH)
 
 bench-bureau: setup ## what a bureau's desk costs, before and after in one run; writes docs/bench.md. SIZES=1000,10000; FOLDER=…
 	$(BIN)/python -m tests.bench.bureau --sizes $(or $(SIZES),1000) $(if $(FOLDER),--folder $(FOLDER))
