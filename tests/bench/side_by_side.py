@@ -39,9 +39,9 @@ def commands(root: Path, jobs: int) -> dict[str, Sequence[str]]:
 
 def forget(root: Path) -> None:
     """Remove what was made of the branches and found in them."""
-    shutil.rmtree(root / "records")
+    shutil.rmtree(root / "records", ignore_errors=True)
     (root / "records").mkdir()
-    for path in (root / ".orglife").iterdir():
+    for path in (root / ".orglife").glob("*"):
         if path.is_file() and (path.name == "inputs.json" or "-2024-seed." in path.name):
             path.unlink()
 
