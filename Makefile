@@ -3,17 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := tests
 PROXY := configurable-http-proxy@5.3.0
-# tests wait for programs that they start a third of the time
-WORKERS = $(shell expr $$(nproc) \* 3 / 2)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE # tests start many processes, none of which should compile everything anew
 
 .DEFAULT_GOAL := help
 # The tests that a mark expression chooses. A file's tests run in one process, which makes their fixtures once.
 define pytest
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and $(1)" $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and $(1)" $(TESTS)
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
-	then $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "browser and $(1)" tests/browser; \
+	then $(BIN)/python -m pytest -n 3 --dist loadfile -m "browser and $(1)" tests/browser; \
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 
