@@ -132,7 +132,7 @@ def test_all_that_is_read_of_each_roster(form: str) -> None:
     lines: dict[str, Any] = {}
     for case in CASES:
         if case.form == form:
-            found = data(read(case))
-            lines |= {f"{case.title} {n}": data(row) for n, row in enumerate(read(case).rows)}
-            lines[case.title] = {name: part for name, part in found.items() if name != "rows"}
+            roster = read(case)
+            lines |= {f"{case.title} {n}": data(row) for n, row in enumerate(roster.rows)}
+            lines[case.title] = {name: part for name, part in data(roster).items() if name != "rows"}
     compare(GOLDEN / f"rosters/{form.replace(' ', '-')}.json", rows_of(lines))
