@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench.batch import machine
+from tests.bench.batch import call, forget, machine, measured
 from tests.branch import ROOT
 
 MAKE = "import sys; from pathlib import Path; from tests.bench.batch import workspace; workspace(Path(sys.argv[1]), int(sys.argv[2]))"
-BRANCH = "g00001"
+BRANCH = "g00000"
 
 
 def commands(root: Path, jobs: int) -> dict[str, Sequence[str]]:
@@ -37,24 +35,12 @@ def commands(root: Path, jobs: int) -> dict[str, Sequence[str]]:
     }
 
 
-def forget(root: Path) -> None:
+def renew(root: Path) -> None:
     """Remove what was made of the branches and found in them."""
     shutil.rmtree(root / "records", ignore_errors=True)
     (root / "records").mkdir()
-    for path in (root / ".orglife").glob("*"):
-        if path.is_file() and (path.name == "inputs.json" or "-2024-seed." in path.name):
-            path.unlink()
-
-
-def cost(checkout: Path, arguments: Sequence[str]) -> float:
-    """CPU seconds of a command and of all that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    line = [str(checkout / ".venv" / "bin" / "orglife"), *arguments]
-    done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(line)}: {done.stderr}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    (root / ".orglife" / "inputs.json").unlink(missing_ok=True)
+    forget(root)
 
 
 def measure(folder: Path, checkouts: Sequence[Path], branches: int, rounds: int) -> Iterator[str]:
@@ -70,11 +56,12 @@ def measure(folder: Path, checkouts: Sequence[Path], branches: int, rounds: int)
     for turn in range(rounds + 1):  # the first one warms up
         order = [0, 1] if turn % 2 else [1, 0]
         for number in order:
-            forget(roots[number])
+            renew(roots[number])
             for name, arguments in commands(roots[number], len(os.sched_getaffinity(0))).items():
-                seconds = cost(checkouts[number], arguments)
+                with measured(branches) as cost:
+                    call([str(checkouts[number] / ".venv" / "bin" / "orglife"), *arguments], roots[number])
                 if turn:
-                    seconds_of.setdefault(name, [[], []])[number].append(seconds)
+                    seconds_of.setdefault(name, [[], []])[number].append(cost.cpu)
     yield f"| CPU-s, {branches} branches, medians of {rounds} | other | here | times |"
     yield "| --- | --- | --- | --- |"
     for name, (other, here) in seconds_of.items():
