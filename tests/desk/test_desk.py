@@ -20,7 +20,7 @@ from orglife.core.record.branch import Explanation
 from orglife.desk.desk import Desk
 from orglife.desk.documents import buttons
 from orglife.desk.forms import beginning
-from orglife.home.progress import branch_stages
+from orglife.home.progress import HOME, branch_stages
 from orglife.office.office import Office
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
@@ -445,3 +445,15 @@ def test_a_batch_lays_out_no_paper_for_the_bar(filled: Path, monkeypatch: pytest
     desk = desk_of(filled)
     monkeypatch.setattr(Office, "documents", None)
     assert "下一步" in desk.next("talks").bundle()["text/html"]
+
+
+def test_where_nobody_looks_only_the_papers_of_the_stage_are_laid_out(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = desk_of(filled).documents("talks").bundle()
+    monkeypatch.setattr(notebook_html.View, "unseen", True)
+    desk = desk_of(filled)
+    assert desk.documents("talks").bundle() == {**seen, "text/html": ""}
+    monkeypatch.setattr(Office, "documents", None)
+    for view in (desk.form(HOME), desk.findings("talks"), desk.findings(""), desk.next("talks")):
+        assert view.bundle() == {"text/html": "", "text/plain": ""}

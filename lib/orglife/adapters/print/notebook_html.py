@@ -212,7 +212,7 @@ class View:
         make: Returns the output's MIME bundle.
 
     Attributes:
-        unseen: Nobody looks at the cells of this process, as in a batch: papers are not shown in them.
+        unseen: Nobody looks at the cells of this process, as in a batch: no HTML is made for them.
     """
 
     unseen: ClassVar[bool] = False
@@ -255,7 +255,7 @@ class HtmlView(View):
     """A view with HTML only."""
 
     def __init__(self, make: Callable[[], str]) -> None:
-        super().__init__(lambda: {"text/html": make(), "text/plain": ""})
+        super().__init__(lambda: {"text/html": "" if View.unseen else make(), "text/plain": ""})
 
 
 def friendly_errors(shell: InteractiveShell) -> None:
