@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,7 +18,7 @@ import tests.mutants
 from tests.mutants.places import ROOT, Mutant, draw
 from tests.mutants.reach import Reach, copy_to, pytest_in
 
-LONGEST = 20.0
+LONGEST = 60.0
 """Processor seconds of tests that one change is tried with."""
 FIRST = 10
 """Tests that are tried before the others are collected: they kill most changes."""
@@ -37,10 +38,21 @@ def _near(mutant: Mutant, test: str) -> bool:
     return test.startswith(f"tests/{'/'.join(parts[:-1])}/") or Path(mutant.file).stem in test.partition("::")[0]
 
 
+@cache
+def _golden_files() -> frozenset[str]:
+    """The test files that compare all that is made with files: they reach far and see much."""
+    paths = (ROOT / "tests").rglob("test_*.py")
+    return frozenset(p.relative_to(ROOT).as_posix() for p in paths if "golden_files" in p.read_text(encoding="utf-8"))
+
+
+def _golden(test: str) -> bool:
+    return test.partition("::")[0] in _golden_files()
+
+
 def chosen_tests(mutant: Mutant, reach: Reach) -> list[str]:
-    """The tests that a change is tried with: near ones first, then the shortest, as many as the time allows."""
+    """The tests that a change is tried with: near and golden ones first, each time the shortest, while time allows."""
     reached = reach.tests_of(mutant) if mutant.probe else []
-    tests = sorted(reached, key=lambda t: (not _near(mutant, t), reach.seconds[t]))
+    tests = sorted(reached, key=lambda t: (not _near(mutant, t) and not _golden(t), reach.seconds[t]))
     found, taken = [], 0.0
     for test in tests or of_room(mutant, list(reach.seconds)):
         taken += reach.seconds[test]

@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.mutants.places import ROOT, Mutant, every
 
 COPIED = ("lib", "tests", "notebooks", "templates", "docs", "kit")
-QUICK = "not soak and not browser and not thorough"
+QUICK = "not soak and not browser"
 STORED = ROOT / ".mutants" / "reach.json"
 PLUGIN = "orglife_probe"
 
