@@ -16,6 +16,7 @@ from orglife.core.paper.paper import Sheet
 from orglife.core.rule.rule import Rule
 from orglife.stages import ALL_RULES, STAGES
 from tests import branch as b
+from tests.marks import thorough
 
 README = b.ROOT / "README.md"
 PAPERS = [b.ROOT / n for n in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE")] + sorted(
@@ -82,6 +83,7 @@ def test_every_rule_has_its_ground(rule: Rule) -> None:
     assert rule.stage in {*(s.key for s in STAGES), *doc_pages.NO_NOTEBOOK}, "a rule of no stage would stand on no page"
 
 
+@thorough
 def test_every_form_named_is_printed() -> None:
     """The test branch prints them, but F19–F21, which exist only when there is something to say, and wanted ones."""
     sheet = Sheet(b.dossier(), b.campaign())

@@ -34,6 +34,7 @@ from tests import branch as b
 from tests.archive import conftest as c
 from tests.archive import quick
 from tests.conftest import run
+from tests.marks import thorough
 from tests.whole.test_redo import enter
 
 
@@ -153,6 +154,7 @@ def test_again_without_a_change(workspace_copy: Path) -> None:
     assert tree(workspace_copy / "archive" / "t01-2") == first
 
 
+@thorough
 def test_a_changed_paper_is_a_new_item(workspace_copy: Path) -> None:
     old = {row["档号"]: row for row in rows(workspace_copy / "archive" / "t01")}
     change_text(workspace_copy)
@@ -184,6 +186,7 @@ def change_text(root: Path, text: str = "每周一、周五各回访一次") -> 
         office.store.put("2024-seed", "t01", record, who="试", base=row.version)
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_a_paper_that_says_again_what_a_withdrawn_one_said_gets_a_new_number(tmp_path: Path) -> None:
     root = c.make(tmp_path / "w")
@@ -197,6 +200,7 @@ def test_a_paper_that_says_again_what_a_withdrawn_one_said_gets_a_new_number(tmp
     assert verifying.verify(root / "archive" / "t01-3").good
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_a_paper_that_is_no_longer_there_is_withdrawn(tmp_path: Path) -> None:
     root = c.make(
@@ -211,6 +215,7 @@ def test_a_paper_that_is_no_longer_there_is_withdrawn(tmp_path: Path) -> None:
     assert verifying.verify(root / "archive" / "t01-2").good
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_texts_with_line_separators_are_archived_and_stay_good_when_corrected(tmp_path: Path) -> None:
     separator = "\u2028分\u2029段\x85落\x0b换\x0c行\r了"
@@ -239,6 +244,7 @@ def test_no_cell_of_the_metadata_is_a_formula_and_each_is_read_back(tmp_path: Pa
     assert verifying.verify(bag).good
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_branches_archived_at_different_times(tmp_path: Path) -> None:
     other = c.raw(**{"branch/id": "t02", "branch/org_code": "DZB02", "branch/name": "第二党支部"})
@@ -426,6 +432,7 @@ def state(root: Path) -> tuple[object, ...]:
         return tuple(office.store.history("2024-seed", "t01")), sorted(p.name for p in (root / "archive").iterdir())
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 @pytest.mark.parametrize("fails_at", [1, 2, 20, 40, 45, 49, 52, 55])
 def test_disk_full_leaves_nothing(
@@ -460,6 +467,7 @@ def test_what_is_not_read_back_as_written_is_no_bag(tmp_path: Path, monkeypatch:
     assert state(root) == before
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_nothing_is_kept_when_the_bag_cannot_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = c.make(tmp_path / "w")
@@ -541,6 +549,7 @@ def test_a_stage_whose_notebook_emits_nothing_has_no_paper(tmp_path: Path, capsy
     assert json.loads((bag / verifier.PACKAGE).read_bytes())["final"] is False
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 @pytest.mark.parametrize("final", [False, True])
 def test_the_papers_of_a_batch_are_taken_and_old_ones_are_not(

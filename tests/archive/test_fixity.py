@@ -18,6 +18,7 @@ from orglife.archive.verifying import MEMORY
 from orglife.core.errors import CannotWrite
 from tests.archive import attacks
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 DAY = date(2026, 3, 2)
@@ -61,6 +62,7 @@ def test_the_first_visit_knows_no_bag_and_the_second_knows_all(folder: Path) -> 
     assert {it.whole for it in second.now.values()} == {DAY + timedelta(days=1)}
 
 
+@thorough
 def test_the_record_is_a_plain_table_without_live_formulas(folder: Path) -> None:
     looked(folder)
     with (folder / MEMORY).open(encoding="utf-8-sig", newline="") as file:
@@ -70,6 +72,7 @@ def test_the_record_is_a_plain_table_without_live_formulas(folder: Path) -> None
     assert list(looked(folder, 1).new) == []
 
 
+@thorough
 def test_a_bag_that_is_gone_is_told_until_somebody_accepts_it(folder: Path) -> None:
     looked(folder)
     shutil.rmtree(folder / "一支部")
@@ -95,6 +98,7 @@ def test_a_bag_in_another_place_is_moved_and_not_gone(folder: Path) -> None:
     assert (dict(found.moved), list(found.new)) == ({"一支部": "2022/一支部"}, [])
 
 
+@thorough
 def test_another_bag_in_the_same_place_is_told(folder: Path) -> None:
     looked(folder)
     seal_anew(folder / "一支部")
@@ -106,6 +110,7 @@ def test_another_bag_in_the_same_place_is_told(folder: Path) -> None:
     assert list(looked(folder, 4).exchanged) == []
 
 
+@thorough
 @pytest.mark.parametrize("place", ["一支部", "2023/三支部.zip"])
 def test_a_damaged_bag_keeps_the_day_when_it_was_last_whole(folder: Path, place: str) -> None:
     looked(folder)
@@ -133,6 +138,7 @@ def test_a_sample_takes_those_that_were_longest_not_found_whole(folder: Path) ->
     assert looked(folder, 29, sample=1, every=30).good
 
 
+@thorough
 def test_a_bag_is_overdue_one_day_after_the_limit(folder: Path) -> None:
     looked(folder)
     assert looked(folder, 30, sample=1, every=30).good
@@ -141,6 +147,7 @@ def test_a_bag_is_overdue_one_day_after_the_limit(folder: Path) -> None:
     assert not late.good
 
 
+@thorough
 def test_the_record_is_never_trusted_for_proof(folder: Path) -> None:
     """Forged, damaged, hostile or from the future: bags are verified all the same, and a fault stays a fault."""
     looked(folder)

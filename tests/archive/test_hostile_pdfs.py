@@ -12,6 +12,7 @@ import pytest
 from orglife.adapters.bag import verifier
 from orglife.adapters.disk import attachments
 from orglife.core.errors import NotAnAttachment
+from tests.marks import thorough
 
 END = b"\nstartxref\n9\n%%EOF\n"
 
@@ -65,6 +66,7 @@ def test_a_small_pdf_is_looked_at_in_no_time(body: bytes) -> None:
     assert seconds(pdf(body)) < 1
 
 
+@thorough
 def test_object_streams_that_unpack_without_end() -> None:
     """A few hundred kilobytes that unpack to gigabytes."""
     bomb = pdf(object_stream(b" " * 20_000_000) * 200)

@@ -49,6 +49,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "FORKS_WELL", True)
 
 
+@thorough
 @pytest.mark.usefixtures("fast", "here")
 def test_each_is_told_in_its_place_and_one_s_failure_is_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -117,6 +118,7 @@ def test_a_lost_process_is_named(
     assert [p.name for p in (root / "archive").iterdir()] == ["t03"]
 
 
+@thorough
 @pytest.mark.usefixtures("fast", "here")
 def test_who_waits_long_for_the_store_waits_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each builds its bag while it holds the store: with many at a time a turn may be longer than a store waits."""

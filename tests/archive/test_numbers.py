@@ -41,6 +41,7 @@ def test_every_paper_shows_its_own_number(sealed: Path) -> None:
         assert f"档号：{row['档号']}" in re.sub(r"\s", "", pypdf.PdfReader(path).pages[0].extract_text())
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_a_changed_paper_shows_its_new_number_and_the_others_stay(tmp_path: Path) -> None:
     root = c.make(tmp_path / "w")
@@ -57,6 +58,7 @@ def test_a_changed_paper_shows_its_new_number_and_the_others_stay(tmp_path: Path
     assert len({row["文件"] for row in rows(second)}) == 35
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_papers_sealed_without_a_printed_number_stay_as_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -72,6 +74,7 @@ def test_papers_sealed_without_a_printed_number_stay_as_they_are(
     assert run("verify", str(root / "archive" / "t01"), str(root / "archive" / "t01-2")) == 0
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_a_paper_that_shows_another_s_number_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = c.make(tmp_path / "w")
@@ -108,6 +111,7 @@ def begin_second(root: Path, **changes: object) -> None:
     c.put_in(root, {**c.raw(**changes), "campaign": SECOND}, root.parent)
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_the_second_campaign_of_a_year_numbers_on(tmp_path: Path) -> None:
     root = c.make(tmp_path / "w")
@@ -187,6 +191,7 @@ def test_another_branch_of_the_year_with_the_same_code_is_refused(
         assert office.dossier("t02").all(ArchiveItem) == ()
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_an_organisation_code_that_looks_like_a_retention_is_no_clash(tmp_path: Path) -> None:
     """D30 stands in every number that is kept thirty years, whoever gave it."""
@@ -228,6 +233,7 @@ def on_the_page(root: Path) -> tuple[bool, bool]:
         return archived(office, dossier), blocks_final(obstacles(office, dossier))
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 @pytest.mark.parametrize(
     ("rule", "form", "changes"),
@@ -256,6 +262,7 @@ def test_archiving_again_makes_an_entry_anew_with_which_something_is_wrong(
     assert codes(root / "archive" / "t01-3") == codes(root / "archive" / "t01-2"), "what is right stays"
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_archiving_again_gives_the_retention_that_the_campaign_asks_for_by_now(tmp_path: Path) -> None:
     root = c.make(tmp_path / "w")
@@ -280,6 +287,7 @@ def test_a_wrong_number_is_not_archived_over(tmp_path: Path, capsys: pytest.Capt
     assert not (root / "archive" / "t01-2").exists()
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_corrected_codes_are_on_every_paper_once_archived_again(tmp_path: Path) -> None:
     root = c.make(tmp_path / "w")

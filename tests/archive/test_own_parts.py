@@ -13,6 +13,7 @@ import pytest
 from orglife.adapters.bag import verifier
 from orglife.archive import verifying
 from tests.archive import attacks
+from tests.marks import thorough
 
 
 @pytest.fixture
@@ -87,6 +88,7 @@ def test_a_head_says_how_far_it_proves(copy: Path) -> None:
     assert "含归档登记" in verdict.text()
 
 
+@thorough
 def test_the_seal_of_a_bag_proves_every_file(copy: Path, tmp_path: Path) -> None:
     seal = seal_of(copy)
     assert verifying.verify(copy, seal.upper()).text().endswith("全部通过。")
@@ -118,6 +120,7 @@ def content(bag: Path) -> dict[str, bytes]:
     return {name: (bag / name).read_bytes() for name in attacks.names(bag)}
 
 
+@thorough
 @pytest.mark.parametrize("rounds", [6, pytest.param(300, marks=pytest.mark.soak)])
 def test_no_tampering_passes_with_the_seal(copy: Path, tmp_path: Path, rounds: int) -> None:
     """Whatever is done, and with everything that a bag says of itself made anew where that is possible."""

@@ -15,6 +15,7 @@ from orglife.core.paper.block import Bundle, Table
 from orglife.stages.archive.items import Paper
 from tests.archive import attacks
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 
@@ -33,11 +34,13 @@ def other_version(bag: Path) -> None:
     attacks.write_package(bag, {**package, "made_with": "0" * 64})
 
 
+@thorough
 def test_a_genuine_bag_is_made_again_byte_by_byte(sealed: Path, tmp_path: Path) -> None:
     assert line_of(sealed).problems == ()
     assert line_of(Path(shutil.make_archive(str(tmp_path / "packed"), "zip", sealed))).problems == ()
 
 
+@thorough
 @pytest.mark.parametrize("name", ["*_F15.pdf", "*_F1.pdf"])
 def test_a_paper_that_is_gone_with_all_made_anew_is_a_fault(sealed: Path, tmp_path: Path, name: str) -> None:
     bag = Path(shutil.copytree(sealed, tmp_path / "bag"))
@@ -98,6 +101,7 @@ def more_votes(bundle: Bundle) -> Bundle:
     return bundle.model_copy(update={"documents": papers})
 
 
+@thorough
 def test_a_forged_summary_of_the_ballots_is_a_fault(forger: Callable[..., Path]) -> None:
     bag = forger("F11", more_votes)
     plain = verifying.verify(bag, head_of(bag))
@@ -122,6 +126,7 @@ def test_an_item_withdrawn_with_its_paper_removed_is_a_fault(forger: Callable[..
     assert "民主测评" in problems[0].text
 
 
+@thorough
 def test_another_version_that_makes_the_same_bytes_is_no_matter(sealed: Path, tmp_path: Path) -> None:
     bag = Path(shutil.copytree(sealed, tmp_path / "bag"))
     other_version(bag)

@@ -78,6 +78,7 @@ def test_dangerous_names_in_a_zip_file(sealed: Path, tmp_path: Path) -> None:
     assert found == {"data/../../evil.txt"}
 
 
+@thorough
 def test_a_folder_in_a_zip_file_that_holds_bytes_is_named(sealed: Path, tmp_path: Path) -> None:
     file = zipped(sealed, tmp_path / "bag.zip", "")
     with zipfile.ZipFile(file, "a") as opened:
@@ -151,6 +152,7 @@ def remake(root: Path) -> None:
     change_text(root)
 
 
+@thorough
 def test_the_history_of_a_later_bag_holds_the_earlier_head(archived: Path, workspace_copy: Path) -> None:
     with Office.open(archived) as office:
         witness = office.head("t01")
@@ -196,6 +198,7 @@ def test_paths_that_are_nothing_it_knows(tmp_path: Path, capsys: pytest.CaptureF
         assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@thorough
 def test_one_unknown_path_among_good_ones(sealed: Path, tmp_path: Path) -> None:
     assert run("verify", str(sealed), str(tmp_path)) == 2
 

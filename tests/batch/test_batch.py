@@ -249,6 +249,7 @@ def test_a_folder_that_cannot_be_written_fails_its_branch_only(
     assert (filled / "records" / "t01").read_text(encoding="utf-8") == "in the way"
 
 
+@thorough
 def test_the_kernel_is_our_own_and_leaves_nothing_outside(
     filled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -162,7 +162,6 @@ class Arrivals:
                     self.counted[f"{self._folders[watch]}/{name}"] += 1
 
 
-@thorough
 def test_a_cluster_without_a_login_makes_the_same_bytes_once(place: Place, cluster: Cluster) -> None:
     from distributed import Client
 
@@ -186,6 +185,7 @@ def test_a_cluster_without_a_login_makes_the_same_bytes_once(place: Place, clust
     assert not list(place.folder.rglob("probe-*"))
 
 
+@thorough
 def test_a_task_carries_the_records_of_its_branch_and_no_way_to_the_database(place: Place) -> None:
     with acting_as(place.login), Office.open(place.root) as office:
         sources = Sources(BatchOptions(root=place.root, formats=("html",)), office)

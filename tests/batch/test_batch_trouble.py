@@ -288,6 +288,7 @@ def test_an_interrupt_at_the_keyboard_ends_everything(bureau: Path) -> None:
     assert not list(bureau.rglob(".part-*"))
 
 
+@thorough
 def test_a_full_disk_fails_branches_and_leaves_nothing_half(bureau: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A limit on file sizes in place of a full disk: papers above it cannot be written."""
     command = f"ulimit -f 100; exec {BIN / 'orglife'} batch '{bureau}' --stage talks --jobs 1 --branch t01"
@@ -300,6 +301,7 @@ def test_a_full_disk_fails_branches_and_leaves_nothing_half(bureau: Path, capfd:
     assert run("batch", str(bureau), "--stage", "talks", "--branch", "t01") == 0
 
 
+@thorough
 def test_a_place_that_takes_no_file_is_one_sentence(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from orglife.stages.shared import joining
 from orglife.stages.shared.similarity import masked
 from orglife.stages.whole.copies import names_of, whole_text
 from tests import branch as b
+from tests.marks import thorough
 from tests.whole.generate import generated
 
 DAY = b.AS_OF
@@ -113,6 +114,7 @@ def test_prints_find_what_is_found_when_every_outline_is_read(
     assert {"g001", "g101", "g201"} <= set(read)
 
 
+@thorough
 def test_only_the_branch_that_changed_is_read_again(
     root: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from orglife.campaigns.confirming import Confirming
 from orglife.office.office import Office
 from tests.conftest import run
+from tests.marks import thorough
 
 NOTICE = """关于召开2025年度组织生活会和开展民主评议党员的通知
 
@@ -86,6 +87,7 @@ def findings_on(root: Path, capsys: pytest.CaptureFixture[str], day: str) -> dic
     return rules
 
 
+@thorough
 def test_what_the_notice_demands_is_missed_entered_and_checked(
     renewed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ from orglife.core.record import toml_text
 from orglife.core.record.toml_text import TomlError, read_toml
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 COMMANDS = (
@@ -45,6 +46,7 @@ def pipe(tmp_path: Path) -> Iterator[Path]:
     return tmp_path / "管道.zip"
 
 
+@thorough
 @pytest.mark.skipif(os.name == "nt", reason="Windows has neither")
 @pytest.mark.parametrize("kind", ["device", "pipe"])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(w for w in command if w.isalpha()))

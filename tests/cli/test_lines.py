@@ -19,6 +19,7 @@ from orglife.office.checking import Checked
 from orglife.stages import ALL_RULES, RULES_BY_ID
 from tests import branch as b
 from tests.home.before import finding
+from tests.marks import thorough
 
 MADE = BranchResult("b01", DONE, 1.26, "办公室党支部", 18, {"errors": 2, "warnings": 1})
 NOTHING = BranchResult("b02", SKIPPED, 0.04)
@@ -169,6 +170,7 @@ def test_a_sentence_with_dots_for_its_values(template: str, shape: str) -> None:
     assert dots(template) == shape
 
 
+@thorough
 def test_a_rule_is_told_once_where_before_and_after_are_the_same() -> None:
     for rule in ALL_RULES:
         page = list(rule_page(rule, b.campaign(), b.regulations()))

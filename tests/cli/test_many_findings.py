@@ -16,6 +16,7 @@ from orglife.stages.talks import layout
 from orglife.stages.talks.rules import MOST_PAIRED
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 MEMBERS = 60
 
@@ -51,6 +52,7 @@ def test_findings_of_a_rule_are_capped_with_their_sum(crowd: Path, capfd: pytest
     assert len(shown.splitlines()) < 4 * (len(set(rules)) + 1) * MOST_OF_A_RULE
 
 
+@thorough
 def test_a_large_meeting_is_checked_without_listing_its_millions_of_pairs() -> None:
     """1,500 people present are 2,248,500 pairs of critic and criticised."""
     raw = b.branch()

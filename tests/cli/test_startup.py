@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import thorough
+
 NOTEBOOKS = {
     "IPython",
     "ipykernel",
@@ -64,6 +66,7 @@ def test_rules_load_the_stages_only_and_build_no_validator() -> None:
     assert modules.isdisjoint(HEAVY | {"sqlalchemy"})
 
 
+@thorough
 def test_check_loads_the_store_but_no_notebook_table_or_paper(filled: Path) -> None:
     modules = loaded("check", str(filled), "--branch", "t01")
     assert rooms(modules).isdisjoint(ROOMS - {"home", "batch", "campaigns"})  # a few modules, for what commands print
@@ -71,6 +74,7 @@ def test_check_loads_the_store_but_no_notebook_table_or_paper(filled: Path) -> N
     assert modules.isdisjoint(HEAVY)
 
 
+@thorough
 def test_check_searches_for_no_garbage_while_it_runs_nor_when_it_ends(filled: Path) -> None:
     code = (
         "import atexit, gc, sys\n"
@@ -87,6 +91,7 @@ def test_check_searches_for_no_garbage_while_it_runs_nor_when_it_ends(filled: Pa
     assert subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False).stderr == "looked"
 
 
+@thorough
 def test_a_fork_inherits_the_validators() -> None:
     code = (
         "import orglife.stages\n"

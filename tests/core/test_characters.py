@@ -20,6 +20,7 @@ from orglife.stages.kinds import KINDS
 from orglife.stages.talks.record import Talk
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 ODD = {
     "bell": "\x07",
@@ -63,6 +64,7 @@ def test_what_pasting_brings_may_stay_and_is_cleaned_on_paper(char: str) -> None
     assert printed(f"一{char}二") in ("一二", "一 二", "一\n二", "一\u3000二")
 
 
+@thorough
 def test_every_other_character_may_be_entered() -> None:
     """Of all of Unicode only controls, formatting, private use, halves and noncharacters are refused."""
     kinds = {unicodedata.category(chr(code)) for code in range(0x110000) if is_refused(chr(code))}

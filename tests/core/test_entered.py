@@ -25,6 +25,7 @@ from orglife.core.record.entered import (
 )
 from orglife.core.record.field import Count, Day, entry
 from orglife.core.record.record import Entry
+from tests.marks import thorough
 
 TODAY = date(2024, 2, 20)
 FIFTH = date(2024, 2, 5)
@@ -259,6 +260,7 @@ def test_what_is_no_number_is_told(text: str, told: str) -> None:
     assert str(found.value) == told
 
 
+@thorough
 @given(st.text())
 def test_anything_typed_is_read_or_told(text: str) -> None:
     for read in (lambda t: read_day(t, years=(2024,), today=TODAY), read_clock, read_count):

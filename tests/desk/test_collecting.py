@@ -27,6 +27,7 @@ from tests import branch as b
 from tests.conftest import run
 from tests.exchange.test_collecting import branch_of, made, package_of
 from tests.exchange.test_handover import place, put
+from tests.marks import thorough
 
 __all__ = ["made"]
 SECONDS = 120
@@ -103,6 +104,7 @@ def test_a_receipt_bears_its_branchs_name_and_its_id_only_where_two_have_that_na
     }
 
 
+@thorough
 def test_the_same_branch_is_asked_with_both_names(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
     assert run("import", str(root), str(made / "河东.zip")) == 0
     stranger = package_of(branch_of(tmp_path, "t01", "河北党支部"), "t01", tmp_path / "河北.zip")
@@ -135,6 +137,7 @@ def test_contradictions_stand_side_by_side_and_a_person_chooses(page: IntakeDesk
     assert page.office.dossier("t01").index["t01"].place == "值班室"
 
 
+@thorough
 def test_a_remark_makes_the_receipt_anew(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
     drop(page, made / "河东.zip")
     panel(page).take_button.click()
@@ -155,6 +158,7 @@ def test_a_remark_makes_the_receipt_anew(page: IntakeDesk, root: Path, made: Pat
     assert "<td>1条</td>" in shown, "the branch has the remark"
 
 
+@thorough
 def test_one_work_at_a_time_and_a_place_that_is_not_there(page: IntakeDesk, root: Path, made: Path) -> None:
     with claimed(root, "归档"):
         assert "“归档”正在做" in drop(page, made / "河东.zip")
@@ -167,6 +171,7 @@ def test_one_work_at_a_time_and_a_place_that_is_not_there(page: IntakeDesk, root
     assert page.office.branches() == []
 
 
+@thorough
 def test_cancelling_leaves_the_list(page: IntakeDesk, made: Path) -> None:
     drop(page, made / "河东.zip", made / "河西.zip")
     panel(page).take_button.click()

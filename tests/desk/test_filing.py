@@ -37,6 +37,7 @@ from tests.archive.conftest import make, raw
 from tests.conftest import run
 from tests.desk.test_attach_panel import drop
 from tests.desk.test_desk import desk_of
+from tests.marks import thorough
 from tests.office.test_attach import JPEG, PDF
 
 SECONDS = 120
@@ -76,6 +77,7 @@ def scans_of(page: FilingDesk) -> ScansPanel:
     return page.scans
 
 
+@thorough
 def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: Path, tmp_path: Path) -> None:
     mine = panel(page)
     assert filing.NOTHING in mine.obstacles.value
@@ -116,6 +118,7 @@ def test_final_papers_archive_and_copies_by_the_buttons(page: FilingDesk, root: 
     assert f"都保存在“{root}”。现在可以关闭这个网页和黑色窗口" in serving.leave(root)["told"]
 
 
+@thorough
 def test_another_window_shows_the_same_work_and_may_cancel_it(page: FilingDesk, root: Path) -> None:
     with Office.open(root) as office:
         panel(page).final_button.click()
@@ -260,6 +263,7 @@ def many_scans(mine: ScansPanel) -> list[tuple[str, bytes]]:
     return files
 
 
+@thorough
 def test_many_scans_are_attached_with_a_bar_while_the_page_is_used(page: FilingDesk, root: Path) -> None:
     mine = scans_of(page)
     files = many_scans(mine)
@@ -282,6 +286,7 @@ def test_many_scans_are_attached_with_a_bar_while_the_page_is_used(page: FilingD
     assert not list((root / long_work.FOLDER).glob("scans-*"))
 
 
+@thorough
 def test_many_scans_cancelled_stay_chosen_and_can_be_attached_then(page: FilingDesk, root: Path) -> None:
     mine = scans_of(page)
     files = many_scans(mine)
@@ -334,6 +339,7 @@ def test_scans_on_a_full_disk_are_attached_all_or_none(
     assert "✓ 已附上2个扫描件" in mine.shown.value
 
 
+@thorough
 def test_a_backup_is_compared_before_it_may_be_restored(
     page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +368,7 @@ def test_a_backup_is_compared_before_it_may_be_restored(
     assert any("backups" in path for _, path in page._backups())
 
 
+@thorough
 def test_a_backup_of_another_computers_branch_ends_its_bar_and_renews_the_pages(
     page: FilingDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,6 +422,7 @@ def test_a_drive_that_is_plugged_in_is_offered_first(
     assert any("STICK" in label for label, _ in fresh.source.options)
 
 
+@thorough
 def test_many_forms_are_read_with_a_bar_and_then_shown_like_a_few(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "forms"
     assert run("export", str(root), "--format", "xlsx", "--members", "--out", str(folder)) == 0

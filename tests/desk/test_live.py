@@ -26,6 +26,7 @@ from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import run
 from tests.database_server import TestDatabase, acting_as
+from tests.marks import thorough
 
 C = "2024-seed"
 SECONDS = 10
@@ -173,6 +174,7 @@ def test_many_saves_do_not_keep_a_page_busy(bureau: Bureau) -> None:
     in_a_page(page)
 
 
+@thorough
 def test_a_page_that_is_dropped_listens_no_more(bureau: Bureau) -> None:
     """As when its window is closed: nothing calls ``stop``, and nothing keeps the page alive."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND query LIKE 'LISTEN%%'"

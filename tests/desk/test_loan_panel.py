@@ -21,6 +21,7 @@ from orglife.office.office import Office
 from orglife.serve.serving import make_file
 from orglife.takeaway import downloads
 from tests.database_server import TestDatabase, acting_as
+from tests.marks import thorough
 from tests.shown_texts import texts_of
 from tests.takeaway.test_lending import Place, change_topic, topic, topics
 
@@ -72,6 +73,7 @@ def test_a_page_on_a_server_speaks_of_no_stick_and_no_package(place: Place) -> N
     assert not re.search("插上U盘|重新查找U盘|备份到这里|确认恢复|交给上级的包|回执", texts)
 
 
+@thorough
 def test_there_and_back_by_buttons(place: Place) -> None:
     with opened(place) as panel:
         assert "现在没有带走" in panel.state.value
@@ -119,6 +121,7 @@ def test_a_file_that_is_too_large_or_fails_lends_nothing(place: Place, monkeypat
         change_topic(office.store, "t01", "还能填")
 
 
+@thorough
 def test_contradictions_are_shown_side_by_side_and_asked(place: Place) -> None:
     place.take()
     topic(place.home, "t01", "家里的")

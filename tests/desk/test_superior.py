@@ -62,6 +62,7 @@ def bureau(bureau_once: Path, tmp_path: Path) -> Path:
     return copied(bureau_once, tmp_path / bureau_once.name)
 
 
+@thorough
 def test_every_page_of_a_bureau_without_branches_says_what_to_do(tmp_path: Path) -> None:
     """In a real kernel: IPython prints a traceback for what an output raises while it is shown."""
     root = tmp_path / "局"

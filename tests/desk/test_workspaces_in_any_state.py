@@ -15,7 +15,7 @@ from orglife.adapters.disk import paths
 from tests import branch as b
 from tests.conftest import run
 from tests.exchange.test_handover import place, put
-from tests.marks import first
+from tests.marks import first, thorough
 
 ENGLISH = re.compile(
     r"Traceback|Error\b|Exception|None\b|KeyError|NoBranch|nan\b|[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}|发生错误"
@@ -83,7 +83,7 @@ def shown_by(root: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("role", ["bureau", "branch"])
-@pytest.mark.parametrize(("name", "spoil"), first(2, STATES))
+@pytest.mark.parametrize(("name", "spoil"), first(1, STATES))
 def test_every_page_says_in_chinese_what_is_so(
     name: str, spoil: Callable[[Path], None], role: str, tmp_path: Path
 ) -> None:
@@ -100,6 +100,7 @@ def test_every_page_says_in_chinese_what_is_so(
         assert "收支部的包" in overview
 
 
+@thorough
 def test_nothing_to_mend_never_stands_beside_branches_that_have_to(tmp_path: Path) -> None:
     root = place(tmp_path / "局", "bureau")
     _half(root)

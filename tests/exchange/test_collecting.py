@@ -148,6 +148,7 @@ def test_a_zip_of_packages_and_a_folder(made: Path, bureau: Path, tmp_path: Path
     assert [row.taken for row in taken(bureau, arrivals).packages] == [True, True, False]
 
 
+@thorough
 def test_a_folder_that_holds_no_package(bureau: Path, tmp_path: Path) -> None:
     folder = tmp_path / "很多"
     folder.mkdir()
@@ -267,6 +268,7 @@ def packages_of(root: Path, idents: Sequence[str], drop: Path, name: str = "") -
             packages.export_package(office, ident, drop / f"{name}{ident}.zip")
 
 
+@thorough
 def test_no_package_is_dearer_because_many_came_before(
     bureau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -283,6 +283,7 @@ def test_an_old_receipt_is_taken_for_one(branch: Path, bureau: Path, package: Pa
     assert "请核对：这份回执比这里已有的旧" in capsys.readouterr().err
 
 
+@thorough
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -325,6 +326,7 @@ def test_a_package_of_last_year_is_the_same_as_it_was(branch: Path, package: Pat
 # --- both sides changed ----------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_what_both_sides_changed_stands_side_by_side(
     branch: Path, bureau: Path, package: Path, capsys: Captured
 ) -> None:
@@ -356,6 +358,7 @@ def diverged(branch: Path, bureau: Path, package: Path) -> Path:
     return packed(branch, "later.zip")
 
 
+@thorough
 @pytest.mark.parametrize(("side", "place_after"), [("--theirs", "支部"), ("--ours", "局")])
 def test_records_are_merged_one_by_one(
     branch: Path, bureau: Path, package: Path, side: str, place_after: str, capsys: Captured

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.conftest import run
 from tests.exchange.test_handover import place
+from tests.marks import thorough
 from tests.whole.generate import generated
 
 MOST_EACH = 1024 * 1024
@@ -32,6 +33,7 @@ def peak_of_import(bureau: Path, files: list[str]) -> int:
         tracemalloc.stop()
 
 
+@thorough
 def test_memory_grows_by_little_for_each_branch(tmp_path: Path) -> None:
     files = dossiers(tmp_path / "files", 24)
     few = peak_of_import(place(tmp_path / "few", "bureau"), files[:4])

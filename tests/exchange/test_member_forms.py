@@ -14,6 +14,7 @@ from tests import branch as b
 from tests.cli.test_cli import refused
 from tests.conftest import run
 from tests.exchange.test_workbooks import changed, exported, records, refused_bytes, roster, state
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 
@@ -127,6 +128,7 @@ def test_out_and_in_again_is_no_difference(filled: Path, tmp_path: Path, capsysb
     assert state(filled, capsysbinary) == before
 
 
+@thorough
 def test_what_members_write_becomes_records(early: Path, tmp_path: Path, capsys: Captured) -> None:
     made = forms(early, tmp_path / "表", "--members")
     assert (
@@ -209,6 +211,7 @@ def test_a_blank_form_goes_to_whom_it_names(early: Path, tmp_path: Path, capsys:
     assert [r["member"] for r in records(early, "member_review", tmp_path).values()] == ["m3"]
 
 
+@thorough
 def test_of_two_with_one_name_the_id_tells(early: Path, tmp_path: Path, capsys: Captured) -> None:
     assert (
         run(
@@ -229,6 +232,7 @@ def test_of_two_with_one_name_the_id_tells(early: Path, tmp_path: Path, capsys: 
     assert "冉书砚（m3）、冉书砚（m55）" in line
 
 
+@thorough
 def test_many_are_taken_in_or_none(early: Path, tmp_path: Path, capsysbinary: Any) -> None:
     before = state(early, capsysbinary)
     made = forms(early, tmp_path / "表", "--members")

@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from tests.cli.test_cli import refused
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 
@@ -328,6 +329,7 @@ BAD: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("name", BAD)
 def test_bad_files_are_one_sentence_and_quick(name: str, filled: Path, tmp_path: Path, capsys: Captured) -> None:
     made, words = BAD[name]

@@ -12,6 +12,7 @@ from orglife.filing.all_tasks import archive_all, make_all
 from tests import branch as b
 from tests.archive.conftest import raw
 from tests.exchange.test_handover import place, put
+from tests.marks import thorough
 
 
 class Told:
@@ -61,6 +62,7 @@ def test_the_complete_branch_is_archived_and_the_other_named(bureau: Path) -> No
         archive_all(arguments(bureau), Told())
 
 
+@thorough
 def test_cancelled_work_says_what_is_left_and_goes_on(bureau: Path) -> None:
     with pytest.raises(BadInput, match="已取消。已归档1个支部"):
         archive_all(arguments(bureau), Told(cancel_at=1))

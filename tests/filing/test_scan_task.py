@@ -14,6 +14,7 @@ from orglife.office import answers
 from orglife.office.office import Office
 from orglife.stages.plan.record import Attachment
 from tests.archive.conftest import make
+from tests.marks import thorough
 from tests.office.test_attach import JPEG, PDF
 
 NAMES = ("谈心谈话.pdf", "会议记录.jpg", "工作方案.pdf")
@@ -83,6 +84,7 @@ def test_a_cancel_that_comes_too_late_says_so(root: Path, tmp_path: Path, monkey
     assert stored(root) == sorted({file for _, file in attached(root)}), "every record has its file"
 
 
+@thorough
 def test_a_disk_that_is_full_in_the_middle_leaves_what_was_there(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

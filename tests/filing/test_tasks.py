@@ -27,6 +27,7 @@ from orglife.takeaway import downloads
 from tests.archive.conftest import make, raw
 from tests.conftest import copied, run
 from tests.filing.conftest import Filed, Told, arguments
+from tests.marks import thorough
 
 CHINESE = [
     "备案与报告.pdf", "对照检查.pdf", "工作方案.pdf", "集中学习.pdf", "落实整改.pdf", "民主评议.pdf", "谈心谈话.pdf",
@@ -59,6 +60,7 @@ def stops_at(label: str) -> Any:
     return report
 
 
+@thorough
 def test_final_papers_are_made_stage_by_stage_and_then_archived_and_verified(filed: Filed) -> None:
     assert [step[0] for step in filed.final.steps] == list(range(10))
     assert {step[1] for step in filed.final.steps} == {9}
@@ -266,6 +268,7 @@ def test_a_file_that_is_no_backup_is_refused(copy: Path, tmp_path: Path) -> None
     assert (copy / "orglife.db").read_bytes() == before
 
 
+@thorough
 def test_many_forms_are_read_and_left_for_the_page(copy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "forms"
     assert run("export", str(copy), "--format", "xlsx", "--members", "--out", str(folder)) == 0

@@ -382,6 +382,7 @@ def test_a_store_outside_is_restored_inside(full: Path, tmp_path: Path) -> None:
     assert run("check", str(tmp_path / "fresh"), "--json") in (0, 1)
 
 
+@thorough
 def test_a_full_disk_restores_all_or_nothing(
     full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
@@ -405,6 +406,7 @@ def test_a_full_disk_restores_all_or_nothing(
 # --- every day -------------------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_a_copy_a_day_and_old_ones_go(full: Path) -> None:
     day = date(2024, 3, 1)
     with Office.open(full) as office:
@@ -552,6 +554,7 @@ def ids_in(path: Path) -> set[str]:
         return {revision.record for revision in store.history(C, "t01")}
 
 
+@thorough
 @pytest.mark.parametrize("inside", [False, True], ids=["by a command", "in the page"])
 def test_a_program_that_saves_meanwhile_loses_nothing(full: Path, tmp_path: Path, *, inside: bool) -> None:
     """Each acknowledged save is in the safety copy or in the restored store."""

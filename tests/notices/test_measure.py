@@ -6,6 +6,7 @@ import pytest
 
 from orglife.notice.model import FIELDS
 from orglife.notice.vocabulary import DEMANDS
+from tests.marks import thorough
 from tests.notices import measure as m
 
 ALL = [(kind, name) for kind in m.SETS for name in m.names(kind) if m.draft(kind, name)]
@@ -79,6 +80,7 @@ def test_marks_name_fields_and_demands_that_there_are(kind: str, name: str) -> N
     assert not set(marks["has"]) & set(marks["hasnt"])
 
 
+@thorough
 def test_the_page_is_current() -> None:
     assert m.PAGE.read_text(encoding="utf-8") == m.page(), "run `python -m tests.notices.measure`"
 

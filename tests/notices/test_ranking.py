@@ -9,6 +9,7 @@ from orglife.notice.ranking.features import BUCKETS, features
 from orglife.notice.ranking.ranker import COLUMNS, RANKED, SHOWN, WEIGHTS, rank
 from orglife.notice.ranking.units import units_of
 from orglife.notice.reading import split_notice
+from tests.marks import thorough
 from tests.notices import measure as m
 from tests.notices import train
 
@@ -33,6 +34,7 @@ def test_the_right_sentence_of_an_author_not_trained_on_is_among_the_first_three
     assert three >= 0.98 * facts
 
 
+@thorough
 def test_every_labelled_sentence_is_a_unit() -> None:
     for kind in (kind for kind in m.SETS if kind not in m.APART):
         for name in m.names(kind):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from orglife.core.errors import NotANotice, OrglifeError, TwoNotices
 from orglife.notice.model import Fact, NoticeQuote, without_empty
 from orglife.notice.reading import read_notice
+from tests.marks import thorough
 from tests.notices import measure as m
 
 
@@ -212,6 +213,7 @@ def test_a_news_report_is_no_notice() -> None:
         read_notice(told, "x")
 
 
+@thorough
 def test_two_hundred_pages_give_the_draft_of_the_notice_in_them() -> None:
     rules = [
         f"第{n}条 党支部应当按照规定做好第{n}项工作，党员应当积极参加，有关材料由支部妥善保存。" for n in range(2500)

@@ -27,6 +27,7 @@ from orglife.stages.plan.record import Attachment
 from tests import branch as b
 from tests.conftest import run
 from tests.database_server import ADMIN, TestDatabase, acting_as
+from tests.marks import thorough
 
 C = "2024-seed"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
@@ -64,6 +65,7 @@ def person(database: TestDatabase, tmp_path: Path) -> Person:
 # --- attachments -----------------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_a_second_computer_has_the_attachment(person: Person, tmp_path: Path, capsys: Captured) -> None:
     for root in (person.here, person.there):
         assert not [p for p in (root / "attachments").rglob("*") if p.is_file()]

@@ -21,6 +21,7 @@ from orglife.core.errors import LeadsElsewhere
 from orglife.office.office import Office
 from orglife.office.workspace_store import open_store
 from tests.conftest import copied, run
+from tests.marks import thorough
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +166,7 @@ def test_links_within_and_a_linked_workspace_are_no_matter(filled: Path, tmp_pat
     Office.open(tmp_path / "工作").close()
 
 
+@thorough
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
 @pytest.mark.parametrize(
     "name", ["orglife.db", "campaign.toml", "orglife.db-wal", ".orglife", "attachments", "records", ""]

@@ -16,6 +16,7 @@ from orglife.batch.sources import sample
 from orglife.office import office, read_cache
 from orglife.office.office import Office
 from orglife.office.read_cache import MOST, ReadCache, cache_of
+from tests.marks import thorough
 
 
 class Counted:
@@ -83,6 +84,7 @@ def test_a_few_results_are_cached_and_more_are_read_again(store: Counted, cache:
     assert len(store.reads) == before + 1
 
 
+@thorough
 def test_the_offices_of_one_store_share_its_cache_and_do_not_keep_it(store: Counted) -> None:
     assert cache_of(cast("Store", store)) is cache_of(cast("Store", store))
     assert cache_of(cast("Store", store)) is not cache_of(cast("Store", Counted()))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import branch as b
+from tests.marks import thorough
 
 NEW = "2025-annual"
 PNG = bytes.fromhex(
@@ -48,6 +49,7 @@ def contents(root: Path) -> dict[str, bytes]:
     }
 
 
+@thorough
 def test_a_campaign_does_not_begin_over_records_that_cannot_be_carried_over(filled: Path) -> None:
     """It began with an empty roster, and said that the branches were on a server."""
     store = filled / "orglife.db"
@@ -63,6 +65,7 @@ def test_a_campaign_does_not_begin_over_records_that_cannot_be_carried_over(fill
     assert '"m1"' in ordinary("export", filled, "--branch", "t01").stdout
 
 
+@thorough
 def test_no_attached_file_stays_without_its_record(filled: Path, tmp_path: Path) -> None:
     scan = tmp_path / "签到表.png"
     scan.write_bytes(PNG)
@@ -74,6 +77,7 @@ def test_no_attached_file_stays_without_its_record(filled: Path, tmp_path: Path)
     assert contents(filled) == before
 
 
+@thorough
 @pytest.mark.parametrize("command", ["import", "roster", "restore", "verify", "attach"])
 def test_a_file_without_the_right_to_read_it(command: str, filled: Path, tmp_path: Path) -> None:
     source = tmp_path / {"roster": "名册.csv", "attach": "签到.png"}.get(command, "支部.zip")
@@ -92,6 +96,7 @@ def test_a_file_without_the_right_to_read_it(command: str, filled: Path, tmp_pat
     assert not (tmp_path / "新").exists()
 
 
+@thorough
 @pytest.mark.parametrize("command", ["new", "restore", "export", "backup"])
 def test_a_folder_without_the_right_to_write_there(command: str, filled: Path, tmp_path: Path) -> None:
     closed = tmp_path / "只读"
@@ -109,6 +114,7 @@ def test_a_folder_without_the_right_to_write_there(command: str, filled: Path, t
     assert list(closed.iterdir()) == []
 
 
+@thorough
 @pytest.mark.parametrize("command", [("check",), ("export",), ("verify",), ("backup", "--out", "备份"), ("start",)])
 def test_a_workspace_of_another_account(command: tuple[str, ...], filled: Path) -> None:
     """It said that something unexpected had happened, in words for an administrator."""

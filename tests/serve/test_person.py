@@ -23,6 +23,7 @@ from orglife.serve.serving import NEW_FOLDER
 from tests import branch as b
 from tests.conftest import run
 from tests.database_server import ADMIN, TestDatabase, acting_as
+from tests.marks import thorough
 
 if sys.platform != "linux":
     pytest.skip("people's servers are forked on Linux only", allow_module_level=True)
@@ -65,6 +66,7 @@ def person(database: TestDatabase, tmp_path: Path) -> Iterator[PersonServer]:
         yield server
 
 
+@thorough
 def test_behind_a_hub_the_page_is_the_persons_alone(person: PersonServer, tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "home" / NEW_FOLDER)
     assert (settings.role, settings.branch, settings.store) == ("branch", "t01", person.store)
@@ -92,6 +94,7 @@ def test_behind_a_hub_the_page_is_the_persons_alone(person: PersonServer, tmp_pa
     assert person.hub.active.wait(WAIT)  # the hub hears that somebody is there, else she would be stopped as idle
 
 
+@thorough
 def test_kernels_are_forked_and_encrypted_and_papers_leave_no_memory(person: PersonServer, tmp_path: Path) -> None:
     keeper = psutil.Process(person.process.pid)
     for _ in range(10 * WAIT):
@@ -132,6 +135,7 @@ def test_kernels_are_forked_and_encrypted_and_papers_leave_no_memory(person: Per
         pytest.fail("no other kernel")
 
 
+@thorough
 def test_a_page_that_is_loaded_while_the_database_is_away_says_so(database: TestDatabase, person: PersonServer) -> None:
     page = f"{person.url}doc/tree/notebooks/00_home.ipynb"
     with database.away():
@@ -155,6 +159,7 @@ def refusal(home: Path, database: str, login: str) -> str:
         return server.refusal
 
 
+@thorough
 def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_path: Path) -> None:
     branch, bureau = database.add("branch", "t01"), database.add("bureau")
     assert "还没有启用方案" in refusal(tmp_path / "early", database.url, branch)
@@ -180,10 +185,12 @@ def test_who_cannot_be_served_reads_one_sentence(database: TestDatabase, tmp_pat
     database.sql("DROP ROLE stranger")
 
 
+@thorough
 def test_a_workspace_is_opened_once(person: PersonServer, tmp_path: Path) -> None:
     assert "正被这个账号的另一个程序打开" in refusal(tmp_path / "home", person.store, person.login)
 
 
+@thorough
 def test_a_server_that_nobody_uses_ends_though_a_page_is_open(database: TestDatabase, tmp_path: Path) -> None:
     """An open page asks for the kernels all the time; long work is not cut off."""
     database.begin()
@@ -221,6 +228,7 @@ print(processes.threads(), sorted(os.listdir(sys.argv[1])))
 """
 
 
+@thorough
 @pytest.mark.parametrize("room", [True, False])
 def test_warming_up_leaves_no_thread_and_no_file_behind(tmp_path: Path, room: bool) -> None:
     """It opens a page of a rehearsal; where there is no room for one the site starts all the same."""

@@ -20,6 +20,7 @@ from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.similarity import cliques, grams, masked, percent_alike, shared_passage, similar_pairs
 from orglife.stages.whole import copies
 from tests import branch as b
+from tests.marks import thorough
 from tests.whole.generate import generated
 
 WORDS = [
@@ -129,6 +130,7 @@ def test_few_of_many_texts_are_counted(
     assert done == {"near": near, "counted": counted, "indexes": indexes}
 
 
+@thorough
 @pytest.mark.parametrize("percent", [50, 60, 75, 90])
 @pytest.mark.parametrize("limit", [None, 20])
 def test_texts_without_a_likely_partner_are_put_aside_and_no_pair_is_lost(
@@ -197,6 +199,7 @@ def test_a_crowd_of_copies_stays_and_few_of_its_pairs_are_compared(monkeypatch: 
     assert compared < 10 * 480 < 480 * 479 // 2
 
 
+@thorough
 @pytest.mark.parametrize("limit", [None, 3])
 def test_a_crowd_that_shares_a_frame_is_put_aside_but_for_copies(
     limit: int | None, monkeypatch: pytest.MonkeyPatch

@@ -23,6 +23,7 @@ from orglife.stages.shared.figures import figures
 from orglife.stages.supervision.documents import bureau_documents
 from orglife.stages.supervision.documents import documents as branch_documents
 from tests import branch as b
+from tests.marks import thorough
 
 MINE = ("study", "opinions", "reviews", "rectification", "report")
 BY_KEY = {stage.key: stage for stage in STAGES}
@@ -263,6 +264,7 @@ def test_the_problem_list_is_the_sum_of_the_reviews() -> None:
     assert [row[0] for row in tables(one)[0]] == [str(n) for n in range(1, 10)]
 
 
+@thorough
 def test_lists_show_the_problem_answered_and_the_sources_without_one() -> None:
     put = {"rect_item/k0/status": "done", "rect_item/k0/done_on": "2024-03-01", "rect_item/k0/evidence": "登记本两页"}
     one = paper("F14", "", changed(put=put))

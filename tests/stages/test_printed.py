@@ -19,6 +19,7 @@ from orglife.stages import BY_KEY, STAGES
 from orglife.stages.kinds import KINDS
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
+from tests.marks import thorough
 
 MARK = "印在何处"
 PRINTING = [stage for stage in STAGES if not stage.bureau]
@@ -115,6 +116,7 @@ def is_printed(kind: type[Record], place: Place) -> bool:
     return False
 
 
+@thorough
 @pytest.mark.parametrize("kind", TYPED, ids=lambda kind: kind.TYPE)
 def test_every_field_is_printed_or_declared_unprinted(kind: type[Record]) -> None:
     forgotten = [place.name for place in places(specs_of(kind)) if place.spec.printed and not is_printed(kind, place)]

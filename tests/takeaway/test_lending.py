@@ -195,6 +195,7 @@ def test_files_that_nobody_attached_are_not_brought_back(place: Place) -> None:
     assert any("附件1个" in line for line in told)
 
 
+@thorough
 @pytest.mark.parametrize("ended", [False, True])
 @pytest.mark.parametrize("how", ["exchanged", "hostile"])
 def test_a_forged_attachment_is_not_brought_back(place: Place, how: str, ended: bool) -> None:
@@ -566,6 +567,7 @@ def cuts(place: Place, rounds: int, seed: int) -> None:
         assert office.store.verify() == []
 
 
+@thorough
 def test_power_cuts_lose_nothing(place: Place) -> None:
     cuts(place, 3, 1)
 

@@ -11,6 +11,7 @@ import pytest
 from orglife.core.rule.rule import Severity
 from orglife.stages import RULES
 from tests import branch as b
+from tests.marks import thorough
 from tests.whole.faults import ALWAYS, FAULTS, MEETINGS, SILENCES, expected, pairs
 from tests.whole.planting import Fault, common_branch, planted
 
@@ -91,6 +92,7 @@ def test_the_rules_are_planted() -> None:
     assert covered - PLANTED == set(), "name these in PLANTED, so that their faults stay"
 
 
+@thorough
 def test_the_branches_are_sound() -> None:
     assert [seed for seed in range(SEEDS) if hits(seed)] == []
 
@@ -105,6 +107,7 @@ def some_pairs(count: int) -> list[tuple[int, Fault, Fault]]:
     return [(n % SEEDS, first, second) for n, (first, second) in enumerate(chosen)]
 
 
+@thorough
 def test_two_faults_are_found_exactly() -> None:
     for seed, first, second in some_pairs(40):
         check_pair(seed, first, second)

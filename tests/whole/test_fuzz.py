@@ -42,7 +42,7 @@ def test_two_thousand_mangled_files(tmp_path: Path, part: int) -> None:
     mangled(tmp_path, 1000 + 250 * part, 250)
 
 
-@pytest.mark.parametrize("door", first(4, fuzz.DOORS), ids=lambda d: d.name)
+@pytest.mark.parametrize("door", first(1, fuzz.DOORS), ids=lambda d: d.name)
 def test_what_is_mangled_is_taken_when_it_is_sound(door: fuzz.Door, tmp_path: Path) -> None:
     """Else a refusal would prove nothing."""
     bench = fuzz.Bench(tmp_path / "bench")

@@ -18,6 +18,7 @@ from orglife.stages import RULES
 from orglife.stages.study.record import Study
 from tests import branch as b
 from tests.conftest import run
+from tests.marks import thorough
 
 DAYS = ["2024-02-06", "2024-02-20", "2024-02-21", ""]
 FORMS = ["collective", "self", "delivered"]
@@ -57,6 +58,7 @@ def step(raw: dict[str, Any], dice: random.Random, number: int) -> None:
             records["meeting"] = [] if records["meeting"] else [b.meeting()]
 
 
+@thorough
 @pytest.mark.parametrize("steps", [1_000, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_no_step_skips_the_gate_unrecorded(steps: int) -> None:
     dice = random.Random(20240220)
@@ -84,6 +86,7 @@ def quick(raw: dict[str, Any]) -> Dossier:
 STUDY = tuple(rule for rule in RULES if rule.stage == "study")
 
 
+@thorough
 def test_the_desk_keeps_the_gate_over_the_store(workspace: Path, tmp_path: Path) -> None:
     dice = random.Random(7)
     raw: dict[str, Any] = b.changed(b.branch(), remove=["study", "criticism", "talk", "member_review"])

@@ -19,6 +19,7 @@ from orglife.core.rule.finding import Finding
 from orglife.stages import RULES
 from orglife.stages.whole.copies import outlines
 from tests import branch as b
+from tests.marks import thorough
 from tests.whole.faults import FAULTS
 from tests.whole.generate import EXCUSES, generated
 from tests.whole.planting import common_branch, planted
@@ -47,6 +48,7 @@ def shapes(size: int) -> Iterator[Json]:
         yield {"committee": True, "groups": size // 8, **some}
 
 
+@thorough
 @pytest.mark.parametrize("size", SIZES)
 def test_an_honest_branch_of_any_size_hears_nothing(size: int) -> None:
     for shape in shapes(size):

@@ -15,6 +15,7 @@ import pytest
 from orglife.adapters.disk import files, leftovers, locks
 from orglife.adapters.disk import workspace as ws
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
@@ -42,6 +43,7 @@ def names(folder: Path) -> list[str]:
 DIE = "(lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))"
 
 
+@thorough
 @pytest.mark.parametrize("there", [False, True], ids=["no folder", "an empty folder"])
 @pytest.mark.parametrize("write", [1, 8, 15])
 def test_new(tmp_path: Path, write: int, *, there: bool) -> None:
@@ -92,6 +94,7 @@ def test_a_folder_with_anything_of_the_users_is_left_alone(tmp_path: Path, capsy
     assert (root / "records" / "t01").is_dir()
 
 
+@thorough
 def test_backup(filled: Path, tmp_path: Path) -> None:
     stick = tmp_path / "U盘"
     killed(
@@ -127,6 +130,7 @@ def test_batch(filled: Path) -> None:
     assert not (filled / ".orglife" / "partial.lock").exists()
 
 
+@thorough
 def test_export(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a file with all the data of a branch lies in the user's folder until something is written there again."""
     out = tmp_path / "出"

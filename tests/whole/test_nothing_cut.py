@@ -25,6 +25,7 @@ from orglife.stages import RULES, STAGES
 from orglife.stages.kinds import BY_TYPE
 from tests import branch as b
 from tests.adapters.print.papers import bare
+from tests.marks import thorough
 from tests.whole import unusual
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -91,6 +92,7 @@ def test_papers_hold_every_text_whole(branch: Any, reviews_as_items: bool) -> No
     assert "…" not in words
 
 
+@thorough
 def test_pdf_and_docx_hold_every_text_whole() -> None:
     documents, texts = filled(b.branch(), reviews_as_items=True)
     made = Bundle(documents=documents, title="件", branch="第一党支部")

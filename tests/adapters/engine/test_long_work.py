@@ -15,6 +15,7 @@ from orglife.adapters.engine import long_work
 from orglife.adapters.engine.long_work import CANCELLED, FOLDER, LongWork, WorkState, at_work, claimed, work_of
 from orglife.core.errors import AtWork
 from tests import branch as b
+from tests.marks import thorough
 
 TASKS = "tests.adapters.engine.long_tasks"
 SECONDS = 30
@@ -85,6 +86,7 @@ def test_pages_are_told_in_their_own_thread(tmp_path: Path) -> None:
     assert asyncio.run(walk()).good
 
 
+@thorough
 def test_cancelled_work_tidies_up_and_says_what_is_left(tmp_path: Path) -> None:
     work, half = LongWork(tmp_path), tmp_path / "half"
     work.start("等待", f"{TASKS}:wait", {"half": str(half)})
@@ -111,6 +113,7 @@ def test_work_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest
     assert at_work(tmp_path) is None
 
 
+@thorough
 def test_a_refusal_is_its_sentence_and_a_crash_tells_no_name(tmp_path: Path) -> None:
     work = LongWork(tmp_path)
     work.start("归档", f"{TASKS}:refuse", {"why": "还不能归档。请先定稿。"})

@@ -27,6 +27,7 @@ def test_it_is_not_loaded_for_notebooks_and_checks_addresses_as_ever() -> None:
     assert said(program).split("\n") == ["False", "True False True", "True False"]
 
 
+@thorough
 def test_its_parts_are_found_by_their_own_names() -> None:
     program = "import orglife.adapters\nimport rfc3987_syntax.syntax_helpers as h\nprint(h.is_valid_syntax('iri', 'http://a.b/'))"
     assert said(program) == "True"

@@ -8,6 +8,7 @@ from orglife.stages.meeting.record import Meeting, SuperiorComment
 from orglife.stages.study.record import Study
 from tests.adapters.form.page import Page
 from tests.adapters.print.shelf import form
+from tests.marks import thorough
 
 
 def test_rows_are_added_moved_and_removed() -> None:
@@ -36,6 +37,7 @@ def test_numbers_that_were_not_counted_up_are_left_alone() -> None:
     assert [(s.member, s.order) for s in shelf.record("mt").speeches] == [("m02", 3), ("m01", 3), ("m03", None)]
 
 
+@thorough
 def test_the_roster_fills_the_ballot() -> None:
     made, shelf = form(Tally)
     rows = made.field("rows")

@@ -26,6 +26,7 @@ from orglife.stages.meeting.record import Meeting
 from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.talks.record import Talk
 from tests.adapters.print.shelf import MEMBERS, Offers, Shelf, every_widget, form, typed
+from tests.marks import thorough
 
 
 def test_what_is_typed_reaches_the_port_as_a_record() -> None:
@@ -284,6 +285,7 @@ def test_groups_show_core_fields_and_fold_the_rest() -> None:
     assert root.fold.selected_index == 0
 
 
+@thorough
 def test_the_title_of_a_folded_part_is_cut_after_forty_characters() -> None:
     root: GroupControl = form(Meeting)[0]._root()
     root.folded = ["start"]

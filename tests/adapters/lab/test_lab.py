@@ -23,6 +23,7 @@ from orglife.adapters.lab.keys import Entrance, Keys, is_own_request
 from orglife.core.errors import NotStarted, PortTaken
 from orglife.serve import serving
 from tests.conftest import run
+from tests.marks import thorough
 
 
 def test_a_port_in_use_is_refused_by_name_and_passed_over_otherwise() -> None:
@@ -197,6 +198,7 @@ def test_the_steps_are_the_notebooks_and_the_branch_is_named(filled: Path) -> No
     assert told["branches"] == [["t01", "测试局机关党支部"]]
 
 
+@thorough
 def test_a_port_lost_at_the_last_moment_is_told_and_no_address_is(filled: Path) -> None:
     port = runtime.free_port(None)
     code = "from jupyter_server.serverapp import ServerApp\nServerApp._bind_http_server_tcp = lambda self: False\n"

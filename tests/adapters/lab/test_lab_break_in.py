@@ -379,6 +379,7 @@ def test_what_strangers_ask_fills_no_log(door: Door) -> None:
     assert door.ask("GET", "/api/kernels", door.key).status == 200
 
 
+@thorough
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of another process are Linux's")
 def test_a_crowd_of_open_connections_fills_no_screen_and_the_page_is_back_afterwards(tmp_path: Path) -> None:
     """More than the server may have files: it is full as long as they stay, and says nothing of it."""
@@ -706,6 +707,7 @@ def test_who_asks_for_a_second_kernel_is_given_the_first() -> None:
     assert asyncio.run(asked()) == ["k0", "k0", "k0"]
 
 
+@thorough
 def test_a_kernel_that_is_just_starting_is_not_listed_yet() -> None:
     """The page asks which there are while its own is being started: Lab fails at that."""
 

@@ -19,6 +19,7 @@ from ipywidgets.widgets.widget import Widget
 from orglife.adapters.disk.workspace import BRANCH_ENVIRONMENT, ENVIRONMENT
 from orglife.adapters.field.messages import report_error
 from orglife.adapters.lab.page_scopes import PageScopes, keep_log
+from tests.marks import thorough
 
 TALKS, HOME = "notebooks/12_talks.ipynb", "notebooks/00_home.ipynb"
 
@@ -100,6 +101,7 @@ def test_without_a_choice_the_branch_is_the_servers(kernel: Kernel, monkeypatch:
     assert os.environ[BRANCH_ENVIRONMENT] == "b07"
 
 
+@thorough
 def test_what_a_window_made_is_given_up_when_it_has_gone(kernel: Kernel) -> None:
     mine, others, theirs = kernel.open("one", TALKS), kernel.open("one", HOME), kernel.open("two", TALKS)
     kernel.window = "one"
@@ -126,6 +128,7 @@ def test_a_page_run_again_keeps_nothing_of_what_it_was(kernel: Kernel) -> None:
     assert [is_open(one) for one in (before, other, now)] == [False, True, True]
 
 
+@thorough
 def test_what_a_widget_makes_when_it_is_told_something_belongs_to_its_page(kernel: Kernel) -> None:
     field, made = kernel.open("one", TALKS), []
     kernel.open("two", TALKS)  # the other window runs a page meanwhile

@@ -12,6 +12,7 @@ from ipywidgets import Text
 from ipywidgets.widgets.widget import Widget
 
 from orglife.adapters.lab import runtime, widgets
+from tests.marks import thorough
 
 HEAVY = ("openpyxl", "numpy", "pandas", "pypdf", "orglife.notice", "typst", "docx", "nbconvert", "nbformat")
 """What few pages need: each kernel, and the one in reserve, would hold it and take longer to start."""
@@ -47,6 +48,7 @@ for view in (desk.findings("reviews"), desk.documents("reviews"), desk.next("rev
 """
 
 
+@thorough
 @pytest.mark.parametrize("page", ["", PAGE], ids=["before a page", "with a page"])
 def test_a_kernel_loads_nothing_heavy_before_it_is_needed(page: str, filled: Path) -> None:
     kernel = "from IPython.core.interactiveshell import InteractiveShell as S; get_ipython = S.instance"

@@ -119,6 +119,7 @@ def trouble(document: Document, pdf: Path) -> Iterator[str]:
         yield f"{name}: lost {lost}"
 
 
+@thorough
 def test_nothing_is_lost_or_covered_in_the_pdf(documents: list[Document], tmp_path: Path) -> None:
     pdf = tmp_path / "paper.pdf"
     found = []
@@ -135,6 +136,7 @@ def test_nothing_is_lost_in_the_word_file(documents: list[Document]) -> None:
         assert bare(text) == expected(document), document.form
 
 
+@thorough
 @pytest.mark.skipif(not OFFICE, reason="no LibreOffice")
 def test_nothing_is_lost_or_covered_where_the_word_file_is_laid_out(documents: list[Document], tmp_path: Path) -> None:
     for number, document in enumerate(documents):

@@ -166,6 +166,7 @@ def made(bundles: dict[str, Bundle], folder: Path) -> dict[str, Made]:
     }
 
 
+@thorough
 def test_every_form_says_on_paper_what_the_blocks_and_the_pdf_say(made: dict[str, Made]) -> None:
     assert len({name.partition("_")[2] for name in made}) > 25
     for one in made.values():
@@ -178,6 +179,7 @@ def test_no_form_takes_more_pages_than_in_the_pdf(made: dict[str, Made]) -> None
     assert {one.name: (len(one.word), len(one.own)) for one in made.values() if len(one.word) > len(one.own)} == {}
 
 
+@thorough
 @pytest.mark.parametrize("members", [12, *(pytest.param(many, marks=pytest.mark.soak) for many in (45, 60))])
 def test_papers_of_a_large_branch_take_no_more_pages_than_in_the_pdf(members: int, tmp_path: Path) -> None:
     sheet = Sheet(b.dossier(generated(members, committee=True)), b.campaign())

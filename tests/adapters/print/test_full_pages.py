@@ -187,6 +187,7 @@ def test_no_cell_ends_with_a_line_of_one_character() -> None:
     assert [line for line in said if "查。" in line.split() or "查" in line.split()] == []
 
 
+@thorough
 def test_no_paragraph_of_a_cell_ends_with_a_line_of_one_character() -> None:
     columns = [Column(head=head, align="left") for head in "甲乙丙"]
     cells = ["\n".join("查" * count + "。" for count in (n, n + 1, n + 2)) for n in range(12, 48)]
@@ -198,6 +199,7 @@ def test_no_paragraph_of_a_cell_ends_with_a_line_of_one_character() -> None:
 UNITS = ("412批", "12次", "3个人", "180公里", "1.2米", "40元", "85％", "第3条")
 
 
+@thorough
 def test_a_number_stays_with_its_unit() -> None:
     texts = ["会" * n + "接待".join(UNITS) + "。" for n in range(40)]
     said = list(
@@ -246,6 +248,7 @@ HEADING = Heading(text="二、自我批评")
 GROUP = Facts(rows=[("党小组", "第一党小组"), ("时间", "2024年2月20日"), ("主持人", "李秀兰")])
 
 
+@thorough
 @pytest.mark.parametrize("head", [HEADING, GROUP])
 @pytest.mark.parametrize("first", ["1.李秀兰：作自我批评。", "1.李秀兰：" + "作自我批评" * 14 + "。"])
 def test_no_page_ends_with_one_line_under_a_heading(head: Heading | Facts, first: str) -> None:

@@ -38,6 +38,7 @@ from orglife.core.paper.chart.network import LinkKind, Network, NetworkLink, Net
 from orglife.core.paper.chart.timeline import Timeline, TimelineRow, TimePoint, TimeSpan
 from tests.adapters.print.papers import NOON
 from tests.adapters.print.verapdf import failures
+from tests.marks import thorough
 
 DAY = date(2024, 3, 15)
 LONG = "阿卜杜热合曼·麦麦提明" * 4
@@ -289,6 +290,7 @@ def test_parts_share_one_scale() -> None:
     assert len(draw_parts(network(50), 600, 100)) == 1
 
 
+@thorough
 def test_pdf_with_pictures_conforms_and_is_the_same_twice(tmp_path: Path) -> None:
     blocks = [Heading(text="一、图"), *all_figures(9), *all_figures(50, long=True), Signature(roles=["支部书记"])]
     bundle = Bundle(documents=[paper(*blocks), paper(*all_figures(1), page="L")], title="图", branch="支部", final=True)

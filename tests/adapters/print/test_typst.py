@@ -37,6 +37,7 @@ from orglife.core.paper.lines import lines_of
 from tests.adapters.print import papers
 from tests.adapters.print.papers import NOON, bare
 from tests.adapters.print.verapdf import failures
+from tests.marks import thorough
 
 MM = 72 / 25.4
 
@@ -74,6 +75,7 @@ def full() -> bytes:
     return typst.pdf(papers.everything(), timestamp=NOON)
 
 
+@thorough
 def test_all_blocks_on_all_pages_conform_to_pdfa_3a_and_pdfua_1(full: bytes, tmp_path: Path) -> None:
     assert failures(full, tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}
 
@@ -101,6 +103,7 @@ def test_each_title_is_a_level_1_bookmark() -> None:
     assert [str(entry["/Title"]) for entry in outline[1] if isinstance(entry, dict)] == ["一、会前"]
 
 
+@thorough
 def test_equal_input_gives_equal_bytes_in_other_processes(full: bytes) -> None:
     assert papers.digests_elsewhere("typst.pdf") == {hashlib.sha256(full).hexdigest()}
 
@@ -322,6 +325,7 @@ SIGNED: dict[str, AnyBlock] = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("kind", SIGNED)
 def test_a_signature_is_never_alone_on_a_page(kind: str) -> None:
     """Push the signature over the end of the page line by line: something of what it signs always goes with it."""
@@ -555,6 +559,7 @@ def test_what_is_to_be_filled_in_stands_in_another_face() -> None:
 # Processes
 
 
+@thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux how many threads there are")
 def test_a_warmed_process_holds_the_fonts_and_has_one_thread_so_that_its_forks_print() -> None:
     code = """

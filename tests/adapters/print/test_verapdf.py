@@ -47,6 +47,7 @@ def test_every_form_filled_and_blank_conforms_as_it_is_archived(tmp_path: Path) 
     assert failures(typst.pdf(bundle, timestamp=NOON), tmp_path, "3a", "ua1") == {"3a": [], "ua1": []}
 
 
+@thorough
 def test_rows_that_go_over_the_page_conform_with_the_signature_under_them(tmp_path: Path) -> None:
     """Days and names over such a row are a heading of its grid, and the signature is part of a cell."""
     columns = [Column(head="甲"), Column(head="乙", share=4, align="left")]

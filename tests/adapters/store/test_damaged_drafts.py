@@ -15,6 +15,7 @@ from orglife.core.record.dossier import Draft
 from orglife.keeping import backups
 from orglife.office.office import Office
 from tests.conftest import run
+from tests.marks import thorough
 
 Captured = pytest.CaptureFixture[str]
 C, B = "2024-seed", "t01"
@@ -119,6 +120,7 @@ def test_the_hash_is_what_the_docs_say() -> None:
     assert draft_hash(values) == "4760dc2f6d935889162fc8c8b9f80587ba9b8a19cf83f0555885057d9ad38903"
 
 
+@thorough
 @pytest.mark.parametrize("flips", [150, pytest.param(5000, marks=pytest.mark.soak)])
 def test_a_flipped_bit_in_the_drafts_costs_no_record(drafted: Path, flips: int) -> None:
     """Each bit of the pages of drafts: records are read as they are, and a draft is the true one or named."""

@@ -20,6 +20,7 @@ import pytest
 
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Member
+from tests.marks import thorough
 
 C, B = "2024-seed", "b01"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
@@ -138,6 +139,7 @@ def sound(path: Path | str, acknowledged: list[str]) -> list[str]:
     return hashes
 
 
+@thorough
 @posix
 @pytest.mark.parametrize("kills", [7, *(pytest.param(n, marks=pytest.mark.soak) for n in range(98, 103))])
 def test_killed_while_saving(tmp_path: Path, kills: int, address: str) -> None:
@@ -160,6 +162,7 @@ def test_killed_while_saving(tmp_path: Path, kills: int, address: str) -> None:
     assert beside <= {"orglife.db", "orglife.db-journal", "orglife.db-heads"}
 
 
+@thorough
 @posix
 @pytest.mark.parametrize("folder", ["here", "坚果云"])
 @pytest.mark.parametrize("stops", [12, pytest.param(200, marks=pytest.mark.soak)])
@@ -190,6 +193,7 @@ def test_the_files_of_any_moment_make_a_sound_store(tmp_path: Path, stops: int, 
     assert beside > {"orglife.db"}  # it was caught with unfinished business
 
 
+@thorough
 @pytest.mark.parametrize("cuts", [40, pytest.param(1000, marks=pytest.mark.soak)])
 def test_a_torn_log_loses_only_its_end(tmp_path: Path, cuts: int) -> None:
     """Unsynced pages of the log may be missing, or hold anything, after a power loss."""
@@ -279,6 +283,7 @@ def _own_mounts() -> bool:
         return False
 
 
+@thorough
 @posix
 @pytest.mark.parametrize("folder", ["here", "坚果云"])
 def test_a_file_that_may_not_grow(tmp_path: Path, folder: str) -> None:
@@ -291,6 +296,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path, folder: str) -> None:
     assert [lines[1], lines[3]] == ["True []", "True [] True"]
 
 
+@thorough
 @posix
 @pytest.mark.skipif(not _own_mounts(), reason="no file system of one's own here (unshare)")
 @pytest.mark.parametrize("folder", ["here", "坚果云"])
@@ -333,6 +339,7 @@ with Store.open(sys.argv[1], busy_seconds=60) as store:
 """
 
 
+@thorough
 def test_two_programs_with_two_threads_each_lose_and_double_nothing(address: str) -> None:
     rivals = [subprocess.Popen([sys.executable, "-c", _RIVAL, address, name]) for name in "ab"]
     assert [rival.wait(timeout=120) for rival in rivals] == [0, 0]

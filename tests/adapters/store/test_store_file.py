@@ -31,7 +31,7 @@ from orglife.core.errors import (
     StoreNewer,
 )
 from orglife.core.record.branch import Branch, Member
-from tests.marks import first
+from tests.marks import first, thorough
 
 C, B = "2024-seed", "b01"
 POSIX = os.name == "posix"
@@ -548,6 +548,7 @@ def test_a_kept_store_opens_with_everything_in_it(tmp_path: Path, dump: Path, up
     assert copies == ([] if before == max(upgrades) else [f"orglife.db.v{before}.bak"])
 
 
+@thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of a process are POSIX's")
 def test_opening_again_does_not_let_go_of_the_locks_of_the_first(tmp_path: Path) -> None:
     """Another process that comes and goes must not take the log away under a store that is open twice here."""

@@ -19,6 +19,7 @@ from orglife.adapters.store.chain import FIELDS, digest
 from orglife.adapters.store.store import Revision, Store
 from orglife.core.errors import CannotWrite, ChainBroken, OrglifeError, StoreBroken
 from orglife.core.record.branch import Branch, Member
+from tests.marks import thorough
 
 C, B = "2024-seed", "b01"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
@@ -224,6 +225,7 @@ def test_the_database_itself_refuses_to_change_the_past(copied: Path, statement:
         assert len(store.current(C, B).drafts) == 1
 
 
+@thorough
 @pytest.mark.parametrize("flips", [150, pytest.param(5000, marks=pytest.mark.soak)])
 def test_a_flipped_byte_anywhere_in_the_file(copied: Path, genuine: Path, flips: int) -> None:
     """Either it is found, or nothing that was entered is different."""

@@ -17,7 +17,7 @@ from orglife.adapters.store.store import Change, Store
 from orglife.core.errors import CannotWrite, NotSaved, StoreBroken
 from orglife.core.record.branch import Member
 from tests.adapters.store import disk as disks
-from tests.marks import first
+from tests.marks import first, thorough
 
 C, B = "2024-seed", "b01"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
@@ -82,6 +82,7 @@ def test_a_power_loss_loses_nothing_acknowledged(tmp_path: Path, losses: int, fo
     print(f"{losses} power losses, slowest reopening {max(reopened):.3f} s")
 
 
+@thorough
 def test_the_shim_would_find_a_store_that_does_not_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test of the test: with syncs left out, acknowledged saves are lost or the file is broken."""
     path = tmp_path / "here" / "orglife.db"

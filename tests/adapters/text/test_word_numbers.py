@@ -10,6 +10,7 @@ import pytest
 from orglife.adapters.text import notice_file, word
 from orglife.adapters.text.notice_file import paragraphs
 from orglife.core.errors import NoticeUnreadable
+from tests.marks import thorough
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -128,6 +129,7 @@ def nested(depth: int, inside: str) -> str:
     return f"<w:tbl><w:tr>{cell}<w:tc>" * depth + inside + "<w:p/></w:tc></w:tr></w:tbl>" * depth
 
 
+@thorough
 def test_tables_in_tables_are_read_however_deep_they_lie() -> None:
     """No row looks into all those below it: a file of some kilobytes took minutes."""
     body = nested(700, f"<w:tbl>{row('甲', '乙')}</w:tbl>")

@@ -29,6 +29,7 @@ from orglife.core.errors import NotSaved, OrglifeError, SaveConflict, StoreAway
 from orglife.core.record.branch import Member
 from tests.adapters.store.test_store_faults import Saver
 from tests.database_server import DatabaseServer, TestDatabase, acting_as, children_of
+from tests.marks import thorough
 
 C = "2024-seed"
 SEED = int(os.environ.get("ORGLIFE_SEED", "20240222"))
@@ -82,6 +83,7 @@ class Writers:
         return sum(map(len, self.acknowledged.values()))
 
 
+@thorough
 @pytest.mark.parametrize("rounds", [2, pytest.param(24, marks=pytest.mark.soak)])
 def test_killed_servers_backends_and_writers_lose_nothing(rounds: int) -> None:
     """In turn all of a server's processes, its first one, one backend, and a program that saves."""
@@ -265,6 +267,7 @@ def test_a_server_that_never_comes_back_leaves_no_false_answer(
 # --- away ------------------------------------------------------------------------------------------------------------
 
 
+@thorough
 def test_a_server_that_is_away_is_one_sentence_and_what_comes_after_works() -> None:
     server = DatabaseServer()
     try:
