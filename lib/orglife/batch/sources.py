@@ -97,7 +97,7 @@ class Sources:
         return {stage.notebook: _over([*own, self._for_all(stage.notebook)]) for stage in stages}
 
     def task(self, branch: str, target: OutputTarget) -> Task | RunRecord:
-        """What is to be done for a branch; its run record when nothing has changed.
+        """What is to be done for a branch; its run record when nothing has changed. Resumes an interrupted run.
 
         Args:
             branch: Id of a branch, or of the bureau.

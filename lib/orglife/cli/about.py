@@ -123,7 +123,7 @@ def fonts(*, fetch: bool) -> int:
 
 @click.command(cls=Command)
 def messages() -> int:
-    """列出全部对用户显示的句子，供校对。"""
+    """列出报错、检查、拒收和各栏的句子，供校对。"""
     from orglife.cli import lines
     from orglife.stages import ALL_RULES
 

@@ -114,7 +114,7 @@ def _check_items(dossier: Dossier, campaign: Campaign) -> str:
         return ""
     done = sum(state != "未打勾" for _, _, state in rows)
     title = f"方案的其他要求（{len(rows)}项，已落实{done}项；在“工作方案”的“其他要求”里打勾）"
-    return notebook_html.grid_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
+    return notebook_html.table_html(title, ("要求", "出处", "落实"), [[(cell, "") for cell in row] for row in rows])
 
 
 def page_state(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def catalogue(dossier: Dossier) -> str:
         ]
         for i in items
     ]
-    return notebook_html.grid_html(f"归档文件目录（{len(items)}件）", heads, rows)
+    return notebook_html.table_html(f"归档文件目录（{len(items)}件）", heads, rows)
 
 
 # --- the bureau's ----------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def overview(superior: Superior) -> str:
     heads = ("党支部", *(stage.title for stage in branch_stages()))
     cells = linked_cells(superior.overview, superior.papers_made())
     _, tones = superior.overview.heat()
-    shown = notebook_html.grid_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
+    shown = notebook_html.table_html(f"截至{day_words(superior.bureau.as_of)}", heads, cells, tones)
     figures = overview_figures(superior.office, superior.overview)
     return before_overview(superior.office) + shown + "".join(map(figure_html, figures))
 
@@ -244,7 +244,7 @@ def exchanged(office: Office) -> str:
     tones = [["", _TONES[each.answer], "", "", "", ""] for each in lines]
     waiting = sum(each.answer is ReplyState.RETURNED for each in lines)
     title = f"收发情况（{len(lines)}个支部" + (f"，{waiting}个退回了还没有再交）" if waiting else "）")
-    return notebook_html.grid_html(title, heads, rows, tones)
+    return notebook_html.table_html(title, heads, rows, tones)
 
 
 _TONES = {ReplyState.RETURNED: "wait", ReplyState.ANSWERED: "good", ReplyState.RECEIVED: "good", ReplyState.WAITING: ""}
@@ -309,4 +309,4 @@ def campaign_check(office: Office) -> str:
     sentences = [_for_a_reader(each) for each in (*check.problems, *check.notes)]
     if not sentences:
         return notebook_html.sentence_html("方案里没有发现要核对的。")
-    return notebook_html.grid_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])
+    return notebook_html.table_html("已确认的内容写成方案后，请核对", ("内容",), [[(each, "")] for each in sentences])

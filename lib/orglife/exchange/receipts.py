@@ -1,9 +1,9 @@
 """The bureau's receipt for a package: the head that it imported, its own head, its orders and its remarks.
 
 The branch stores the receipt in its workspace and sends it back with the next package. Each side therefore holds a head
-of the other's history, and either can detect that the other rewrote it. ``receipt_text`` makes it: called when a
-package is taken in (``handover``), when a remark is saved (``desk/ports``), and on request (``paper/on_request``). A head
-is the hash of the last revision of a chain (docs/store.md).
+of the other's history, and either can detect that the other rewrote it. ``receipt_text`` makes it when a package
+is taken in (``handover``); ``renew`` and ``renew_all`` make it anew when a remark or an order is saved (``desk/ports``) and
+on request (``paper/on_request``). A head is the hash of the last revision of a chain (docs/store.md).
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _faces(own: Path, package: tuple[Path, ...], *, system: bool, lasting: bool)
     known = frozenset(family for families in _FAMILIES.values() for family in families)
     serving = [face for face in here if not lasting or face.family in _PROVIDED]
     among = [*serving, *(_system_faces() if system else ())]
-    chosen = {role: best for role in ROLES if (best := _best(role, among))}
+    chosen = {role: best for role in ROLES if (best := _preferred(role, among))}
     used = {face.file for face in chosen.values()} | set(package)
     spare: dict[Path, Face] = {}
     for face in here:
@@ -152,7 +152,8 @@ def _faces(own: Path, package: tuple[Path, ...], *, system: bool, lasting: bool)
     return (*(chosen[role] for role in ROLES if role in chosen), *spare.values())
 
 
-def _best(role: str, among: list[Face]) -> Face | None:
+def _preferred(role: str, among: list[Face]) -> Face | None:
+    """The face of the first family of a role that is present."""
     for family in _FAMILIES[role]:
         for face in among:
             if face.family == family:

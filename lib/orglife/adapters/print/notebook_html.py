@@ -154,7 +154,7 @@ def state_words(row: Mapping[str, Any]) -> str:
     return f"请核对{row['warnings']}" if only_looks else str(row["state"].word)
 
 
-def grid_html(
+def table_html(
     title: str,
     heads: Sequence[str],
     rows: Iterable[Sequence[tuple[str, str]]],
