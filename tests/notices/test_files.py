@@ -22,7 +22,7 @@ from tests.marks import first
 from tests.notices import files
 from tests.notices.files import CAMPAIGN, LINES, PLAN, SEED
 from tests.notices.measure import APART as KEPT_APART
-from tests.notices.measure import HERE, SETS, draft, names
+from tests.notices.measure import HERE, SETS, names
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FORMS: dict[str, Callable[[], bytes]] = {
@@ -59,7 +59,7 @@ set off by a space alone, or rows whose cells a pdf runs together.
 
 Those kept apart are not tuned for, in a pdf either.
 """
-ALL = [name for kind in SETS if kind not in KEPT_APART for name in names(kind) if draft(kind, name)]
+ALL = [name for kind in SETS if kind not in KEPT_APART for name in names(kind)]
 
 
 def wrapped(lines: list[str], columns: int = 30) -> str:
