@@ -128,6 +128,8 @@ answer 局 --branch t01 --rule TALK-01 --reason 说明
 attach 局 sheet.jpg --record st --kind sign_in
 campaign export-labels 局 --out 出/labels.json
 campaign export-labels 局 --out 出/labels.json
+campaign export-labels 局 --out 出/t01.json
+campaign export-labels 局 --out 出/t01.json --force
 backup 局 --out 出
 new 新 --campaign annual --role bureau
 campaign begin 局 annual
