@@ -7,6 +7,7 @@ import io
 import json
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -370,6 +371,7 @@ def test_how_the_names_in_a_zip_file_are_read(tmp_path: Path) -> None:
     assert (top.sizes, top.links) == ({"bagit.txt": 1, "data/x": 2}, [])
     with top.open("data/x") as stream:
         assert stream.read() == b"22"
+    assert verifier.Zipped(zipped(tmp_path / "d.zip", [("bagit.txt", b"1")])).sizes == {"bagit.txt": 1}
     with pytest.raises(verifier.NotABag):
         verifier.Zipped(zipped(tmp_path / "c.zip", [("a/bagit.txt", b""), ("b/bagit.txt", b"")]))
 
@@ -494,10 +496,53 @@ def test_the_record_in_a_paper(data: bytes, record: object) -> None:
         (b"/URI (x)", []),
         (b"/JavaScript /Encrypt", ["脚本", "打开密码"]),
         (b"/Launch /J#53", ["启动程序的动作", "遮掩的指令"]),
+        (b"/J#61vaScrip#74 ", ["脚本", "遮掩的指令"]),
     ],
 )
 def test_the_dangers_of_a_paper(inside: bytes, dangers: list[str]) -> None:
     assert verifier.pdf_dangers(objects(inside)) == dangers
+
+
+def object_stream(length: int) -> bytes:
+    return b"/ObjStm stream\n" + zlib.compress(b" " * length) + b"\nendstream\n"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "whole"), [([1000], True), ([1001], False), ([400, 600], True), ([400, 601], False)]
+)
+def test_a_paper_that_unpacks_to_too_much_does_not_open(
+    lengths: list[int], monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    monkeypatch.setattr(verifier, "_UNPACKED", 1000)
+    data = objects(b"".join(map(object_stream, lengths)))
+    facts = verifier.facts_of("x.pdf", len(data), io.BytesIO(data))
+    assert (facts.opens, facts.hits) == (whole, () if whole else (verifier.TOO_MUCH,))
+    assert verifier.pdf_dangers(data) == list(facts.hits)
+
+
+def after(body: bytes, table: bytes = b"xref", more: bytes = b"") -> bytes:
+    """A paper with this before its table of objects, which begins after it, and more at its end."""
+    start = len(b"%PDF-") + len(body)
+    return b"%PDF-" + body + table + b"\nstartxref\n%d\n%%%%EOF" % start + more
+
+
+@pytest.mark.parametrize(
+    ("data", "opens"),
+    [
+        (after(b""), True),
+        (after(b"", b" " * 60 + b"xref"), True),
+        (after(b"", b" " * 61 + b"xref"), False),
+        (after(b"", b"xrefs"), False),
+        (after(b"", b"7 0 obj"), True),
+        (after(b"", b"7 obj"), False),
+        (after(b"", more=b" " * (2048 - len("startxref\n5\n%%EOF"))), True),
+        (after(b"", more=b" " * (2049 - len("startxref\n5\n%%EOF"))), False),
+        (after(b"startxref 0 %%EOF "), True),
+        (after(b"", more=b"startxref 0 %%EOF"), False),
+    ],
+)
+def test_a_paper_opens_with_its_table_of_objects(data: bytes, *, opens: bool) -> None:
+    assert verifier.facts_of("x.pdf", len(data), io.BytesIO(data)).opens is opens
 
 
 @pytest.mark.parametrize("cell", ["=1", "＝1", " +1", "\t-1", "'@1", "'", "a=1", "", "''=1", "'a"])
