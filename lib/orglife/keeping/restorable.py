@@ -63,5 +63,5 @@ def _branch_line(store: Store, campaign: str, branch: str) -> str:
     snapshot, history = store.current(campaign, branch), store.history(campaign, branch)
     name = snapshot.own.get("name") or f"党支部（{branch}）"
     members = len(snapshot.records.get(Member.TYPE, []))
-    last = f"，最后一次{moment_words(datetime.fromisoformat(history[-1].at).astimezone())}" if history else ""
-    return f"{name}：党员{members}名，修改{len(history)}次{last}。"
+    last = moment_words(datetime.fromisoformat(history[-1].at).astimezone())
+    return f"{name}：党员{members}名，修改{len(history)}次，最后一次{last}。"
