@@ -127,6 +127,9 @@ ITEMS: dict[str, Draft] = {
         rows={f"i{n}": {"title": f"别的{n}"} for n in range(1, 5)},
     ),
     "a table in two halves": Draft(parts={verifier.CSV: metadata_csv([row(item(1))])}),
+    "a table with a longer row": Draft(
+        parts={verifier.CSV: metadata_csv([row(item(1))]).rstrip() + b",one,more\r\nx\r\n"}
+    ),
     "a table that is none": Draft(parts={verifier.CSV: b"\xff\0"}),
     "an XML with a document type": Draft(parts={verifier.XML: b"<!DOCTYPE a><items/>"}),
     "an XML that is none": Draft(parts={verifier.XML: b"<items>"}),
@@ -501,6 +504,33 @@ def test_the_record_in_a_paper(data: bytes, record: object) -> None:
 )
 def test_the_dangers_of_a_paper(inside: bytes, dangers: list[str]) -> None:
     assert verifier.pdf_dangers(objects(inside)) == dangers
+
+
+def test_how_large_a_file_and_a_bag_may_be_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file as large as the largest is read; of a bag as large as the largest, files above ``LARGEST`` too."""
+    bag = zipped(tmp_path / "a.zip", [("bagit.txt", b"1" * 10), ("data/x.txt", b"2" * 1000)])
+
+    def unread(huge: int, largest_bag: int) -> set[str]:
+        monkeypatch.setattr(verifier, "HUGE", huge)
+        monkeypatch.setattr(verifier, "LARGEST_BAG", largest_bag)
+        monkeypatch.setattr(verifier, "LARGEST", 500)
+        return verifier.Bag(bag).unread
+
+    assert unread(1000, 1010) == set()
+    assert unread(999, 1010) == {"data/x.txt"}
+    assert unread(1000, 1009) == {"data/x.txt"}
+    monkeypatch.setattr(verifier, "LARGEST", 1000)
+    one = verifier.Bag(bag)
+    assert (one.read("data/x.txt"), one.facts("data/x.txt").opens) == (b"2" * 1000, True)
+    assert one.read("data/none.txt") == b""
+    monkeypatch.setattr(verifier, "LARGEST", 999)
+    assert verifier.Bag(bag).read("data/x.txt") == b""
+
+
+def test_a_line_of_bag_info_may_hold_colons(tmp_path: Path) -> None:
+    lines = b"Source: a: b:c\n Source: continued\nno colon\n\t x: y\n Key :v \n"
+    bag = zipped(tmp_path / "a.zip", [("bagit.txt", b""), ("bag-info.txt", lines)])
+    assert verifier.Bag(bag).info == {"Source": "a: b:c"}
 
 
 def object_stream(length: int) -> bytes:
