@@ -439,7 +439,7 @@ class Bag:
         return {key.strip(): value.strip() for key, value in pairs}
 
     def _manifest(self, name: str) -> Manifest:
-        algorithm = name.split("-", 1)[1][:-4]
+        algorithm = name.partition("-")[2][:-4]
         text = self.read(name)
         paths: Dict[str, str] = {}
         bad = []
@@ -473,7 +473,7 @@ class Bag:
         labels = {label: key for key, label in COLUMNS}
         try:
             return [
-                {labels.get(k or "", k or ""): unquoted(v) for k, v in row.items() if isinstance(v, str)}
+                {labels.get(k, k): unquoted(v) for k, v in row.items() if isinstance(v, str)}
                 for row in csv.DictReader(io.StringIO(text, newline=""))
             ]
         except csv.Error:
