@@ -527,6 +527,28 @@ def test_how_large_a_file_and_a_bag_may_be_to_be_read(tmp_path: Path, monkeypatc
     assert verifier.Bag(bag).read("data/x.txt") == b""
 
 
+def test_with_which_head_each_item_was_sealed(tmp_path: Path) -> None:
+    """The last entry before it that is no item; what cannot be read is passed over, and a second version changes nothing."""
+    sealed = [
+        entry("archive_item", "i0", {}),
+        entry("member", "m1", {}),
+        entry("archive_item", "i1", {}),
+        entry("archive_item", "i2", {}),
+        entry("member", "m2", {}),
+        entry("archive_item", "i1", {}, version=2),
+        entry("archive_item", "i3", {}),
+    ]
+    history = chained(sealed)
+    lines = [dumped(one) for one in history]
+    odd = [b"?", b"[]", dumped({**history[4], "version": "1", "hash": "0"}), dumped({**history[1], "who": None})]
+    bag = zipped(
+        tmp_path / "a.zip",
+        [("bagit.txt", b""), (verifier.HISTORY, b"\n".join([*lines[:2], *odd, *lines[2:]]))],
+    )
+    first, second = history[1]["hash"], history[4]["hash"]
+    assert verifier.Bag(bag).sealed_at() == {"i0": "", "i1": first, "i2": first, "i3": second}
+
+
 def test_a_line_of_bag_info_may_hold_colons(tmp_path: Path) -> None:
     lines = b"Source: a: b:c\n Source: continued\nno colon\n\t x: y\n Key :v \n"
     bag = zipped(tmp_path / "a.zip", [("bagit.txt", b""), ("bag-info.txt", lines)])
