@@ -81,7 +81,7 @@ def test_whose_papers_are_made(
 
 ROWS = [
     BranchResult("b01", DONE, 1.256, "办公室党支部", 18, {"errors": 2, "warnings": 1}),
-    BranchResult("b02", SKIPPED, 0.04),
+    BranchResult("b02", SKIPPED),
     BranchResult(
         "b03",
         FAILED,
