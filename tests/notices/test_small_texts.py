@@ -24,6 +24,7 @@ from orglife.notice.fields import READERS
 from orglife.notice.marks import decimal_mark, has_decimals, line_mark, mark_at
 from orglife.notice.model import Fact, Notice
 from orglife.notice.ranking.features import features
+from orglife.notice.ranking.ranker import LIKELY, rank
 from orglife.notice.ranking.units import units_of
 from orglife.notice.reading import read_notice, split_notice
 from orglife.notice.stated_numbers import terms_in_days
@@ -104,6 +105,24 @@ def _read(notice: Notice, *, cases: bool) -> Iterator[tuple[str, Any]]:
     yield "pairs", {kind: fact.value for kind, fact in talks.kinds(READERS["talk_rules"](notice, units)).items()}
 
 
+def _likely(notice: Notice) -> dict[str, list[int]]:
+    """The fields that are read from some sentences, and the numbers of these."""
+    ranking = rank(notice)
+    likely = {name: [unit.number for unit in ranking.likely(name)] for name in LIKELY}
+    return {name: numbers for name, numbers in likely.items() if numbers}
+
+
+def test_a_field_is_read_from_a_limited_number_of_sentences() -> None:
+    sentences = {name: next(sentence for sentence, value in told if value) for name, told in TOLD.items()}
+    sentences |= {"plan_deadline": "各支部于1月5日前制定工作方案。", "finish_by": "全部工作于3月底前完成。"}
+    read = {}
+    for name, sentence in sentences.items():
+        times = 100 if name == "special_rules" else 17
+        notice = split_notice([*HEAD[:2], *[f"{number}. {sentence}" for number in range(times)], *TAIL])
+        read[name] = {of: len(numbers) for of, numbers in _likely(notice).items()}
+    compare(FOLDER / "likely.json", rows_of(read))
+
+
 def _draft(paragraphs: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """What is read from a text as a notice; the sentences that refuse it."""
     try:
@@ -132,7 +151,9 @@ def test_each_text_is_read_as_before(kind: str) -> None:
         parts = list(_split(notice, whole=kind == "letters"))
         if kind in WHOLE:
             parts += _draft(paragraphs)
-        elif kind not in ONLY_SPLIT:
+        elif kind in TOLD:
+            parts.append(("likely", _likely(notice)))
+        if kind not in (*WHOLE, *ONLY_SPLIT):
             parts += _read(notice, cases=kind in ("special_rules", "statements"))
         read |= {str(number): text} | {f"{number} {what}": value for what, value in parts if value}
     compare(FOLDER / f"{kind}.json", rows_of(read))
