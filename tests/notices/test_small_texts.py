@@ -6,6 +6,7 @@ Each is split into clauses and sentences, and every reader reads all its sentenc
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -182,7 +183,7 @@ KNOWN = ("不履职尽责、不担当作为", "大是大非问题上态度不鲜
 
 def _enumeration(plain: str) -> dict[str, Any]:
     """How a text is taken apart as an enumeration, and as one that ends two characters before its end."""
-    read: dict[str, Any] = {"after a colon": plain[lists.after_colon(plain, 0, len(plain)) :]}
+    read: dict[str, Any] = {f"colon {start}": plain[lists.after_colon(plain, start, len(plain)) :] for start in (0, 1)}
     for end in (len(plain), len(plain) - 2):
         read |= {
             f"items {end}": listing.items(plain, 0, end),
@@ -215,11 +216,18 @@ def _days(plain: str) -> dict[str, Any]:
             read[name] = plain[slice(*day.at)]
         else:
             read[name] = [[*day.value.values(), plain[slice(*day.at)], day.year_stated] for day in found]
+    with contextlib.suppress(ImpossibleDay):
+        january = CALENDARS["spring"]
+        read["behind"] = [
+            plain[slice(*day.at)] + day.value["end"] for day in spans(plain, january, plain.find("；") + 1)
+        ]
+        read["cut"] = [plain[slice(*day.at)] for day in spans(plain, january, 0, len(plain) - 1)]
     return read
 
 
 @pytest.mark.parametrize(("kind", "read"), [("lines", _line), ("enumerations", _enumeration), ("dates", _days)])
 def test_each_line_is_read_as_before(kind: str, read: Callable[[str], dict[str, Any]]) -> None:
     lines = (FOLDER / f"{kind}.lines").read_text(encoding="utf-8").splitlines()
-    found = {f"{raw} {what}": value for raw in lines for what, value in read(raw).items() if value}
+    raws = [raw for line in lines for raw in _repeated(line)]
+    found = {f"{raw} {what}": value for raw in raws for what, value in read(raw).items() if value}
     compare(FOLDER / f"{kind}.json", rows_of(found))
