@@ -37,6 +37,8 @@ from orglife.notice.values.papers import papers_named
 from tests.notices.test_wordings import HEAD, TAIL, TOLD
 from tests.whole.golden_files import compare, rows_of
 
+WHOLE = ("letters", "notices")
+ONLY_SPLIT = ("letters", "clauses")
 FOLDER = Path(__file__).parent / "small"
 
 
@@ -58,12 +60,9 @@ def _repeated(text: str) -> Iterator[str]:
         yield _REPEATED.sub(lambda m: m["words"] * min(int(m["least"]) + more, int(m["most"] or m["least"])), text)  # noqa: B023
 
 
-def notice_of(text: str) -> list[str]:
-    """The paragraphs of a notice that consists of a text; a text that begins with a title stays as it is."""
-    lines = text.splitlines()
-    if lines[0].startswith("关于"):
-        return lines
-    return [*HEAD[:2], *lines, *TAIL]
+def notice_of(kind: str, text: str) -> list[str]:
+    """The paragraphs of a notice that consists of a text; some kinds of texts are whole notices."""
+    return text.splitlines() if kind in WHOLE else [*HEAD[:2], *text.splitlines(), *TAIL]
 
 
 def _fact(fact: Fact | None) -> Any:
@@ -77,6 +76,7 @@ def _split(notice: Notice, *, whole: bool) -> Iterator[tuple[str, Any]]:
         yield f"clause {number}", f"{of} {clause.plain[: clause.heading]}|{clause.plain[clause.heading :]}"
     if whole:
         yield "letter", [vars(notice.letter)[name] for name in ("title", "number", "addressee", "issuer", "day")]
+        yield "attachments", [clause.plain for clause in notice.letter.attachments]
         yield "calendar", [str(value) for value in vars(notice.calendar).values()]
 
 
@@ -139,18 +139,14 @@ def _draft(paragraphs: Sequence[str]) -> Iterator[tuple[str, Any]]:
     yield "terms", list(terms_in_days(draft))
 
 
-ONLY_SPLIT = ("clauses", "letters")
-WHOLE = ("notices",)
-
-
 @pytest.mark.parametrize("kind", [*TOLD, *sorted(path.stem for path in FOLDER.glob("*.txt"))])
 def test_each_text_is_read_as_before(kind: str) -> None:
     read: dict[str, Any] = {}
     for number, text in enumerate(texts_of(kind), start=1):
-        paragraphs = notice_of(text)
+        paragraphs = notice_of(kind, text)
         notice = split_notice(paragraphs)
-        parts = list(_split(notice, whole=kind == "letters"))
-        if kind in WHOLE:
+        parts = list(_split(notice, whole=kind in WHOLE))
+        if kind == "notices":
             parts += _draft(paragraphs)
         elif kind in TOLD:
             parts.append(("likely", _likely(notice)))
