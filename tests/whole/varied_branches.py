@@ -28,6 +28,8 @@ from tests.whole.generate import EXCUSES, generated
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d{2}:\d{2}")
 _MOST = 30  # values of a field that are exchanged for each other
+_TEXT = "甲乙丙丁戊己庚辛壬癸，子丑寅卯辰巳午未申酉戌亥。" * 5
+_LENGTHS = (1, 6, 11, 12, 23, 24, 25, 40, 41, 60, 61, 90)  # characters of a text that takes the place of another
 
 
 def _every_paper() -> b.Json:
@@ -79,8 +81,42 @@ def _values() -> dict[str, list[Any]]:
     return {path: [*values.values()][:_MOST] for path, values in found.items()}
 
 
+@cache
+def _days() -> list[str]:
+    """The days that the branches name."""
+    return sorted({one for values in _values().values() for one in values if _DAY.fullmatch(str(one))})
+
+
+@cache
+def _records() -> dict[str, list[b.Json]]:
+    """Record type → the records of all branches."""
+    found: dict[str, list[b.Json]] = defaultdict(list)
+    for number in range(len(BASES)):
+        for kind, rows in json.loads(_base(number))["records"].items():
+            found[kind] += rows[:3]
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _renamed(value: Any, suffix: str) -> Any:
+    """A record with other ids, of itself and of its parts."""
+    if isinstance(value, dict):
+        return {key: f"{part}{suffix}" if key == "id" else _renamed(part, suffix) for key, part in value.items()}
+    return [_renamed(part, suffix) for part in value] if isinstance(value, list) else value
+
+
+def _added(kind: str, rng: random.Random) -> list[b.Json]:
+    """Records of other branches, for three of ten types."""
+    if kind == "member" or rng.random() > 0.3:
+        return []
+    return [
+        _renamed(one, f"z{number}") for number, one in enumerate(rng.choices(_records()[kind], k=rng.randint(1, 2)))
+    ]
+
+
 def _moved(value: str, rng: random.Random) -> str:
-    """A day or a clock time near another one."""
+    """A day or a clock time near another one, or a day on which something else was."""
+    if _DAY.fullmatch(value) and rng.random() < 0.5:
+        return rng.choice(_days())
     if _DAY.fullmatch(value):
         days = rng.choice([-40, -8, -7, -2, -1, 1, 2, 7, 8, 40])
         return (date.fromisoformat(value) + timedelta(days=days)).isoformat()
@@ -91,9 +127,11 @@ def _changed(value: Any, path: str, rng: random.Random) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return max(value + rng.choice([-1, 1, 1, 2]), 0)
+        return rng.choice([0, max(value - 1, 0), value + 1, value + 1, value + 2, 12, 13])
     if isinstance(value, str) and rng.random() < 0.5 and (_DAY.fullmatch(value) or _CLOCK.fullmatch(value)):
         return _moved(value, rng)
+    if isinstance(value, str) and len(re.findall("[一-鿿]", value)) > 4 and rng.random() < 0.6:
+        return _TEXT[: rng.choice(_LENGTHS)]
     return rng.choice(_values()[path])
 
 
@@ -119,8 +157,12 @@ def branch(seed: int) -> b.Json:
     raw = json.loads(_base(seed % len(BASES)))
     share = rng.choice([0.04, 0.1, 0.25])
     records = {
-        kind: [_varied(one, f"/{kind}/", rng, share) for one in rows if kind == "member" or rng.random() >= share / 3]
-        for kind, rows in raw["records"].items()
+        kind: [
+            _varied(one, f"/{kind}/", rng, share)
+            for one in [*raw["records"].get(kind, ()), *_added(kind, rng)]
+            if kind == "member" or rng.random() >= share / 3
+        ]
+        for kind in _records()
     }
     return {**raw, "branch": _own(raw["branch"], rng), "records": records}
 
