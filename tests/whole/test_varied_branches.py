@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from orglife.core.formview import EntryTable, FollowUp, Layout, Ledger, Pairs, TableView, Ticks
+from orglife.core.paper.changes import compare_records
 from orglife.core.paper.paper import Sheet
 from orglife.core.rule.finding import Finding
 from orglife.core.stage import Stage
@@ -90,6 +91,14 @@ def _found(findings: list[Finding]) -> list[str]:
     return [f"{rule} {len(rows)} {digest(rows)}" for rule, rows in by_rule.items()]
 
 
+def _changes(stage: Stage, sheet: Sheet) -> Iterator[Any]:
+    """What differs between records of one type, as the history tells it; the first one is new, the last one is removed."""
+    for kind in stage.records:
+        records = sheet.dossier.all(kind)[:6]
+        for before, after in zip([None, *records], [*records, None], strict=True):
+            yield compare_records(before, after, sheet)
+
+
 def _lines(stage: Stage, sheet: Sheet) -> Iterator[tuple[str, Any]]:
     rules = {rule.id for rule in stage.rules}
     yield "findings", _found([one for one in sheet.findings if one.rule in rules])
@@ -100,6 +109,7 @@ def _lines(stage: Stage, sheet: Sheet) -> Iterator[tuple[str, Any]]:
         yield "numbers", digest(stage.numbers(sheet))
     yield "hints", {kind: digest(found) for kind, found in _hints(stage.layout, sheet).items()}
     yield "filled", [digest(found) for found in _filled(stage.layout, sheet)]
+    yield "changes", digest([*_changes(stage, sheet)])
     yield "views", [digest(found) for found in _views(stage.layout, sheet)]
 
 

@@ -7,14 +7,15 @@ rewrites these files after a wanted change.
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from orglife.adapters.print import html, typst_values
 from orglife.adapters.print.picture.draw import draw, drawn_on_page, on_screen
 from orglife.core.paper import fitting, layout, two_columns
-from orglife.core.paper.block import Bundle, Document, Table
+from orglife.core.paper.block import Bundle, Document, Page, Paragraph, Signature, Table
+from tests.adapters.print.papers import paper
 from tests.whole import varied
 from tests.whole.golden_files import GOLDEN, compare, rows_of
 from tests.whole.test_sizes import digest, word
@@ -41,6 +42,20 @@ def test_papers_of_any_blocks(seed: int) -> None:
         digests = [digest(part) for part in (document.model_dump(mode="json"), made, html.fragment([document]))]
         found[f"{number} {document.form}"] = [*head, *_reckoned(document), *digests, digest(word([document]))]
     compare(GOLDEN / f"varied/papers-{seed}.json", rows_of(found))
+
+
+@pytest.mark.parametrize("page", get_args(Page))
+@pytest.mark.parametrize("before", [0, 6, 19])
+def test_lists_of_any_length(page: Page, before: int) -> None:
+    """How many rows of a list in two columns stand on each page, entry after entry, with and without a signature."""
+    found = {}
+    lines = [Paragraph(text=f"第{number}行。") for number in range(before)]
+    for signed in ([], [Signature(roles=["记录人"], day="2024年2月20日")]):
+        for entries in range(0, 150, 3):
+            document = paper(*lines, varied.signing_list(entries), *signed, page=page)
+            tables = [block for block in two_columns.folded(document).blocks if isinstance(block, Table)]
+            found[f"{entries} {'signed' if signed else ''}"] = [[len(one.rows), one.new_page] for one in tables]
+    compare(GOLDEN / f"varied/lists-{page}-{before}.json", rows_of(found))
 
 
 @pytest.mark.parametrize("kind", varied.CHARTS)

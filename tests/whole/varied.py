@@ -75,9 +75,10 @@ def _table(rng: random.Random) -> Table:
     return Table(columns=columns, rows=rows, tones=tones, new_page=rng.random() < 0.15)
 
 
-def _list(rng: random.Random) -> Table:
-    columns = [Column(head="序号"), Column(head="姓名", share=3), Column(head="签名", share=rng.randint(2, 5))]
-    rows = [[str(number + 1), rng.choice(NAMES), ""] for number in range(rng.choice([0, 1, 2, 9, 30, 55, 80, 130]))]
+def signing_list(entries: int, room: int = 3) -> Table:
+    """A list to sign in, to be read down two columns; ``room``: the share of the column to sign in."""
+    columns = [Column(head="序号"), Column(head="姓名", share=3), Column(head="签名", share=room)]
+    rows = [[str(number + 1), NAMES[number % len(NAMES)], ""] for number in range(entries)]
     return Table(columns=columns, rows=rows, filler=["", "", ""])
 
 
@@ -131,7 +132,7 @@ def _blocks(rng: random.Random) -> list[AnyBlock]:
     if kind < 0.55:
         return _nearly_a_page(rng)
     blocks = [rng.choice(_MAKERS)(rng) for _ in range(rng.randint(1, 12))]
-    return [*blocks, _list(rng)] if kind > 0.85 else blocks
+    return [*blocks, signing_list(rng.choice([0, 1, 9, 30, 80, 130]), rng.randint(2, 5))] if kind > 0.85 else blocks
 
 
 def paper(rng: random.Random) -> Document:
