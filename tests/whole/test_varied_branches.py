@@ -113,7 +113,7 @@ def _lines(stage: Stage, sheet: Sheet) -> Iterator[tuple[str, Any]]:
     yield "views", [digest(found) for found in _views(stage.layout, sheet)]
 
 
-@pytest.mark.parametrize("seed", range(84))
+@pytest.mark.parametrize("seed", range(98))
 def test_a_branch_with_odd_and_missing_values(seed: int) -> None:
     sheet = varied.sheet(seed)
     found = {f"{stage.key} {name}": line for stage in OF_BRANCHES for name, line in _lines(stage, sheet) if line}

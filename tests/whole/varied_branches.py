@@ -48,10 +48,18 @@ BASES: tuple[Callable[[], b.Json], ...] = (
     lambda: generated(9, seed=9, committee=True, excused=EXCUSES[:3], probationary=1),
     lambda: generated(18, seed=18, committee=True, groups=2, excused=EXCUSES[:4], probationary=2),
 )
+_SEED = b.campaign()
 CAMPAIGNS: tuple[dict[str, Any], ...] = (
     {},
     {"papers": list(PAPERS)},
     {"papers": [], "agenda": [], "member_order": "id"},
+    {
+        "demands": {**_SEED.demands, **{one: {"source": "三", "quote": "报送"} for one in PAPERS.values() if one}},
+        "meeting_start": date(2024, 2, 21),
+        "meeting_end": date(2024, 3, 3),
+        "grades": ["excellent", "qualified", "unqualified"],
+        "rect_sources": ["meeting", "opinions"],
+    },
 )
 """What the campaign says otherwise than the seed campaign."""
 
@@ -155,7 +163,7 @@ def branch(seed: int) -> b.Json:
     """A branch of a number."""
     rng = random.Random(seed)
     raw = json.loads(_base(seed % len(BASES)))
-    share = rng.choice([0.04, 0.1, 0.25])
+    share = rng.choice([0.02, 0.06, 0.15])
     records = {
         kind: [
             _varied(one, f"/{kind}/", rng, share)
