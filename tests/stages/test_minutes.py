@@ -123,8 +123,8 @@ def test_what_the_plan_does_not_ask_for_is_not_waited_for() -> None:
 ALL_BUT_AGENDA = ("书记通报", "自我批评", "批评意见", "上级点评", "会议小结")
 
 
-def left(raw: dict[str, Any], as_of: date = b.AS_OF) -> list[str]:
-    return left_to_enter(b.dossier(raw, as_of=as_of), b.campaign())
+def left(raw: dict[str, Any], as_of: date = b.AS_OF, **of_plan: Any) -> list[str]:
+    return left_to_enter(b.dossier(raw, as_of=as_of), b.campaign(**of_plan))
 
 
 @pytest.mark.parametrize(
@@ -261,3 +261,38 @@ def test_a_briefing_is_asked_for_until_all_of_it_is_entered() -> None:
     begun = {"preparation": "学了两次", "opinions": "收到两条"}
     assert "书记通报" in left(entered(briefing=begun))
     assert "书记通报" not in left(entered(briefing={**begun, "problems": "查出九个"}))
+
+
+def plan_with(*demands: str, agenda: list[str]) -> dict[str, Any]:
+    """A plan that makes these demands of the meeting and has this agenda."""
+    made = {key: one.model_dump(mode="json") for key, one in b.campaign().demands.items()}
+    return {"demands": {f"meeting.{key}": made[f"meeting.{key}"] for key in demands}, "agenda": agenda}
+
+
+@pytest.mark.parametrize(
+    ("demands", "agenda", "lines"),
+    [
+        (("comment", "summary"), [], ["上级点评", "会议小结"]),
+        (("comment",), ["comment"], ["实际议程", "上级点评"]),
+        (("comment",), [], []),
+        ((), ["comment"], []),
+        (("self_criticism", "comment"), [], ["田小禾、陆望舒的自我批评", "上级点评"]),
+        (("criticism_each", "comment"), [], ["田小禾、陆望舒的批评意见", "上级点评"]),
+    ],
+)
+def test_parts_that_the_plan_does_not_ask_for_are_neither_counted_nor_named(
+    demands: tuple[str, ...], agenda: list[str], lines: list[str]
+) -> None:
+    assert (
+        left(
+            entered(present=["m4", "m5"], absent=[{**ON_LEAVE, "member": f"m{n}"} for n in (1, 2, 3, 6, 7, 8)]),
+            **plan_with(*demands, agenda=agenda),
+        )
+        == lines
+    )
+
+
+def test_what_everybody_did_is_not_asked_for() -> None:
+    done = entered("agenda_done", "speeches", more=("criticism",))
+    assert left(done) == ["书记通报", "上级点评", "会议小结"]
+    assert left({**done, "records": {**done["records"], "meeting": []}}) == []
