@@ -105,6 +105,7 @@ LONG = "去年九月我把群众的来电转给别人没有回访还推说忙"
         ("member_review", {"member": "m4", "date": "2024-02-18"}, "发言提纲（田小禾）"),
         ("criticism", {"author": "m4", "target": "m5", "text": "晚到"}, "批评意见（田小禾对陆望舒）"),
         ("criticism", {"author": "m4"}, "批评意见（田小禾）"),
+        ("criticism", {"target": "m4"}, "批评意见"),
         ("rect_item", {"owner_kind": "member", "owner": "m4", "title": "来电不回访"}, "整改事项（田小禾，来电不回访）"),
         ("rect_item", {"owner_kind": "branch", "title": LONG[:20]}, f"整改事项（{LONG[:20]}）"),
         ("rect_item", {"owner_kind": "branch", "title": LONG}, f"整改事项（{LONG[:20]}…）"),
@@ -127,6 +128,10 @@ def test_a_part_of_a_record_is_called_by_the_beginning_of_its_text() -> None:
     assert found.label(None) == ""
     assert found.label(found.index["m4"]) == "田小禾"
     assert found.label(Member(id="m77")) == "m77"
+    assert found.label(Member(id="m77", name="甲")) == "甲"
+    same = b.dossier(b.changed(raw, put={"member/m5/name": "田小禾", "member_review/r4/items/0/fact": ""}))
+    assert same.label(same.index["m5"]) == "田小禾（2）"
+    assert same.label(same.index["r4.p1"]) == same.index["r4.p1"].LABEL
 
 
 def test_an_explanation_counts_once_it_has_a_reason() -> None:
