@@ -144,7 +144,7 @@ def problems(**changes: Any) -> list[str]:
         ({"records": {"talk": [{"id": "t", "date": "九" * 40}]}}, f"甲.json的 records.talk[0].date：“{'九' * 40}”不是有效的日期，请写成 2024-02-22 的样子。"),
         ({"records": {"talk": [{"id": "t", "date": "九" * 41}]}}, f"甲.json的 records.talk[0].date：“{'九' * 40}…”不是有效的日期，请写成 2024-02-22 的样子。"),
         ({"records": {"talk": [{"id": "t", "participants": ["m1", 2]}]}}, "甲.json的 records.talk[0].participants[1]：应当是文字（加引号）。"),
-        ({"records": {"meeting": [{"id": "mt", "recorder": {"unit": "局"}}]}}, "甲.json的 records.meeting[0].recorder.name：缺少编号（id），请补上。"),
+        ({"records": {"meeting": [{"id": "mt", "recorder": {"unit": "局"}}]}}, "甲.json的 records.meeting[0].recorder.name：缺少这一项，请补上。"),
         ({"records": {"meeting": [{"id": "mt", "recorder": 5}]}}, "甲.json的 records.meeting[0].recorder：应当是党员编号，或外单位人员的姓名和单位。"),
         ({"records": {"tally": [{"id": "ty", "issued": -1}]}}, "甲.json的 records.tally[0].issued：不能小于0。"),
         ({"records": {"talk": [{"id": "t"}, {"id": "t"}]}}, "甲.json的 records.talk：编号“t”用了两次（另一处在 records.talk），请改成不同的编号。"),
