@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orglife.core.record.branch import Branch
 from orglife.core.sheet.cells import Lexicon
 from orglife.core.sheet.columns import table_of
 from orglife.core.sheet.pages import SheetRows
@@ -273,3 +274,34 @@ def test_ids_are_found_at_every_depth_and_new_ones_are_unused() -> None:
     taken = {"x1", "x3"}
     assert [fresh_id("x", taken), fresh_id("x", taken), fresh_id("y", taken)] == ["x2", "x4", "y1"]
     assert taken == {"x1", "x2", "x3", "x4", "y1"}
+
+
+def test_entries_without_numbers_are_counted_from_one_or_from_the_one_before() -> None:
+    rows = (("mt", None, "甲组", None), ("mt", None, "乙组", None), ("mt", 5, "丙组", None), ("mt", None, "丁组", None))
+    speeches = [("mt", number, 1, name, None) for number, name in zip((1, 2, 5, 6), b.NAMES[3:], strict=False)]
+    found, problems = groups(
+        sheet("会议记录·分组", GROUP_HEADS, *rows), sheet("会议记录·分组·发言", SPEECH_HEADS, *speeches)
+    )
+    assert problems == []
+    assert [(group["group"], [speech["member"] for speech in group["speeches"]]) for group in found] == [
+        ("甲组", ["m4"]), ("乙组", ["m5"]), ("丙组", ["m6"]), ("丁组", ["m7"]),
+    ]  # fmt: skip
+
+
+def test_what_a_record_refuses_is_named_at_its_own_column_or_with_its_field_in_words() -> None:
+    (own,) = read(Meeting, {}, sheet("会议记录", ("编号", "轮次"), ("mt", 0))).problems
+    assert own.startswith("表.xlsx的“会议记录”表B2：")
+    assert "“mt”的" not in own
+    here = {"mt": {"id": "mt", "groups": [{"group": 5}]}}
+    (below,) = read(Meeting, here, sheet("会议记录", ("编号", "地点"), ("mt", "三楼"))).problems
+    assert below.startswith("表.xlsx的“会议记录”表A2：会议记录“mt”的“党小组”，")
+
+
+@pytest.mark.parametrize(("here", "ident"), [({"x9": {"id": "x9", "name": "旧名"}}, "x9"), ({}, "b01")])
+def test_the_branchs_own_page_revises_the_branch_that_lies_here(here: dict[str, Any], ident: str) -> None:
+    lexicon = Lexicon(b.campaign(), b.AS_OF)
+    grid = sheet("党支部", ("支部代号", "支部名称"), (None, "新名"))
+    result = read_returned("表.xlsx", [grid], [Branch], {"branch": copy.deepcopy(here)}, lambda _: lexicon)
+    assert result.problems == []
+    (branch,) = result.records["branch"]
+    assert branch.to_json() == {"id": ident, "name": "新名"}
