@@ -104,8 +104,8 @@ class Session:
     def __init__(self, shown: Any, stored: Callable[[], Iterator[str]]) -> None:
         self._shown, self._stored = shown, stored
         self.calls: list[str] = []
-        self.lines: list[str] = []
         self._before = self._state()
+        self.lines = ["# open", *self._before, ""]
 
     def _state(self) -> list[str]:
         return [_TIME.sub("…", line) for line in (*tree(self._shown, markup=True), *self._stored())]
