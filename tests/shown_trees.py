@@ -43,6 +43,11 @@ def _parts(widget: W.Widget, *, markup: bool) -> Iterator[str]:
             yield f"{name}={_shown(text)}"
     if markup and (rows := getattr(widget, "rows", None)):
         yield f"rows={rows}"
+    if markup:  # what a widget with a script of its own was given
+        given = {
+            name: getattr(widget, name) for name in ("state", "view", "details", "problem") if widget.has_trait(name)
+        }
+        yield from (f"{name}={_shown(text)}" for name, text in given.items())
     if value not in (None, "", (), False):
         yield f"value={_shown(value)}"
     if options := getattr(widget, "_options_labels", ()):
