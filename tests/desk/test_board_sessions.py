@@ -155,6 +155,7 @@ def rectification(root: Path, tmp_path: Path) -> InUse:
     one.step("drop a saved row", lambda: one.page.drop(0))
     one.step("add a row", one.page.add)
     one.press(len(one.page.rows) - 1, 0)
+    one.type(len(one.page.rows) - 1, "具体措施", "新的措施")
     one.step("a row is changed elsewhere", lambda: one.save(place=0, evidence="存档"))
     one.step("and dropped here", lambda: one.page.drop(1))
     return one

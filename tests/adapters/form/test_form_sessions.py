@@ -385,6 +385,36 @@ def sorted_cards() -> Open:
     return one
 
 
+def ticks_in_an_order() -> Open:
+    """Ticks of a list that is in the order of the roster, that is not, and that holds somebody who is gone."""
+    kept = [["m01", "m03"], ["m03", "m01"], ["m09", "m02"], []]
+    one = Open(Talk, *({"id": f"t{n}", "participants": people} for n, people in enumerate(kept, 1)))
+    for number in range(1, 5):
+        one.choose(f"t{number}")
+        boxes = one.form.field("participants").boxes
+        for member in ("m04", "m02", "m03"):
+            one.step(f"tick {member}", lambda member=member, boxes=boxes: setattr(boxes[member], "value", True))
+        one.step("untick m03", lambda boxes=boxes: setattr(boxes["m03"], "value", False))
+    one.step("the roster changes", lambda: setattr(one.offers, "people", [*one.offers.people[:3], ("m10", "新来的")]))
+    one.step("refresh", one.form.refresh)
+    return one
+
+
+def long_lists() -> Open:
+    """As many entries and versions as the lists show at once, and one more."""
+    one = Open(Talk, *({"id": f"t{n}"} for n in range(10, 22)))
+    for _ in range(2):
+        one.press("add")
+        one.type("place", "又一条")
+    one.choose("t10")
+    for number in range(1, 9):
+        one.type("place", f"第{number}处")
+        if number in (1, 2, 6, 7, 8):
+            one.press("past")
+            one.press("past")
+    return one
+
+
 def taken() -> Open:
     """Fields whose facts stand elsewhere, follow from others, or are no longer asked."""
     source = {"place": "会议室"}
@@ -471,6 +501,8 @@ SESSIONS: dict[str, Callable[[], Open]] = {
         ballots,
         cards,
         sorted_cards,
+        ticks_in_an_order,
+        long_lists,
         taken,
         received,
         elsewhere,
