@@ -35,6 +35,8 @@ def _parts(widget: W.Widget, *, markup: bool) -> Iterator[str]:
     if widget.layout.display == "none":
         yield "hidden"
     value = getattr(widget, "value", None)
+    if isinstance(widget, W.FileUpload):
+        value = [file["name"] for file in value or ()] or None
     if isinstance(widget, W.HTML):
         yield f"“{_shown(_UNSEEN.sub('', value) if markup else ' '.join(texts_of_html(value)))}”"
         return
