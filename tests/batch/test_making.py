@@ -181,6 +181,17 @@ def test_a_place_that_takes_nothing_is_tried_once(
     )
 
 
+def test_a_fault_of_the_program_stops_no_other_stage_whatever_caused_it(
+    task: Task, papers: dict[str, Any], tmp_path: Path
+) -> None:
+    fault = RuntimeError("x")
+    fault.__cause__ = OSError(errno.ENOSPC, "full")
+    papers["10_plan"] = fault
+    result = made(task, tmp_path)
+    assert len(papers["ran"]) == 3
+    assert [trouble.stage for trouble in result.row.troubles] == ["工作方案"]
+
+
 def test_papers_are_sent_back_where_the_target_is_out_of_reach(
     task: Task, papers: dict[str, Any], tmp_path: Path
 ) -> None:
