@@ -1,4 +1,4 @@
-"""What a run makes, for whom and where it puts it; and the whole log of a run as it is written."""
+"""Whose papers a run makes; and the whole log of a run as it is written."""
 
 from __future__ import annotations
 
@@ -10,51 +10,15 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.engine import processes
 from orglife.adapters.store.chain import BUREAU
 from orglife.batch import options as batch_options
 from orglife.batch.options import BatchOptions
 from orglife.batch.report import as_json, page, write_report
-from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult, RunRecord, Trouble
+from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult, Trouble
 from orglife.core.errors import BadInput
-from orglife.stages import STAGES
 from tests.whole.golden_files import GOLDEN, compare
 
 ROOT = Path("局")
-
-
-@pytest.mark.parametrize(
-    ("more", "target", "partial"),
-    [
-        ({}, "局/records", "局/.orglife/partial"),
-        ({"campaign": "2023"}, "局/records/_2023", "局/.orglife/partial"),
-        ({"out": Path("盘")}, "盘", "盘/.partial"),
-        ({"out": Path("盘"), "campaign": "2023"}, "盘", "盘/.partial"),
-    ],
-)
-def test_where_papers_go(more: dict[str, Any], target: str, partial: str) -> None:
-    options = BatchOptions(ROOT, **more)
-    assert (options.target, options.partial) == (Path(target), Path(partial))
-
-
-@pytest.mark.parametrize(
-    ("engine", "forks", "name"),
-    [("", True, "orglife"), ("", False, "nbclient"), ("other", True, "other"), ("other", False, "other")],
-)
-def test_which_engine_runs(engine: str, name: str, monkeypatch: pytest.MonkeyPatch, *, forks: bool) -> None:
-    monkeypatch.setattr(processes, "FORKS_WELL", forks)
-    assert BatchOptions(ROOT, engine=engine).runs_with == name
-
-
-def test_which_stages_are_made() -> None:
-    own = [stage.key for stage in STAGES if not stage.bureau]
-    bureau = [stage.key for stage in STAGES if stage.bureau]
-    everything = BatchOptions(ROOT)
-    assert [stage.key for stage in everything.chosen()] == own
-    assert [stage.key for stage in everything.chosen(bureau=True)] == bureau != []
-    one = BatchOptions(ROOT, stages=("talks", bureau[0]))
-    assert [stage.key for stage in one.chosen()] == ["talks"]
-    assert [stage.key for stage in one.chosen(bureau=True)] == bureau[:1]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +45,7 @@ def test_whose_papers_are_made(
 
 ROWS = [
     BranchResult("b01", DONE, 1.256, "办公室党支部", 18, {"errors": 2, "warnings": 1}),
-    BranchResult("b02", SKIPPED, 0.04),
+    BranchResult("b02", SKIPPED),
     BranchResult(
         "b03",
         FAILED,
@@ -123,22 +87,3 @@ def test_the_reasons_of_a_branch_in_one_line() -> None:
     assert (row["error"], row["seconds"]) == (failed.error + failed.command, 61.0)
     assert ROWS[0].to_json()["error"] is None
     assert [t.stage for t in Trouble.of(BadInput(["一。", "二。"]), "talks")] == ["talks"] * 2
-
-
-# --- what a run left -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("digest", "formats", "same"),
-    [
-        ("d", ("html",), True),
-        ("d", ("html", "pdf"), True),
-        ("d", ("html", "docx"), False),
-        ("e", ("html",), False),
-        ("d", (), True),
-    ],
-)
-def test_a_stage_is_made_from_its_input_in_all_formats(digest: str, formats: tuple[str, ...], *, same: bool) -> None:
-    record = RunRecord({"12_talks": {"digest": "d", "formats": ["pdf", "html"]}})
-    assert record.made_from("12_talks", digest, formats) is same
-    assert not record.made_from("10_plan", digest, formats)

@@ -175,3 +175,11 @@ def test_the_lock_is_held_by_the_program_that_takes_this_ones_place(
 
 def test_a_database_that_is_away_is_told_and_no_hindrance() -> None:
     assert "连不上数据库服务器" in hub.trouble_with("postgresql:///orglife?host=/nowhere")
+
+
+def test_a_site_is_at_port_8000_for_the_group_orglife_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = read(written(tmp_path / "hub"), monkeypatch)
+    assert "proxy_pass http://127.0.0.1:8000;" in (tmp_path / "hub" / "nginx.conf").read_text(encoding="utf-8")
+    assert any(value in ("orglife", {"orglife"}, ["orglife"]) for value in settings.values())

@@ -142,6 +142,8 @@ def test_papers_are_made_by_the_keeper_where_there_is_one(filled: Path) -> None:
     assert refused.value.sentences[0].startswith("格式“exe”")
     with pytest.raises(BadInput, match=person.NOT_MADE):
         person.actions(filled, Asked(lost=True))["make"](request)  # type: ignore[arg-type]
+    own = {key: value for key, value in request.items() if key != "branch"}
+    assert here["make"](own).data == ours.data, "the only branch need not be named"
     assert here["quit"]({}) == {}, "it leads to the hub and ends nothing"
 
 

@@ -605,3 +605,25 @@ def test_a_server_that_is_killed_in_the_middle_of_either(tmp_path: Path, monkeyp
             assert not place.lent()
     finally:
         server.remove()
+
+
+def test_the_commands_of_a_loan_end_well(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with acting_as(place.bureau_login):
+        assert run("end-loan", str(place.bureau)) == 0
+        assert capsys.readouterr().err.endswith("没有支部带走。\n")
+    with acting_as(place.login):
+        assert run("take-home", str(place.branch), "--to", str(place.home)) == 0
+    with acting_as(place.bureau_login):
+        capsys.readouterr()
+        assert run("end-loan", str(place.bureau)) == 0
+        shown = capsys.readouterr()
+        assert len(shown.out.splitlines()) == 1
+        assert shown.err == "1个支部带走了，还没有带回。\n"
+        assert run("end-loan", str(place.bureau), "--branch", "t01", "--reason", "  ") == 2
+        assert place.lent()
+        assert run("end-loan", str(place.bureau), "--branch", "t01", "--reason", "丢了") == 0
+    assert not place.lent()
+    topic(place.home, "t01", "在家里改的")
+    with acting_as(place.login):
+        assert run("bring-back", str(place.branch), str(place.home), "--dry-run") == 0
+        assert run("bring-back", str(place.branch), str(place.home), "--theirs") == 0

@@ -41,6 +41,23 @@ def test_what_is_plugged_in_is_offered_with_the_space_left(media: Path) -> None:
     assert stick.label == f"DATA 盘（还可以放{drives.size_words(stick.free)}）"
 
 
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("/dev/sdb1 /media/u/A", "/media/u/A"),
+        ("/dev/sdb1 /run/media/u/A vfat rw 0 0", "/run/media/u/A"),
+        (r"/dev/sdb1 /mnt/a\011b\012c\134d vfat", "/mnt/a\tb\nc\\d"),
+        ("/dev/sdb1 /Volumes/A vfat", "/Volumes/A"),
+        ("/dev/sdb1 /mnt vfat", None),
+        ("/dev/sdb1 /mntx/A vfat", None),
+        ("/media/u/A", None),
+        ("", None),
+    ],
+)
+def test_which_mounts_are_of_what_is_plugged_in(line: str, place: str | None) -> None:
+    assert [str(path) for path in drives._mounted(line)] == ([] if place is None else [place])
+
+
 def test_windows_offers_removable_drives_only() -> None:
     class Kernel:
         def GetLogicalDrives(self) -> int:  # noqa: N802  Windows' name
@@ -53,7 +70,21 @@ def test_windows_offers_removable_drives_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(0, "0KB"), (2048, "2KB"), (5 * 1024**2, "5.0MB"), (3 * 1024**3, "3.0GB")]
+    ("count", "words"),
+    [
+        (-5000, "0KB"),
+        (0, "0KB"),
+        (1023, "0KB"),
+        (1024, "1KB"),
+        (2047, "1KB"),
+        (2048, "2KB"),
+        (1024**2 - 1, "1023KB"),
+        (1024**2, "1.0MB"),
+        (5 * 1024**2, "5.0MB"),
+        (1024**3 - 1, "1024.0MB"),
+        (1024**3, "1.0GB"),
+        (3 * 1024**3, "3.0GB"),
+    ],
 )
 def test_sizes(count: int, words: str) -> None:
     assert drives.size_words(count) == words

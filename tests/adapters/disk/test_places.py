@@ -21,6 +21,7 @@ from orglife.core.errors import (
     NoWorkspaceFound,
     WorkspaceExists,
 )
+from tests.whole.golden_files import GOLDEN, compare
 
 
 def laid(root: Path, *names: str) -> None:
@@ -177,6 +178,11 @@ def test_what_a_workspace_says_of_itself(tmp_path: Path) -> None:
     with pytest.raises(CampaignMissing):
         Workspace.open(workspace.root)
     assert made(tmp_path / "练", rehearsal=True).today() is None
+
+
+def test_the_settings_of_a_new_workspace(tmp_path: Path) -> None:
+    made(tmp_path / "簿", branch="t01", author="魏长河")
+    compare(GOLDEN / "settings.toml", (tmp_path / "簿" / SETTINGS).read_text(encoding="utf-8"))
 
 
 def test_a_branch_that_is_about_to_be_made_has_one_id_for_all_pages(tmp_path: Path) -> None:

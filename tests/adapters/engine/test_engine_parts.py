@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import threading
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import SimpleNamespace
@@ -232,6 +232,26 @@ def test_a_broken_pool_is_replaced_and_a_failed_task_breaks_none() -> None:
     assert pool.executor is not first
     pool.stop()
     assert (pool.gone(), pools.Forks(1).lost(BrokenProcessPool("x"))) == (None, False)
+
+
+class OneTask(Executor):
+    """Fails every task as if its worker were lost."""
+
+    def submit(self, *_: object, **__: object) -> Future[str]:  # type: ignore[override]
+        failed: Future[str] = Future()
+        failed.set_exception(CancelledError())
+        return failed
+
+
+def test_a_lost_task_is_given_once_unless_more_attempts_are_asked_for() -> None:
+    pool = SimpleNamespace(executor=OneTask(), lost=lambda _: True, gone=lambda: None)
+    spread: pools.Spread[str, str] = pools.Spread(pool, str)  # type: ignore[arg-type]
+    spread.give("a")
+    ((item, failure),) = spread.finished()
+    assert (item, failure.lost) == ("a", True)  # type: ignore[union-attr]
+    more: pools.Spread[str, str] = pools.Spread(pool, str, attempts=3)  # type: ignore[arg-type]
+    more.give("b", 2)
+    assert [one for one, _ in more.finished()] == ["b"]
 
 
 class KilledWorker(Exception):  # noqa: N818  Dask's name

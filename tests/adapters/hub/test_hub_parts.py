@@ -248,7 +248,7 @@ def test_a_server_ends_when_nobody_used_it_for_long_and_no_long_work_runs(
     monkeypatch.setattr(access.time, "monotonic", lambda: 1000.0)
     monkeypatch.setattr(access.long_work, "at_work", lambda _: ("定稿", None) if working else None)
     app = App(tmp_path, used)
-    HubAccess(1, "/user/a/", "doc", idle=60.0)._watch(app)
+    HubAccess(1, "/user/a/", "doc", None, 60.0)._watch(app)
     assert app.stopped == ([True] if stopped else [])
     assert app.later == ([] if later is None else [later])
 
@@ -271,7 +271,7 @@ def test_no_kernel_gets_the_key_to_the_hub(monkeypatch: pytest.MonkeyPatch) -> N
         extension_manager=SimpleNamespace(extension_apps={}),
         io_loop=SimpleNamespace(add_callback=lambda *what: begun.append(what)),
     )
-    HubAccess(1, "/user/a/", "doc").prepared(app)
+    HubAccess(1, "/user/a/", "doc", None, 60.0).prepared(app)
     assert [name for name in os.environ if name.startswith(("JUPYTERHUB_", "JPY_"))] == ["JUPYTERHUB_USER"]
     assert len(begun) == 1
 

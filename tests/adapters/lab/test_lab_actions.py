@@ -10,7 +10,6 @@ import pytest
 
 from orglife.adapters.disk.settings import Settings
 from orglife.adapters.disk.workspace import Workspace, campaign_text
-from orglife.adapters.lab import actions
 from orglife.adapters.lab.actions import File, PageActions
 from orglife.core.errors import BadInput
 from orglife.desk.desk import Desk
@@ -19,14 +18,14 @@ from orglife.serve import serving
 
 def test_a_file_is_held_under_a_key_of_its_own_and_the_oldest_goes() -> None:
     doors = PageActions({"make": lambda asked: File("甲 乙.pdf", str(asked["n"]).encode())})
-    answers = [doors.act("make", {"n": n}) for n in range(actions.KEPT + 1)]
+    answers = [doors.act("make", {"n": n}) for n in range(9)]
     keys = [answer["url"].split("/")[2] for answer in answers]
     assert len(set(keys)) == len(keys)
     assert {len(key) for key in keys} == {22}  # 128 bits
-    assert doors.file(keys[0]) is None
+    assert [doors.file(key) is not None for key in keys] == [False] + [True] * 8
     last = doors.file(keys[-1])
     assert last is not None
-    assert (last.name, last.data) == ("甲 乙.pdf", str(actions.KEPT).encode())
+    assert (last.name, last.data) == ("甲 乙.pdf", b"8")
     assert answers[-1]["name"] == "甲 乙.pdf"
 
 
@@ -50,6 +49,8 @@ def test_who_types_is_kept_and_counts_at_once(filled: Path) -> None:
     assert Workspace.open(filled).settings == before.model_copy(update={"author": "费 仲文"})
     desk.refresh()
     assert desk.office.author == "费 仲文"
+    assert serving.set_author(filled, {"author": "长" * 40}) == {"author": "长" * 40}
+    serving.set_author(filled, {"author": "费 仲文"})
     for bad in ("", "  ", "长" * 41):
         with pytest.raises(BadInput):
             serving.set_author(filled, {"author": bad})

@@ -111,6 +111,14 @@ def test_a_port_that_is_taken_is_refused_and_a_free_one_is_found(
     assert anywhere != listener.server_port
 
 
+def test_without_an_earlier_port_the_first_of_ours_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(runtime, "_is_free", lambda port: asked.append(port) or True)
+    assert runtime.free_port(None) == 8765
+    assert asked == [8765]
+    assert runtime.free_port(0) == 8765
+
+
 def test_an_address_names_the_page_and_the_branch_that_was_chosen() -> None:
     started = runtime.Started(8765, False, "", KEYS)
     assert started.url("notebooks/甲.ipynb").startswith(

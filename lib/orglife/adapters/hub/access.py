@@ -38,8 +38,8 @@ class HubAccess:
     port: int
     base: str
     first_page: str
-    keeper: Keeper | None = None
-    idle: float = 3600.0
+    keeper: Keeper | None
+    idle: float
     keys: Keys = field(default_factory=Keys.new)
 
     @classmethod
