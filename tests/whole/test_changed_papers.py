@@ -17,7 +17,7 @@ from orglife.core.record.record import Record
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import KINDS
 from tests import branch as b
-from tests.marks import first
+from tests.marks import thorough
 from tests.whole import unusual
 from tests.whole.golden_files import GOLDEN, compare, rows_of
 from tests.whole.test_changes import leaves, own, put
@@ -43,7 +43,8 @@ def texts(kind: type[Record], raw: b.Json) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("kind", first(6, PRINTED), ids=lambda kind: kind.TYPE)
+@thorough
+@pytest.mark.parametrize("kind", PRINTED, ids=lambda kind: kind.TYPE)
 def test_papers_when_a_field_changes(kind: type[Record]) -> None:
     raw = unusual.branch()
     rows = own(raw, kind.TYPE)
