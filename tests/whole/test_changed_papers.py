@@ -14,10 +14,12 @@ from orglife.core.errors import BadInput
 from orglife.core.paper.block import Document
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.record import Record
+from orglife.core.rule.campaign import PAPERS
 from orglife.stages import BY_KEY
 from orglife.stages.kinds import KINDS
 from tests import branch as b
 from tests.marks import thorough
+from tests.stages.test_wanted_papers import RECORDS
 from tests.whole import unusual
 from tests.whole.golden_files import GOLDEN, compare, rows_of
 from tests.whole.test_changes import leaves, own, put
@@ -25,13 +27,15 @@ from tests.whole.test_changes import leaves, own, put
 STAGES = ("plan", "study", "talks", "opinions", "reviews", "report")
 LONGEST = 60
 """Characters of a text that are written out."""
+WANTED = [kind for kind in KINDS if kind.TYPE in RECORDS]
+"""Types of papers that only some campaigns want."""
 PRINTED = [kind for kind in KINDS if kind.FORM and kind.STAGE in STAGES and own(unusual.branch(), kind.TYPE)]
 
 
 def texts(kind: type[Record], raw: b.Json) -> set[str]:
     """The texts on the papers and blank forms of a type's stage."""
     stage = BY_KEY[kind.STAGE]
-    dossier, campaign = b.dossier(raw), b.campaign()
+    dossier, campaign = b.dossier(raw), b.campaign(**({"papers": list(PAPERS)} if kind in WANTED else {}))
     sheet = Sheet(dossier, campaign, b.findings(stage.rules, dossier))
     makers = [maker for maker in (stage.documents, stage.blanks) if maker]
     papers: list[Document] = [paper for maker in makers for paper in maker(sheet)]
@@ -44,9 +48,9 @@ def texts(kind: type[Record], raw: b.Json) -> set[str]:
 
 
 @thorough
-@pytest.mark.parametrize("kind", PRINTED, ids=lambda kind: kind.TYPE)
+@pytest.mark.parametrize("kind", [*PRINTED, *WANTED], ids=lambda kind: kind.TYPE)
 def test_papers_when_a_field_changes(kind: type[Record]) -> None:
-    raw = unusual.branch()
+    raw = b.changed(b.branch(), add=RECORDS) if kind in WANTED else unusual.branch()
     rows = own(raw, kind.TYPE)
     before, body = texts(kind, raw), rows[0]
     lines: dict[str, Any] = {}
