@@ -76,18 +76,21 @@ def made(found: Sheet, form: str, *, blank: bool = False) -> Document:
     return papers[0]
 
 
+LAST_YEAR = {"id": "ly", "held_on": "2023-02-20", "reported_on": "2024-02-20", "items": [{"title": "排班上墙"}]}
+RECORDS = {
+    "last_year": [LAST_YEAR],
+    "meeting_notice": [NOTICE],
+    "grade_statistics": [STATISTICS],
+    "work_report": [WORK_REPORT],
+    "plan_submission": [SUBMISSION],
+    "team_tally": [TEAM_TALLY],
+}
+"""A record for each of these papers."""
+
+
 def with_every_paper() -> Sheet:
     """A branch whose campaign wants all of them, with a record of each."""
-    last_year = {"id": "ly", "held_on": "2023-02-20", "reported_on": "2024-02-20", "items": [{"title": "排班上墙"}]}
-    records = {
-        "last_year": [last_year],
-        "meeting_notice": [NOTICE],
-        "grade_statistics": [STATISTICS],
-        "work_report": [WORK_REPORT],
-        "plan_submission": [SUBMISSION],
-        "team_tally": [TEAM_TALLY],
-    }
-    return sheet(list(PAPERS), **records)
+    return sheet(list(PAPERS), **RECORDS)
 
 
 @pytest.fixture(scope="module")

@@ -395,6 +395,10 @@ def ticks_in_an_order() -> Open:
         for member in ("m04", "m02", "m03"):
             one.step(f"tick {member}", lambda member=member, boxes=boxes: setattr(boxes[member], "value", True))
         one.step("untick m03", lambda boxes=boxes: setattr(boxes["m03"], "value", False))
+    one.choose("t3")
+    boxes = one.form.field("participants").boxes
+    for on in (False, True):
+        one.step(f"somebody who is gone: {on}", lambda on=on: setattr(boxes["m09"], "value", on))
     one.step("the roster changes", lambda: setattr(one.offers, "people", [*one.offers.people[:3], ("m10", "新来的")]))
     one.step("refresh", one.form.refresh)
     return one
