@@ -47,7 +47,7 @@ TEXT, LINES, KEYS, CHAIR = (
     spec(Meeting, "chair"),
 )
 PRESENT, RECORDER, TARGET = spec(Meeting, "present"), spec(Meeting, "recorder"), spec(Opinion, "target")
-FORM, VIEWS = spec(Study, "form"), spec(ReviewItem, "cause_views")
+FORM, ASPECT = spec(Study, "form"), spec(ReviewItem, "aspect")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,7 @@ FORM, VIEWS = spec(Study, "form"), spec(ReviewItem, "cause_views")
         (PRESENT, "魏长河，m2\n王芳（m3）", ["m1", "m2", "m3"]),
         (RECORDER, "柏青（局机关）", {"name": "柏青", "unit": "局机关"}), (RECORDER, "柏青（）", {"name": "柏青"}), (RECORDER, "魏长河", "m1"),
         (TARGET, "支部班子", "team"), (TARGET, "魏长河", "m1"),
+        (ASPECT, "品德合格", "moral"), (CHAIR, "魏长河（m1）", "m1"), (CHAIR, "老魏（m1）", "m1"),
         (FORM, "集中学习", "collective"), (FORM, "collective", "collective"),
         (TEXT, 'JSON:"甲\\u0007"', "甲\u0007"),
     ],
@@ -81,6 +82,7 @@ def test_what_people_type_into_a_cell_is_read(of: Spec, cell: Any, value: Any) -
         (KEYS, "理想、作风", "“理想”不在可选的几项里。请从这几项中选：理想信念、"),
         (CHAIR, "王芳", "“王芳”不止一个。请写明是哪一个：王芳（m2）、王芳（m3）。"), (CHAIR, "无名", "党员名册里没有“无名”。请核对姓名，或先把这名党员登记到名册。"), (CHAIR, "无名（甲）", "党员名册里没有“无名（甲）”"),
         (RECORDER, "无名", "外单位人员请写成 姓名（单位）"), (RECORDER, "王芳", "不止一个"), (RECORDER, "（局机关）", "党员名册里没有“（局机关）”"),
+        (FORM, "作风", "“作风”不在可选的几项里"), (FORM, "oddkey", "“oddkey”不在可选的几项里"), (KEYS, "担当、作为者", "“担当”不在可选的几项里"),
         (FORM, "一起学", "请从这几项中选：集中学习、"),
         (TEXT, "JSON:{", "这一格的内容不完整"),
     ],
