@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,13 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """Load the desk when it is asked for: most commands need no widgets and no notebook."""
     if name == "Desk":
-        from orglife.desk.desk import Desk  # noqa: PLC0415
-
+        collecting = gc.isenabled()
+        gc.disable()  # an import makes 100,000 lasting objects and little garbage; collecting it takes 0.1 s
+        try:
+            from orglife.desk.desk import Desk  # noqa: PLC0415
+        finally:
+            if collecting:
+                gc.enable()
+        gc.freeze()
         return Desk
     raise AttributeError(name)

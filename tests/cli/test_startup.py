@@ -91,6 +91,19 @@ def test_check_searches_for_no_garbage_while_it_runs_nor_when_it_ends(filled: Pa
     assert subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False).stderr == "looked"
 
 
+def test_the_desk_is_loaded_without_a_search_for_garbage_and_is_exempt_from_later_ones() -> None:
+    code = (
+        "import gc\n"
+        "import orglife\n"
+        "before = gc.get_stats()\n"
+        "orglife.Desk\n"
+        "assert gc.get_stats() == before, gc.get_stats()\n"
+        "assert gc.isenabled()\n"
+        "assert gc.get_freeze_count() > 50_000"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @thorough
 def test_a_fork_inherits_the_validators() -> None:
     code = (

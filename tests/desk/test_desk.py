@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from orglife.adapters.print import notebook_html
+from orglife.adapters.store.store import Store
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
@@ -439,6 +440,34 @@ def test_the_views_of_a_page_lay_out_each_paper_once_for_its_blanks(
     for view in (desk.next("talks"), desk.findings("talks"), desk.next("plan"), desk.findings("")):
         assert view.bundle()["text/html"]
     assert sorted(laid_out) == sorted(stage.key for stage in branch_stages())
+
+
+def test_a_form_and_each_view_of_a_page_ask_once_whether_something_was_saved(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(filled, interactive=True)
+    asked = []
+
+    def state(store: Store) -> Any:
+        asked.append(1)
+        return usual(store)
+
+    usual = Store.state
+    monkeypatch.setattr(Store, "state", state)
+    desk.form("talks")
+    assert len(asked) == 1
+    for view in (desk.findings("talks"), desk.documents("talks"), desk.next("talks")):
+        asked.clear()
+        assert view.bundle()["text/html"]
+        assert len(asked) == 1
+
+
+def test_a_page_shows_what_was_saved_since_it_was_shown(filled: Path, tmp_path: Path) -> None:
+    desk = desk_of(filled, interactive=True)
+    view = desk.findings("talks")
+    before = view.bundle()
+    put(filled, tmp_path, remove=["talk"])
+    assert view.bundle() != before
 
 
 def test_a_batch_lays_out_no_paper_for_the_bar(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

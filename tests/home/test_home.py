@@ -69,6 +69,14 @@ def test_a_stage_whose_papers_show_blanks_is_not_done(tmp_path: Path) -> None:
     assert bar["notebooks/31_report.ipynb"] == StageState.IDLE.value
 
 
+def test_papers_are_asked_for_blanks_only_where_nothing_else_is_left() -> None:
+    asked = []
+    rows = stage_rows(*seen(before(remove=["talk/t01"]), READY), lambda stage: asked.append(stage.title) or ())
+    assert asked == [row["title"] for row in rows if row["state"] is StageState.DONE]
+    assert "谈心谈话" not in asked
+    assert "学习" in "".join(asked)
+
+
 def test_what_the_bureau_sent_is_not_the_branchs_work() -> None:
     raw = before()
     raw["records"]["remark"] = [

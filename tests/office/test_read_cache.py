@@ -74,6 +74,15 @@ def test_a_snapshot_ignores_saves_until_its_block_ends(store: Counted, cache: Re
     assert cache.once(("a",), store.read) == 2
 
 
+def test_a_snapshot_within_a_snapshot_ends_with_the_outer_one(store: Counted, cache: ReadCache) -> None:
+    with cache.still():
+        cache.once(("a",), store.read)
+        with cache.still():
+            store.number = 1
+        assert cache.once(("a",), store.read) == 0
+    assert cache.once(("a",), store.read) == 1
+
+
 def test_a_few_results_are_cached_and_more_are_read_again(store: Counted, cache: ReadCache) -> None:
     for number in range(MOST + 1):
         cache.once((number,), store.read)

@@ -152,7 +152,8 @@ class Desk(OpenBranch):
         def make() -> dict[str, Any]:
             if self.lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
-            return documents.documents(self, stage)
+            with self.office.still():
+                return documents.documents(self, stage)
 
         return self._view(notebook_html.View(make))
 
@@ -278,7 +279,8 @@ class Desk(OpenBranch):
         from orglife.desk.forms import branch_forms  # noqa: PLC0415  papers do not need ipywidgets
 
         more = (self.dossier, self.refresh, self._campaign_listeners.append, self._openers)
-        return branch_forms(self.office, self.branch, stage, self.as_of, *more)
+        with self.office.still():
+            return branch_forms(self.office, self.branch, stage, self.as_of, *more)
 
     def _gated(self, chosen: Stage) -> notebook_html.View:
         """不学习不开会: show the forms only after a collective study or an explanation of its absence."""
@@ -296,7 +298,11 @@ class Desk(OpenBranch):
         return self._view(notebook_html.View(make))
 
     def _page(self, make: Callable[[], str]) -> notebook_html.View:
-        return self._view(notebook_html.HtmlView(make))
+        def made() -> str:
+            with self.office.still():
+                return make()
+
+        return self._view(notebook_html.HtmlView(made))
 
     def _view(self, view: notebook_html.View) -> notebook_html.View:
         if self.interactive:

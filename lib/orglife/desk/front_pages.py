@@ -98,8 +98,7 @@ def _lent(office: Office, branch: str) -> str:
 
 
 def _rows(office: Office, dossier: Dossier, findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    unfilled = {stage.key: office.unfilled(dossier, stage) for stage in branch_stages()}
-    return stage_rows(dossier, findings, unfilled)
+    return stage_rows(dossier, findings, lambda stage: office.unfilled(dossier, stage))
 
 
 def _day_line(office: Office, dossier: Dossier) -> str:

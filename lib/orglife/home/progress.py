@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from orglife.core.record.branch import Branch
@@ -76,7 +75,7 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
     Args:
         findings: The stage's findings.
         recorded: Whether the stage has any record.
-        drafts: Number of unfinished entries and papers.
+        drafts: Number of unfinished entries and fields.
     """
     if any(f.counts and f.severity is Severity.ERROR for f in findings):
         return StageState.WRONG
@@ -87,14 +86,15 @@ def state_of(findings: Sequence[Finding], *, recorded: bool, drafts: int) -> Sta
 
 
 def stage_rows(
-    dossier: Dossier, findings: Sequence[Finding], unfilled: Mapping[str, Sequence[str]] = MappingProxyType({})
+    dossier: Dossier, findings: Sequence[Finding], unfilled: Callable[[Stage], Sequence[str]] = lambda _: ()
 ) -> list[dict[str, Any]]:
     """One row per stage: state, records, counts of errors, warnings, to-dos and drafts, and the next step.
 
     Args:
         dossier: The branch.
         findings: Its findings.
-        unfilled: Papers that still show 〔待填〕, by stage; one is no work left before something is recorded.
+        unfilled: Gives a stage's papers that still show 〔待填〕; asked only where something is recorded and nothing else
+            is left to do, because the papers have to be laid out.
     """
     rows = []
     for stage in branch_stages():
@@ -103,12 +103,13 @@ def stage_rows(
         drafts = len(drafts_of(dossier, stage))
         records = recorded(dossier, stage)
         blanks = [spec.label for spec in blanks_of(dossier, stage)] if records else []
-        papers = unfilled.get(stage.key, ()) if records else ()
+        state = state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks))
+        papers = unfilled(stage) if records and state is StageState.DONE else ()
         rows.append(
             {
                 "title": stage.title,
                 "link": f"{stage.notebook}.ipynb",
-                "state": state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks) + len(papers)),
+                "state": StageState.GOING if papers else state,
                 "records": records or "—",
                 "errors": total.errors,
                 "warnings": total.warnings,

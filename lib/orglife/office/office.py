@@ -148,7 +148,7 @@ class Office:
 
     def branches(self) -> list[str]:
         """Ids of all branches, sorted."""
-        return self.store.branches(self.campaign.id)
+        return list(self._once(("branches",), lambda: self.store.branches(self.campaign.id)))
 
     def chosen(self, branches: Sequence[str]) -> list[str]:
         """The given branches, or all branches if none are given.

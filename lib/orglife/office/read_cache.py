@@ -37,11 +37,11 @@ class ReadCache:
     def still(self) -> Iterator[None]:
         """Snapshot reads: ignore concurrent saves."""
         self._renew()
-        self._still = True
+        before, self._still = self._still, True
         try:
             yield
         finally:
-            self._still = False
+            self._still = before
 
     def _renew(self) -> None:
         """Drop all results when the store or the day has changed since the first of them."""
