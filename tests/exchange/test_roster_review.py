@@ -11,6 +11,8 @@ from orglife.core.sheet.cells import Lexicon
 from orglife.exchange.roster.review import RosterReview, members_of
 from orglife.exchange.roster.sources import PASTED, source_of_text
 from tests import branch as b
+from tests.exchange.test_rosters import CASES
+from tests.whole.golden_files import GOLDEN, compare, rows_of
 
 HEAD = "姓名\t党员身份\t党内职务\t身份证号\t备注"
 
@@ -101,3 +103,40 @@ def test_samples_are_the_last_three_contents_cut_to_eight_characters() -> None:
     )
     columns = {column["heading"]: column["sample"] for column in review(text).page()["columns"]}
     assert columns["备注"] == "、".join(f"备注{n}长长长长长" for n in "二三四")
+
+
+HERE: dict[str, dict[str, Any]] = {
+    "m01": {"id": "m01", "name": "王 建国", "status": "full", "role": "secretary", "group": "一组"},
+    "m02": {"id": "m02", "name": "李秀兰", "status": "probationary", "role": "committee", "joined_on": "2020-07-01"},
+    "m03": {"id": "m03", "name": "赵磊", "status": "full", "left_on": "2024-01-05", "mobile_state": "mobile"},
+    "m04": {"id": "m04", "name": "马丽", "status": "full", "is_leader": True},
+    "m05": {"id": "m05", "name": "马丽", "role": "member"},
+    "m06": {"id": "m06", "name": "不在册的", "status": "full"},
+    "m07": {"id": "m07", "name": "早走的", "left_on": "2023-01-05"},
+    "m08": {"id": "m08", "status": "full"},
+}
+"""Members of a branch, some of whom the rosters hold."""
+
+
+@pytest.mark.parametrize("members", [{}, HERE], ids=["founding", "branch"])
+def test_the_table_that_is_shown_of_each_roster(members: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    """Columns, rows, doubts, what becomes of each member, and who is absent; the list of uses is the same for all."""
+    shown: dict[str, Any] = {}
+    for case in CASES:
+        if case.refused or case.form not in ("pasted", "text", "csv utf-8-sig"):
+            continue
+        text = case.text() if case.is_pasted else case.content.strip("\n").replace("|", "\t")
+        page = review(text, **members).page()
+        page.pop("uses")
+        rows = page.pop("rows")
+        shown |= {f"{case.title} {place}": {k: v for k, v in row.items() if v} for place, row in enumerate(rows)}
+        shown[case.title] = {name: part for name, part in page.items() if part}
+    compare(GOLDEN / f"rosters/{request.node.callspec.id}.json", rows_of(shown))
+
+
+def test_every_use_of_a_column_is_offered_once() -> None:
+    uses = review().page()["uses"]
+    assert uses[0] == ["", "不用"]
+    assert ["remark", "备注（只用来核对）"] in uses
+    assert [use for use, _ in uses].count("name") == 1
+    assert "id" not in [use for use, _ in uses]

@@ -15,12 +15,13 @@ from orglife.core.sheet.roster.rows import MemberRow, RosterRead
 from orglife.exchange.roster import sources
 from tests import branch as b
 from tests.exchange.rosters.case import RosterCase
+from tests.exchange.rosters.edges import EDGES
 from tests.exchange.rosters.later import LATER
 from tests.exchange.rosters.sheets import SHEETS
 from tests.exchange.rosters.texts import TEXTS
 from tests.whole.golden_files import GOLDEN, compare, rows_of
 
-CASES = (*SHEETS, *TEXTS, *LATER)
+CASES = (*SHEETS, *TEXTS, *LATER, *EDGES)
 STATUSES = {"full": "正式", "probationary": "预备", "on_probation": "察看", "suspended": "停止"}
 ROLES = {"secretary": "书记", "deputy": "副书记", "committee": "委员", "member": "党员"}
 OTHERS = ("group", "mobile_state", "joined_on", "left_on")

@@ -70,7 +70,7 @@ def read_name(text: str) -> NameRead:
     if not bare and len(inner) == 1:
         bare, inner = inner[0], []
     name, doubt = _joined(without_spaces_at_dots(bare))
-    if len(name) > 2 and name.endswith("同志"):  # noqa: PLR2004
+    if len(name) > 2:  # noqa: PLR2004
         name = name.removesuffix("同志")
     doubt = doubt or _doubt(name)
     beside = " ".join(inner)
