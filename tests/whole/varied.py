@@ -145,7 +145,7 @@ def paper(rng: random.Random) -> Document:
         title=[near(rng, 6, 16, 20, 30, 40) or "标题" for _ in range(rng.choice([1, 1, 2]))],
         subtitle=rng.choice(["", near(rng, 8, 28)]),
         recipient=rng.choice(["", "", "某局："]),
-        theme=rng.choice(["", near(rng, 20, 60)]),
+        theme=rng.choice(["", near(rng, 20, 60, 900)]),
         code=rng.choice(["", "J001-F9"]),
         head=rng.choice(["", "7f3a" * 16]),
         draft=rng.random() < 0.3,
