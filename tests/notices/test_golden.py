@@ -18,6 +18,7 @@ from orglife.notice import deciding
 from orglife.notice.draft import NoticeDraft
 from orglife.notice.drafting import campaign_toml
 from orglife.notice.model import FIELDS
+from orglife.notice.ranking.ranker import LIKELY
 from orglife.notice.stated_numbers import stated_numbers
 from orglife.notice.summary import summary_lines
 from tests.notices import measure as m
@@ -54,6 +55,7 @@ def _read(draft: NoticeDraft) -> Iterator[tuple[str, Any]]:
     yield "demands", json_of["demands"]
     yield "unread", json_of["unread"]
     yield "candidates", json_of["candidates"]
+    yield "likely", {name: [unit.number for unit in draft.ranking.likely(name)] for name in LIKELY}
     yield "taken", {field: list(_taken(draft, field)) for field in FIELDS}
     yield "numbers", [vars(each) for each in stated_numbers(draft)]
     yield "summary", list(summary_lines(draft))

@@ -136,7 +136,7 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
         index = match.end()
         if span is None:
             continue
-        if _UNTIL.search(plain[max(start, match.start() - 10) : match.start()]) and span.start is not None:
+        if _UNTIL.search(plain[max(start, match.start() - 10) : match.start()]):
             span = replace(span, start=None)
         known = (span.end or span.start or date.min).year if span.year_stated else known
         yield span

@@ -106,7 +106,7 @@ def clauses_after_body(lines: Sequence[TextLine]) -> Iterator[NoticeClause]:
     for line in lines:
         if _ATTACHED.match(line.plain):
             zone = ATTACHED
-        elif zone == ATTACHED and (_DAY.search(line.plain) or _is_issuer(line.plain)):
+        elif _DAY.search(line.plain) or _is_issuer(line.plain):
             zone = TAIL
         yield from (NoticeClause(part, zone=zone) for part in line.short())
 

@@ -27,7 +27,7 @@ def pieces(plain: str, start: int, end: int, marks: str = "、", known: Sequence
     shut: list[str] = []
     spans: list[tuple[int, int]] = []
     begun = index = start
-    whole = {plain.find(k, start, end): len(k) for k in known if any(m in k for m in marks) and k in plain[start:end]}
+    whole = {plain.find(label, start, end): len(label) for label in known}
     while index < end:
         if index in whole:
             index += whole[index]

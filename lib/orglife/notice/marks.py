@@ -79,7 +79,7 @@ def mark_at(plain: str, start: int = 0) -> Mark | None:
 def _label(mark: str, numeral: str) -> str:
     if mark.startswith("第"):
         return mark
-    if mark.startswith("（") or mark.endswith("）"):
+    if mark.endswith("）"):
         return f"（{numeral}）"
     return numeral
 
@@ -116,7 +116,7 @@ def line_mark(line: TextLine, bullets: list[str]) -> Mark | None:
         match = pattern.match(plain)
         if match:
             label = next(g for g in match.groups() if g)
-            number = ord(label) - ord("a") + 1 if len(label) == 1 and label.islower() else 1
+            number = ord(label) - ord("a") + 1 if label.islower() else 1
             return Mark(rank, number, match.end(), match.group() if plain.startswith(("【", "〖")) else label)
     bullet = _BULLET.match(line.raw.lstrip())
     if bullet and plain:

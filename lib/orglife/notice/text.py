@@ -69,11 +69,10 @@ def _spoken(raw: str) -> dict[int, str]:
         marks.update(dict.fromkeys(range(len(right[:-1].rstrip()), len(raw)), ""))
     labelled = False
     for match in _BARS.finditer(raw):
-        first = not labelled and match.start() < _NUMBERED
-        number = first and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
+        number = match.start() < _NUMBERED and re.fullmatch(r"[\s|｜]*\d{1,2}", raw[: match.start()])
         between = "，" if "\t" in match.group() else "。"
         mark = "、" if number else between if labelled else "："
-        labelled = labelled or not number
+        labelled = not number
         marks.update(dict.fromkeys(range(*match.span()), ""))
         marks[match.start()] = mark
     return marks

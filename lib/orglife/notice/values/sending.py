@@ -85,12 +85,12 @@ def filing(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """
     if (in_rows := rows.paper_rows(notice, filed=True)) and _names_one(in_rows, units):
         return in_rows
-    sent = [s for unit in units for s in _sent(notice, unit, filing=True) if (s.filed or s.kept) and (s.to or s.papers)]
-    best = max(sent, key=lambda s: 4 * s.filed + 2 * bool(s.to) + bool(s.papers), default=None)
-    if best is None or not (best.to and best.papers and best.filed):
+    everything = (s for unit in units for s in _sent(notice, unit, filing=True))
+    filed = next((s for s in everything if s.filed and s.to and s.papers), None)
+    if filed is None:
         return None
-    until = {"deadline": best.day} if best.day else {}
-    return Fact({"to": best.to, "contents": best.papers, **until}, (best.at,))
+    until = {"deadline": filed.day} if filed.day else {}
+    return Fact({"to": filed.to, "contents": filed.papers, **until}, (filed.at,))
 
 
 def _names_one(in_rows: Fact, units: Sequence[Unit]) -> bool:
