@@ -131,6 +131,7 @@ def paper(*title: str, subtitle: str = "", recipient: str = "") -> Document:
             ["某" * 8 + "局", "甲乙和" + "丙" * 12],
         ),  # rather after a name than after 和
         ("某" * 7 + "局甲乙丙和" + "丁" * 12, ["某" * 7 + "局甲乙丙和", "丁" * 12]),  # unless the name is far off
+        ("某某某某某局甲1乙和" + "丁" * 13, ["某某某某某局甲1乙和", "丁" * 13]),  # by seven characters
         ("字" * 41, ["字" * 41]),  # too long for two lines: left to the adapters
         ("🌸" + "字" * 20, ["🌸" + "字" * 20]),  # a character of unknown width
     ],

@@ -14,6 +14,7 @@ from orglife.stages.meeting.layout import meeting_fill, meeting_live
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.plan.rules import day_still_to_come
 from orglife.stages.rectification.layout import LAYOUT as RECTIFICATION
+from orglife.stages.rectification.proposals import item_fill
 from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.layout import LAYOUT as REVIEWS
 from orglife.stages.reviews.record import ProblemList
@@ -134,6 +135,30 @@ def test_problems_without_an_item_are_named_and_many_are_counted(count: int, mor
     (look,) = RECTIFICATION.live["rect_item"](item, dossier, b.campaign()).lines["problem_ids"]
     named = "；".join(f"第{n}件事" for n in range(min(count, 6)))
     assert look == Look(f"还没有整改事项的问题：{named}{more}。", "must")
+
+
+DONE = {"owner_kind": "branch", "done_on": "2024-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("values", "changed", "follows"),
+    [
+        ({}, set(), {"owner_kind": "branch"}),
+        ({"owner_kind": "member"}, set(), {}),
+        ({"owner_kind": "member"}, {"owner"}, {"owner_kind": "branch"}),  # the owner was taken out
+        ({"owner_kind": "member"}, {"owner", "owner_kind"}, {}),  # what was just typed stays
+        ({"owner": "m1"}, set(), {"owner_kind": "member", "responsible": "m1"}),
+        ({"owner": "m1", "responsible": "m2"}, set(), {"owner_kind": "member"}),
+        (DONE, {"done_on"}, {"status": "done"}),
+        (DONE, set(), {}),
+        (DONE, {"done_on", "status"}, {}),
+        ({**DONE, "done_on": ""}, {"done_on"}, {}),
+    ],
+)
+def test_what_follows_from_the_owner_and_the_day_of_an_item(
+    values: dict[str, str], changed: set[str], follows: dict[str, str]
+) -> None:
+    assert item_fill(values, changed, b.dossier(), b.campaign()) == follows
 
 
 def test_a_day_still_to_come_is_listed_in_the_stage_of_its_record() -> None:

@@ -42,6 +42,7 @@ _WORDS = [
 ]
 _ROLES = ["支部书记", "记录人", "某支部（印章）", "某局（盖章）", "中共东海市自然资源和规划局机关总支部委员会组织委员"]
 _DAY = date(2024, 3, 15)
+_FAR = (1, 1, 1, 1, 4, 4, 60, 60, 3000)  # a day is up to 40 times so many days away: a typing error may be centuries
 
 
 def text(rng: random.Random, length: int) -> str:
@@ -145,7 +146,7 @@ def paper(rng: random.Random) -> Document:
         title=[near(rng, 6, 16, 20, 30, 40) or "标题" for _ in range(rng.choice([1, 1, 2]))],
         subtitle=rng.choice(["", near(rng, 8, 28)]),
         recipient=rng.choice(["", "", "某局："]),
-        theme=rng.choice(["", near(rng, 20, 60)]),
+        theme=rng.choice(["", near(rng, 20, 60, 900)]),
         code=rng.choice(["", "J001-F9"]),
         head=rng.choice(["", "7f3a" * 16]),
         draft=rng.random() < 0.3,
@@ -159,7 +160,7 @@ def paper(rng: random.Random) -> Document:
 
 
 def _label(rng: random.Random) -> str:
-    return rng.choice([rng.choice(NAMES), near(rng, 2, 3, 6, 12, 17, 40) or "名"])
+    return rng.choice([rng.choice(NAMES), near(rng, 2, 3, 6, 12, 17, 40, 60) or "名"])
 
 
 def _network(rng: random.Random) -> Network:
@@ -199,7 +200,7 @@ def _bars(rng: random.Random) -> Bars:
 
 
 def _day(rng: random.Random) -> date:
-    return _DAY + timedelta(days=rng.randint(-40, 40) * rng.choice([1, 1, 1, 4, 60]))
+    return _DAY + timedelta(days=rng.randint(-40, 40) * rng.choice(_FAR))
 
 
 def _timeline(rng: random.Random) -> Timeline:

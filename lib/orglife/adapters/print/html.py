@@ -22,7 +22,7 @@ from orglife.core.paper.chart.base import Tone
 from orglife.core.record.characters import visible
 
 _RUN = re.compile("[!-~]{24,}")  # a long URL or id: may break anywhere, else the justified line before it is stretched
-_FILL = Markup('<mark class="ol-fill">{}</mark>').format(TO_FILL)
+_FILL = f'<mark class="ol-fill">{TO_FILL}</mark>'
 
 
 def page(bundle: Bundle) -> str:
@@ -73,14 +73,13 @@ def _shown(text: str) -> Markup:
 def _escaped(text: str) -> str:
     clean = visible(printed(text))
     if not _RUN.search(clean):
-        whole = str(escape(clean))
-        return whole.replace(TO_FILL, str(_FILL)) if TO_FILL in whole else whole
+        return str(escape(clean)).replace(TO_FILL, _FILL)
     pieces, start = [], 0
     for run in _RUN.finditer(clean):
         pieces += [escape(clean[start : run.start()]), Markup('<span class="ol-run">{}</span>').format(run[0])]
         start = run.end()
     pieces.append(escape(clean[start:]))
-    return str(Markup().join(pieces)).replace(TO_FILL, str(_FILL))
+    return str(Markup().join(pieces)).replace(TO_FILL, _FILL)
 
 
 def _cells(row: Sequence[str], columns: Sequence[Column], tones: Sequence[Tone]) -> Markup:

@@ -246,7 +246,7 @@ class View:
             update_display(bundle, raw=True, display_id=self._id)
 
     def _ipython_display_(self) -> None:
-        self._id = self._id or secrets.token_hex(8)
+        self._id = self._id or secrets.token_hex()
         self._shown = self.bundle()
         display(self._shown, raw=True, display_id=self._id)
 

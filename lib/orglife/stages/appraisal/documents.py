@@ -10,9 +10,12 @@ from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.field import label_of
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.ballots import grade_heads, secrecy, tally_facts
+from orglife.stages.appraisal.disposal import RULES as DISPOSAL_RULES
+from orglife.stages.appraisal.grades import RULES as GRADE_RULES
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
 from orglife.stages.appraisal.record import Disposal, Grade, GradeMeeting, GradeStatistics, Tally, TeamTally
 from orglife.stages.appraisal.statistics import statistics_paper
+from orglife.stages.appraisal.tally import RULES as BALLOT_RULES
 from orglife.stages.appraisal.team_ballot import team_tally_paper
 from orglife.stages.shared.explained import cap_words, grading_numbers
 from orglife.stages.shared.grade_words import grade_words, is_probationary
@@ -44,7 +47,7 @@ def tally_paper(sheet: Sheet, tally: Tally) -> Document:
     blocks: list[AnyBlock] = [
         Facts(rows=tally_facts(sheet, tally, _manner(tally)), record=label),
         Table(columns=_tally_columns(sheet), rows=_tally_rows(sheet, tally), record=label),
-        *sheet.explanations([f"VOTE-{n:02d}" for n in range(1, 9)]),
+        *sheet.explanations(rule.id for rule in BALLOT_RULES),
         Signature(roles=["计票人", "监票人"], day=day_words(tally.date)),
     ]
     title = ["民主测评汇总表" + round_mark(tally.round)]
@@ -99,7 +102,7 @@ def grade_paper(sheet: Sheet, number: int, meeting: GradeMeeting | None, grades:
     blocks.append(Note(text=_grade_counts(sheet, ordered)))
     cap = usual_cap(sheet.dossier, sheet.campaign, meeting.date if meeting else None)
     blocks.append(Note(text=cap_words(sheet, cap, Grade.EXCELLENT)))
-    blocks += sheet.explanations([f"GRADE-{n:02d}" for n in range(1, 14)])
+    blocks += sheet.explanations(rule.id for rule in GRADE_RULES)
     decided = meeting.date if meeting else None
     blocks.append(
         Signature(roles=["支部书记"], day=latest(decided, *(g.feedback_on for g in grades)) if decided else "")
@@ -191,7 +194,7 @@ def disposal_paper(sheet: Sheet, disposal: Disposal) -> Document:
             for n, t in (("present", "实到"), ("yes", "赞成"), ("no", "反对"), ("abstain", "弃权"))
         )
         blocks.append(Note(text=f"{sheet.text(disposal, 'date', part=vote)}党员大会表决：{numbers}。", record=label))
-    blocks += sheet.explanations([f"DISP-{n:02d}" for n in range(1, 11)], [disposal.id, disposal.member])
+    blocks += sheet.explanations((rule.id for rule in DISPOSAL_RULES), [disposal.id, disposal.member])
     blocks.append(Signature(roles=["支部书记"]))
     return sheet.document("F21", ["组织处置事项登记表"], blocks, subject=disposal.id)
 

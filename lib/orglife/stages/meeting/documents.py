@@ -23,6 +23,7 @@ from orglife.core.record.field import label_of
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting import script
+from orglife.stages.meeting.criticism import RULES as CRITICISM_RULES
 from orglife.stages.meeting.last_year import last_year_paper
 from orglife.stages.meeting.notice import notice_paper
 from orglife.stages.meeting.record import (
@@ -39,6 +40,7 @@ from orglife.stages.meeting.record import (
     SuperiorComment,
     WorkReport,
 )
+from orglife.stages.meeting.rules import MINUTES_RULES
 from orglife.stages.meeting.script import script_paper
 from orglife.stages.meeting.work_report import work_report_paper
 from orglife.stages.plan.record import Plan
@@ -102,7 +104,7 @@ def minutes(sheet: Sheet, meeting: Meeting) -> Document:
         blocks.append(Heading(level=1, text=section(number + 1, "表决事项")))
         blocks.append(_resolutions(sheet, meeting))
     blocks += paragraphs(meeting.closing, record=label)
-    blocks += sheet.explanations([f"MEET-{n:02d}" for n in range(1, 16)])
+    blocks += sheet.explanations(rule.id for rule in MINUTES_RULES)
     blocks.append(Signature(roles=["主持人", "记录人"], day=_held_until(sheet, meeting)))
     blocks += _added_later(sheet, meeting, label)
     title = [f"{sheet.campaign.meeting_name}会议记录" + round_mark(meeting.round)]
@@ -305,7 +307,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism])
     blocks: list[AnyBlock] = [
         Note(text=f"{sheet.text(meeting, 'date')}会议，{len(authors)}名党员提出批评意见{len(criticisms)}条。"),
         Table(columns=columns, rows=rows, record="批评意见"),
-        *sheet.explanations([f"CRIT-{n:02d}" for n in range(1, 6)]),
+        *sheet.explanations(rule.id for rule in CRITICISM_RULES),
         Signature(roles=["记录人"], day=day_words(meeting.date)),
     ]
     title = ["相互批评意见汇总表" + round_mark(meeting.round)]

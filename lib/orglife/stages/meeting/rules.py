@@ -240,7 +240,7 @@ def briefing_number_differs(case: Case) -> Iterator[Spot]:
             yield spot(meeting, field="briefing", quote=stated.quote, derived=stated.derived)
 
 
-RULES: tuple[Rule, ...] = (
+MINUTES_RULES: tuple[Rule, ...] = (
     no_meeting,
     minutes_half_entered,
     meeting_outside_window,
@@ -259,6 +259,10 @@ RULES: tuple[Rule, ...] = (
     leader_absent,
     attendance_misstated,
     briefing_number_differs,
+)
+"""Rules whose explanations stand in the minutes."""
+RULES = (
+    *MINUTES_RULES,
     *criticism.RULES,
     not_reported,
     result_missing,

@@ -10,6 +10,15 @@ from orglife.core.paper.paper import Sheet, numbered, section, stacked
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import day_words
 from orglife.core.record.record import recorded_days
+from orglife.stages.rectification.lists import (
+    ITEM_RULES,
+    branch_list_missing,
+    own_problem_not_taken_up,
+    pledge_missing,
+    problem_without_item,
+    source_not_accounted_for,
+    team_member_list_missing,
+)
 from orglife.stages.rectification.record import Pledge, Publication, RectItem, RectList
 from orglife.stages.shared.paper_order import by_source, problem_texts
 from orglife.stages.shared.people import people, secretary
@@ -55,7 +64,8 @@ def branch_list(sheet: Sheet) -> list[Document]:
     if not items and not notes:
         return []
     blocks = _list_blocks(sheet, items, notes)
-    blocks += sheet.explanations([f"RECT-{n:02d}" for n in (1, 4, 5, 7, 8, 9, 10)], _known(items))
+    rules = (branch_list_missing, source_not_accounted_for, problem_without_item, *ITEM_RULES)
+    blocks += sheet.explanations((rule.id for rule in rules), _known(items))
     blocks.append(Signature(roles=["支部书记"]))
     return [sheet.document("F14", ["党支部整改清单"], blocks, page="L")]
 
@@ -75,8 +85,8 @@ def member_list(sheet: Sheet, owner: str) -> Document:
     if member and member.role:
         who.append(("党内职务", sheet.value(member.role, Member.model_fields["role"])))
     blocks: list[AnyBlock] = [Facts(rows=who), *_list_blocks(sheet, items, notes)]
-    rules = [f"RECT-{n:02d}" for n in (2, 5, 6, 7, 8, 9, 10)]
-    blocks += sheet.explanations(rules, [owner, *_known(items)])
+    rules = (team_member_list_missing, problem_without_item, own_problem_not_taken_up, *ITEM_RULES)
+    blocks += sheet.explanations((rule.id for rule in rules), [owner, *_known(items)])
     blocks.append(Signature(roles=["本人"]))
     team = owner in people(sheet.dossier).team
     title = ["党支部班子成员个人整改清单" if team else "个人整改清单"]
@@ -155,7 +165,7 @@ def pledge_paper(sheet: Sheet, pledge: Pledge) -> Document:
         blocks.append(Heading(level=1, text=section(number, "对应的问题")))
         blocks += [Paragraph(text=numbered(n, text), record=label) for n, text in enumerate(problems, start=1)]
     blocks += [Heading(level=1, text=section(number + 1, "承诺内容")), *sheet.prose(pledge, "text", under=1)]
-    blocks += sheet.explanations(["RECT-03", "RECT-06"], [pledge.id, pledge.member])
+    blocks += sheet.explanations([pledge_missing.id, own_problem_not_taken_up.id], [pledge.id, pledge.member])
     blocks.append(Signature(roles=["承诺人（本人）"], day=day if pledge.date else ""))
     return sheet.document("F15", ["党员整改承诺书"], blocks, subject=pledge.id)
 

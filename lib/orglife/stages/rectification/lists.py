@@ -292,6 +292,7 @@ def done_without_evidence(case: Case) -> Iterator[Spot]:
                 yield spot(item, title=_title(item), missing=missing)
 
 
+ITEM_RULES = (item_without_measure, item_without_person_or_limit, item_overdue, done_without_evidence)
 RULES = (
     branch_list_missing,
     team_member_list_missing,
@@ -299,8 +300,5 @@ RULES = (
     source_not_accounted_for,
     problem_without_item,
     own_problem_not_taken_up,
-    item_without_measure,
-    item_without_person_or_limit,
-    item_overdue,
-    done_without_evidence,
+    *ITEM_RULES,
 )

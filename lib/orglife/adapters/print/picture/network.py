@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from orglife.adapters.print.picture.shapes import (
@@ -190,15 +191,14 @@ def _line(ends: tuple[Point, Point], kind: LinkKind, area: _Area, *, edge: bool,
         edge: Both boxes stand at the edge: the line is drawn towards the middle.
         boxes: The boxes of all others.
     """
-    ways = (_curve(ends, kind, area, aside, _BEND * edge) for aside in _ASIDE)
-    best, fewest = None, len(boxes) + 1
-    for way in ways:
-        hit = _hits(way, boxes)
-        if hit < fewest:
-            best, fewest = way, hit
-        if not hit:
-            break
-    return best or _curve(ends, kind, area, 0.0, 0.0)
+    ways: list[tuple[int, DrawnCurve]] = []
+    for aside in _ASIDE:
+        way = _curve(ends, kind, area, aside, _BEND * edge)
+        hits = _hits(way, boxes)
+        if not hits:
+            return way
+        ways.append((hits, way))
+    return min(ways, key=itemgetter(0))[1]
 
 
 def _curve(ends: tuple[Point, Point], kind: LinkKind, area: _Area, aside: float, bend: float) -> DrawnCurve:
@@ -215,7 +215,7 @@ def _hits(curve: DrawnCurve, boxes: Sequence[Extent]) -> int:
     """The number of boxes that a curve passes behind."""
     around = curve.extent()
     near = [box for box in boxes if _overlap(box, around)]
-    return sum(any(_within(point, box) for point in curve.points()) for box in near) if near else 0
+    return sum(any(_within(point, box) for point in curve.points()) for box in near)
 
 
 def _overlap(a: Extent, b: Extent) -> bool:
