@@ -76,6 +76,7 @@ def _split(notice: Notice, *, whole: bool) -> Iterator[tuple[str, Any]]:
         yield f"clause {number}", f"{of} {clause.plain[: clause.heading]}|{clause.plain[clause.heading :]}"
     if whole:
         yield "letter", [vars(notice.letter)[name] for name in ("title", "number", "addressee", "issuer", "day")]
+        yield "kind", notice.kind
         yield "attachments", [clause.plain for clause in notice.letter.attachments]
         yield "calendar", [str(value) for value in vars(notice.calendar).values()]
 
