@@ -52,9 +52,10 @@ def _home(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_the_first_page_on_each_day_of_the_cycle(day: date) -> None:
     gaps = {"remove": ["talk/t01", "member_review/r4", "study", "opinion"], "put": {"plan/plan/made_on": "2024-02-12"}}
+    undated = before(put={"plan/plan/planned_meeting_on": ""})
     shown = {
         f"{name} {what}": value
-        for name, raw in (("prepared", before()), ("with gaps", before(**gaps)))
+        for name, raw in (("prepared", before()), ("with gaps", before(**gaps)), ("without a day", undated))
         for what, value in _home(raw, day).items()
     }
     compare(GOLDEN / f"{day}.json", rows_of(shown))
