@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from orglife.core.record.dossier import Draft
+from orglife.core.rule.campaign import Campaign
 from orglife.home.deadlines import deadlines
 from orglife.home.lacking import lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
@@ -31,9 +32,8 @@ def _step(step: Step) -> Any:
     return slim({**asdict(step), "by": str(step.by or ""), "place": step.place, "link": step.link})
 
 
-def _home(raw: b.Json, day: date, *, drafts: tuple[Draft, ...] = ()) -> dict[str, Any]:
-    dossier, findings = seen(raw, day, drafts=drafts)
-    campaign = b.campaign()
+def _home(raw: b.Json, day: date, campaign: Campaign, *, drafts: tuple[Draft, ...] = ()) -> dict[str, Any]:
+    dossier, findings = seen(raw, day, drafts=drafts, campaign=campaign)
     gaps = owed(dossier, findings)
     signatures = [Signed("F1", "", "工作方案", signed=False)] * 21
     links = {f.rule: getattr(link_for(f, dossier, campaign), "link", None) for f in findings}
@@ -55,14 +55,18 @@ def test_the_first_page_on_each_day_of_the_cycle(day: date) -> None:
     undated = before(put={"plan/plan/planned_meeting_on": ""})
     shown = {
         f"{name} {what}": value
-        for name, raw in (("prepared", before()), ("with gaps", before(**gaps)), ("without a day", undated))
-        for what, value in _home(raw, day).items()
+        for name, raw, campaign in (
+            ("prepared", before(), b.campaign()),
+            ("with gaps", before(**gaps), b.campaign()),
+            ("without a day", undated, b.campaign(meeting_end="")),
+        )
+        for what, value in _home(raw, day, campaign).items()
     }
     compare(GOLDEN / f"{day}.json", rows_of(shown))
 
 
 @pytest.mark.parametrize("kind", sorted(b.branch()["records"]))
 def test_the_first_page_without_one_kind_of_records(kind: str) -> None:
-    shown = _home(b.changed(b.branch(), remove=[kind]), b.AS_OF, drafts=DRAFTS)
+    shown = _home(b.changed(b.branch(), remove=[kind]), b.AS_OF, b.campaign(), drafts=DRAFTS)
     del shown["paper"], shown["deadlines"]
     compare(GOLDEN / f"without_{kind}.json", rows_of(shown))
