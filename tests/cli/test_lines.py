@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import io
+import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 
+from orglife import cli
 from orglife.adapters.store.chain import BUREAU
 from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
 from orglife.cli import chinese, lines, progress
@@ -181,3 +187,75 @@ def test_a_rule_is_told_once_where_before_and_after_are_the_same() -> None:
     assert rule_line(RULES_BY_ID["TALK-01"]).split("\t")[:3] == ["TALK-01", "须改正", "谈心谈话"]
     archive = next(rule for rule in ALL_RULES if rule.stage == "archive")
     assert rule_line(archive).split("\t")[2] == "归档"
+
+
+def on_a_terminal(total: int, rows: list[BranchResult], capsys: pytest.CaptureFixture[str]) -> str:
+    """What progress writes to a terminal, with ``<`` where it begins the line anew."""
+    report = progress.Progress(total)
+    for row in rows:
+        report(row)
+    return capsys.readouterr().err.replace("\r\033[K", "<")
+
+
+@pytest.mark.parametrize(
+    ("total", "status", "shape"),
+    [
+        (20, DONE, "<办公室.*\n<1/20，每分钟60个，约还要19秒"),
+        (21, DONE, "<1/21，每分钟60个，约还要20秒"),
+        (21, FAILED, "<办公室.*\n<1/21，没有完成1个，每分钟60个，约还要20秒"),
+        (21, SKIPPED, "<1/21"),
+        (1, DONE, "<办公室.*\n<1/1，每分钟60个，约还要0秒<"),
+    ],
+)
+def test_progress_on_a_terminal(
+    total: int, status: str, shape: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([0.0, 1.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    shown = on_a_terminal(total, [replace(MADE, status=status)], capsys)
+    assert re.fullmatch(shape, shown), shown
+
+
+def test_a_reader_that_has_gone_ends_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.group(cls=chinese.Group)
+    def program() -> None: ...
+
+    @program.command()
+    def work() -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert chinese.run(program, ["work"], "orglife") == 1
+    assert sys.stderr.closed
+
+
+def test_a_command_that_returns_nothing_has_succeeded() -> None:
+    @click.group(cls=chinese.Group)
+    def program() -> None: ...
+
+    @program.command()
+    def work() -> None: ...
+
+    assert chinese.run(program, ["work"], "orglife") == 0
+
+
+def test_a_fault_of_the_program_is_shown_by_its_place_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> int:
+        raise KeyError("魏长河")
+
+    monkeypatch.setattr(chinese, "run", broken)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["check"])
+    assert ended.value.code == 1
+    line = broken.__code__.co_firstlineno + 1
+    shown = capsys.readouterr().err
+    assert shown.endswith(f"请把这一行告诉管理员：KeyError test_lines.py:{line}。\n")
+    assert "魏长河" not in shown
+    monkeypatch.setenv(cli.TRACEBACK, "1")
+    with pytest.raises(KeyError):
+        cli.main(["check"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,84 @@ def test_notes_on_keys_labels_and_stale_terms() -> None:
     notes = check_campaign(changed, campaign_needs()).notes
     for words in ("style", "song", "2016年"):
         assert any(words in note for note in notes), (words, notes)
+
+
+def test_each_note_names_what_is_blank_and_the_rules_that_it_turns_off() -> None:
+    campaign = b.campaign(theme="", year="", materials=[], stale_terms=[], aspects=[], dimensions=["odd"], labels={})
+    needs = {
+        "A-01": ["theme", "year"],
+        "A-02": ["theme"],
+        "A-03": ["aspects+dimensions"],
+        "A-04": ["aspects+materials"],
+    }
+    notes = [n for n in check_campaign(campaign, needs).notes if "没有填写" in n]
+    assert notes == [
+        "会议主题没有填写，有关的检查不起作用（theme：A-01、A-02）。",
+        "年度没有填写，有关的检查不起作用（year：A-01）。",
+        "查摆方面没有填写，有关的检查不起作用（aspects：A-04）。",
+        "学习内容没有填写，有关的检查不起作用（materials：A-04）。",
+        "查摆方面没有填写，有关的检查只看合格标准（aspects：A-03）。",
+    ]
+    bare = check_campaign(b.campaign(demands={}, stale_terms=["", "无此词"]), {})
+    assert bare.notes == ["方案没有写任何要求，只按一般党内法规核对。请确认这是您的意思。"]
+    assert bare.problems == []
+
+
+@pytest.mark.parametrize(
+    ("finish", "report", "deadline"),
+    [
+        (date(2024, 3, 8), date(2024, 3, 10), date(2024, 3, 10)),
+        (date(2024, 3, 8), "", date(2024, 3, 15)),
+        ("", "", None),
+    ],
+)
+def test_the_report_is_due_on_its_day_or_a_week_after_the_end(finish: Any, report: Any, deadline: date | None) -> None:
+    campaign = b.campaign(finish_by=finish, report_by=report)
+    assert campaign.report_deadline == deadline
+    assert campaign.is_blank("report_by") is (deadline is None)
+    assert campaign.is_blank("finish_by") is (finish == "")
+
+
+def test_a_day_without_a_year_is_one_of_the_meeting_or_of_the_campaign() -> None:
+    today = date(2030, 1, 1)
+    assert b.campaign(meeting_start=date(2024, 2, 19), year=2023).years_meant(today) == (2024,)
+    assert b.campaign(meeting_start="", year=2023).years_meant(today) == (2023, 2024)
+    assert b.campaign(meeting_start="", year="").years_meant(today) == (2030,)
+
+
+def test_a_paper_is_wanted_where_it_is_listed_or_demanded() -> None:
+    notice = {"meeting.notice": {"source": "一", "quote": "发通知"}}
+    plain, listed, demanded = b.campaign(papers=[]), b.campaign(papers=["notice", "script"]), b.campaign(demands=notice)
+    assert [one.wants("notice") for one in (plain, listed, demanded)] == [False, True, True]
+    assert [one.wants("script") for one in (plain, listed, demanded)] == [False, True, False]
+    assert [one.asks("meeting.notice") for one in (plain, listed, demanded)] == [False, True, True]
+    assert [one.makes("meeting.notice") for one in (plain, listed, demanded)] == [False, False, True]
+    assert plain.wants("")
+    assert not any(one.makes("") for one in (plain, listed, demanded))
+
+
+def test_a_key_has_its_label_or_the_title_of_its_material() -> None:
+    materials = [{"id": "a", "title": "准则"}, {"id": "b", "title": "《条例》（2024年）"}]
+    campaign = b.campaign(materials=materials, labels={"c": "丙"}, aspects=["c"], dimensions=["d"])
+    assert campaign.labels_of(["a", "b", "c", "d"]) == "《准则》、《条例》（2024年）、丙、d"
+    assert campaign.keys("materials+aspects") == ["a", "b", "c"]
+    assert campaign.keys("aspects+dimensions") == ["c", "d"]
+    assert not campaign.is_blank("aspects+dimensions")
+    assert b.campaign(aspects=[], dimensions=[]).is_blank("aspects+dimensions")
+    assert [b.campaign(title=title).meeting_name for title in ("关于开好专题组织生活会的方案", "组织生活会方案")] == [
+        "专题组织生活会",
+        "组织生活会",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("id = \n", "第1行第6列"), ("id = 'a'\n\nx", "文件末尾"), ("id = 'a'\n  = 2", "第2行第3列")],
+)
+def test_the_place_where_a_file_is_no_toml(text: str, place: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_campaign(text)
+    assert caught.value.problems == [f"campaign.toml：不是有效的TOML文件（{place}）。请改正这一处的写法。"]
 
 
 #: What is wrong → the section of the file, the place named, words of the sentence.

@@ -63,3 +63,16 @@ def test_the_highest_text_gets_room_from_much_lower_ones_only() -> None:
 def test_some_programs_part_chinese_from_numbers() -> None:
     assert between("2024年2月15日") == 1.25
     assert between("二月") == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["字" * 122, "字" * 60]], [10, 10]),  # with their headings just twice as high, 124 and 62
+        ([["字" * 123, "字" * 60]], [13, 7]),
+        ([["字" * 122, "字" * 61], ["字" * 122, "字"]], [13, 7]),  # its longest text is twice as long
+        ([["字" * 122, "字" * 62], ["字" * 122, "字"]], [10, 10]),
+    ],
+)
+def test_much_lower_is_less_than_half_as_high(rows: list[list[str]], expected: list[float]) -> None:
+    assert wide([10, 10], rows, ["甲乙", "丙丁"]) == expected

@@ -61,6 +61,25 @@ def test_lines_of_a_paragraph(text: str, count: int) -> None:
     assert lines_of(text, ACROSS, 2) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("国国" + "A" * 10, 2),  # a word that fills its line
+        ("国国" + "A" * 11, 3),
+        ("国国" + "A" * 21, 4),
+        ("AAAA国国国", 1),
+        ("AAAA国国国国", 2),
+        ("国" * 5 + "AAAA，", 2),
+        ("国" * 4 + "A，" + "国" * 4, 2),
+        ("国" * 4 + "（AAAA）", 2),  # a mark goes with what it encloses
+        ("国" * 11, 3),
+        ("国" * 10, 2),
+    ],
+)
+def test_lines_of_a_narrow_column(text: str, count: int) -> None:
+    assert lines_of(text, 5.5) == count
+
+
 def test_room_in_cells_shrinks_with_the_lines_and_stays() -> None:
     for room in (lambda close: pieces.inset(5.0, close), pieces.leading):
         found = [room(close) for close in (1.0, *fitting.CLOSER)]

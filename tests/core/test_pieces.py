@@ -55,10 +55,14 @@ def pieces_of(*blocks: AnyBlock, page: Page = "P", close: float = 1.0) -> list[P
         ([Piece(60), Piece(50, again=20)], 2, 70),  # the heading of a table stands again
         ([Piece(250)], 3, 50),  # taller than a page
         ([Piece(10), Piece(10, over=pieces.NEW_PAGE)], 2, 10),
+        ([Piece(100.01)], 1, 100.01),  # a hundredth of a point is an error of rounding
+        ([Piece(60), Piece(40.01)], 1, 100.01),
+        ([Piece(60), Piece(40.02)], 2, 40.02),
+        ([Piece(100.02)], 2, 0.02),
     ],
 )
 def test_pieces_fill_pages(parts: list[Piece], pages: int, taken: float) -> None:
-    assert paged(parts, 100) == (pages, taken)
+    assert paged(parts, 100) == (pages, pytest.approx(taken))
 
 
 def test_pages_go_on_where_others_end() -> None:

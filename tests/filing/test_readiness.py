@@ -25,6 +25,7 @@ from orglife.office.office import Office
 from tests import branch as b
 from tests.archive.conftest import make, raw
 from tests.filing.conftest import Filed
+from tests.whole.golden_files import GOLDEN, compare
 
 
 def found(root: Path, day: date | None = None) -> list[Obstacle]:
@@ -88,3 +89,22 @@ def test_an_archive_is_of_the_records_as_they_are_now(filed: Filed, tmp_path: Pa
     root = make(tmp_path / "ws")
     with Office.open(root) as office:
         assert not archived(office, office.dossier("t01"))
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "half_a_branch": {
+        "remove": ["report/rp", "filing/fl", "tally/ty", "publication/pb", "talk/t03", "pledge/p1"],
+    },
+    "blank_places": {
+        "put": {"talk/t01/thoughts": "", "meeting/mt/place": "", "branch/fonds": "j", "branch/org_code": ""},
+    },
+}
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 1), date(2024, 12, 31)])
+@pytest.mark.parametrize("name", CHANGED)
+def test_all_that_stands_in_the_way_with_its_links(tmp_path: Path, name: str, day: date) -> None:
+    lines = [
+        f"{o.kind} | {o.what} | {o.how} | {unquote(o.link)}" for o in found(changed(tmp_path, **CHANGED[name]), day)
+    ]
+    compare(GOLDEN / "obstacles" / f"{name}-{day}.txt", "\n".join(lines) + "\n")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from orglife.adapters.store.store import Change, Store
-from orglife.office.history import CLOCK_BACK
+from orglife.adapters.store.store import BUREAU, Change, Store
+from orglife.office import history
+from orglife.office.history import CLOCK_BACK, WITNESS
+from orglife.office.office import Office
 from orglife.stages.talks.record import Talk
 from tests import branch as b
 from tests.conftest import run
+from tests.whole.golden_files import GOLDEN, compare
 
 Captured = pytest.CaptureFixture[str]
 C = "2024-seed"
@@ -119,3 +122,50 @@ def test_wrong_use_is_one_sentence(filled: Path, capsys: Captured, arguments: tu
     assert told.out == ""
     assert what in told.err
     assert len(told.err.splitlines()) <= 2  # the sentence, and what can be typed
+
+
+def test_every_kind_of_revision_in_words(filled: Path, beijing: None) -> None:
+    """Of a branch and of the bureau; a golden file holds the lines."""
+    moments = iter(datetime(2024, 3, 1, 12, number % 60, tzinfo=UTC) for number in (*range(1, 9), 7, *range(10, 40)))
+    raw = b.branch()
+    talk = b.talk("t02", "m1", "m4")
+    with Store.open(filled / "orglife.db", clock=lambda: next(moments)) as store:
+        for change in (
+            Change("branch", "t01", {**raw["branch"], "name": "改了名的支部"}),
+            Change("member", "m2", {**raw["records"]["member"][1], "name": "新名", "role": None}),
+            Change("member", "m8", None),
+            Change("talk", "t02", {**talk, "place": "值班室", "participants": ["m8", "m2", "m99"]}),
+            Change("talk", "t02", {**talk, "place": "值班室", "participants": ["m8", "m2", "m99"]}),
+            Change("talk", "t02", None),
+            Change("talk", "t02", {**talk, "place": ""}),
+            Change("talk", "t99", {**talk, "id": "t99", "date": None}),
+            Change("plan", "plan", {**raw["records"]["plan"][0], "contents": {}}),
+        ):
+            store.apply(C, "t01", [change], who="魏长河")
+        for change in (
+            Change("bureau_leader", "l1", {"id": "l1", "name": "顾明远"}),
+            Change("supervision", "s1", {"id": "s1", "leader": "l1", "branch": "t01", "finding": "none"}),
+            Change("supervision", "s1", {"id": "s1", "leader": "l1", "branch": "t01", "finding": "distorted"}),
+            Change("supervision", "s1", None),
+            Change(WITNESS, "t01", {"id": "t01", "number": 3, "hash": "0" * 64}),
+            Change(WITNESS, "t01", {"id": "t01", "number": 4, "hash": "0" * 64, "reason": "电脑坏了"}),
+        ):
+            store.apply(C, BUREAU, [change], who="柏青")
+    with Office.open(filled) as office:
+        last = {"branch": history.steps(office, "t01")[-9:], "bureau": history.steps(office, BUREAU)}
+        days = [len(history.steps(office, "t01", day=date(2024, 3, number))) for number in (1, 2)]
+        one = history.steps(office, "t01", record="t02")
+        sides = history.side_by_side(office, "t01", "talk", talk, {**talk, "place": "值班室"})
+        gone = history.side_by_side(office, "t01", "talk", talk, None)
+    assert days == [9, 0]
+    assert [step.revision.version for step in one] == [1, 2, 3, 4, 5]
+    assert [(change.label, change.before, change.after) for change in sides] == [("地点", "（空）", "值班室")]
+    assert [step.action for step in last["bureau"][-2:]] == [history.NEW, history.CHANGED], (
+        "two packages, not one twice"
+    )
+    lines = {
+        name: [[*step.lines(values=True), f"clock back: {step.clock_back}"] for step in steps]
+        for name, steps in last.items()
+    }
+    lines["gone"] = [[f"{change.label}：{change.before} → {change.after}" for change in gone]]
+    compare(GOLDEN / "history.json", json.dumps(lines, ensure_ascii=False, indent=1) + "\n")

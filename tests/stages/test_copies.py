@@ -367,3 +367,11 @@ def test_short_criticisms_are_alike_only_if_they_are_equal(length: int, alike: b
     raw["records"]["criticism"] = own
     campaign = b.campaign(override={"COPY-03": {"params": {"ratio_percent": 60}}})
     assert any(f.rule == "COPY-03" for f in b.findings(RULES, b.dossier(raw), campaign)) is alike
+
+
+@pytest.mark.parametrize("targets", [0, 1])
+def test_a_campaign_that_asks_for_no_number_of_members_finds_no_criticism_without_another(targets: int) -> None:
+    raw = b.branch()
+    raw["records"]["criticism"] = raw["records"]["criticism"][:1]
+    campaign = b.campaign(override={"COPY-03": {"params": {"min_targets": targets}}})
+    assert not any(f.rule == "COPY-03" for f in b.findings(RULES, b.dossier(raw), campaign))

@@ -154,3 +154,12 @@ def test_cap_says_whom_it_counts() -> None:
     for base, said in words.items():
         assert excellent_cap(dossier, USUAL | {"base": base}).base_words == said
     assert excellent_cap(dossier, USUAL).ratio_words == "三分之一"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "words"),
+    [(1, 3, "三分之一"), (3, 10, "十分之三"), (10, 11, "11分之十"), (15, 100, "100分之15"), (0, 3, "三分之零")],
+)
+def test_the_share_in_words_is_in_chinese_up_to_ten(numerator: int, denominator: int, words: str) -> None:
+    params = {**USUAL, "ratio_num": numerator, "ratio_den": denominator}
+    assert excellent_cap(b.dossier(), params).ratio_words == words

@@ -44,12 +44,12 @@ SHAPES: dict[int, dict[str, Any]] = {
 """Members → shape of a branch."""
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def _word(documents: list[Document]) -> str:
+def word(documents: list[Document]) -> str:
     """The text part of a Word file, without the faces of letters, which depend on the computer."""
     with zipfile.ZipFile(io.BytesIO(docx.docx(Bundle(documents=documents), timestamp=0))) as package:
         return re.sub(r"<w:rFonts [^>]*>", "", package.read("word/document.xml").decode())
@@ -63,9 +63,9 @@ def _lines(sheet: Sheet) -> Iterator[tuple[str, list[Any]]]:
                 continue
             views = typst_values.papers(Bundle(documents=documents))["documents"]
             for number, (document, view) in enumerate(zip(documents, views, strict=True)):
-                digests = [_digest(document.model_dump(mode="json")), _digest(view), _digest(html.fragment([document]))]
+                digests = [digest(document.model_dump(mode="json")), digest(view), digest(html.fragment([document]))]
                 yield f"{what}{document.form} {number} {document.subject}", [view["close"], *digests]
-            yield f"{what}{stage.key} in Word", [_digest(_word(documents))]
+            yield f"{what}{stage.key} in Word", [digest(word(documents))]
 
 
 def _pictures(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Any]]]:
@@ -75,7 +75,7 @@ def _pictures(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Any]]]:
         printed = [[part.drawing.svg(part.words) for part in drawn_on_page(figure, page)] for page in ("T", "L")]
         yield (
             f"{number} {figure.title}",
-            [round(drawing.wide, 1), round(drawing.high, 1), _digest(drawing.svg("")), *map(_digest, printed)],
+            [round(drawing.wide, 1), round(drawing.high, 1), digest(drawing.svg("")), *map(digest, printed)],
         )
 
 

@@ -16,6 +16,7 @@ from orglife.cli.rule_lines import dots
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.record.exchange import read_parcel
+from orglife.core.record.field import label_of
 from orglife.core.record.record import Entry, Record
 from orglife.core.rule.campaign import FIELD_WORDS, Campaign, parse_campaign, quoted
 from orglife.core.rule.rule import CHECKPOINT_WORDS, SEVERITY_WORDS, Regulation, Rule
@@ -316,8 +317,8 @@ def field(place: str) -> tuple[type[Record], str, str]:
     type_name, name, *inner = place.split(".")
     kind = BY_TYPE[type_name]
     info = kind.model_fields[name]
-    part = nested(info.annotation).model_fields[inner[0]].title if inner else ""
-    return kind, info.title or name, part or ""
+    part = label_of(nested(info.annotation).model_fields[inner[0]]) if inner else ""
+    return kind, label_of(info), part
 
 
 def nested(annotation: object) -> type[Entry]:

@@ -14,6 +14,7 @@ from orglife.core.errors import FOR_ADMINISTRATORS, WAITING
 from orglife.core.record.branch import Branch
 from orglife.core.record.dossier import Dossier, day_words
 from orglife.core.record.entered import SENTENCES
+from orglife.core.record.field import label_of
 from orglife.core.record.record import Entry
 from orglife.core.rule.campaign import SENTENCES as CAMPAIGN_SENTENCES
 from orglife.core.rule.cards import Card, groups
@@ -128,7 +129,7 @@ def _field_lines(kind: type[Entry], name: str, seen: set[type[Entry]]) -> Iterat
         return
     seen.add(kind)
     for field_name, info in kind.model_fields.items():
-        yield f"{name}.{field_name}\t{info.title or ''}\t{info.description or ''}".rstrip()
+        yield f"{name}.{field_name}\t{label_of(info)}\t{info.description or ''}".rstrip()
         for part in _entries(info.annotation):
             yield from _field_lines(part, f"{name}.{field_name}", seen)
 

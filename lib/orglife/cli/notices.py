@@ -20,7 +20,6 @@ from orglife.core.errors import FileThere
 @json_option
 def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_json: bool) -> int:
     """读一份通知（docx、pdf、txt，或 - 表示粘贴的文字），起草方案文件，每项附原话和出处。"""
-    from orglife.adapters.disk import files
     from orglife.adapters.disk import workspace as ws
     from orglife.adapters.text import notice_file as adapter
     from orglife.core.rule.campaign import parse_campaign
@@ -36,9 +35,7 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
     text = campaign_toml(draft, name, stem=out.stem if out else "", base=other, published=published)
     parse_campaign(text, name=out.name if out else name)
     if out:
-        if not force and out.exists() and not (out.is_file() and files.read(out) == text.encode()):
-            raise FileThere(path=str(out))
-        files.write(out, text.encode())
+        _write(out, text.encode(), force=force)
     if as_json:
         print_json(draft.as_json())
     else:
@@ -52,11 +49,11 @@ def campaign_read(file: str, out: Path | None, base: str, *, force: bool, as_jso
 @click.command(name="export-labels", cls=Command)
 @workspace_argument
 @click.option("--out", metavar="文件", type=PATH, help="写到这个文件；不写的，显示出来。")
-def campaign_export_labels(workspace: Path, out: Path | None) -> int:
+@click.option("--force", is_flag=True, help="文件已有、内容不同的，也改写。")
+def campaign_export_labels(workspace: Path, out: Path | None, *, force: bool) -> int:
     """导出人在“方案”一页确认过的通知标注（JSON，去掉姓名、电话、邮箱），供改进读通知用。"""
     import json
 
-    from orglife.adapters.disk import files
     from orglife.campaigns import labels
     from orglife.office.office import Office
 
@@ -64,9 +61,19 @@ def campaign_export_labels(workspace: Path, out: Path | None) -> int:
     if out is None:
         print_json(stored)
         return 0
-    text = (json.dumps(stored, ensure_ascii=False, indent=2) + "\n").encode()
-    if out.exists() and not (out.is_file() and files.read(out) == text):
-        raise FileThere(path=str(out))
-    files.write(out, text)
+    _write(out, (json.dumps(stored, ensure_ascii=False, indent=2) + "\n").encode(), force=force)
     say(f"{len(stored['labels'])}份通知的标注已写到“{out}”。单位名称还在里面，交出去以前请再看一遍。")
     return 0
+
+
+def _write(out: Path, data: bytes, *, force: bool) -> None:
+    """Write a file.
+
+    Raises:
+        FileThere: it exists with other contents, and ``force`` is not given.
+    """
+    from orglife.adapters.disk import files
+
+    if not force and out.exists() and not (out.is_file() and files.read(out) == data):
+        raise FileThere(path=str(out))
+    files.write(out, data)

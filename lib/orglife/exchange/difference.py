@@ -9,6 +9,7 @@ from typing import Any
 from orglife.adapters.store.store import BUREAU, Change, StoredRecord
 from orglife.core.record.branch import Branch
 from orglife.core.record.exchange import Incoming
+from orglife.core.record.field import label_of
 from orglife.core.record.record import Record
 from orglife.exchange import receipts
 from orglife.office.dossiers import FROM_BUREAU
@@ -195,7 +196,7 @@ def _changed(record: Record, before: Mapping[str, Any]) -> str:
 
 
 def _field(record: Record, name: str, before: Any, now: Any) -> str:
-    title = type(record).model_fields[name].title or name
+    title = label_of(type(record).model_fields[name])
     lists = [each or [] for each in (before, now) if each is None or isinstance(each, list)]
     if len(lists) == len((before, now)) and len(lists[0]) != len(lists[1]):
         return f"{title}（{len(lists[0])}项改为{len(lists[1])}项）"

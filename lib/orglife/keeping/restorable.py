@@ -7,7 +7,6 @@ from pathlib import Path
 
 from orglife.adapters.disk import daily_copies, drives, zips
 from orglife.adapters.disk.record_files import ATTACHMENTS
-from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Store
 from orglife.core.record.branch import Member
 from orglife.core.record.dossier import moment_words
@@ -62,7 +61,7 @@ def contents(path: Path) -> list[str]:
 
 def _branch_line(store: Store, campaign: str, branch: str) -> str:
     snapshot, history = store.current(campaign, branch), store.history(campaign, branch)
-    name = "上级督导记录" if branch == BUREAU else snapshot.own.get("name") or f"党支部（{branch}）"
-    members = "" if branch == BUREAU else f"党员{len(snapshot.records.get(Member.TYPE, []))}名，"
-    last = f"，最后一次{moment_words(datetime.fromisoformat(history[-1].at).astimezone())}" if history else ""
-    return f"{name}：{members}修改{len(history)}次{last}。"
+    name = snapshot.own.get("name") or f"党支部（{branch}）"
+    members = len(snapshot.records.get(Member.TYPE, []))
+    last = moment_words(datetime.fromisoformat(history[-1].at).astimezone())
+    return f"{name}：党员{members}名，修改{len(history)}次，最后一次{last}。"

@@ -145,7 +145,8 @@ def _action(this: Revision, before: Revision | None, changes: Sequence[ValueChan
         return NEW
     if before.action == "remove":
         return AGAIN
-    return CHANGED if changes else SAME
+    another = this.type == WITNESS and this.data != before.data  # it has no fields to compare
+    return CHANGED if changes or another else SAME
 
 
 def entry_of(type_name: str, body: Mapping[str, Any] | None) -> Identified | None:

@@ -33,7 +33,7 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     fonts.clear_cache()
 
 
-def make_font(file: Path, family: str, chars: str) -> None:
+def make_font(file: Path, family: str, chars: str, weight: int = 400) -> None:
     """A font of a few empty boxes."""
     names = [".notdef", *(f"u{ord(char):X}" for char in chars)]
     builder = FontBuilder(1000, isTTF=True)
@@ -48,7 +48,7 @@ def make_font(file: Path, family: str, chars: str) -> None:
     builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": family, "styleName": "Regular"})
-    builder.setupOS2()
+    builder.setupOS2(usWeightClass=weight)
     builder.setupPost()
     builder.save(file)
 
@@ -111,6 +111,56 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
     make_font(tmp_path / "elsewhere" / "a.ttf", "FangSong", "国家")
     fonts._digest.cache_clear()
     assert fonts.digest() != first
+
+
+@pytest.mark.parametrize(
+    ("family", "weight", "serves"),
+    [("Noto Serif SC", 699, "宋体"), ("Noto Serif SC", 700, "小标宋"), ("SimSun", 700, "宋体")],
+)
+def test_the_bold_face_of_a_family_serves_titles(own: Path, family: str, weight: int, serves: str) -> None:
+    make_font(own / "a.ttf", family, "国", weight)
+    assert [role for role, (file, note) in serving().items() if file == "a.ttf" and not note] == [serves]
+
+
+def test_a_known_font_that_serves_nothing_is_not_tried_last_either(own: Path) -> None:
+    for number, family in enumerate(("FangSong_GB2312", "FangSong", "Somebody's Own")):
+        make_font(own / f"{number}.ttf", family, "国")
+    served = [(face.role, face.file.name) for face in fonts.faces_in_use() if face.file.parent == own]
+    assert served == [("仿宋", "0.ttf"), (fonts.EXTRA, "2.ttf")]
+
+
+def test_a_file_is_a_font_by_its_ending(own: Path) -> None:
+    make_font(own / "a.TTF", "FangSong", "国")
+    make_font(own / "b.txt", "KaiTi", "国")
+    assert {face.file.name for face in fonts.faces_in_use() if face.file.parent == own} == {"a.TTF"}
+
+
+PLACES = {
+    "win32": ("LOCALAPPDATA", "Microsoft/Windows/Fonts"),
+    "darwin": ("HOME", "Library/Fonts"),
+    "linux": ("HOME", ".local/share/fonts"),
+}
+
+
+@pytest.mark.parametrize("platform", PLACES)
+@pytest.mark.parametrize("named", [False, True])
+def test_the_systems_fonts_are_looked_for_where_the_system_keeps_them(
+    platform: str, named: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not where other systems keep them, and not at all where the fonts folder is named."""
+    monkeypatch.setattr(fonts.sys, "platform", platform)
+    monkeypatch.delenv("ORGLIFE_FONTS", raising=False)
+    if named:
+        monkeypatch.setenv("ORGLIFE_FONTS", str(tmp_path / "none"))
+    for name, (variable, place) in PLACES.items():
+        monkeypatch.setenv(variable, str(tmp_path))
+        (tmp_path / place / name).mkdir(parents=True)
+        make_font(tmp_path / place / name / "SIMFANG.TTF", "FangSong_GB2312", "国")
+        make_font(tmp_path / place / name / "other.ttf", "FangSong_GB2312", "国")
+    fonts.clear_cache()
+    used = [face.file.relative_to(tmp_path) for face in fonts.faces_in_use() if face.file.is_relative_to(tmp_path)]
+    fonts.clear_cache()
+    assert used == ([] if named else [Path(PLACES[platform][1], platform, "SIMFANG.TTF")])
 
 
 # What is refused

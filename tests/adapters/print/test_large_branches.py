@@ -13,7 +13,7 @@ from orglife.core.paper.paper import Sheet, numbered
 from orglife.core.paper.two_columns import side_by_side
 from orglife.stages.appraisal.blanks import ballot
 from orglife.stages.report.documents import documents as report_papers
-from orglife.stages.shared.blank_forms import sign_in
+from orglife.stages.shared.blank_forms import ROOM, sign_in
 from orglife.stages.shared.people import roll
 from orglife.stages.study.documents import documents as study_papers
 from tests import branch as b
@@ -42,6 +42,7 @@ def test_a_ballot_is_one_sheet(members: int) -> None:
     odd = len(listed) % 2 if right else 0
     assert names == [made.dossier.name(m.id) for m in listed] + ["—"] * odd
     assert [set(row) for row in right if row[1] == "—"] == [{"—"}] * odd  # nothing to mark beside the last member
+    assert (ROOM in (cell for row in table.rows for cell in row)) == (len(listed) <= 28)  # else rows are one line high
 
 
 def test_the_grades_of_a_folded_ballot_are_parted_between_words() -> None:

@@ -93,8 +93,7 @@ class _RecordExporter(Exporter):  # type: ignore[misc]  # nbconvert is untyped
 
     def _papers(self, notebook: NotebookNode, resources: dict[str, Any] | None, **options: Any) -> tuple[Bundle, Any]:
         notebook, resources = super().from_notebook_node(notebook, resources, **options)
-        name = str((resources or {}).get("metadata", {}).get("name") or "notebook")
-        return bundle_of(notebook, Path(name).name), resources
+        return bundle_of(notebook, Path(resources["metadata"]["name"]).name), resources
 
 
 class HtmlRecordExporter(_RecordExporter):

@@ -88,5 +88,4 @@ def _characters(used: tuple[Face, ...]) -> frozenset[str]:
     for face in used:
         with TTFont(face.file, fontNumber=face.number, lazy=True) as font:
             codes.update(font.getBestCmap() or ())
-    have = {chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF}  # noqa: PLR2004
-    return frozenset(char for char in have if not is_refused(char)) | EMBEDDED | {"\n", " "}
+    return frozenset(char for char in map(chr, codes) if not is_refused(char)) | EMBEDDED | {"\n", " "}

@@ -121,8 +121,7 @@ def _families(used: tuple[fonts.Face, ...], loaded: typst.Fonts) -> dict[str, An
     title = dict(seen).get("小标宋")
     return {
         "chains": chains,
-        "title_weight": title.weight if title else 400,
-        "title_stroke": title is None,  # without a bold font, print the regular one with a stroke
+        "title_weight": title.weight if title else None,
         "used": [f"{face.role}：{face.file.name}" for face in used],
     }
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.entered import write_clock
+from orglife.core.record.field import label_of
 from orglife.core.record.record import Entry, Outsider
 from orglife.core.record.words import yes_or_no
 
@@ -60,7 +61,7 @@ def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) 
         old, new = _value(before, name), _value(after, name)
         if name == "id" or old == new:
             continue
-        label = f"{head}{info.title or name}"
+        label = f"{head}{label_of(info)}"
         if _is_object(old) or _is_object(new):
             yield from _fields(old, new, sheet, f"{label}·")
         elif _is_rows(old) or _is_rows(new):

@@ -59,6 +59,11 @@ class PageFormat(NamedTuple):
         """Width of the type area in points."""
         return (self.wide - self.left - self.right) / POINT
 
+    @property
+    def landscape(self) -> bool:
+        """Whether it is wider than high."""
+        return self.wide > self.high
+
 
 # 28 characters of 15.75 pt fit the 156 mm of the type area; of 16 pt, the usual 三号, they do not. 22 lines in 225 mm.
 _OFFICIAL = PageFormat(210, 297, 37, 26, 35, 28, 15.75, 225 / 22 / POINT)
@@ -141,7 +146,7 @@ def sealed_name(role: str) -> str:
 def role_room(page: Page, *, dated: bool) -> float:
     """Characters of a role that fit beside its line; ``dated``: no room is needed to write the date after the line."""
     sheet = SHEETS[page]
-    behind = (11 if sheet.wide > sheet.high else 4) if dated else 8.5
+    behind = (11 if sheet.landscape else 4) if dated else 8.5
     return sheet.text_width / sheet.size - 7 - behind - 1
 
 

@@ -209,7 +209,7 @@ def _signature(block: Signature, page: Page, close: float) -> float:
     """Height of the signature lines and the seals; in portrait the lines are below one another."""
     sheet, seals, signers = layout.SHEETS[page], len(layout.seals(block)), layout.signers(block, page)
     roles, above = len(signers), sum(bool(above) for above, _ in signers)
-    if sheet.wide > sheet.high and not above:
+    if sheet.landscape and not above:
         lines = math.ceil(roles / 2)
     else:
         lines = roles + above + bool(block.day and roles and not seals)  # the day has a line of its own

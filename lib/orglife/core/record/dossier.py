@@ -122,7 +122,7 @@ class Dossier:
 
         A name that was typed although the roster lacks it is returned as it is.
         """
-        if who is None or who == "":
+        if not who:
             return ""
         if isinstance(who, Outsider):
             return who.name
@@ -157,7 +157,7 @@ class Dossier:
         when = day_words(day) if day != date.min else ""
         together = self.names(values.get("participants") or ())
         before = "上年结转" if values.get("carried_from") else ""
-        day_first = when if together or not whose else ""
+        day_first = "" if whose else when
         parts = [part for part in (before, day_first, together, whose, short(title, 20)) if part]
         if not parts and isinstance(entry, Record):
             about = self.index.get(values.get("record", ""))  # an attachment: the record that it belongs to

@@ -210,7 +210,8 @@ def has_half_characters(raw: Any) -> bool:
 
 _WHAT = {
     "extra_forbidden": "没有这一项，请核对拼写或删去",
-    "missing": "缺少编号（id），请补上",
+    "missing": "缺少这一项，请补上",
+    "id_missing": "缺少编号（id），请补上",
     "string_type": "应当是文字（加引号）",
     "string_too_short": "不能是空的，请填写",
     "int_type": "应当是整数（不加引号、不带小数）",
@@ -237,7 +238,8 @@ def field_problems(error: ValidationError) -> list[tuple[str, str]]:
         context["expected"] = (
             str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
         )
-        what = _WHAT.get(one["type"], "写法不对，请核对").format(**context)
+        kind = "id_missing" if one["type"] == "missing" and one["loc"][-1] == "id" else one["type"]
+        what = _WHAT.get(kind, "写法不对，请核对").format(**context)
         # a person is a member id or a name with a unit: pydantic reports two errors, merged into one
         by_place[place] = "应当是党员编号，或外单位人员的姓名和单位" if place in by_place else what
     return list(by_place.items())

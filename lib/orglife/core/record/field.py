@@ -179,6 +179,11 @@ def extra_of(info: FieldInfo) -> dict[str, Any]:
     return extra if isinstance(extra, dict) else PLAIN
 
 
+def label_of(info: FieldInfo) -> str:
+    """The Chinese label of a field; every field of a record has one."""
+    return str(info.title)
+
+
 def kinds_in(info: FieldInfo) -> Iterator[type]:
     """The classes in a field's annotation, including those inside lists and unions."""
     todo = [info.annotation]

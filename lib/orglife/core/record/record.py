@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from orglife.core.record.characters import refused_in
-from orglife.core.record.field import PLAIN, Ident, Planned, Ref, entry, extra_of, kinds_in, mark
+from orglife.core.record.field import PLAIN, Ident, Planned, Ref, entry, extra_of, kinds_in, label_of, mark
 
 T = TypeVar("T")
 
@@ -110,7 +110,7 @@ class Entry(BaseModel):
     def blanks(self) -> list[str]:
         """Labels of the core fields left blank, in order."""
         return [
-            info.title or name
+            label_of(info)
             for name, info in type(self).model_fields.items()
             if extra_of(info)["core"] and not self.is_set(name)
         ]
@@ -129,7 +129,7 @@ class Entry(BaseModel):
             if self.is_set(name):
                 labels += value.still_blank() if isinstance(value, Entry) else []
             elif not isinstance(info.default, str) or not info.default:
-                labels.append(info.title or name)
+                labels.append(label_of(info))
         return labels
 
     def has_anything(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from orglife.core.record.field import Key, Lines, Ref, extra_of, mark
+from orglife.core.record.field import Key, Lines, Ref, extra_of, label_of, mark
 from orglife.core.record.record import Entry, Outsider
 
 
@@ -70,7 +70,7 @@ def spec_of(name: str, info: FieldInfo, path: tuple[str, ...] = ()) -> Spec:
     return Spec(
         path=(*path, name),
         kind=kind,
-        label=info.title or name,
+        label=label_of(info),
         help=info.description or "",
         unit=extra["unit"],
         core=extra["core"],

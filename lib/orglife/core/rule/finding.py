@@ -256,11 +256,8 @@ class _Words:
         self.words, self.params, self.campaign = words, params, campaign
 
     def fill(self, template: str, *, whole: bool = False) -> str:
-        parts = _parts(template)
-        if len(parts) == 1 and parts[0][1] is None:
-            return parts[0][0]
         pieces: list[str] = []
-        for literal, name in parts:
+        for literal, name in _parts(template):
             pieces.append(literal)
             if name is not None:
                 pieces.append(in_words(self._value(name), whole=whole))

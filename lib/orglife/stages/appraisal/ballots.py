@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orglife.core.paper.paper import Sheet
+from orglife.core.record.field import label_of
 from orglife.stages.appraisal.record import Tally, TallyRow, TeamTally
 from orglife.stages.shared.figures import GRADES
 
@@ -18,7 +19,7 @@ COUNT_FACTS = [
 
 def grade_heads(sheet: Sheet) -> list[str]:
     """The grades of a ballot, named as in the campaign, in the order of the tally."""
-    return [sheet.campaign.labels.get(key) or TallyRow.model_fields[key].title or key for key in GRADES]
+    return [sheet.campaign.labels.get(key) or label_of(TallyRow.model_fields[key]) for key in GRADES]
 
 
 def tally_facts(sheet: Sheet, tally: Tally | TeamTally, manner: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from datetime import date
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, dash, latest, round_mark, section
 from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.field import label_of
 from orglife.core.rule.campaign import Campaign
 from orglife.stages.appraisal.ballots import grade_heads, secrecy, tally_facts
 from orglife.stages.appraisal.grades import grade_missing, grading_day, too_many_excellent
@@ -207,7 +208,7 @@ def _optional_facts(sheet: Sheet, disposal: Disposal) -> list[tuple[str, str]]:
         "effective_on",
     )
     return [
-        (Disposal.model_fields[n].title or n, sheet.text(disposal, n) + ("个月" if n == "months" else ""))
+        (label_of(Disposal.model_fields[n]), sheet.text(disposal, n) + ("个月" if n == "months" else ""))
         for n in optional
         if disposal.is_set(n)
     ]

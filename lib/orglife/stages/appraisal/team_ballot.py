@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Note, Signature, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier, day_words
+from orglife.core.record.field import label_of
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.rule import Case, Effect, Severity, Spot, rule, spot
 from orglife.stages.appraisal.ballots import COUNT_FACTS, secrecy, tally_facts, unbalanced
@@ -43,7 +44,7 @@ def team_tally_paper(sheet: Sheet, tally: TeamTally) -> Document:
 
 
 def _columns(suffix: str = "") -> list[Column]:
-    heads = [TeamTallyRow.model_fields[name].title or name for name in VOTES]
+    heads = [label_of(TeamTallyRow.model_fields[name]) for name in VOTES]
     return [
         Column(head="序号", share=2),
         Column(head="测评项目", share=9, align="left"),

@@ -85,7 +85,7 @@ def paper_of(form: str, subject: str, bundle: Bundle, dossier: Dossier) -> Paper
 def _member(dossier: Dossier, subject: str) -> str:
     """The member that a paper is about; "" for a paper of the branch."""
     about = dossier.index.get(subject)
-    member = str(getattr(about, "member", "") or "")
+    member = str(getattr(about, "member", ""))
     return member or (subject if subject in dossier.members else "")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
+from orglife.core.record.field import label_of
 from orglife.core.record.record import Identified, Record
 from orglife.core.rule.campaign import Campaign
 from orglife.core.rule.expressions import fullmatch
@@ -214,7 +215,7 @@ def metadata_missing(case: Case) -> Iterator[Spot]:
     fields = ArchiveItem.model_fields
     required = [name for name in case.params["required"] if name in fields]
     for item in case.dossier.all(ArchiveItem):
-        missing = [fields[name].title or name for name in required if getattr(item, name) in (None, "")]
+        missing = [label_of(fields[name]) for name in required if getattr(item, name) in (None, "")]
         if missing and not item.withdrawn:
             yield spot(item, title=_title(item), missing=missing)
 

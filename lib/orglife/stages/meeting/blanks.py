@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Space, Table
 from orglife.core.paper.paper import Sheet, section
+from orglife.core.record.field import label_of
 from orglife.stages.meeting import script
 from orglife.stages.meeting.last_year import last_year_blank
 from orglife.stages.meeting.notice import notice_blank
@@ -47,7 +48,7 @@ def criticisms(sheet: Sheet) -> Document:
 
 def comment(sheet: Sheet) -> Document:
     """F13: the commentator, the topics, and the problems pointed out."""
-    covers = {name: info.title or name for name, info in Covers.model_fields.items()}
+    covers = {name: label_of(info) for name, info in Covers.model_fields.items()}
     blocks: list[AnyBlock] = [
         Facts(rows=[("点评人", ""), ("日期", ""), ("涉及内容", boxes(covers))]),
         Heading(text=section(1, "点评要点")),

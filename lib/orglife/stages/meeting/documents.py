@@ -19,6 +19,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, dash, latest, numbered, period, round_mark, section
 from orglife.core.record.dossier import day_words
+from orglife.core.record.field import label_of
 from orglife.core.record.words import outsider_words, phrase
 from orglife.stages.appraisal.record import Tally
 from orglife.stages.meeting import script
@@ -200,7 +201,7 @@ def _group(sheet: Sheet, meeting: Meeting, session: GroupSession, label: str) ->
         ("时间", period(sheet.text(meeting, "date", part=session), session.start, session.end)),
         ("主持人", sheet.text(meeting, "chair", part=session)),
         *(
-            (GroupSession.model_fields[name].title or name, sheet.text(meeting, name, part=session))
+            (label_of(GroupSession.model_fields[name]), sheet.text(meeting, name, part=session))
             for name in ("recorder", "place")
             if session.is_set(name)
         ),
@@ -265,7 +266,7 @@ def _resolutions(sheet: Sheet, meeting: Meeting) -> Table:
     numbers = ("present", "yes", "no", "abstain")
     return Table(
         columns=[Column(head="事项", share=4, align="left"), Column(head="应到")]
-        + [Column(head=Resolution.model_fields[n].title or n) for n in numbers],
+        + [Column(head=label_of(Resolution.model_fields[n])) for n in numbers],
         rows=[
             [
                 sheet.text(meeting, "subject", part=r),
@@ -314,7 +315,7 @@ def criticism_paper(sheet: Sheet, meeting: Meeting, criticisms: list[Criticism])
 def comment_paper(sheet: Sheet, meeting: Meeting, comment: SuperiorComment) -> Document:
     """F13: the comment of the superior's representative, and the problems pointed out."""
     label = sheet.dossier.label(comment)
-    covered = [info.title or n for n, info in Covers.model_fields.items() if getattr(comment.covers, n)]
+    covered = [label_of(info) for n, info in Covers.model_fields.items() if getattr(comment.covers, n)]
     blocks: list[AnyBlock] = [
         Facts(
             rows=[

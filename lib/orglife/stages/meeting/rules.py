@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orglife.core.record.field import label_of
 from orglife.core.rule.rule import Case, Effect, Rule, Severity, Spot, rule, spot
 from orglife.stages.meeting import criticism, work_report
 from orglife.stages.meeting.agenda import (
@@ -173,7 +174,7 @@ def comment_too_narrow(case: Case) -> Iterator[Spot]:
     if case.fires(minutes_half_entered):
         return
     comments = of_round(case.dossier, SuperiorComment, meeting.round)
-    labels = {name: info.title or name for name, info in Covers.model_fields.items()}
+    labels = {name: label_of(info) for name, info in Covers.model_fields.items()}
     missing = [label for name, label in labels.items() if not any(getattr(c.covers, name) for c in comments)]
     if comments and missing:
         yield spot(meeting, missing=missing)

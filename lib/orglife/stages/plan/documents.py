@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature
 from orglife.core.paper.paper import Sheet, dash, latest, section, subsection
+from orglife.core.record.field import label_of
 from orglife.stages.plan.record import Plan, PlanContents, PlanPhases, PlanSubmission
 from orglife.stages.plan.submission import submission_blank, submission_paper
 
@@ -38,11 +39,11 @@ def plan_paper(sheet: Sheet, plan: Plan) -> Document:
     number = 0
     for name, info in PlanContents.model_fields.items():
         number += 1
-        blocks.append(Heading(level=1, text=section(number, info.title or name)))
+        blocks.append(Heading(level=1, text=section(number, label_of(info))))
         blocks += sheet.prose(plan, name, part=plan.contents, under=1)
     blocks.append(Heading(level=1, text=section(number + 1, "各阶段安排")))
     for order, (name, info) in enumerate(PlanPhases.model_fields.items(), start=1):
-        blocks.append(Heading(level=2, text=subsection(order, info.title or name)))
+        blocks.append(Heading(level=2, text=subsection(order, label_of(info))))
         blocks += sheet.prose(plan, name, part=plan.phases, under=2)
     blocks += sheet.explanations(["PLAN-02", "PLAN-03", "PLAN-04", "PLAN-05"])
     blocks.append(Signature(roles=["支部书记"], day=latest(plan.made_on, plan.approved_on) if plan.made_on else ""))

@@ -21,6 +21,7 @@ from orglife.core.paper.block import (
 )
 from orglife.core.paper.paper import Sheet, round_mark, section, stacked
 from orglife.core.record.dossier import day_words
+from orglife.core.record.field import label_of
 from orglife.stages.appraisal.record import Grade
 from orglife.stages.plan.record import Attachment
 from orglife.stages.rectification.record import Pledge, RectItem
@@ -193,5 +194,5 @@ def report_facts(sheet: Sheet, on: date) -> list[tuple[str, str]]:
 
 def _figure_label(sheet: Sheet, name: str) -> str:
     if name in GRADES:
-        return sheet.campaign.labels.get(name) or (Figures.model_fields[name].title or name).removesuffix("人数")
-    return (Figures.model_fields[name].title or name).removesuffix("条数").removesuffix("数")
+        return sheet.campaign.labels.get(name) or label_of(Figures.model_fields[name]).removesuffix("人数")
+    return label_of(Figures.model_fields[name]).removesuffix("条数").removesuffix("数")

@@ -76,7 +76,7 @@ class People:
 
 def people(dossier: Dossier, day: date | None = None) -> People:
     """The roster on the given day, else on the day of the meeting in force, else on the day of the check."""
-    when = day or meeting_day(dossier) or dossier.as_of
+    when = day or meeting_day(dossier)
     return _people(dossier, None if when is dossier.as_of else when)
 
 

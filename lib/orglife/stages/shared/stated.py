@@ -119,7 +119,7 @@ def _counts_something_else(key: str, match: re.Match[str], dossier: Dossier) -> 
     groups = match.groupdict()
     if groups.get("of"):
         return number_of(groups["of"]) != len(dossier.by_member(MemberReview))
-    sentence = re.split("[。；\n]", match.string[: match.start()])[-1]
+    sentence = re.split("[。；\n]", match.string[: match.end()])[-1]
     if groups.get("n3"):
         return _SOLVED.search(sentence) is not None
     return key in ("expected", "present") and _PART.search(sentence) is not None

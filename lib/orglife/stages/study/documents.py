@@ -5,6 +5,7 @@ from __future__ import annotations
 from orglife.core.paper.block import AnyBlock, Column, Document, Facts, Heading, Note, Signature, Table
 from orglife.core.paper.paper import Sheet, latest, section
 from orglife.core.record.dossier import by_day
+from orglife.core.record.field import label_of
 from orglife.stages.shared.people import people
 from orglife.stages.study.record import Makeup, Study
 
@@ -40,7 +41,7 @@ def study_paper(sheet: Sheet, study: Study) -> Document:
 def _facts(sheet: Sheet, study: Study) -> list[tuple[str, str]]:
     rows = [("日期", sheet.text(study, "date")), ("方式", sheet.text(study, "form"))]
     rows += [
-        (Study.model_fields[name].title or name, sheet.text(study, name))
+        (label_of(Study.model_fields[name]), sheet.text(study, name))
         for name in ("host", "place", "topic")
         if study.is_set(name)
     ]

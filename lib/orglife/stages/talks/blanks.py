@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orglife.core.paper.block import AnyBlock, Document, Facts, Heading, Signature, Space
 from orglife.core.paper.paper import Sheet, section
+from orglife.core.record.field import label_of
 from orglife.stages.shared.blank_forms import BLANK
 from orglife.stages.talks.record import Talk
 
@@ -16,6 +17,6 @@ def blanks(sheet: Sheet) -> list[Document]:
     facts = [("时间", ""), ("地点", ""), ("谈话人员", ""), ("发起人", "")]
     blocks: list[AnyBlock] = [Facts(rows=facts)]
     for number, name in enumerate(HELD, start=1):
-        blocks += [Heading(text=section(number, Talk.model_fields[name].title or name)), Space(lines=3)]
+        blocks += [Heading(text=section(number, label_of(Talk.model_fields[name]))), Space(lines=3)]
     blocks.append(Signature(roles=["谈话人", "谈话对象"]))
     return [sheet.document("F3", ["谈心谈话记录"], blocks, subject=BLANK)]

@@ -192,7 +192,7 @@ def one_criticism_for_many(case: Case) -> Iterator[Spot]:
         groups = cliques(len(texts), _similar_criticisms(texts, case.params["ratio_percent"], common))
         largest = max(groups, key=lambda g: len({criticisms[i].target for i in g}), default=[])
         targets = {criticisms[i].target for i in largest}
-        if len(targets) >= case.params["min_targets"]:
+        if largest and len(targets) >= case.params["min_targets"]:
             passage = shared_passage(criticisms[largest[0]].text, texts[largest[0]], texts[largest[1]], names)
             member = case.dossier.members[author]
             yield spot(member, author=case.dossier.name(member.id), n=len(targets), passage=short(passage, SHOWN_CHARS))

@@ -1,0 +1,226 @@
+"""How a running server is found again, and what a server of pages is set to."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from orglife.adapters.disk import paths
+from orglife.adapters.lab import kernel, page_scopes, runtime, server
+from orglife.adapters.lab.access import LocalAccess
+from orglife.adapters.lab.keys import Entrance, Keys
+from orglife.core.errors import NotStarted, PortTaken
+from tests.whole.golden_files import GOLDEN, compare
+
+KEYS = Keys("/abc/", "0" * 48)
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers as it is told to."""
+
+    status, body = 200, ""
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(self.body.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A program that listens at a port; the sign of life is its answer unless a test says otherwise."""
+    monkeypatch.setattr(Answering, "body", KEYS.sign_of_life)
+    with http.server.HTTPServer(("127.0.0.1", 0), Answering) as one:
+        one.asked = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=one.serve_forever, args=(0.01,))
+        thread.start()
+        yield one
+        one.shutdown()
+        thread.join()
+
+
+def folder(root: Path, port: int) -> runtime.ServerFolder:
+    made = runtime.ServerFolder(root)
+    made.folder.mkdir()
+    LocalAccess(port, Entrance(KEYS)).announce(made, "t01", developer=True)
+    return made
+
+
+def test_a_server_that_answers_is_found_with_its_keys(tmp_path: Path, listener: Any) -> None:
+    made = folder(tmp_path, listener.server_port)
+    found = runtime.find(made, patience=5)
+    assert (found.port, found.developer, found.branch, found.keys) == (listener.server_port, True, "t01", KEYS)
+    assert listener.asked == ["/abc/orglife/alive"]
+    assert made.last_port() == listener.server_port
+    LocalAccess(1, Entrance(KEYS)).withdraw(made)
+    assert not made.running.exists()
+    assert made.last_port() == listener.server_port, "the browser remembers it"
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, KEYS.sign_of_life), (200, "somebody else"), (200, "")])
+def test_another_program_at_its_port_is_not_taken_for_it(
+    tmp_path: Path, listener: Any, monkeypatch: pytest.MonkeyPatch, status: int, body: str
+) -> None:
+    monkeypatch.setattr(Answering, "status", status)
+    monkeypatch.setattr(Answering, "body", body)
+    with pytest.raises(NotStarted):
+        runtime.find(folder(tmp_path, listener.server_port), patience=0.3)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"port": "x"}'])
+def test_what_a_killed_server_left_half_written_is_no_server(tmp_path: Path, text: str) -> None:
+    made = folder(tmp_path, 1)
+    made.running.write_text(text, encoding="utf-8")
+    with pytest.raises(NotStarted):
+        runtime.find(made, patience=0.1)
+
+
+@pytest.mark.parametrize(("text", "port"), [("8765", 8765), ("", 0), ("x", 0), (None, 0)])
+def test_the_port_of_the_last_server(tmp_path: Path, text: str | None, port: int) -> None:
+    made = runtime.ServerFolder(tmp_path)
+    made.folder.mkdir()
+    if text is not None:
+        (made.folder / "port").write_text(text, encoding="ascii")
+    assert made.last_port() == port
+
+
+def test_a_port_that_is_taken_is_refused_and_a_free_one_is_found(
+    listener: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(PortTaken):
+        runtime.free_port(listener.server_port)
+    monkeypatch.setattr(runtime, "FIRST_PORT", listener.server_port)
+    port = runtime.free_port(None, last=listener.server_port)
+    assert port != listener.server_port
+    assert runtime.free_port(port) == port
+    monkeypatch.setattr(runtime, "_is_free", lambda _: False)
+    anywhere = runtime.free_port(None)
+    assert anywhere > 1023
+    assert anywhere != listener.server_port
+
+
+def test_an_address_names_the_page_and_the_branch_that_was_chosen() -> None:
+    started = runtime.Started(8765, False, "", KEYS)
+    assert started.url("notebooks/甲.ipynb").startswith(
+        "http://127.0.0.1:8765/abc/enter/notebooks/%E7%94%B2.ipynb?token="
+    )
+    assert "branch" not in started.url("a")
+    assert started.url("a", "b 01").endswith("&branch=b%2001")
+    assert KEYS.has_signed(started.url("a").partition("token=")[2])
+
+
+# --- what a server is set to -----------------------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """A class by its name, a set as a list."""
+    return value.__name__ if isinstance(value, type) else sorted(value)
+
+
+@pytest.mark.parametrize("developer", [False, True])
+def test_the_settings_of_a_server(tmp_path: Path, *, developer: bool) -> None:
+    access = LocalAccess(8765, Entrance(KEYS))
+    config = server._config(runtime.ServerFolder(tmp_path), access, developer=developer)
+    assert len(config.ServerApp.cookie_secret) == 32
+    config.ServerApp.cookie_secret = "…"
+    text = json.dumps(config, indent=1, sort_keys=True, default=plain)
+    for place, word in ((tmp_path, "WORKSPACE"), (paths.templates(), "TEMPLATES"), (sys.prefix, "PREFIX")):
+        text = text.replace(str(place), word)
+    compare(GOLDEN / "server" / ("developer.json" if developer else "guided.json"), text + "\n")
+
+
+class Handler(SimpleNamespace):
+    """As much of a request as the hook asks for."""
+
+    def __init__(self, tree: str | None) -> None:
+        super().__init__(path_kwargs={} if tree is None else {"tree": tree})
+
+
+@pytest.mark.parametrize(
+    ("tree", "prepared"),
+    [("/tree/notebooks/a.ipynb", ["notebooks/a.ipynb"]), ("/tree/notebooks/x.ipynb", []), (None, []), ("", [])],
+)
+def test_a_page_is_given_its_data_and_its_kernel_is_prepared(tree: str | None, prepared: list[str]) -> None:
+    asked: list[str] = []
+    hook = server._page_hook(lambda: {"steps": [{"path": "notebooks/a.ipynb"}]}, "sign", asked.append)
+    given: dict[str, Any] = {
+        "token": "secret",
+        "federated_extensions": [
+            {"name": server.EXTENSION, "load": "static/a.js"},
+            {"name": server.EXTENSION, "load": "static/b.js?v=1"},
+            {"name": "anywidget", "load": "static/c.js"},
+            {"name": "stranger", "load": "static/d.js"},
+        ],
+        "disabledExtensions": ["mine"],
+    }
+    config = hook(Handler(tree), given)
+    assert asked == prepared
+    assert (config["token"], config["buildAvailable"], config["buildCheck"]) == ("", False, False)
+    loaded = [extension["load"] for extension in config["federated_extensions"]]
+    assert loaded[1:] == ["static/b.js?v=1", "static/c.js"]
+    name, _, stamp = loaded[0].partition("?v=")
+    assert (name, len(stamp)) == ("static/a.js", 12)
+    assert "mine" in config["disabledExtensions"]
+    assert config["disabledExtensions"] == sorted(config["disabledExtensions"])
+    assert json.loads(config["orglife"])["sign_of_life"] == "sign"
+
+
+# --- windows that close ----------------------------------------------------------------------------------------------
+
+
+class Window(SimpleNamespace):
+    """A window's connection that was closed; ``sent`` is what the kernel is asked then."""
+
+    def __init__(self, *, open_again: bool, running: bool) -> None:
+        self.sent: list[dict[str, Any]] = []
+        stream = SimpleNamespace(flush=lambda: None, close=lambda: None)
+        super().__init__(
+            session_key="k1",
+            _open_sessions={"k1": 1} if open_again else {},
+            kernel_id="kernel",
+            multi_kernel_manager=["kernel"] if running else [],
+            kernel_manager=SimpleNamespace(connect_shell=lambda: stream),
+            session=SimpleNamespace(send=lambda _, kind, content: self.sent.append({"kind": kind, **content})),
+        )
+
+
+@pytest.mark.parametrize(
+    ("open_again", "running", "told"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_a_kernel_frees_the_pages_of_a_window_that_is_gone(*, open_again: bool, running: bool, told: bool) -> None:
+    window = Window(open_again=open_again, running=running)
+    kernel.PageConnection._tell(window)
+    assert bool(window.sent) is told
+    if told:
+        (sent,) = window.sent
+        assert sent["kind"] == "execute_request"
+        assert sent["code"].endswith("page_scopes().leave()")
+        assert (sent["silent"], sent["store_history"], sent["allow_stdin"]) == (True, False, False)
+
+
+def test_a_kernel_that_cannot_be_told_harms_nobody() -> None:
+    window = Window(open_again=False, running=True)
+    window.kernel_manager = None
+    kernel.PageConnection._tell(window)
+    assert window.sent == []
+
+
+def test_a_kernel_without_pages_has_no_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_scopes, "_scopes", ["first"])
+    assert page_scopes.page_scopes() == "first"  # type: ignore[comparison-overlap]
+    timers: list[Any] = []
+    monkeypatch.setattr(page_scopes.threading, "Timer", lambda *what: timers.append(what))
+    page_scopes.renew_pages()
+    assert timers == [], "there is no page"
