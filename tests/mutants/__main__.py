@@ -28,8 +28,9 @@ def of_room(mutant: Mutant, tests: Sequence[str]) -> list[str]:
     """The tests of the module's room, those of the whole and of the documents: for what runs on import."""
     parts = Path(mutant.file).parts[2:]
     wide = [t for t in tests if t.startswith(("tests/test_docs", "tests/whole/test_golden", "tests/stages/test_cases"))]
-    room = [t for t in tests if t.startswith(f"tests/{parts[0]}/")]
-    return list(dict.fromkeys([*(t for t in tests if _near(mutant, t)), *wide, *room]))
+    room = [t for t in tests if t.startswith((f"tests/{parts[0]}/", f"tests/{parts[0]}s/"))]  # notice: tests/notices
+    room.sort(key=lambda test: not _golden(test))
+    return list(dict.fromkeys([*(t for t in tests if _near(mutant, t)), *room, *wide]))
 
 
 def _near(mutant: Mutant, test: str) -> bool:

@@ -70,6 +70,10 @@ SAID: dict[str, tuple[str, object]] = {
         "会上，书记先通报情况，并带头检讨；党员挨个说；最后上级同志讲评。",
         ["书记先通报情况，并带头检讨", "党员挨个说", "上级同志讲评"],
     ),
+    "a step that comes next": (
+        "会上，书记先通报情况，接着党员逐个发言，接受批评，接下来投票，最后上级点评。",
+        ["书记先通报情况", "党员逐个发言，接受批评", "投票", "上级点评"],
+    ),
     "as many as were said": (
         "支部班子想一想三件事：学习组织得好不好，党费收缴规范不规范，群众服务到不到位。",
         ["学习组织得好不好", "党费收缴规范不规范", "群众服务到不到位"],
@@ -107,7 +111,7 @@ FIELD_OF = dict(
     zip(
         SAID,
         (
-            "agenda_steps", "branch_dimensions", "study_items", "talk_rules", "meeting_window", "rectification",
+            "agenda_steps", "agenda_steps", "branch_dimensions", "study_items", "talk_rules", "meeting_window", "rectification",
             "publicity", "member_dimensions", "filing",
         ),
         strict=True,

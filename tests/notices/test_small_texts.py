@@ -19,7 +19,7 @@ import pytest
 
 from orglife.core.errors import OrglifeError
 from orglife.notice import listing
-from orglife.notice.clause import BODY
+from orglife.notice.clause import ATTACHED, BODY
 from orglife.notice.dates import Calendar, ImpossibleDay, spans
 from orglife.notice.fields import READERS
 from orglife.notice.marks import decimal_mark, has_decimals, line_mark, mark_at
@@ -76,13 +76,14 @@ def _split(notice: Notice, *, whole: bool) -> Iterator[tuple[str, Any]]:
         yield f"clause {number}", f"{of} {clause.plain[: clause.heading]}|{clause.plain[clause.heading :]}"
     if whole:
         yield "letter", [vars(notice.letter)[name] for name in ("title", "number", "addressee", "issuer", "day")]
+        yield "kind", notice.kind
         yield "attachments", [clause.plain for clause in notice.letter.attachments]
         yield "calendar", [str(value) for value in vars(notice.calendar).values()]
 
 
 def _read(notice: Notice, *, cases: bool) -> Iterator[tuple[str, Any]]:
-    """All that is read from the body of a text; the rules for special ``cases`` where it has some."""
-    units = [unit for unit in units_of(notice) if unit.clause.zone == BODY]
+    """All that is read from the body and the attachments of a text; the rules for special ``cases`` where it has some."""
+    units = [unit for unit in units_of(notice) if unit.clause.zone in (BODY, ATTACHED)]
     yield "sentences", [len(unit.plain) for unit in units]
     yield "features", hashlib.sha256(json.dumps([features(unit) for unit in units]).encode()).hexdigest()[:8]
     days = [[*day.value.values(), day.year_stated] for clause in notice.body for day in days_in(notice, clause)]

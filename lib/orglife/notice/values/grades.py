@@ -124,14 +124,14 @@ def disposition(_: Notice, units: Sequence[Unit]) -> Fact | None:
     return Fact(value, tuple(quotes), "uncertain" if unsure else "stated") if value else None
 
 
-_OTHER_GRADE = re.compile(r"(?:评[为成上定]+|定为|得)“(?P<g>[^”]{1,4})”(?:等次|档次)?的")
+_OTHER_GRADE = re.compile(r"(?:评[为成上定]+|定为|得)“[^”]{1,4}”(?:等次|档次)?的")
 """A grade of another name than the usual ones."""
 
 
 def _grades_in(match: re.Match[str]) -> list[str]:
     """The grades in a match of ``_NAMED`` or ``_OTHER_GRADE``."""
     text = match.group()
-    return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text) or [match.group("g")]))
+    return list(dict.fromkeys(_GRADE.findall(text) or re.findall("“([^”]+)”", text)))
 
 
 def _measures(clause: NoticeClause, start: int, end: int) -> list[str]:

@@ -110,7 +110,11 @@ def _narrated(_: Notice, unit: Unit) -> Fact | None:
         for begin, stop in clause.line.clauses(max(start, clause.heading), end):
             text = clause.plain[begin:stop]
             ordered = _without_order(clause.plain, begin, stop)[0] > begin
-            if runs[-1] and re.match("并|带头|[自相互接提作]|逐[人个一]进", text) and not _NO_STEP.search(text):
+            if (
+                runs[-1]
+                and re.match("并|带头|[自相互提作]|接(?!着|下来)|逐[人个一]进", text)
+                and not _NO_STEP.search(text)
+            ):
                 runs[-1][-1] = (runs[-1][-1][0], stop)
             elif text.endswith("后") and len(text) < _SHORT:
                 continue
