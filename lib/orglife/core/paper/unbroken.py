@@ -15,6 +15,7 @@ _NUMBER = re.compile(
 """A number with its unit (2024年, 15日, 1.2米); ； and ： could begin a line after it."""
 _LAST = re.compile(f"(?:[{_HAN}]|(?<![!-~])[0-9]{{1,6}})[{_HAN}][，。；：！？、）」』》〉】”’]{{0,3}}$")
 """The last two characters, one of which alone could be a line."""
+_END = 11  # characters in which the last two characters with what follows them are looked for: texts are long
 _LEAST, _MOST = 2, 8  # characters of a name that is kept together
 _LINE = 12  # characters of a text from which it may take several lines
 _ADRIFT = 1.0  # characters per line by which a text may be set off from where it is reckoned
@@ -76,7 +77,7 @@ def _parts_of_line(text: str, room: float, names: Sequence[str], indent: float) 
 def _whole(text: str, names: Sequence[str]) -> Iterator[_Part]:
     """The parts in their order; those that overlap are one."""
     matches = [_Part(*match.span()) for match in _NUMBER.finditer(text)]
-    if ends := _LAST.search(text):
+    if ends := _LAST.search(text, max(len(text) - _END, 0)):
         matches.append(_Part(*ends.span()))
     for name in names:
         place = text.find(name)
