@@ -60,6 +60,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {name: html.page(bundle) for name, bundle in found.items()}
 
 
+@pytest.mark.thorough
 def test_nothing_stands_in_anybodys_way(browser: Any, forms: dict[str, str]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -332,6 +332,7 @@ def test_the_page_cannot_write_files(server: Server) -> None:
     assert not (server.root / "new.txt").exists()
 
 
+@pytest.mark.thorough
 def test_a_lost_server_freezes_the_page_which_says_what_to_do(page: Any, server: Server) -> None:
     kernels = server.kernels()
     assert server.stop() == 0

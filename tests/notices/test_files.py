@@ -287,7 +287,7 @@ def test_nothing_is_written_for_a_bad_notice(kind: str, tmp_path: Path, capsys: 
     assert list(tmp_path.iterdir()) == [notice]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", first(40, ALL))
 def test_a_draft_is_a_campaign_that_check_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = next(HERE.glob(f"*/{name}.txt"))
     out = tmp_path / "draft.toml"
