@@ -162,6 +162,7 @@ class Arrivals:
                     self.counted[f"{self._folders[watch]}/{name}"] += 1
 
 
+@thorough
 def test_a_cluster_without_a_login_makes_the_same_bytes_once(place: Place, cluster: Cluster) -> None:
     from distributed import Client
 

@@ -323,6 +323,7 @@ class Far(pools.Forks):
     far = True
 
 
+@thorough
 def test_papers_travel_back_where_the_target_cannot_be_reached(
     bureau: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

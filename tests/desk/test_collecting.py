@@ -71,6 +71,7 @@ def ended(page: IntakeDesk) -> str:
     return str(panel(page).bar.shown.value)
 
 
+@thorough
 def test_from_the_drop_to_the_receipts(page: IntakeDesk, root: Path, made: Path, tmp_path: Path) -> None:
     mine = panel(page)
     assert mine.take_button.layout.display == "none"
@@ -121,6 +122,7 @@ def test_the_same_branch_is_asked_with_both_names(page: IntakeDesk, root: Path, 
     assert sorted(map(page.office.branch_name, page.office.branches())) == ["河东党支部", "河北党支部"]
 
 
+@thorough
 def test_contradictions_stand_side_by_side_and_a_person_chooses(page: IntakeDesk, root: Path, made: Path) -> None:
     assert run("import", str(root), str(made / "河东.zip")) == 0
     put(root, b.changed(b.branch(), put={"branch/name": "河东党支部", "talk/t01/place": "局里写的"}))

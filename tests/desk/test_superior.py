@@ -219,6 +219,7 @@ def batch(root: Path, capsys: pytest.CaptureFixture[str], *more: str, status: in
     return dict(json.loads(capsys.readouterr().out))
 
 
+@thorough
 def test_a_batch_over_all_branches_makes_the_bureaus_papers(
     bureau: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -279,6 +279,7 @@ def test_a_package_is_no_backup(full: Path, tmp_path: Path, capsys: Captured) ->
     assert "orglife-backup/1" in refused(capsys, "import", full, backed_up(full, tmp_path / "usb"))
 
 
+@thorough
 def test_other_folders_and_open_workspaces_are_left_alone(full: Path, tmp_path: Path, capsys: Captured) -> None:
     path = backed_up(full, tmp_path / "usb")
     (tmp_path / "mine").mkdir()

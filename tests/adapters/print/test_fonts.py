@@ -20,6 +20,7 @@ from orglife.adapters.print import font_sources, fonts, glyphs
 from orglife.core.errors import BadCharacter, CannotWrite, FontsMissing, MissingGlyph
 from orglife.core.paper.block import Column, Document, Facts, Paragraph, Table
 from tests.adapters.print import papers
+from tests.marks import thorough
 
 
 @pytest.fixture
@@ -269,6 +270,7 @@ def test_a_wrong_file_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert list(tmp_path.iterdir()) == []
 
 
+@thorough
 def test_the_right_file_is_put_in_place_and_not_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

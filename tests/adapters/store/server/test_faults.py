@@ -293,6 +293,7 @@ def test_a_server_that_is_away_is_one_sentence_and_what_comes_after_works() -> N
         server.remove()
 
 
+@thorough
 def test_a_server_that_never_answers_is_one_sentence() -> None:
     """As one whose disk hangs: it accepts the connection and says nothing."""
     with tempfile.TemporaryDirectory(prefix="olmute") as folder, socket.socket(socket.AF_UNIX) as mute:
