@@ -264,6 +264,7 @@ def test_two_branches_with_one_code_are_refused(tmp_path: Path, capsys: pytest.C
     assert not list((root / "archive").iterdir())
 
 
+@thorough
 @pytest.mark.usefixtures("fast")
 def test_another_version_of_the_typesetter_keeps_what_was_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

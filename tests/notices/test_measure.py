@@ -28,6 +28,7 @@ LEAST = {
 """Their authors word some things in ways of their own, which no pattern follows."""
 
 
+@thorough
 @pytest.mark.parametrize("kind", m.SETS)
 def test_facts_are_found_and_right(kind: str) -> None:
     """What is kept apart is read no worse than at first: the rules are not made for it."""

@@ -107,6 +107,7 @@ def about(raw: b.Json, case: dict[str, Any]) -> Iterator[tuple[str, list[b.Json]
                 yield name, rows, place
 
 
+@thorough
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_what_a_rule_says_in_its_cases(rule: Rule) -> None:
     lines: dict[str, Any] = {}

@@ -89,6 +89,7 @@ def test_an_unknown_parameter_or_missing_tag_is_refused(filled: Path, tmp_path: 
         runner.run_notebook(less, {"branch": "t01"}, folder=filled)
 
 
+@thorough
 def test_a_failing_cell_tells_its_own_sentence(filled: Path) -> None:
     path = b.ROOT / "notebooks" / "12_talks.ipynb"
     with pytest.raises(NotebookFailed, match="没有找到党支部“nobody”"):

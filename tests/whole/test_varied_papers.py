@@ -33,7 +33,7 @@ def _reckoned(document: Document) -> list[Any]:
     return [fitting.fitted(document).close, fitting.fitted_elsewhere(document, (1.0, 0.3)).close, rows]
 
 
-@pytest.mark.parametrize("seed", first(12, range(24)))
+@pytest.mark.parametrize("seed", first(3, range(24)))
 def test_papers_of_any_blocks(seed: int) -> None:
     rng, found = random.Random(seed), {}
     for number in range(12):
