@@ -23,5 +23,6 @@ def __getattr__(name: str) -> Any:
             if collecting:
                 gc.enable()
         gc.freeze()
+        globals()[name] = Desk  # once: to freeze again would keep the garbage of closed pages
         return Desk
     raise AttributeError(name)
