@@ -214,7 +214,7 @@ def _environment() -> jinja2.Environment:
 def _runs(text: str, role: str, size: int = 0, boxed: bool = False) -> Markup:  # noqa: FBT001, FBT002  a filter
     """The text as escaped runs in one font, with 〔待填〕 marked; ``size`` in half points, 0 for the style's size."""
     look, pieces = _look(role, size, boxed=boxed), printed(text).split(TO_FILL)
-    filled = _run(_look("黑体", size, style="ToFill"), TO_FILL)
+    filled = _run(_look("黑体", size, style="ToFill"), TO_FILL) if len(pieces) > 1 else ""
     return Markup(filled.join(_run(look, piece) if piece else "" for piece in pieces))  # noqa: S704 - escaped in _run
 
 
