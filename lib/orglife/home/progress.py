@@ -104,7 +104,7 @@ def stage_rows(
         records = recorded(dossier, stage)
         blanks = [spec.label for spec in blanks_of(dossier, stage)] if records else []
         state = state_of(stage_findings, recorded=bool(records), drafts=drafts + len(blanks))
-        papers = unfilled(stage) if records and state is StageState.DONE else ()
+        papers = unfilled(stage) if state is StageState.DONE else ()
         rows.append(
             {
                 "title": stage.title,
