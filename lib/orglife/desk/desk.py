@@ -152,10 +152,9 @@ class Desk(OpenBranch):
         def make() -> dict[str, Any]:
             if self.lacks_branch(stage):
                 return {"text/html": "", "text/plain": ""}
-            with self.office.still():
-                return documents.documents(self, stage)
+            return documents.documents(self, stage)
 
-        return self._view(notebook_html.View(make))
+        return self._view(notebook_html.View, make)
 
     def next(self, stage: str = "") -> notebook_html.View:
         """Links to the next pages, and what the page's bar shows; a batch has no bar."""
@@ -295,16 +294,21 @@ class Desk(OpenBranch):
                 opened.update(self._forms(chosen)._repr_mimebundle_())
             return opened
 
-        return self._view(notebook_html.View(make))
+        return self._view(notebook_html.View, make)
 
     def _page(self, make: Callable[[], str]) -> notebook_html.View:
-        def made() -> str:
+        return self._view(notebook_html.HtmlView, make)
+
+    def _view(
+        self, kind: Callable[[Callable[[], Any]], notebook_html.View], make: Callable[[], Any]
+    ) -> notebook_html.View:
+        """A view of one state of the store: what is saved while it is made waits for the next."""
+
+        def steady() -> Any:
             with self.office.still():
                 return make()
 
-        return self._view(notebook_html.HtmlView(made))
-
-    def _view(self, view: notebook_html.View) -> notebook_html.View:
+        view = kind(steady)
         if self.interactive:
             view.show_own_errors()
         self._views.append(view)
