@@ -29,7 +29,7 @@ from orglife.batch.sources import Sources
 from orglife.batch.task import OutputTarget, Task
 from orglife.office.office import Office
 from tests import branch as b
-from tests.adapters.engine.test_engine import eventually
+from tests.alive import eventually
 from tests.batch.test_batch_trouble import digests
 from tests.conftest import run
 from tests.database_server import TestDatabase, acting_as

@@ -33,7 +33,7 @@ from orglife.batch.task import OutputTarget, Program, Task, program
 from orglife.core.errors import OtherProgram
 from orglife.office.office import Office
 from tests import branch as b
-from tests.adapters.engine.test_engine import eventually, lives
+from tests.alive import eventually, lives
 from tests.conftest import copied, run
 from tests.marks import first, thorough
 

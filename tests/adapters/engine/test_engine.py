@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 from orglife.adapters.engine import engine, processes, runner, zygote
 from orglife.core.errors import NotPython, UnknownChoice
 from tests import branch as b
+from tests.alive import eventually, lives
 from tests.marks import first, thorough
 
 NOTEBOOKS = sorted((b.ROOT / "notebooks").glob("*.ipynb"))
@@ -188,23 +187,6 @@ def test_what_a_cell_started_ends_with_it(tmp_path: Path) -> None:
     done = executed(notebook(tmp_path, cell), engine.NAME, tmp_path)
     pid = int(done.cells[0].outputs[0].data["text/plain"])
     assert eventually(lambda: not lives(pid))
-
-
-def lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def eventually(what: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Whether something comes true in time."""
-    end = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @thorough
