@@ -11,6 +11,7 @@ import copy
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -355,15 +356,21 @@ def _key(place: Any, step: str) -> Any:
     return ids.index(step)
 
 
+@cache
+def _template(name: str) -> Json:
+    """A file of templates; for reading only."""
+    return tomllib.loads((ROOT / "templates" / name).read_text(encoding="utf-8"))
+
+
 def campaign(**changes: Any) -> Campaign:
     """The seed campaign, with changes; "" takes a field out."""
-    raw = tomllib.loads((ROOT / "templates/campaigns/2024-seed.toml").read_text(encoding="utf-8"))
+    raw = _template("campaigns/2024-seed.toml")
     return Campaign.model_validate({k: v for k, v in (raw | changes).items() if v != ""})
 
 
 def regulations() -> dict[str, Regulation]:
     """General regulations by id."""
-    raw = tomllib.loads((ROOT / "templates/regulations.toml").read_text(encoding="utf-8"))
+    raw = _template("regulations.toml")
     return {r["id"]: Regulation(r["id"], r["source"], r["quote"], r["read_at_source"]) for r in raw["regulation"]}
 
 
