@@ -35,7 +35,7 @@ def peak_of_import(bureau: Path, files: list[str]) -> int:
 
 @thorough
 def test_memory_grows_by_little_for_each_branch(tmp_path: Path) -> None:
-    files = dossiers(tmp_path / "files", 24)
+    files = dossiers(tmp_path / "files", 12)
     few = peak_of_import(place(tmp_path / "few", "bureau"), files[:4])
     many = peak_of_import(place(tmp_path / "many", "bureau"), files)
-    assert many - few < 20 * MOST_EACH
+    assert many - few < 8 * MOST_EACH
