@@ -82,7 +82,7 @@ def steps(office: Office, branch: str, *, record: str = "", day: date | None = N
     revisions = office.store.history(office.campaign.id, branch)
     if record and all(r.record != record for r in revisions):
         raise NoSuchRecord(id=record, label="记录")
-    sheet = Sheet(_names(office, branch, revisions), office.campaign)
+    sheet = Sheet(_names(office, branch, revisions), office.campaign, branches=_branches(office, revisions))
     before: dict[tuple[str, str], Revision] = {}
     result = []
     at = ""
@@ -114,6 +114,12 @@ def _names(office: Office, branch: str, revisions: Sequence[Revision]) -> Dossie
     own = Branch(id=branch) if branch != BUREAU else Branch(id="bureau")
     leaders = office.bureau_records() if branch == BUREAU else {}
     return Dossier(office.campaign.id, own, {**leaders, Member.TYPE: tuple(members.values())}, date.min)
+
+
+def _branches(office: Office, revisions: Sequence[Revision]) -> dict[str, str]:
+    """The names of the branches that the bureau's records are about."""
+    mentioned = {this.data.get(name) for this in revisions if this.data for name in ("branch", "own_branch")}
+    return {branch: office.branch_name(branch) for branch in office.branches() if branch in mentioned}
 
 
 def _step(this: Revision, before: Revision | None, when: datetime, sheet: Sheet) -> HistoryStep:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.entered import write_clock
 from orglife.core.record.field import label_of
-from orglife.core.record.record import Entry, Outsider
+from orglife.core.record.record import Entry, Outsider, is_blank
 from orglife.core.record.words import yes_or_no
 
 BLANK = "（空）"
@@ -71,7 +71,8 @@ def _fields(before: Entry | None, after: Entry | None, sheet: Sheet, head: str) 
 
 
 def _value(entry: Entry | None, name: str) -> Any:
-    return getattr(entry, name) if entry is not None and entry.is_set(name) else None
+    value = getattr(entry, name) if entry is not None and entry.is_set(name) else None
+    return None if is_blank(value) else value
 
 
 def _is_object(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
 from typing import Any
@@ -37,11 +37,15 @@ class Sheet:
 
     A blank field prints 〔待填〕, or 〔见情况说明〕 when an explanation answers the finding about it; blank lists, numbers and
     yes-or-no fields print 无, 0 and 否.
+
+    Attributes:
+        branches: Names of other branches that the records mention, by id.
     """
 
     dossier: Dossier
     campaign: Campaign
     findings: Sequence[Finding] = ()
+    branches: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -113,6 +117,8 @@ class Sheet:
         reference = mark(info, Ref)
         if reference is not None and reference.kind in ("member", "person", "guest", "target"):
             return "支部班子" if value == "team" else self.dossier.name(value)
+        if reference is not None and reference.kind == "branch":
+            return self.branches.get(value, value)
         return value.lstrip("\r\n").rstrip()  # the Enter that ends a text by habit is no empty line of a paper
 
     def listed(self, value: Any, info: Any) -> str:
