@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -117,6 +118,29 @@ def test_shipped_campaigns_come_with_the_latest_year_first_and_the_yearless_last
             held = "开会" if "criticism" in campaign.agenda else "评议"
             day = campaign.meeting_end
             assert f"到{day.year}年{day.month}月{day.day}日{held}" in about
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "about"),
+    [
+        ({"title": "方案"}, "2024年：方案", "照2024年的这份通知，核对{}项要求；2024年2月11日到2024年2月28日开会；对照甲、乙。"),
+        ({"title": "2024年方案"}, "2024年方案", "照2024年的这份通知，核对{}项要求；2024年2月11日到2024年2月28日开会；对照甲、乙。"),
+        ({"title": ""}, "2024年：shipped", "照2024年的这份通知，核对{}项要求；2024年2月11日到2024年2月28日开会；对照甲、乙。"),
+        ({"title": "方案", "year": ""}, "方案", "没有专题通知的年份用：只核对党内法规的一般规定，日期照上级的要求自己填。"),
+        ({"title": "方案", "agenda": ["comment"]}, "2024年：方案", "照2024年的这份通知，核对{}项要求；2024年2月11日到2024年2月28日评议；对照甲、乙。"),
+        ({"title": "方案", "meeting_start": ""}, "2024年：方案", "照2024年的这份通知，核对{}项要求；对照甲、乙。"),
+        ({"title": "方案", "meeting_end": "", "aspects": []}, "2024年：方案", "照2024年的这份通知，核对{}项要求。"),
+    ],
+)  # fmt: skip
+def test_what_a_shipped_campaign_is_for(
+    monkeypatch: pytest.MonkeyPatch, changes: b.Json, title: str, about: str
+) -> None:
+    days = {"meeting_start": date(2024, 2, 11), "meeting_end": date(2024, 2, 28)}
+    campaign = b.campaign(
+        **{"id": "shipped", **days, "aspects": ["a", "b"], "labels": {"a": "甲", "b": "乙"}} | changes
+    )
+    monkeypatch.setattr(ws, "shipped_campaigns", lambda: [campaign])
+    assert shipped.campaigns() == [("shipped", title, about.format(len(campaign.demands)))]
 
 
 @pytest.mark.parametrize(
