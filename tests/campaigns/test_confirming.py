@@ -205,6 +205,16 @@ def test_a_workspace_with_records_goes_through_the_renewal(filled: Path) -> None
     assert str(page.office.campaign.finish_by) == "2026-03-31"
 
 
+def test_a_draft_gets_an_id_that_no_campaign_here_has(workspace: Path) -> None:
+    earlier = workspace / "campaigns"
+    earlier.mkdir(exist_ok=True)
+    for used, ident in (("", "2025-notice"), ("2025-notice", "2025-notice-2"), ("2025-notice-2", "2025-notice-3")):
+        if used:
+            text = ws.campaign_text("2024-seed").replace('id = "2024-seed"', f'id = "{used}"', 1)
+            (earlier / f"{used}.toml").write_text(text, encoding="utf-8")
+        assert begun(workspace).campaign().id == ident  # type: ignore[union-attr]
+
+
 def test_a_key_in_use_never_comes_to_mean_something_else(filled: Path) -> None:
     page = begun(filled)
     everything(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ class Confirming:
 
     def _fresh_id(self, ident: str) -> str:
         taken = {self.office.campaign.id, *(c.id for c in self.office.workspace.earlier_campaigns())}
-        numbered = (f"{ident}-{n}" for n in range(2, len(taken) + 3))
+        numbered = (f"{ident}-{n}" for n in count(2))
         return ident if ident not in taken else next(name for name in numbered if name not in taken)
 
     def drop(self) -> None:

@@ -63,8 +63,8 @@ def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]
 
 
 def _outside(plain: str, start: int, end: int, words: str) -> int:
-    """The last position of the words outside brackets; -1 when there is none."""
-    depth, last = 0, -1
+    """The last position of the words outside brackets; ``start`` when there is none."""
+    depth, last = 0, start
     for index in range(start, end):
         depth += (plain[index] in _PAIRS) - (plain[index] in _PAIRS.values())
         if depth <= 0 and plain.startswith(words, index) and index + len(words) <= end:
