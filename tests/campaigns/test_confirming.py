@@ -62,6 +62,30 @@ def test_a_correction_is_read_as_people_write_it(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("campaign", "year", "day"),
+    [
+        ("2024-seed", ("confirmed", None), "2025-03-31"),
+        ("2024-seed", ("corrected", {"": "2030"}), "2030-03-31"),
+        ("2023-appraisal", ("struck", None), "2024-03-31"),
+        ("annual", ("confirmed", None), "2025-03-31"),
+        ("annual", ("struck", None), ""),
+    ],
+)
+def test_a_day_typed_without_a_year_is_in_the_year_of_the_notice_or_follows_the_campaign(
+    workspace: Path, campaign: str, year: tuple[str, dict[str, str] | None], day: str
+) -> None:
+    (workspace / "campaign.toml").write_text(ws.campaign_text(campaign), encoding="utf-8")
+    page = begun(workspace)
+    page.decide("fact:year", *year)
+    if day:
+        page.decide("fact:finish_by", "corrected", {"": "3月31日"})
+        assert str(page.campaign().finish_by) == day  # type: ignore[union-attr]
+    else:
+        with pytest.raises(ValueError, match="“3月31日”不是日期，请写成 2025年2月10日 这样。"):
+            page.decide("fact:finish_by", "corrected", {"": "3月31日"})
+
+
+@pytest.mark.parametrize(
     ("key", "typed"),
     [
         ("fact:meeting_window", {"start": "2026-02-20", "end": "2026-02-03"}),

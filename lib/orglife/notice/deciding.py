@@ -174,7 +174,7 @@ def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) ->
         name: The field, one of ``PARTS``.
         typed: The typed text, by part.
         old: The value read, whose other parts are kept; None without one.
-        year: The year for days without a year.
+        year: The year for days without a year; 0 = unknown: such days are refused.
 
     Raises:
         ValueError: the text is a message for the user.
