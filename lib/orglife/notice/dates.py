@@ -68,7 +68,7 @@ _UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最�
 
 @dataclass(frozen=True)
 class Span:
-    """Days from ``start`` to ``end``, both inclusive; None is an open end.
+    """Days from ``start`` to ``end``, both inclusive; without a start they are open to the past.
 
     Attributes:
         at: Span of its words in the plain text.
@@ -76,7 +76,7 @@ class Span:
     """
 
     start: date | None
-    end: date | None
+    end: date
     at: tuple[int, int]
     year_stated: bool = True
 
@@ -85,7 +85,7 @@ class Span:
         """The span as JSON: ISO days."""
         return {
             "start": self.start.isoformat() if self.start else None,
-            "end": self.end.isoformat() if self.end else None,
+            "end": self.end.isoformat(),
         }
 
 
@@ -138,7 +138,7 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
             continue
         if _UNTIL.search(plain[max(start, match.start() - 10) : match.start()]):
             span = replace(span, start=None)
-        known = (span.end or span.start or date.min).year if span.year_stated else known
+        known = span.end.year if span.year_stated else known
         yield span
 
 
@@ -179,7 +179,7 @@ def _read(match: re.Match[str], days: Calendar, known: int | None) -> Span | Non
 
 
 def _ordered(span: Span) -> Span:
-    if span.start and span.end and span.end < span.start:
+    if span.start and span.end < span.start:
         raise ImpossibleDay(span.at)
     return span
 

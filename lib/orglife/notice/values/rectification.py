@@ -139,8 +139,6 @@ def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int) -> tup
     """The day until which everything is mended: ISO day, quote, whether the year is stated."""
     for span in days_in(notice, clause, start, end):
         parts = [s for s in clause.line.clauses(start, end) if s[0] < span.at[1] and span.at[0] < s[1]]
-        if not span.end or not parts:
-            continue
         begin, stop = (start, end) if clause.line.is_row else (parts[0][0], parts[-1][1])
         if stop < end and not re.search(
             r"[^，。；\d]{2}", clause.plain[span.at[1] : stop]

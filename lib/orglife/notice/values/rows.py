@@ -158,7 +158,7 @@ class _PaperRow:
     @property
     def day(self) -> str | None:
         """The last day (ISO), None without one."""
-        return self.until.end.isoformat() if self.until and self.until.end else None
+        return self.until.end.isoformat() if self.until else None
 
 
 def _paper_rows(notice: Notice) -> Iterator[_PaperRow]:
@@ -166,8 +166,8 @@ def _paper_rows(notice: Notice) -> Iterator[_PaperRow]:
         paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
         if not paper or not to or not row.under(_DAY):
             continue
-        spans = [span for clause in row.clauses for span in days_in(notice, clause) if span.end]
-        until = max(spans, key=lambda span: str(span.end), default=None)
+        spans = [span for clause in row.clauses for span in days_in(notice, clause)]
+        until = max(spans, key=lambda span: span.end, default=None)
         filed = bool(re.search("备案|备查", to + paper))
         plain = re.sub(r"（[^）]*）|备案|备查", "", to)
         yield _PaperRow(re.sub(r"（[^）]*）", "", paper), plain, filed, until, row.words)
