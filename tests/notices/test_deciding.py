@@ -84,6 +84,7 @@ def test_a_correction_replaces_the_parts_that_have_a_field(
     [
         ("year", {"": "25"}, "year", "25"),
         ("year", {"": "20255"}, "year", "20255"),
+        ("year", {"": "2125年"}, "year", "2125年"),
         ("year", {"": " "}, "nothing", ""),
         ("publicity", {"what": " ", "days": ""}, "nothing", ""),
         ("publicity", {"days": "0"}, "number", "0"),
