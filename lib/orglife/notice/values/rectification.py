@@ -145,7 +145,7 @@ def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int) -> tup
         ):  # 「最迟3月底，整改要完成」
             stop = next((s[1] for s in clause.line.clauses(start, end) if s[0] >= stop), stop)
         if begin > start and clause.plain[begin - 1] == "：":  # 「整改期限：3月底」
-            begin = max(clause.plain.rfind(mark, start, begin - 1) + 1 for mark in "，；。：") or start
+            begin = max(clause.plain.rfind(mark, start, begin - 1) + 1 for mark in "，；。：")
             begin = max(begin, start)
         text = clause.plain[begin:stop]
         if (clause.line.is_row and "整改" in text) or (_DONE.search(text) and not _OTHER_DAY.search(text)):

@@ -108,13 +108,12 @@ def dimension_rows(notice: Notice, *, team: bool) -> list[Fact]:
     for row in rows(notice):
         whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
         listed = "" if what else row.under("查摆|检视|对照|剖析")
-        if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
-            if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-                quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+        of_subject = ("党员" in whom) != team and (not team or _TEAM.search(whom))
+        if not of_subject or not _LOOK.search(row.clause.context + "".join(row.heads)):
             continue
-        if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
-            continue
-        if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+        if "、" in listed:
+            quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+        elif 2 <= len(what) <= 16:
             quotes[what] = row.words[0]
     return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
 
