@@ -17,6 +17,7 @@ from orglife.core.rule.campaign import Campaign, parse_campaign
 from orglife.notice.clause import NoticeClause
 from orglife.notice.model import NoticeQuote
 from orglife.notice.text import TextLine
+from orglife.office.office import Office
 from tests import branch as b
 
 OLDER = b.campaign(
@@ -183,6 +184,17 @@ def test_what_a_shipped_campaign_is_for(
     assert shipped.campaigns() == [("shipped", title, about.format(len(campaign.demands)))]
 
 
+def test_a_campaign_that_was_used_gets_an_id_of_its_own_and_its_other_demands_keep_theirs(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'title = "方案"\nid = "2024-seed"\n[[check_items]]\nid = "item_1"\ntext = "走访"\n'
+    monkeypatch.setattr(ws, "campaign_text", lambda _: text)
+    with Office.open(filled) as office:
+        campaign = parse_campaign(shipped.text_to_begin(office, "2024-seed"))
+        assert (campaign.id, [item.id for item in campaign.check_items]) == ("2024-seed-2", ["item_1"])
+        assert parse_campaign(shipped.text_to_begin(office, "other")).id == "other"
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
@@ -229,5 +241,7 @@ def test_the_notice_opens_at_the_first_words_of_the_group_and_shows_numbers_only
         '<p class="oc-here"><b>一</b> <mark class="oc-now">要谈心</mark></p>'
         '<p><b>二</b> <mark class="oc-now">要谈心</mark></p>'
     )
+    twice = [NoticeClause(TextLine(text), "一") for text in ("先学习", "要谈心")]
+    assert notice_html(twice, [], here[:1]) == '<p>先学习</p><p class="oc-here"><mark class="oc-now">要谈心</mark></p>'
     elsewhere = notice_html(clauses[:2], [], [NoticeQuote("要谈心", "二")])
     assert elsewhere == "<p>开头一句</p><p><b>一</b> 要谈心</p>"

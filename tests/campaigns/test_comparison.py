@@ -88,6 +88,17 @@ def test_one_other_demand_is_a_difference_by_itself() -> None:
     assert note.text == "引文照抄各自方案；涉及的检查见检查一览。"
 
 
+def test_lists_are_compared_by_their_labels() -> None:
+    older = b.campaign(aspects=["a", "b"], labels={"a": "甲", "b": "乙"}, grades=[])
+    newer = older.model_copy(update={"aspects": ["b"], "grades": ["a"]})
+    assert [(field.name, field.label, field.before, field.after) for field in compare(older, newer).fields] == [
+        ("aspects", "查摆方面", "甲、乙", "乙"),
+        ("grades", "评议等次", "—", "甲"),
+    ]
+    other_key = older.model_copy(update={"aspects": ["c", "b"], "labels": {"c": "甲", "b": "乙"}})
+    assert compare(older, other_key).fields == ()
+
+
 def test_a_changed_quote_is_a_change_and_a_changed_source_is_not() -> None:
     key, demand = next(iter(OLDER.demands.items()))
     quoted = OLDER.demands | {key: demand.model_copy(update={"quote": "另一句话"})}

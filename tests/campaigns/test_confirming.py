@@ -447,6 +447,16 @@ def test_terms_of_earlier_years_that_the_new_plan_uses_are_offered_while_they_ar
     assert [term for term, chosen in offered.items() if chosen] == ["两学一做"]
 
 
+def test_all_of_a_group_is_confirmed_and_nothing_else(workspace: Path) -> None:
+    page = begun(workspace)
+    page.decide("demand:study.held", "struck")
+    page.decide_all("demands:study")
+    decided = {item.key: item.state for group in page.groups() for item in group.items if item.state}
+    assert decided.pop("demand:study.held") == "已划去"
+    assert set(decided) == {"demand:study.materials", "demand:study.everyone"}
+    assert set(decided.values()) == {"已确认"}
+
+
 def test_only_kinds_of_decisions_that_fit_are_taken(workspace: Path) -> None:
     page = begun(workspace)
     before = (workspace / STATE).read_bytes()
