@@ -110,3 +110,6 @@ def test_days_of_publication_adjust_their_check(draft: NoticeDraft, days: int | 
     assert {rule: dict(each.params) for rule, each in override.items()} == (
         {"PUB-03": {"min_days": adjusted}} if adjusted else {}
     )
+    unquoted = replace(shown["publicity"], words=())
+    written = lines(replace(silent(draft), facts=dict.fromkeys(FIELDS) | {"publicity": unquoted}))
+    assert parse_campaign("\n".join(written)).override == {}
