@@ -234,8 +234,8 @@ ASKED = "asked:"
 def unasked(draft: NoticeDraft) -> list[str]:
     """The demands of the kit that were not read, those whose best sentence is the likeliest first."""
     read = {asked.key for asked in draft.demands}
-    order = {key: draft.ranking.order(key) for key in DEMANDS if key not in read}
-    return sorted(order, key=lambda key: -draft.ranking.score(key, order[key][0]) if order[key] else 0)
+    ranking = draft.ranking
+    return sorted((k for k in DEMANDS if k not in read), key=lambda k: -ranking.score(k, ranking.order(k)[0]))
 
 
 def asked_with(draft: NoticeDraft, demand: str, number: int) -> Decision:
