@@ -210,11 +210,10 @@ def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = 
         ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
     """
     candidates = draft.ranking.shown(name, OFFERED)
-    unit = candidates[number] if 0 <= number < len(candidates) else None
-    fact = read_taken(draft.notice, name, unit) if unit else None
-    if unit is None or fact is None:
+    if not 0 <= number < len(candidates) or not (fact := read_taken(draft.notice, name, candidates[number])):
         raise ValueError(SENTENCES["unread"].format(label=LABELS[name]))
-    words = ((unit.quote.quote, unit.quote.place),)
+    quote = candidates[number].quote
+    words = ((quote.quote, quote.place),)
     if name not in ADDED_TO:
         return Decision("taken", fact.value, words)
     read = draft.facts.get(name)
