@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orglife.campaigns.comparison import compare, stage_title
-from orglife.core.paper.block import Heading, Note
+from orglife.core.paper.block import Heading, Note, Table
 from orglife.core.rule.campaign import Campaign
 from tests import branch as b
 
@@ -72,6 +72,31 @@ def test_the_paper_numbers_the_parts_that_it_has() -> None:
     (note,) = compare(OLDER, OLDER).page().blocks
     assert isinstance(note, Note)
     assert note.text == "两个方案的要求、日期和目录都一样。"
+
+
+def test_one_other_demand_is_a_difference_by_itself() -> None:
+    bare = b.campaign(check_items=[])
+    comparison = compare(bare, b.campaign(check_items=items("走访困难党员")))
+    assert list(comparison.lines()) == ["[新增] 其他要求 由支部逐项打勾", "    新：“走访困难党员”"]
+    assert list(comparison.plain_lines()) == ["新增：其他要求　“走访困难党员”"]
+    heading, table, note = comparison.page().blocks
+    assert isinstance(heading, Heading)
+    assert heading.text == "一、各项要求"
+    assert isinstance(table, Table)
+    assert table.rows == [["新增", "—", "“走访困难党员”", "其他要求；由支部逐项打勾"]]
+    assert isinstance(note, Note)
+    assert note.text == "引文照抄各自方案；涉及的检查见检查一览。"
+
+
+def test_lists_are_compared_by_their_labels() -> None:
+    older = b.campaign(aspects=["a", "b"], labels={"a": "甲", "b": "乙"}, grades=[])
+    newer = older.model_copy(update={"aspects": ["b"], "grades": ["a"]})
+    assert [(field.name, field.label, field.before, field.after) for field in compare(older, newer).fields] == [
+        ("aspects", "查摆方面", "甲、乙", "乙"),
+        ("grades", "评议等次", "—", "甲"),
+    ]
+    other_key = older.model_copy(update={"aspects": ["c", "b"], "labels": {"c": "甲", "b": "乙"}})
+    assert compare(older, other_key).fields == ()
 
 
 def test_a_changed_quote_is_a_change_and_a_changed_source_is_not() -> None:

@@ -62,6 +62,30 @@ def test_a_correction_is_read_as_people_write_it(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("campaign", "year", "day"),
+    [
+        ("2024-seed", ("confirmed", None), "2025-03-31"),
+        ("2024-seed", ("corrected", {"": "2030"}), "2030-03-31"),
+        ("2023-appraisal", ("struck", None), "2024-03-31"),
+        ("annual", ("confirmed", None), "2025-03-31"),
+        ("annual", ("struck", None), ""),
+    ],
+)
+def test_a_day_typed_without_a_year_is_in_the_year_of_the_notice_or_follows_the_campaign(
+    workspace: Path, campaign: str, year: tuple[str, dict[str, str] | None], day: str
+) -> None:
+    (workspace / "campaign.toml").write_text(ws.campaign_text(campaign), encoding="utf-8")
+    page = begun(workspace)
+    page.decide("fact:year", *year)
+    if day:
+        page.decide("fact:finish_by", "corrected", {"": "3月31日"})
+        assert str(page.campaign().finish_by) == day  # type: ignore[union-attr]
+    else:
+        with pytest.raises(ValueError, match="“3月31日”不是日期，请写成 2025年2月10日 这样。"):
+            page.decide("fact:finish_by", "corrected", {"": "3月31日"})
+
+
+@pytest.mark.parametrize(
     ("key", "typed"),
     [
         ("fact:meeting_window", {"start": "2026-02-20", "end": "2026-02-03"}),
@@ -133,6 +157,7 @@ def test_names_in_the_theme_before_are_words_of_earlier_years(workspace: Path) -
         ("学党史、悟思想、办实事、开新局", ["学党史、悟思想、办实事、开新局"]),
         ("学习贯彻党的二十大及二十届四中全会精神，巩固拓展主题教育成果", ["党的二十大", "二十届四中全会"]),
         ("持续深化中央八项规定精神学习教育", ["中央八项规定精神学习教育"]),
+        ("深入开展主题教育，开好“和会”，以“学习教育”为契机", []),
         ("", []),
     ],
 )
@@ -203,6 +228,16 @@ def test_a_workspace_with_records_goes_through_the_renewal(filled: Path) -> None
     page.decide("fact:finish_by", "corrected", {"": "2026年3月31日"})
     page.enforce()  # the same campaign, with one thing more
     assert str(page.office.campaign.finish_by) == "2026-03-31"
+
+
+def test_a_draft_gets_an_id_that_no_campaign_here_has(workspace: Path) -> None:
+    earlier = workspace / "campaigns"
+    earlier.mkdir(exist_ok=True)
+    for used, ident in (("", "2025-notice"), ("2025-notice", "2025-notice-2"), ("2025-notice-2", "2025-notice-3")):
+        if used:
+            text = ws.campaign_text("2024-seed").replace('id = "2024-seed"', f'id = "{used}"', 1)
+            (earlier / f"{used}.toml").write_text(text, encoding="utf-8")
+        assert begun(workspace).campaign().id == ident  # type: ignore[union-attr]
 
 
 def test_a_key_in_use_never_comes_to_mean_something_else(filled: Path) -> None:
@@ -307,7 +342,126 @@ def test_what_was_confirmed_is_kept_as_a_label_and_exported_without_names(
     assert json.loads(capsys.readouterr().out)["labels"]
 
 
-def test_labels_that_cannot_be_read_get_a_sentence(workspace: Path) -> None:
-    (workspace / "campaigns/labels.json").write_text("{", encoding="utf-8")
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": "other/1", "labels": {}}'])
+def test_labels_that_cannot_be_read_get_a_sentence(workspace: Path, text: str) -> None:
+    (workspace / "campaigns/labels.json").write_text(text, encoding="utf-8")
     with pytest.raises(CampaignLabelsBroken):
         labels.exported(Office.open(workspace))
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": "other/1", "name": "", "ident": "", "paragraphs": []}'])
+def test_a_draft_that_cannot_be_read_gets_a_sentence(workspace: Path, text: str) -> None:
+    (workspace / STATE).write_text(text, encoding="utf-8")
+    with pytest.raises(CampaignDraftBroken):
+        stored_state(workspace)
+
+
+def test_labels_hold_what_was_decided_and_the_sentences_that_say_it(workspace: Path) -> None:
+    page = begun(workspace)
+    page.decide("fact:theme", "confirmed")
+    page.decide("fact:grades", "corrected", {"": "好\n差"})
+    page.decide("fact:report", "taken", "0")
+    page.decide("fact:year", "struck")
+    page.decide("fact:publicity", "corrected", {"what": "清单"})
+    page.decide("demand:plan.made", "confirmed")
+    page.decide("unread:0", "check")
+    state = stored_state(workspace)
+    assert state
+    fields = labels.label_of(state)["fields"]
+    assert fields["theme"] == {
+        "value": "以学习贯彻党的二十届四中全会精神为主题",
+        "sentences": ["以学习贯彻党的二十届四中全会精神为主题"],
+    }
+    assert fields["grades"] == {"value": ["好", "差"], "sentences": []}
+    assert len(fields["report"]["sentences"]) == 1
+    assert fields["publicity"] == {"value": {"what": "清单", "scope": "", "days": None}, "sentences": []}
+    assert fields["year"] is None
+    assert set(fields) == {"theme", "grades", "report", "publicity", "year"}
+    labels.store(workspace, "first", {"n": 1})
+    labels.store(workspace, "second", {"n": 2})
+    labels.store(workspace, "first", {"n": 3})
+    assert labels.read(workspace) == {"first": {"n": 3}, "second": {"n": 2}}
+
+
+def decide_the_rest(page: Confirming) -> None:
+    for item in [i for group in page.groups() for i in group.items if not i.state and i.kind != "blank"]:
+        page.decide(item.key, "left" if item.kind == "unread" else "confirmed")
+
+
+def test_the_home_page_tells_of_a_draft_while_something_is_open(workspace: Path) -> None:
+    assert pending(workspace) == ""
+    page = begun(workspace)
+    open_ = sum(group.left for group in page.groups())
+    assert pending(workspace) == f"新方案（通知.txt）还有{open_}项没有确认。"
+    everything(page)
+    assert pending(workspace) == "新方案（通知.txt）还有2项没有确认。", "what is doubtful or left over a person decides"
+    decide_the_rest(page)
+    assert pending(workspace) == ""
+
+
+def test_what_is_decided_is_counted(workspace: Path) -> None:
+    page = begun(workspace)
+    page.decide("fact:theme", "confirmed")
+    page.decide("fact:grades", "struck")
+    page.decide("unread:0", "left")
+    page.reopen("demand:plan.made")
+    open_ = sum(group.left for group in page.groups())
+    struck = 3  # the demand that depends on the grades too
+    line = f"已确认1项，划去{struck}项，还有{open_}项没有确认；还没有启用。"
+    standing = page.standing()
+    assert standing
+    assert (standing.name, standing.line, standing.in_force) == ("通知.txt", line, False)
+    page.enforce()
+    assert page.standing().line == line.replace("还没有启用", "已启用")  # type: ignore[union-attr]
+
+
+def test_what_will_happen_is_told_before_a_campaign_is_put_into_force(workspace: Path) -> None:
+    page = begun(workspace)
+    open_ = sum(group.left for group in page.groups())
+    first = f"还有{open_}项没有确认，这些先空着，有关的检查不起作用。"
+    assert page.preview() == [first, "工作目录里还没有记录，直接换成新方案。"]
+    everything(page)
+    decide_the_rest(page)
+    assert page.preview() == ["工作目录里还没有记录，直接换成新方案。"]
+    page.enforce()
+    assert page.preview() == ["这个方案已经生效，改动从现在起使用，支部的记录不变。"]
+    (paper,) = page.papers()
+    assert paper.subtitle.split(" → ")[0] == paper.subtitle.split(" → ")[1], "there was no other campaign here"
+    earlier = workspace / "campaigns"
+    earlier.mkdir(exist_ok=True)
+    for year in (2023, 2024, 2022):
+        text = f'id = "y{year}"\ntitle = "{year}年的方案"\nyear = {year}\n'
+        (earlier / f"y{year}.toml").write_text(text, encoding="utf-8")
+    (earlier / "none.toml").write_text('id = "none"\ntitle = "没有年度"\n', encoding="utf-8")
+    (paper,) = Confirming(Office.open(workspace)).papers()
+    assert paper.subtitle.startswith("2024年的方案 → ")
+
+
+def test_terms_of_earlier_years_that_the_new_plan_uses_are_offered_while_they_are_chosen(workspace: Path) -> None:
+    page = begun(workspace)
+    page.set_terms(["政治合格", "两学一做"])
+    page.decide("fact:aspects", "corrected", {"": "政治合格"})
+    assert ("政治合格", True) in page.terms()
+    page.set_terms(["两学一做"])
+    offered = dict(page.terms())
+    assert "政治合格" not in offered, "the new plan says so itself"
+    assert [term for term, chosen in offered.items() if chosen] == ["两学一做"]
+
+
+def test_all_of_a_group_is_confirmed_and_nothing_else(workspace: Path) -> None:
+    page = begun(workspace)
+    page.decide("demand:study.held", "struck")
+    page.decide_all("demands:study")
+    decided = {item.key: item.state for group in page.groups() for item in group.items if item.state}
+    assert decided.pop("demand:study.held") == "已划去"
+    assert set(decided) == {"demand:study.materials", "demand:study.everyone"}
+    assert set(decided.values()) == {"已确认"}
+
+
+def test_only_kinds_of_decisions_that_fit_are_taken(workspace: Path) -> None:
+    page = begun(workspace)
+    before = (workspace / STATE).read_bytes()
+    for key, how in (("fact:theme", "check"), ("demand:plan.made", "corrected"), ("fact:publicity", "confirmed")):
+        with pytest.raises(ValueError, match=f"{how} does not decide"):
+            page.decide(key, how)
+    assert (workspace / STATE).read_bytes() == before

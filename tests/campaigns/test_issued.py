@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import ipywidgets
@@ -68,6 +69,41 @@ def test_a_change_within_the_year_keeps_the_records(filled: Path) -> None:
         label = next(iter(office.campaign.labels.values()))
         with pytest.raises(CampaignKeysMoved):
             issued.read_issued(office, "方案.toml", text.replace(f'"{label}"', '"别的说法"').encode())
+
+
+def test_only_so_many_changes_are_listed_and_the_others_are_counted(filled: Path) -> None:
+    with Office.open(filled) as office:
+        seen = issued.read_issued(office, "方案.toml", ws.campaign_text(NEXT).encode())
+        every = list(seen.lines(limit=1000))
+        first = next(n for n, line in enumerate(every, start=1) if line.startswith("与现在用的方案相比，有"))
+        count = len(every) - first
+        assert every[first - 1] == f"与现在用的方案相比，有{count}处不同："
+        assert list(seen.lines(limit=count)) == every
+        assert list(seen.lines(limit=count - 1)) == [*every[:-1], "  ……另有1处"]
+        assert list(seen.lines()) == [*every[: first + 60], f"  ……另有{count - 60}处"]
+
+
+def test_a_workspace_without_records_takes_the_campaign_at_once(workspace: Path) -> None:
+    text = ws.campaign_text(NEXT)
+    with Office.open(workspace) as office:
+        seen = issued.read_issued(office, "方案.toml", text.encode())
+        assert next(seen.lines()) == f"新方案：{seen.newer.title}。还没有登记内容，直接换成新方案。"
+        untitled = issued.read_issued(office, "方案.toml", re.sub("(?m)^title = .*$", "", text).encode())
+        assert next(untitled.lines()) == f"新方案：{NEXT}。还没有登记内容，直接换成新方案。"
+        renewal.put_into_force(office, seen.text, seen.newer)
+        assert office.campaign.id == NEXT
+        assert list(seen.office.workspace.earlier_campaigns()) == []
+
+
+def test_the_campaign_in_force_brings_nothing_however_it_is_written(filled: Path) -> None:
+    text = ws.campaign_text("2024-seed")
+    with Office.open(filled) as office:
+        for same in (text, text + "# 另存的\n", text.replace("\n", "\r\n")):
+            seen = issued.read_issued(office, "方案.toml", same.encode())
+            assert list(seen.lines()) == ["与现在用的方案相同。"]
+        put_by_another = ws.campaign_text(NEXT)
+        (filled / CAMPAIGN).write_text(put_by_another, encoding="utf-8")
+        assert not issued.read_issued(office, "方案.toml", put_by_another.encode()).brings
 
 
 def test_a_campaign_that_came_with_the_program_is_begun_on_the_page(filled: Path) -> None:

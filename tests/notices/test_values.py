@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orglife.notice.deciding import ADDED_TO, DEPENDENT_DEMANDS, PARTS, SENTENCES, Decision, corrected_value
+from orglife.notice.deciding import ADDED_TO, DEPENDENT_DEMANDS, PARTS, Decision
 from orglife.notice.drafting import campaign_id, text_of, value_words
 from orglife.notice.model import Fact, Notice, NoticeQuote, as_places, list_fact, merge_lists, without_empty
 from orglife.notice.reading import read_notice, split_notice
@@ -186,42 +186,6 @@ def test_a_value_as_toml(value: Any, text: str) -> None:
 )
 def test_the_id_of_a_campaign(stem: str, ident: str) -> None:
     assert campaign_id(read_notice([*HEAD, *BODY], "通知"), stem) == ident
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "value"),
-    [
-        ("year", {"": "2025"}, 2025),
-        ("theme", {"": " 甲  乙\n"}, "甲 乙"),
-        ("forms", {"": "甲表\n\n 乙表 \n甲表"}, ["甲表", "乙表"]),
-        ("publicity", {"days": "7"}, {"what": "", "scope": "", "days": 7}),
-        ("publicity", {"days": "999"}, {"what": "", "scope": "", "days": 999}),
-        ("meeting_window", {"start": "2月10日", "end": "2月10日"}, {"start": "2025-02-10", "end": "2025-02-10"}),
-        ("meeting_window", {"end": "2月10日"}, {"start": None, "end": "2025-02-10"}),
-        ("report", {"recipient": "党委"}, {"old": 1, "recipient": "党委", "deadline": None, "attachments": []}),
-    ],
-)
-def test_what_is_typed_becomes_the_value(name: str, typed: dict[str, str], value: Any) -> None:
-    old = {"old": 1} if name == "report" else None
-    assert corrected_value(name, typed, old, 2025) == value
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "sentence"),
-    [
-        ("year", {"": "2125年"}, SENTENCES["year"].format(text="2125年")),
-        ("publicity", {"days": "0"}, SENTENCES["number"].format(text="0")),
-        ("publicity", {"days": "1000"}, SENTENCES["number"].format(text="1000")),
-        ("finish_by", {"": "2月30日"}, SENTENCES["day"].format(text="2月30日")),
-        ("meeting_window", {"start": "2月11日", "end": "2月10日"}, SENTENCES["order"]),
-        ("theme", {"": "  "}, SENTENCES["nothing"]),
-        ("study_items", {"": "某讲话（2024年2月30日）"}, SENTENCES["day"].format(text="某讲话（2024年2月30日）")),
-    ],
-)
-def test_what_cannot_be_typed(name: str, typed: dict[str, str], sentence: str) -> None:
-    with pytest.raises(ValueError, match=".") as refusal:
-        corrected_value(name, typed, None, 2025)
-    assert str(refusal.value) == sentence
 
 
 def test_tables_of_fields_agree() -> None:

@@ -163,7 +163,7 @@ def _candidates(read: Reading, state: ConfirmState) -> Iterator[tuple[int, str, 
 
 
 def _part(value: Any, part: str) -> str:
-    content = value.get(part) if part and isinstance(value, Mapping) else None if part else value
+    content = value.get(part) if isinstance(value, Mapping) else None if part else value
     if isinstance(content, list):
         return "\n".join(str(each) for each in content)
     return "" if content is None else str(content)
@@ -174,7 +174,7 @@ def marked(text: str, quotes: Iterable[str], now: Iterable[str] = ()) -> str:
     kinds = [0] * len(text)
     for kind, group in ((1, quotes), (2, now)):
         for quote in group:
-            at = text.find(quote) if quote else -1
+            at = text.find(quote)
             if at >= 0:
                 kinds[at : at + len(quote)] = [kind] * len(quote)
     opening = ("", "<mark>", '<mark class="oc-now">')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ class Confirming:
 
     def _fresh_id(self, ident: str) -> str:
         taken = {self.office.campaign.id, *(c.id for c in self.office.workspace.earlier_campaigns())}
-        numbered = (f"{ident}-{n}" for n in range(2, len(taken) + 3))
+        numbered = (f"{ident}-{n}" for n in count(2))
         return ident if ident not in taken else next(name for name in numbered if name not in taken)
 
     def drop(self) -> None:
@@ -148,10 +149,7 @@ class Confirming:
         if how == "demand" and value not in DEMANDS:
             raise ValueError("请先选择对应的要求。")
         if how == "corrected":
-            year = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
-            value = corrected_value(
-                read.name, value, read.value, int(year or 0) or (self.office.campaign.year or 0) + 1
-            )
+            value = corrected_value(read.name, value, read.value, self._year(state))
         if how == "taken":
             state.decisions[key] = taken(state.draft, read.name, int(value), state.decisions.get(key))
         else:
@@ -170,6 +168,12 @@ class Confirming:
             if went
             else ""
         )
+
+    def _year(self, state: ConfirmState) -> int:
+        """The year of days that are typed without one; 0 when neither the notice nor the campaign in force has a year."""
+        decided = state.decisions.get("fact:year", Decision("confirmed", state.draft.value("year"))).value
+        before = self.office.campaign.year
+        return int(decided or 0) or (before + 1 if before else 0)
 
     def decide_all(self, group: str) -> None:
         """Confirm all open readings of a group that are not uncertain."""

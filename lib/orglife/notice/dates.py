@@ -68,7 +68,7 @@ _UNTIL = re.compile(r"(?:截至|截止|截止到|不晚于|不迟于|最迟|最�
 
 @dataclass(frozen=True)
 class Span:
-    """Days from ``start`` to ``end``, both inclusive; None is an open end.
+    """Days from ``start`` to ``end``, both inclusive; without a start they are open to the past.
 
     Attributes:
         at: Span of its words in the plain text.
@@ -76,7 +76,7 @@ class Span:
     """
 
     start: date | None
-    end: date | None
+    end: date
     at: tuple[int, int]
     year_stated: bool = True
 
@@ -85,7 +85,7 @@ class Span:
         """The span as JSON: ISO days."""
         return {
             "start": self.start.isoformat() if self.start else None,
-            "end": self.end.isoformat() if self.end else None,
+            "end": self.end.isoformat(),
         }
 
 
@@ -136,9 +136,9 @@ def spans(plain: str, calendar_: Calendar, start: int = 0, end: int | None = Non
         index = match.end()
         if span is None:
             continue
-        if _UNTIL.search(plain[max(start, match.start() - 10) : match.start()]):
+        if _UNTIL.search(plain, start, match.start()):
             span = replace(span, start=None)
-        known = (span.end or span.start or date.min).year if span.year_stated else known
+        known = span.end.year if span.year_stated else known
         yield span
 
 
@@ -170,16 +170,15 @@ def _read(match: re.Match[str], days: Calendar, known: int | None) -> Span | Non
         return Span(None if parts.get("before") else begin[0], begin[1], at, stated)
     if second.first in (0, _NOTICE_MONTH):  # 「2月10日至20日」, 「2月10日至当月20日」
         second = replace(second, first=first.first, last=first.first)
-    year = _year(first, days, known)
-    if second.year is None and second.ahead is None and year is not None:
+    if second.year is None and second.ahead is None:
         winter = first.first >= _AUTUMN and 0 < second.first < first.first
-        second = replace(second, year=year + (winter or "次年" in match.group()))
+        second = replace(second, year=begin[0].year + (winter or "次年" in match.group()))
     finish = _resolve(second, days, known, at)
     return _ordered(Span(begin[0], finish[1], at, stated)) if finish else None
 
 
 def _ordered(span: Span) -> Span:
-    if span.start and span.end and span.end < span.start:
+    if span.start and span.end < span.start:
         raise ImpossibleDay(span.at)
     return span
 
@@ -237,7 +236,7 @@ def _year(end: _Named, days: Calendar, known: int | None) -> int | None:
         return days.day.year + end.ahead
     if known is not None:
         return known
-    return days.year_for(end.first if end.first > 0 else days.day.month if days.day else 0)
+    return days.year_for(days.day.month if days.day and end.first in (_NOTICE_MONTH, _NEXT_MONTH) else end.first)
 
 
 def _resolve(end: _Named, days: Calendar, known: int | None, at: tuple[int, int]) -> tuple[date, date] | None:

@@ -174,7 +174,7 @@ def corrected_value(name: str, typed: Mapping[str, str], old: Any, year: int) ->
         name: The field, one of ``PARTS``.
         typed: The typed text, by part.
         old: The value read, whose other parts are kept; None without one.
-        year: The year for days without a year.
+        year: The year for days without a year; 0 = unknown: such days are refused.
 
     Raises:
         ValueError: the text is a message for the user.
@@ -210,11 +210,10 @@ def taken(draft: NoticeDraft, name: str, number: int, before: Decision | None = 
         ValueError: the sentence holds no value of the field's kind; the text is a message for the user.
     """
     candidates = draft.ranking.shown(name, OFFERED)
-    unit = candidates[number] if 0 <= number < len(candidates) else None
-    fact = read_taken(draft.notice, name, unit) if unit else None
-    if unit is None or fact is None:
+    if not 0 <= number < len(candidates) or not (fact := read_taken(draft.notice, name, candidates[number])):
         raise ValueError(SENTENCES["unread"].format(label=LABELS[name]))
-    words = ((unit.quote.quote, unit.quote.place),)
+    quote = candidates[number].quote
+    words = ((quote.quote, quote.place),)
     if name not in ADDED_TO:
         return Decision("taken", fact.value, words)
     read = draft.facts.get(name)
@@ -234,8 +233,8 @@ ASKED = "asked:"
 def unasked(draft: NoticeDraft) -> list[str]:
     """The demands of the kit that were not read, those whose best sentence is the likeliest first."""
     read = {asked.key for asked in draft.demands}
-    order = {key: draft.ranking.order(key) for key in DEMANDS if key not in read}
-    return sorted(order, key=lambda key: -draft.ranking.score(key, order[key][0]) if order[key] else 0)
+    ranking = draft.ranking
+    return sorted((k for k in DEMANDS if k not in read), key=lambda k: -ranking.score(k, ranking.order(k)[0]))
 
 
 def asked_with(draft: NoticeDraft, demand: str, number: int) -> Decision:

@@ -308,8 +308,10 @@ _HELD_PARTS = {"rectification": ("sources",), "report": ("recipient", "deadline"
 
 def _unheld(fact: Fact | None, held: Sequence[str]) -> Fact | None:
     """The parts of a fact that have no campaign field; None when there are none."""
-    rest = {part: value for part, value in fact.value.items() if part not in held and value} if fact else {}
-    return replace(fact, value=rest) if fact and rest.keys() - {"words"} else None
+    if fact is None:
+        return None
+    rest = {part: value for part, value in fact.value.items() if part not in held and value}
+    return replace(fact, value=rest) if rest.keys() - {"words"} else None
 
 
 _PARTS = {

@@ -142,7 +142,7 @@ def letter_of(clauses: Sequence[NoticeClause]) -> Letter:
     head = [c for c in clauses if c.zone == HEAD]
     tail = [c for c in clauses if c.zone == TAIL]
     number = next((c.line.quote(*m.span()) for c in head if (m := _NUMBER.search(c.plain))), "")
-    addressee = next((c.line.quote(0, len(c.plain)) for c in head if _ADDRESSEE.match(c.plain)), "")
+    addressee = next((c.line.quote(*m.span()) for c in head if (m := _ADDRESSEE.match(c.plain))), "")
     issuer = next((c.line.raw.strip() for c in tail if _is_issuer(c.plain)), "")
     days = (
         c.line.quote(*m.span())
@@ -155,13 +155,11 @@ def letter_of(clauses: Sequence[NoticeClause]) -> Letter:
 
 def _title(head: Sequence[NoticeClause]) -> tuple[str, ...]:
     """The lines of the title; empty when no line of the letterhead ends like a title."""
-    for index, clause in enumerate(head):
+    for before, clause in zip((None, *head), head, strict=False):
         if not _TITLE_END.search(clause.plain) or len(clause.plain) > 120:
             continue
-        lines = [clause.line.raw.strip()]
-        before = index - 1
-        while before >= 0 and "关于" not in lines[0] and re.match(r"[^。：〔]*关于[^。：]*$", head[before].plain):
-            lines.insert(0, head[before].line.raw.strip())
-            before -= 1
-        return tuple(lines)
+        title = clause.line.raw.strip()
+        if before and "关于" not in title and re.match(r"[^。：〔]*关于[^。：]*$", before.plain):
+            return before.line.raw.strip(), title
+        return (title,)
     return ()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _PAIRS = {"《": "》", "“": "”", "（": "）", "〈": "〉"}
 _JOINS = ("，以及", "以及", "，并", "及", "与", "和")
 _COUNT = re.compile(
-    r"等?(?:[一二三四五六七八九十两几\d]{1,3}|若干|多)?(?:个|项|种|类)?(?:[方侧]面|角度|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
+    r"(?:等(?:[一二三四五六七八九十两几\d]{1,3}|若干|多)?|[一二三四五六七八九十两几\d]{1,3})(?:个|项|种|类)?(?:[方侧]面|角度|等次|档次|方式|层面|环节|维度)?(?:的?(?:问题|内容|要求|情况))?$"
 )
 
 _LONGEST_COUNT = 24
@@ -63,8 +63,8 @@ def split_last(plain: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]
 
 
 def _outside(plain: str, start: int, end: int, words: str) -> int:
-    """The last position of the words outside brackets; -1 when there is none."""
-    depth, last = 0, -1
+    """The last position of the words outside brackets; ``start`` when there is none."""
+    depth, last = 0, start
     for index in range(start, end):
         depth += (plain[index] in _PAIRS) - (plain[index] in _PAIRS.values())
         if depth <= 0 and plain.startswith(words, index) and index + len(words) <= end:
@@ -79,19 +79,14 @@ def trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
         while start < end and (plain[start] in "”，、；：" or (plain[start] in "“（" and _unclosed(plain, start, end))):
             start += 1
         while start < end and (
-            plain[end - 1] in "，、；：。" or (plain[end - 1] == "”" and "“" not in plain[start : end - 1])
+            plain[end - 1] in "，、；：。" or (plain[end - 1] == "”" and "“" not in plain[start:end])
         ):
             end -= 1
         for join in ("以及", "并且", "并", "及"):
             if plain.startswith(join, start, end):
                 start += len(join)
         tail = _COUNT.search(plain, max(start, end - _LONGEST_COUNT), end)
-        if (
-            tail
-            and tail.start() > start
-            and tail.group() != "等次"
-            and (tail.group().startswith("等") or re.match(r"[一二三四五六七八九十两几\d]", tail.group()))
-        ):
+        if tail and tail.start() > start and tail.group() != "等次":
             end = tail.start()
         if (start, end) == before:
             return start, end

@@ -58,8 +58,7 @@ def stated_numbers(draft: NoticeDraft) -> list[StatedNumber]:
     for counted in _COUNTED:
         for words in (w for asked in draft.demands if asked.key == counted.demand for w in asked.words):
             match = counted.words.search(" ".join(words.quote.split()))
-            numeral = next((n for n in match.groupdict().values() if n), "") if match else ""
-            number = 2 if numeral == "两" else number_of(numeral) if numeral else 0
+            number = number_of(next(filter(None, match.groups()))) if match else counted.usual
             if number not in (0, counted.usual):
                 by_rule.setdefault(counted.rule, StatedNumber(counted.rule, counted.param, number, words))
     published = draft.facts.get("publicity")

@@ -94,7 +94,7 @@ def _label(clause: NoticeClause) -> tuple[str, NoticeQuote]:
 def _within(unit: Unit, *, team: bool) -> list[Fact]:
     """The enumerations in the parts of a sentence that are about the subject: standards (…合格) apart from others."""
     clause = unit.clause
-    end = len(clause.plain) if clause.plain.endswith("？") or unit.end == len(clause.plain) else unit.end
+    end = len(clause.plain) if clause.plain.endswith("？") else unit.end
     parts = list(_of_subject(clause, unit.start, end, team=team))
     kinds = [[f for part in parts if (f := _first_list(clause, *part, graded=graded))] for graded in (True, False)]
     return [fact for facts in kinds if (fact := merge_lists(facts))]
@@ -154,7 +154,7 @@ def _is_of(clause: NoticeClause, start: int, end: int, *, team: bool) -> bool:
     for text in (clause.plain[start:end], clause.title, *reversed(clause.above)):
         led, member = _TEAM.search(text), _MEMBER.search(text)
         if led or member:
-            first = bool(led) and (not member or led.start() < member.start()) if led else False
+            first = bool(led and (not member or led.start() < member.start()))
             return bool(_BOTH.search(text)) or first == team
     return not team
 

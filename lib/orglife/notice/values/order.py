@@ -45,6 +45,6 @@ def checked_window(
         (done, done.value if done else None),
     )
     for other, day in others:
-        if other and day and begins and day < begins:
+        if other and day and day < begins:
             return doubtful(window, other)
-    return doubtful(window, planned) if planned and end and planned.value > end else window
+    return doubtful(window, planned) if planned and planned.value > end else window

@@ -46,11 +46,8 @@ def publicity(_: Notice, units: Sequence[Unit]) -> Fact | None:
             shown = _PUBLIC.search(plain, start, end)
             if not shown or _NOT_PUBLIC.search(plain, start, end):
                 continue
-            value = {
-                "what": _what(plain[start:end]),
-                "scope": _scope(plain, start, end),
-                "days": _days(plain[start:end]),
-            }
+            text, at = plain[start:end], shown.start() - start
+            value = {"what": _what(text, at), "scope": _scope(plain, start, end), "days": _days(text, at)}
             if value["scope"] or value["days"] or value["what"]:
                 return Fact(value, (quote_at(unit.clause, start, end),))
     return None
@@ -67,9 +64,9 @@ def _scope(plain: str, start: int, end: int) -> str | None:
     return board.group() if board else None
 
 
-def _days(text: str) -> int | None:
-    shown = _PUBLIC.search(text)
-    match = _PERIOD.search(text, max(0, shown.start() - _NEAR) if shown else 0)
+def _days(text: str, at: int) -> int | None:
+    """The number of days near the word of publishing, which begins ``at``."""
+    match = _PERIOD.search(text, max(0, at - _NEAR))
     if not match:
         return None
     if match["unit"] == "月":
@@ -77,8 +74,7 @@ def _days(text: str) -> int | None:
     return number_of(match["n"]) * (7 if match["unit"] in ("周", "星期") else 1)
 
 
-def _what(text: str) -> str | None:
-    """The published content: the last paper or result before the word of publishing."""
-    shown = _PUBLIC.search(text)
-    matches = list(_WHAT.finditer(text, 0, shown.start() if shown else len(text))) or list(_WHAT.finditer(text))
+def _what(text: str, at: int) -> str | None:
+    """The published content: the last paper or result before the word of publishing, which begins ``at``."""
+    matches = list(_WHAT.finditer(text, 0, at)) or list(_WHAT.finditer(text))
     return matches[-1].group() if matches else None

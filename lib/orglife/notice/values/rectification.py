@@ -139,15 +139,13 @@ def _deadline(notice: Notice, clause: NoticeClause, start: int, end: int) -> tup
     """The day until which everything is mended: ISO day, quote, whether the year is stated."""
     for span in days_in(notice, clause, start, end):
         parts = [s for s in clause.line.clauses(start, end) if s[0] < span.at[1] and span.at[0] < s[1]]
-        if not span.end or not parts:
-            continue
         begin, stop = (start, end) if clause.line.is_row else (parts[0][0], parts[-1][1])
         if stop < end and not re.search(
             r"[^，。；\d]{2}", clause.plain[span.at[1] : stop]
         ):  # 「最迟3月底，整改要完成」
             stop = next((s[1] for s in clause.line.clauses(start, end) if s[0] >= stop), stop)
         if begin > start and clause.plain[begin - 1] == "：":  # 「整改期限：3月底」
-            begin = max(clause.plain.rfind(mark, start, begin - 1) + 1 for mark in "，；。：") or start
+            begin = max(clause.plain.rfind(mark, start, begin - 1) + 1 for mark in "，；。：")
             begin = max(begin, start)
         text = clause.plain[begin:stop]
         if (clause.line.is_row and "整改" in text) or (_DONE.search(text) and not _OTHER_DAY.search(text)):

@@ -108,13 +108,12 @@ def dimension_rows(notice: Notice, *, team: bool) -> list[Fact]:
     for row in rows(notice):
         whom, what = row.under("对象|主体|谁"), row.under("方面|维度|角度|查摆重点")
         listed = "" if what else row.under("查摆|检视|对照|剖析")
-        if "、" in listed and _LOOK.search(row.clause.context + "".join(row.heads)):
-            if ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
-                quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+        of_subject = ("党员" in whom) != team and (not team or _TEAM.search(whom))
+        if not of_subject or not _LOOK.search(row.clause.context + "".join(row.heads)):
             continue
-        if not what or not _LOOK.search(row.clause.context + "".join(row.heads)) or not 2 <= len(what) <= 16:
-            continue
-        if whom and ("党员" in whom or _TEAM.search(whom)) and ("党员" not in whom) == team:
+        if "、" in listed:
+            quotes |= dict.fromkeys(items(listed, 0, len(listed)), row.words[0])
+        elif 2 <= len(what) <= 16:
             quotes[what] = row.words[0]
     return [Fact(list(quotes), tuple(quotes.values()))] if len(quotes) > 1 else []
 
@@ -158,7 +157,7 @@ class _PaperRow:
     @property
     def day(self) -> str | None:
         """The last day (ISO), None without one."""
-        return self.until.end.isoformat() if self.until and self.until.end else None
+        return self.until.end.isoformat() if self.until else None
 
 
 def _paper_rows(notice: Notice) -> Iterator[_PaperRow]:
@@ -166,8 +165,8 @@ def _paper_rows(notice: Notice) -> Iterator[_PaperRow]:
         paper, to = row.under("材料|名称|资料|报什么"), row.under(_SENT_TO)
         if not paper or not to or not row.under(_DAY):
             continue
-        spans = [span for clause in row.clauses for span in days_in(notice, clause) if span.end]
-        until = max(spans, key=lambda span: str(span.end), default=None)
+        spans = [span for clause in row.clauses for span in days_in(notice, clause)]
+        until = max(spans, key=lambda span: span.end, default=None)
         filed = bool(re.search("备案|备查", to + paper))
         plain = re.sub(r"（[^）]*）|备案|备查", "", to)
         yield _PaperRow(re.sub(r"（[^）]*）", "", paper), plain, filed, until, row.words)

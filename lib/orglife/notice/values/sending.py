@@ -173,8 +173,6 @@ def _recipient(hidden: str, start: int, end: int, *, filed: bool = False) -> tup
 
 def _day(notice: Notice, clause: NoticeClause, start: int, end: int, until: int) -> tuple[str, bool]:
     """The last day before the end of the recipient, else the last one; days of something else (…完成) are ignored."""
-    spans = [
-        s for s in days_in(notice, clause, start, end) if s.end and not _OTHER_DAY.match(clause.plain, s.at[1], end)
-    ]
+    spans = [s for s in days_in(notice, clause, start, end) if not _OTHER_DAY.match(clause.plain, s.at[1], end)]
     span = next((s for s in reversed(spans) if s.at[0] < until), None) or next(reversed(spans), None)
-    return (span.end.isoformat(), span.year_stated) if span and span.end else ("", False)
+    return (span.end.isoformat(), span.year_stated) if span else ("", False)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from orglife.core.record.numerals import number_of
 from orglife.notice.listing import pieces
-from orglife.notice.model import Fact, Notice, quote_at
+from orglife.notice.model import Fact, Notice, Sure, quote_at
 from orglife.notice.ranking.units import Unit, in_order
 from orglife.notice.values.agreeing import agreed
 
@@ -88,7 +87,6 @@ def _shares(unit: Unit, *, best: bool) -> Iterator[Fact]:
     """
     plain, about = unit.clause.plain, unit.clause.context
     for start, end in pieces(plain, unit.start, unit.end, "；。"):
-        found: dict[str, Fact] = {}
         for match in _NUMBER.finditer(plain, start, end):
             begun = max(plain.rfind(mark, start, match.start()) + 1 for mark in "，；。：")
             begun = max(begun, start)
@@ -102,14 +100,10 @@ def _shares(unit: Unit, *, best: bool) -> Iterator[Fact]:
             first = begun if not best or _BEST.search(piece) else start
             at = quote_at(unit.clause, first, stop)
             base, named = _base(plain, start, end, begun, match)
-            value = share(match["share"])
-            fact = Fact(
-                {"value": value, "base": base or None, "words": at.quote}, (at,), "stated" if named else "derived"
-            )
-            found.setdefault(value, fact)
-        doubtful = best and (len(_BY_KIND.findall(plain, start, end)) > 1 or bool(_RAISED.search(plain, start, end)))
-        for fact in list(found.values())[:1]:
-            yield replace(fact, sure="uncertain") if doubtful else fact
+            doubtful = best and (len(_BY_KIND.findall(plain, start, end)) > 1 or _RAISED.search(plain, start, end))
+            sure: Sure = "uncertain" if doubtful else "stated" if named else "derived"
+            yield Fact({"value": share(match["share"]), "base": base or None, "words": at.quote}, (at,), sure)
+            break
 
 
 def _is_of_best(piece: str, before: str) -> bool:

@@ -59,15 +59,15 @@ def probationary_rule(_: Notice, units: Sequence[Unit]) -> Fact | None:
 
     Value: the quoted text.
     """
-    quotes: list[NoticeQuote] = []
     for unit in units:
         for start, end in _halves(unit):
             text = unit.clause.plain[start:end]
             named = _PROBATIONARY.search(text)
             if named and (_NO_GRADE.search(text) or unit is units[0]):
                 begin = max(start, *(unit.clause.plain.rfind(m, start, start + named.start()) + 1 for m in "，；。"))
-                quotes.append(quote_at(unit.clause, begin, end))
-    return Fact(quotes[0].quote, (quotes[0],)) if quotes else None
+                at = quote_at(unit.clause, begin, end)
+                return Fact(at.quote, (at,))
+    return None
 
 
 _THEME_IS = (

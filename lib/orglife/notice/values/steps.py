@@ -81,11 +81,11 @@ def _listed(_: Notice, unit: Unit) -> Fact | None:
     if match := _PROGRAMME.search(clause.plain, start, end):
         begin = match.end()
         sentence = next((i for i in (clause.plain.find("。", begin, end),) if i >= 0), end)
-        for stop, spans in (
-            (end, by_ordinals(clause.plain, begin, end)),
-            *((sentence, by_marks(clause.plain, begin, sentence, m)) for m in ("；", "→", "—", "，", "、")),
+        for spans in (
+            by_ordinals(clause.plain, begin, end),
+            *(by_marks(clause.plain, begin, sentence, m) for m in ("；", "→", "—", "，", "、")),
         ):
-            if spans and _are_steps([clause.plain[slice(*s)] for s in spans], announced=True) and stop:
+            if _are_steps([clause.plain[slice(*s)] for s in spans], announced=True):
                 return _of([quote_at(clause, *_without_order(clause.plain, *s)) for s in spans])
     if match := _NAMED.search(clause.plain, start, unit.end):
         spans = by_marks(clause.plain, *match.span("list"), "、")

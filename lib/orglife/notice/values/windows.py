@@ -55,7 +55,7 @@ class _Window(NamedTuple):
 def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     """The days on which the meeting is held.
 
-    Value: ``start`` and ``end`` (ISO days, both inclusive; None is an open end). Windows that exclude each other are
+    Value: ``start`` and ``end`` (ISO days, both inclusive; ``start`` may be None). Windows that exclude each other are
     both quoted, and the fact is ``uncertain``.
     """
     windows = [w for unit in units if unit.clause.zone != TAIL for w in _windows(notice, unit)]
@@ -71,9 +71,9 @@ def meeting_window(notice: Notice, units: Sequence[Unit]) -> Fact | None:
     others = [w for w in stated if not _meets(w.span, first.span)]
     if each := _of_each_kind(windows):
         return each
-    beside = [w for w in windows if w.at.place == first.at.place and w.span.end and w.span.start is None]
-    last = max((w.span.end for w in beside if w.span.end), default=None)
-    if first.span.start is None and last and last != first.span.end:  # each kind of branch has its own last day
+    beside = [w for w in windows if w.at.place == first.at.place and w.span.start is None]
+    last = max((w.span.end for w in beside), default=first.span.end)
+    if first.span.start is None and last != first.span.end:  # each kind of branch has its own last day
         return Fact({"start": None, "end": last.isoformat()}, tuple(w.at for w in beside), "uncertain")
     sure: Sure = "stated" if first.span.year_stated else "derived"
     if others or weight == _Weight.LIKELY:
@@ -86,11 +86,11 @@ _WHOSE = re.compile(r"^[^\d]{0,30}?(?P<whose>[^，。；：、\d]{2,8}(?:党支�
 
 def _of_each_kind(windows: Sequence[_Window]) -> Fact | None:
     """The days from the first to the last, if each kind of branch has days of its own; else None."""
-    named = [(m["whose"], w) for w in windows if (m := _WHOSE.search(w.at.quote)) and w.span.end]
+    named = [(m["whose"], w) for w in windows if (m := _WHOSE.search(w.at.quote))]
     if len({whose for whose, _ in named}) < _FEW:
         return None
     starts = [w.span.start for _, w in named if w.span.start]
-    ends = [w.span.end for _, w in named if w.span.end]
+    ends = [w.span.end for _, w in named]
     first = min(starts).isoformat() if len(starts) == len(named) else None
     return Fact({"start": first, "end": max(ends).isoformat()}, tuple(w.at for _, w in named), "uncertain")
 
@@ -100,8 +100,7 @@ _FEW = 2
 
 def _meets(one: Span, other: Span) -> bool:
     """Whether two spans have a day in common."""
-    low, high = date.min, date.max
-    return max(one.start or low, other.start or low) <= min(one.end or high, other.end or high)
+    return max(one.start or date.min, other.start or date.min) <= min(one.end, other.end)
 
 
 def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
@@ -133,7 +132,7 @@ def _windows(notice: Notice, unit: Unit) -> Iterator[_Window]:
 def _own(clause: NoticeClause, span: Span, start: int, end: int) -> str:
     """The words between the commas around some days."""
     own = [s for s in clause.line.clauses(start, end) if s[0] < span.at[1] and span.at[0] < s[1]]
-    return clause.plain[own[0][0] : own[-1][1]] if own else ""
+    return clause.plain[own[0][0] : own[-1][1]]
 
 
 def _near(clause: NoticeClause, span: Span, start: int, end: int) -> str:
@@ -160,7 +159,7 @@ def _meant(clause: NoticeClause, spans: Sequence[Span]) -> Span:
     first = spans[0]
     if _LATEST.search(clause.plain[max(0, first.at[0] - 10) : first.at[0]]):
         return replace(first, start=None)
-    if len(spans) > 1 and spans[1].end:
+    if len(spans) > 1:
         between = clause.plain[first.at[1] : spans[1].at[0]]
         if _ENDS.search(between) or _LATEST.search(between):
             return replace(first, end=spans[1].end)
@@ -176,11 +175,9 @@ def last_day(notice: Notice, units: Sequence[Unit], about: re.Pattern[str]) -> F
     """
     for unit in units:
         for start, end in _parts(unit.clause, unit.start, unit.end):
-            if not about.search(unit.clause.plain[start:end]):
-                continue
             days = days_in(notice, unit.clause, start, end)
-            for span in (_meant(unit.clause, days), *days) if days else ():
-                if span.end:
-                    sure: Sure = "stated" if span.year_stated else "derived"
-                    return Fact(span.end.isoformat(), (quote_at(unit.clause, start, end),), sure)
+            if days and about.search(unit.clause.plain[start:end]):
+                span = _meant(unit.clause, days)
+                sure: Sure = "stated" if span.year_stated else "derived"
+                return Fact(span.end.isoformat(), (quote_at(unit.clause, start, end),), sure)
     return None

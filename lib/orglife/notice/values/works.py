@@ -50,8 +50,7 @@ def _works(unit: Unit) -> Iterator[tuple[int, int, str]]:
             begin, stop = trimmed(plain, *span)
             if after := _AFTER.search(plain, begin, stop):
                 stop = after.start()
-            lead = _LEAD.match(plain[begin:stop])
-            if lead and lead.end() < stop - begin:
+            if lead := _LEAD.match(plain[begin:stop]):
                 begin += lead.end()
             if title := _title(plain[begin:stop]):
                 yield begin, stop, title

@@ -31,8 +31,7 @@ def year(notice: Notice, window: Fact | None) -> Fact | None:
     for clauses in (title, list(notice.body)):
         for clause in clauses:
             matched = _YEAR_OF.search(clause.plain)
-            appraised = int(by_digit(matched.group(1))) if matched else 0
-            if matched and _may_be_appraised(notice, appraised):
+            if matched and _may_be_appraised(notice, appraised := int(by_digit(matched.group(1)))):
                 return Fact(appraised, (quote_at(clause, *matched.span()),))
     for clause in notice.body:
         for match in _ANY_YEAR.finditer(clause.plain):
