@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -218,15 +219,20 @@ def test_clearing_a_cell_of_an_offered_row_confirms_it_too(filled: Path, tmp_pat
 
 def test_what_is_no_longer_offered_leaves_the_table(filled: Path, tmp_path: Path) -> None:
     """It was on the page while another row was typed into, and it is no row of the user's."""
-    made = lists(filled, tmp_path)
-    made.page.type(row_of(made, PROBLEM["fact"]), DUE, "4月30日")
-    made.board.flush()
-    port = StorePort(made.office, "t01", MemberReview, DAY)
-    (own,) = [entry for entry in port.list() if entry.record.member == "m1"]  # type: ignore[union-attr]
-    fact = own.record.items[0].fact  # type: ignore[union-attr]
-    assert fact in {row.cells[TITLE] for row in made.board.grid.rows}
-    port.remove(own.id, own.version)
-    made.board.refresh()
-    titles = [row.cells[TITLE] for row in made.board.grid.rows]
+
+    async def scene() -> tuple[str, list[str]]:
+        made = lists(filled, tmp_path)
+        port = StorePort(made.office, "t01", MemberReview, DAY)
+        (own,) = [entry for entry in port.list() if entry.record.member == "m1"]  # type: ignore[union-attr]
+        fact = own.record.items[0].fact  # type: ignore[union-attr]
+        assert fact in {row.cells[TITLE] for row in made.board.grid.rows}
+        made.page.type(row_of(made, PROBLEM["fact"]), DUE, "4月30日")
+        port.remove(own.id, own.version)
+        made.board.refresh()
+        titles = [row.cells[TITLE] for row in made.board.grid.rows]
+        made.board.flush()
+        return fact, titles
+
+    fact, titles = asyncio.run(scene())
     assert PROBLEM["fact"] in titles
     assert fact not in titles
