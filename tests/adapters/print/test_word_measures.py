@@ -48,6 +48,15 @@ def test_margins_with_a_theme_a_mark_an_archive_number_and_a_checksum() -> None:
     compare(GOLDEN / "word/margins.json", rows_of(found))
 
 
+def test_titles_with_a_line_under_them_and_a_recipient() -> None:
+    found: dict[str, Any] = {}
+    for page, long, subtitle, recipient in product(SHEETS, (1, 22, 45), ("", "副题"), ("", "某局党委")):
+        document = paper(page=page, title="题" * long).model_copy(update={"subtitle": subtitle, "recipient": recipient})
+        made = values(document)
+        found[f"{page} {long} {subtitle} {recipient}"] = [made["title"], made["recipient"], made["after"]]
+    compare(GOLDEN / "word/titles.json", rows_of(found))
+
+
 def test_places_to_sign_and_to_seal() -> None:
     roles = ([], ["支部书记"], ["书记", "记录人"], ["审核人", "党支部书记、专题组织生活会主持人" * 3, "记录人"], ["支部（盖章）"],
              ["某市某某局机关党总支部委员会（盖章）", "经办人"])  # fmt: skip
