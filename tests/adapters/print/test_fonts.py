@@ -335,9 +335,16 @@ def test_woff_is_unpacked(tmp_path: Path) -> None:
     with TTFont(tmp_path / "b.ttf") as font:
         assert set(font.getBestCmap()) == {ord("国"), ord("家")}
         assert font["glyf"]["u56FD"].numberOfContours == 1
-    with TTFont(tmp_path / "a.ttf") as before, TTFont(tmp_path / "b.ttf") as after:
+    with (
+        TTFont(tmp_path / "a.ttf") as before,
+        TTFont(tmp_path / "a.woff") as packed,
+        TTFont(tmp_path / "b.ttf") as after,
+    ):
         for field in ("numTables", "searchRange", "entrySelector", "rangeShift"):
             assert getattr(after.reader, field) == getattr(before.reader, field)
+        tables = [font.reader.tables for font in (packed, after)]
+        orders = [[tag for tag, _ in sorted(own.items(), key=lambda pair: pair[1].offset)] for own in tables]
+        assert orders[0] == orders[1] != sorted(orders[1])
 
 
 def test_fonts_need_no_typesetter() -> None:
