@@ -20,7 +20,7 @@ from orglife.core.errors import BadInput, NotFinal, UnknownSubject
 from orglife.core.paper.block import Bundle, Signature, Space, Table
 from orglife.office.office import Office
 from orglife.paper import singles as singles_module
-from orglife.paper.singles import PaperRequest, Single, make_all, make_singles, singles
+from orglife.paper.singles import BUREAU_NAME, PaperRequest, Single, make_all, make_singles, singles
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from tests import branch as b
@@ -54,7 +54,7 @@ def test_a_single_paper_is_the_paper_of_the_bound_file(stage: Any, filled: Path)
 
 
 class Papers:
-    """Makes no file; a branch called ``open`` is not final, the blanks of ``full`` cannot be written."""
+    """Makes no file; a branch called ``open`` is not final, the blanks of ``full``, the others of ``worn`` cannot be written."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.said: list[str] = []
@@ -70,7 +70,7 @@ class Papers:
 
     def _write(self, _office: Any, branch: str, papers: Any, request: PaperRequest, _say: Any) -> bool:
         self.written.append((branch, request.blank, [paper.name for paper in papers]))
-        return (branch, request.blank) != ("full", True)
+        return (branch, request.blank) not in {("full", True), ("worn", False)}
 
     def make(self, branches: list[str], **request: Any) -> bool:
         return make_singles(cast("Office", None), branches, PaperRequest(**request), self.said.append)
@@ -97,7 +97,7 @@ def test_a_subject_is_of_some_branch_or_nothing_is_made(monkeypatch: pytest.Monk
     assert len(papers.written) == 2
 
 
-@pytest.mark.parametrize(("branch", "whole"), [("b1", True), ("full", False), ("open", False)])
+@pytest.mark.parametrize(("branch", "whole"), [("b1", True), ("full", False), ("worn", False), ("open", False)])
 def test_a_set_for_proofreading_is_whole_only_with_its_blanks(
     branch: str, whole: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,8 +123,11 @@ def test_all_papers_of_a_branch(filled: Path, capsys: Captured) -> None:
     assert "测试局机关党支部（t01）" in output.err
 
 
-def test_forms_and_subjects_choose(filled: Path, tmp_path: Path) -> None:
+def test_forms_and_subjects_choose(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    capsys.readouterr()
     assert run("forms", str(filled), "--form", "f6", "--form", "F15", "--subject", "m3", *QUICK) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"测试局机关党支部（t01）：2份，2个文件，在“{filled / 'records' / 't01' / 'forms'}”。"]
     assert made(filled) == {"F6_r3.html", "F15_p3.html"}, "a member stands for the member's papers"
     out = tmp_path / "out"
     assert run("forms", str(filled), "--branch", "t01", "--subject", "r4", "--out", str(out), "--formats", "pdf") == 0
@@ -212,6 +215,13 @@ def test_every_blank_form_is_made(filled: Path) -> None:
     numbers = {n.partition("_")[0] for n in (*names, "F19_")}
     assert numbers == set(BLANKS) - WANTED
     assert numbers <= set(FORMS)
+
+
+def test_the_bureaus_own_papers_bear_its_name(filled: Path, capsys: Captured) -> None:
+    capsys.readouterr()
+    assert run("forms", str(filled), "--branch", "_bureau", "--blank", *QUICK) == 0
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"{BUREAU_NAME}（_bureau）：1份，1个文件，")
 
 
 def test_a_blank_form_has_room_and_is_no_draft(filled: Path) -> None:
