@@ -83,6 +83,14 @@ def test_the_matrix_of_talks_shows_who_is_still_to_be_talked_with(filled: Path, 
     assert made.opened[1][0] in {talk.id for talk in made.records()}
 
 
+def test_a_talk_without_participants_changes_nothing_in_the_matrix(filled: Path) -> None:
+    made = Made(filled, "talks")
+    before = made.board.grid.annotations
+    made.port.draft(made.port.new_id(), {"place": "会议室"})
+    made.board.refresh()
+    assert made.board.grid.annotations == before
+
+
 def test_a_talk_of_more_than_two_does_not_count_for_the_leadership(filled: Path, tmp_path: Path) -> None:
     put(filled, tmp_path, put={"talk/t01/participants": ["m1", "m2", "m4"]})
     made = Made(filled, "talks")

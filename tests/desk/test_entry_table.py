@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 from orglife.adapters.form.form import RecordForm
 from orglife.core.formview import EntryTable, TableView
-from orglife.desk.ports import BranchChoices
+from orglife.desk.ports import BranchChoices, StorePort
 from orglife.stages.rectification.record import RectItem
+from orglife.stages.reviews.record import MemberReview
 from tests import branch as b
 from tests.desk.test_boards import DAY, Made
 from tests.desk.test_desk import put
@@ -204,3 +206,33 @@ def test_a_new_line_in_a_one_line_field_becomes_a_space(filled: Path, tmp_path: 
     made.page.type(0, TITLE, "支委会\n召开次数不足")
     made.board.flush()
     assert made.records()[0].title == "支委会 召开次数不足"
+
+
+def test_clearing_a_cell_of_an_offered_row_confirms_it_too(filled: Path, tmp_path: Path) -> None:
+    made = lists(filled, tmp_path)
+    place = row_of(made, PROBLEM["fact"])
+    made.page.type(place, MEASURE, "")
+    made.board.flush()
+    (item,) = made.records()
+    assert (item.title, item.measure) == (PROBLEM["fact"], "")
+
+
+def test_what_is_no_longer_offered_leaves_the_table(filled: Path, tmp_path: Path) -> None:
+    """It was on the page while another row was typed into, and it is no row of the user's."""
+
+    async def scene() -> tuple[str, list[str]]:
+        made = lists(filled, tmp_path)
+        port = StorePort(made.office, "t01", MemberReview, DAY)
+        (own,) = [entry for entry in port.list() if entry.record.member == "m1"]  # type: ignore[union-attr]
+        fact = own.record.items[0].fact  # type: ignore[union-attr]
+        assert fact in {row.cells[TITLE] for row in made.board.grid.rows}
+        made.page.type(row_of(made, PROBLEM["fact"]), DUE, "4月30日")
+        port.remove(own.id, own.version)
+        made.board.refresh()
+        titles = [row.cells[TITLE] for row in made.board.grid.rows]
+        made.board.flush()
+        return fact, titles
+
+    fact, titles = asyncio.run(scene())
+    assert PROBLEM["fact"] in titles
+    assert fact not in titles

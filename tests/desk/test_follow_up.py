@@ -134,3 +134,10 @@ def test_a_late_item_is_counted_until_its_delay_is_explained(filled: Path, tmp_p
     made.page.type(row_of(made, "第1件"), DELAY, "设备三月底到货，四月办完")
     made.board.flush()
     assert "过了完成时限" not in made.board.below.value
+
+
+def test_an_unfinished_item_without_a_title_has_a_blank_name(filled: Path, tmp_path: Path) -> None:
+    made = followed(filled, tmp_path)
+    made.port.draft(made.port.new_id(), {"evidence": "签到表"})
+    made.board.refresh()
+    assert [row.cells[TITLE] for row in made.board.grid.rows].count("") == 1

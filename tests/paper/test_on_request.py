@@ -37,6 +37,14 @@ def test_whose_page_it_is(page: str, *, is_bureaus: bool) -> None:
     assert of_bureau(page) is is_bureaus
 
 
+@pytest.mark.parametrize(("page", "papers"), [("intake", []), ("supervision", ["督导记录"]), ("overview", ["总览"])])
+def test_the_bureaus_pages_print_their_own_papers(page: str, papers: Sequence[str]) -> None:
+    superior: Any = SimpleNamespace(
+        bundle=lambda made: made, papers=lambda: ["督导记录"], overview=SimpleNamespace(bundle=lambda: ["总览"])
+    )
+    assert on_request.bureau_bundle(superior, page) == papers
+
+
 def test_a_file_name_holds_no_character_that_it_must_not() -> None:
     bundle = Bundle(documents=[], title="工作方案 · 2024：“一”/二", branch="甲支部", campaign="")
     assert on_request._file_name(bundle) == "甲支部 工作方案-2024一二"

@@ -8,16 +8,19 @@ import os
 import stat
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pypdf
 import pytest
 
 from orglife.adapters.engine import runner
 from orglife.adapters.print import exporters
-from orglife.core.paper.block import Signature, Space, Table
+from orglife.core.errors import BadInput, NotFinal, UnknownSubject
+from orglife.core.paper.block import Bundle, Signature, Space, Table
 from orglife.office.office import Office
-from orglife.paper.singles import PaperRequest, singles
+from orglife.paper import singles as singles_module
+from orglife.paper.singles import BUREAU_NAME, PaperRequest, Single, make_all, make_singles, singles
 from orglife.stages import STAGES
 from orglife.stages.catalogue import BLANKS, FORMS
 from tests import branch as b
@@ -50,6 +53,60 @@ def test_a_single_paper_is_the_paper_of_the_bound_file(stage: Any, filled: Path)
         assert (single.branch, single.campaign, single.dated) == (bound.branch, bound.campaign, bound.dated)
 
 
+class Papers:
+    """Makes no file; a branch called ``open`` is not final, the blanks of ``full``, the others of ``worn`` cannot be written."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.said: list[str] = []
+        self.written: list[tuple[str, bool, list[str]]] = []
+        monkeypatch.setattr(singles_module, "singles", self._singles)
+        monkeypatch.setattr(singles_module, "_write", self._write)
+
+    def _singles(self, _office: Any, branch: str, _request: PaperRequest) -> list[Single]:
+        if branch == "open":
+            raise NotFinal(branch="甲支部", what="还没有开会")
+        bundle = Bundle(documents=[])
+        return [Single("F6", "r1", frozenset({"r1", "m1"}), bundle), Single("F4", "", frozenset(), bundle)]
+
+    def _write(self, _office: Any, branch: str, papers: Any, request: PaperRequest, _say: Any) -> bool:
+        self.written.append((branch, request.blank, [paper.name for paper in papers]))
+        return (branch, request.blank) not in {("full", True), ("worn", False)}
+
+    def make(self, branches: list[str], **request: Any) -> bool:
+        return make_singles(cast("Office", None), branches, PaperRequest(**request), self.said.append)
+
+
+def test_a_branch_that_is_not_final_is_told_and_the_others_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = Papers(monkeypatch)
+    assert papers.make(["b1", "b2"])
+    assert not papers.make(["open", "b2"])
+    assert not papers.make(["b1", "open"], subjects=("nobody",))  # it may be the subject of a paper left out
+    assert [branch for branch, *_ in papers.written] == ["b1", "b2", "b2", "b1"]
+    assert len(papers.said) == 2
+
+
+def test_a_subject_is_of_some_branch_or_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = Papers(monkeypatch)
+    assert papers.make(["b1"], subjects=("m1",))
+    assert papers.written == [("b1", False, ["F6_r1"])]
+    with pytest.raises(UnknownSubject):
+        papers.make(["b1"], subjects=("m1", "nobody"))
+    with pytest.raises(BadInput, match="空白表不分对象"):
+        papers.make(["b1"], subjects=("m1",), blank=True)
+    assert papers.make(["b1"], blank=True)
+    assert len(papers.written) == 2
+
+
+@pytest.mark.parametrize(("branch", "whole"), [("b1", True), ("full", False), ("worn", False), ("open", False)])
+def test_a_set_for_proofreading_is_whole_only_with_its_blanks(
+    branch: str, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = Papers(monkeypatch)
+    office: Any = SimpleNamespace(chosen=lambda ids: ids)
+    assert make_all(office, [branch], PaperRequest(), papers.said.append) is whole
+    assert {blank for _, blank, _ in papers.written} == (set() if branch == "open" else {False, True})
+
+
 @thorough
 def test_all_papers_of_a_branch(filled: Path, capsys: Captured) -> None:
     assert run("forms", str(filled), "--branch", "t01") == 0
@@ -66,8 +123,11 @@ def test_all_papers_of_a_branch(filled: Path, capsys: Captured) -> None:
     assert "测试局机关党支部（t01）" in output.err
 
 
-def test_forms_and_subjects_choose(filled: Path, tmp_path: Path) -> None:
+def test_forms_and_subjects_choose(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    capsys.readouterr()
     assert run("forms", str(filled), "--form", "f6", "--form", "F15", "--subject", "m3", *QUICK) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"测试局机关党支部（t01）：2份，2个文件，在“{filled / 'records' / 't01' / 'forms'}”。"]
     assert made(filled) == {"F6_r3.html", "F15_p3.html"}, "a member stands for the member's papers"
     out = tmp_path / "out"
     assert run("forms", str(filled), "--branch", "t01", "--subject", "r4", "--out", str(out), "--formats", "pdf") == 0
@@ -155,6 +215,13 @@ def test_every_blank_form_is_made(filled: Path) -> None:
     numbers = {n.partition("_")[0] for n in (*names, "F19_")}
     assert numbers == set(BLANKS) - WANTED
     assert numbers <= set(FORMS)
+
+
+def test_the_bureaus_own_papers_bear_its_name(filled: Path, capsys: Captured) -> None:
+    capsys.readouterr()
+    assert run("forms", str(filled), "--branch", "_bureau", "--blank", *QUICK) == 0
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"{BUREAU_NAME}（_bureau）：1份，1个文件，")
 
 
 def test_a_blank_form_has_room_and_is_no_draft(filled: Path) -> None:

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from orglife.core.errors import NothingToCarry, PackageTooLarge
+from orglife.batch.options import BatchOptions
+from orglife.batch.run_record import RunRecord
+from orglife.batch.sources import Sources
+from orglife.batch.task import PACKET
+from orglife.core.errors import NothingToCarry, PackageTooLarge, TooLargeToTake
+from orglife.home.progress import branch_stages
 from orglife.office.office import Office
 from orglife.takeaway import downloads
 
@@ -87,6 +92,60 @@ def test_a_bag_may_be_just_as_large_as_a_browser_takes(office: Office, monkeypat
     with pytest.raises(PackageTooLarge) as refused:
         downloads.download(office, "t01", downloads.BAG)
     assert refused.value.fields == {"what": "归档包", "megabytes": 1, "button": "写归档包"}
+
+
+@pytest.mark.parametrize(("size", "megabytes"), [(999_999, 0), (1_000_000, 1), (1_999_999, 1), (2_000_000, 2)])
+def test_a_size_is_told_in_whole_megabytes(
+    size: int, megabytes: int, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = bag(office, "t01") / "data" / "b.txt"
+    place.write_bytes(b"b" * (size - len(b"bag")))
+    monkeypatch.setattr(downloads, "LARGEST", 0)
+    with pytest.raises(PackageTooLarge) as refused:
+        downloads.download(office, "t01", downloads.BAG)
+    assert refused.value.fields["megabytes"] == megabytes
+
+
+def test_a_copy_to_take_home_may_be_just_as_large_as_a_browser_takes(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, data = downloads._packed(filled, tmp_path)
+    assert " 带走 " in name
+    monkeypatch.setattr(downloads, "LARGEST", len(data))
+    assert downloads._packed(filled, tmp_path)[1]
+    monkeypatch.setattr(downloads, "LARGEST", len(data) - 1)
+    with pytest.raises(TooLargeToTake):
+        downloads._packed(filled, tmp_path)
+
+
+def stages_run(office: Office, **head: object) -> dict[str, dict[str, object]]:
+    """Leaves the record of a run: every stage from what is recorded now, the first two with papers, one of them a PDF."""
+    digests = Sources(BatchOptions(office.workspace.root, final=True), office, remember=False).digests(
+        "t01", final=True
+    )
+    stages: dict[str, dict[str, object]] = {name: {"digest": digest} for name, digest in digests.items()}
+    folder = office.workspace.records / "t01"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in list(stages)[:2]:
+        stages[name]["papers"] = 1
+    for name in list(stages)[1:3]:
+        (folder / f"{name}.pdf").write_bytes(b"%PDF")
+    (folder / PACKET).write_text(RunRecord(stages, dict(head)).text(), encoding="utf-8")
+    return stages
+
+
+def test_final_papers_are_those_of_what_is_recorded_now(office: Office) -> None:
+    stages_run(office, final=False)
+    assert downloads.final_papers(office, "t01") == {}
+    stages = stages_run(office, final=True)
+    (title,) = downloads.final_papers(office, "t01")
+    assert title == f"{branch_stages()[1].title}.pdf"
+    packet = office.workspace.records / "t01" / PACKET
+    last = list(stages)[-1]
+    for left in ({"digest": "other"}, {}):
+        packet.write_text(RunRecord({**stages, last: left}, {"final": True}).text(), encoding="utf-8")
+        assert not downloads.is_current(office, "t01", packet)
+        assert downloads.final_papers(office, "t01") == {}
 
 
 def test_a_backup_may_be_just_as_large_as_a_browser_takes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,12 @@ def test_headings_say_which_column_is_meant_and_names_whose_row() -> None:
     assert laid(text, rows) == [["m2", "3", "6", ""], ["m1", "4", "5", ""], ["王五", "2", "7", ""]]
 
 
+def test_one_heading_among_other_words_makes_no_line_of_headings() -> None:
+    rows = [["m2", "", "", ""]]
+    assert laid("优秀\t张三\n4\t5", rows, (0, 1)) == [["m2", "优秀", "张三", ""], ["", "4", "5", ""]]
+    assert laid("合格\n5", rows, (0, 1)) == [["m2", "", "5", ""]]
+
+
 def test_a_name_is_found_however_it_is_spaced_and_who_is_not_in_a_fixed_table_is_named() -> None:
     rows = [["马丽", "", "", ""], ["欧阳文博", "", "", ""]]
     text = "姓名\t优秀\n马　丽\t1\n欧阳 文博\t2\n周 俊\t3\n\t4"

@@ -14,7 +14,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTCollection, TTFont
 
 from orglife.adapters.print import font_sources, fonts, glyphs
 from orglife.core.errors import BadCharacter, CannotWrite, FontsMissing, MissingGlyph
@@ -121,6 +121,18 @@ def test_the_digest_changes_with_the_fonts_and_not_with_their_place(
 def test_the_bold_face_of_a_family_serves_titles(own: Path, family: str, weight: int, serves: str) -> None:
     make_font(own / "a.ttf", family, "国", weight)
     assert [role for role, (file, note) in serving().items() if file == "a.ttf" and not note] == [serves]
+
+
+def test_a_file_that_serves_a_role_is_not_tried_last_for_its_other_faces(own: Path) -> None:
+    make_font(own / "a.ttf", "FangSong", "国")
+    make_font(own / "b.ttf", "Somebody's Own", "家")
+    both = TTCollection()
+    both.fonts = [TTFont(own / "a.ttf"), TTFont(own / "b.ttf")]
+    both.save(own / "c.ttc")
+    for file in ("a.ttf", "b.ttf"):
+        (own / file).unlink()
+    served = [(face.role, face.file.name) for face in fonts.faces_in_use() if face.file.parent == own]
+    assert served == [("仿宋", "c.ttc")]
 
 
 def test_a_known_font_that_serves_nothing_is_not_tried_last_either(own: Path) -> None:
@@ -299,6 +311,21 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         font_sources.fetch(tmp_path / "file" / "fonts")
 
 
+@pytest.mark.parametrize(
+    ("error", "why"), [(OSError(28, "No space left on device"), "No space left on device"), (OSError("掉线"), "掉线")]
+)
+def test_why_a_folder_takes_no_font_is_told(
+    error: OSError, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(font_sources, "_fetch_role", refuse)
+    with pytest.raises(CannotWrite) as told:
+        font_sources.fetch(tmp_path / "fonts")
+    assert told.value.fields["what"] == why
+
+
 def test_woff_is_unpacked(tmp_path: Path) -> None:
     make_font(tmp_path / "a.ttf", "Boxes", "国家")
     with TTFont(tmp_path / "a.ttf") as font:
@@ -308,6 +335,16 @@ def test_woff_is_unpacked(tmp_path: Path) -> None:
     with TTFont(tmp_path / "b.ttf") as font:
         assert set(font.getBestCmap()) == {ord("国"), ord("家")}
         assert font["glyf"]["u56FD"].numberOfContours == 1
+    with (
+        TTFont(tmp_path / "a.ttf") as before,
+        TTFont(tmp_path / "a.woff") as packed,
+        TTFont(tmp_path / "b.ttf") as after,
+    ):
+        for field in ("numTables", "searchRange", "entrySelector", "rangeShift"):
+            assert getattr(after.reader, field) == getattr(before.reader, field)
+        tables = [font.reader.tables for font in (packed, after)]
+        orders = [[tag for tag, _ in sorted(own.items(), key=lambda pair: pair[1].offset)] for own in tables]
+        assert orders[0] == orders[1] != sorted(orders[1])
 
 
 def test_fonts_need_no_typesetter() -> None:

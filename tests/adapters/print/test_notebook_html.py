@@ -76,6 +76,18 @@ def test_a_view_is_replaced_only_where_it_changed(monkeypatch: pytest.MonkeyPatc
     assert [bundle["text/html"] for bundle in shown] == ["甲", "乙"]
 
 
+def test_a_view_that_is_shown_twice_is_replaced_in_both_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    places: list[str] = []
+    for name in ("display", "update_display"):
+        monkeypatch.setattr(notebook_html, name, lambda *_, display_id, **__: places.append(display_id))
+    views = [View(lambda: {"text/html": str(len(places))}) for _ in range(2)]
+    for view in views:
+        view._ipython_display_()
+        view._ipython_display_()
+        view.refresh()
+    assert [places.index(place) for place in places] == [0, 0, 0, 3, 3, 3]
+
+
 def test_an_error_in_a_view_is_a_card_only_where_it_was_asked_for() -> None:
     def failing() -> dict[str, Any]:
         raise NoBranch

@@ -64,7 +64,7 @@ def test_a_chinese_character_takes_the_place_of_two(words: str, width: int, line
 
 @pytest.mark.parametrize(
     ("cell", "least", "height"),
-    [("字", 1, 17.5), ("字\n字", 1, 32), (20, 1, 17.5), ("字", 3, 46.5), ("字" + "\n字" * 27, 1, 409), ("字" + "\n字" * 26, 1, 394.5)],
+    [("字", 1, 17.5), ("字\n字", 1, 32), (20, 1, 17.5), ("字", 3, 46.5), ("字" + "\n字" * 27, 1, 409), ("字" + "\n字" * 26, 1, 394.5), ("字" + "\n字" * 40, 1, 409)],
 )  # fmt: skip
 def test_a_row_is_as_high_as_its_text(cell: Any, least: int, height: float) -> None:
     made = sheet(SheetPage("表", [text(kind="lines")], [(cell,)], least=least))
@@ -106,6 +106,34 @@ def test_the_columns_that_name_a_row_stay_in_sight(heads: list[ColumnHead], pane
 def test_lists_reach_two_hundred_rows_below_the_last_one() -> None:
     made = sheet(SheetPage("表", [text(), text("选", choices=("是", "否"))], [("甲", "是")]))
     assert [str(rule.sqref) for rule in made.data_validations.dataValidation] == ["B2:B202"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "across", "shown"),
+    [("day", "center", "yyyy-mm-dd"), ("clock", "center", "hh:mm"), ("count", "center", "0"), ("tick", "center", "@"),
+     (LINK, "center", "General"), ("text", None, "@"), ("lines", None, "@"), ("person", None, "@")],
+)  # fmt: skip
+def test_a_column_is_set_and_typed_as_its_kind(kind: str, across: str | None, shown: str) -> None:
+    """Its cells, and those below them, which are still blank."""
+    made = sheet(SheetPage("表", [text(), text("乙", kind), text("丙", "lines")], [("甲", "x", "丙")] * 2))
+    for cell in (made["B2"], made["B3"], made.column_dimensions["B"]):
+        assert (cell.alignment.horizontal, cell.alignment.vertical, cell.number_format) == (across, "top", shown)
+        assert not cell.protection.locked
+    assert made["A3"].alignment.horizontal is None
+    answer = card(["标题"], Question(text("问", kind), "答"))["B3"]
+    assert (answer.alignment.horizontal, answer.number_format) == ("left", shown)
+
+
+def test_a_sheet_is_printed_on_a4_as_wide_as_the_page_and_as_long_as_it_gets() -> None:
+    for made, way in (
+        (sheet(SheetPage("表", [text()], [])), "landscape"),
+        (card([], Question(text("问"))), "portrait"),
+    ):
+        setup = made.page_setup
+        assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == (way, 9, 1, 0)
+        assert made.sheet_properties.pageSetUpPr.fitToPage
+        assert (made.page_margins.left, made.page_margins.right) == (0.5, 0.5)
+        assert (made.oddHeader.center.text, made.oddFooter.center.text) == ("&A", "第&P页，共&N页")
 
 
 def card(intro: list[str], *questions: Question) -> Any:

@@ -321,21 +321,10 @@ def test_a_workbook_that_is_too_large_is_refused_before_it_is_opened(monkeypatch
     limits = {"MAX_BYTES": 20_000_000, "MAX_UNPACKED": 100_000_000, "MAX_ROWS": 20_000, "MAX_COLUMNS": 256}
     assert {name: getattr(reader, name) for name in limits} == limits
     assert reader.MAX_CELLS == 400_000
-
-    def passes(data: bytes, words: str, name: str, most: int) -> None:
-        for limit, fits in ((most, True), (most - 1, False)):
-            monkeypatch.setattr(reader, name, limit)
-            with pytest.raises(BadInput) as refusal:  # none of these is a whole workbook
-                reader.read_workbook(data, "t.xlsx")
-            assert (words in str(refusal.value)) is not fits
-        monkeypatch.undo()
-
-    part = "xl/worksheets/sheet1.xml"
-    passes(xlsx(), "太大（0MB）", "MAX_BYTES", len(xlsx()))
-    passes(xlsx(a=b"123"), "展开后太大", "MAX_UNPACKED", 3)
-    passes(xlsx(**{part: b'<row r="7"/><row r="3"/>'}), "有一张表超过6行", "MAX_ROWS", 7)
-    passes(xlsx(**{part: b"<row/><x:row />"}), "有一张表超过1行", "MAX_ROWS", 2)
-    passes(xlsx(**{part: b"<c /><x:c /><c />"}), "超过2格", "MAX_CELLS", 3)
+    for most, words in ((len(xlsx()), "文件不完整"), (len(xlsx()) - 1, "太大（0MB）")):
+        monkeypatch.setattr(reader, "MAX_BYTES", most)
+        with pytest.raises(BadInput, match=words):
+            reader.read_workbook(xlsx(), "t.xlsx")
 
 
 class Rows:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from orglife.adapters.text.notice_file import joined, paragraphs, width
+from orglife.adapters.text import notice_file
+from orglife.adapters.text.notice_file import joined, paragraphs, read_file, width
 from orglife.core.errors import NoticeUnreadable
 
 FULL = "各党支部要组织党员认真学习有关文件精神并结合实际开展讨论"
@@ -35,6 +39,7 @@ def test_a_short_line_ends_a_paragraph() -> None:
     assert joined([*lines, "查" * 22, "下一段"]) == [full * 4 + "查" * 22, "下一段"]
     assert joined([*lines, "查" * 25 + "。", "下一段"]) == [full * 4 + "查" * 25 + "。下一段"]
     assert joined([*lines, "查" * 24 + "。", "下一段"]) == [full * 4 + "查" * 24 + "。", "下一段"]
+    assert joined([*lines, "查" * 24 + "a。", "下一段"]) == [full * 4 + "查" * 24 + "a。", "下一段"]
     assert joined([]) == []
     assert joined(["一行"]) == ["一行"]
 
@@ -56,6 +61,87 @@ def test_a_few_long_lines_are_paragraphs_of_their_own() -> None:
     assert len(paragraphs("\n".join([line] * 4 + short * 2).encode(), "通知.txt")) == 30
 
 
+@pytest.mark.parametrize(("columns", "count"), [(54, 1), (53, 4)])
+def test_lines_up_to_six_columns_shorter_than_the_longest_are_full(columns: int, count: int) -> None:
+    lines = ["查" * 30, *["查" * (columns // 2) + "a" * (columns % 2)] * 3]
+    assert len(paragraphs("\n".join(lines).encode(), "通知.txt")) == count
+
+
+def test_the_usual_width_is_that_of_the_middle_one_of_the_widest_lines() -> None:
+    """Of twelve lines the two widest count: 60 and 56 columns, so that a line of 45 goes on."""
+    short = ["短句。"] * 8
+    lines = ["查" * 29 + "。", "查" * 27 + "。", *short, "查" * 22 + "a", "学习"]
+    assert joined([lines[0] + "查", *lines[1:]])[-1] == "查" * 22 + "a学习"
+    assert joined([lines[0] + "查", *short, *lines[-2:]])[-2:] == lines[-2:]
+
+
+@pytest.mark.parametrize(
+    ("above", "text", "begins"),
+    [
+        (f"3.{FULL}", f"4.{FULL}", True),
+        (f"3.{FULL}", f"5.{FULL}", False),
+        (f"3.{FULL}", f"3.{FULL}", False),
+        (f"3.{FULL}。", f"5.{FULL}", True),
+        (f"（一）{FULL}（1月14日—25日）", f"1.{FULL}", True),
+        (f"（一）{FULL}（1月14日—25日）", f"（1）{FULL}", True),
+        (f"（一）{FULL}（1月14日—25日）", f"2.{FULL}", False),
+        (f"（一）{FULL}1月14日—25日", f"1.{FULL}", False),
+        (f"{FULL}（1月14日—25日）", f"1.{FULL}", False),
+        (f"分两步走：第1步：{FULL}。", f"第2步：{FULL}", False),
+        (f"分两步走：第一步：{FULL}。", f"第二步：{FULL}", False),
+        (f"分两步走：第1步：{FULL}。", f"2.{FULL}", True),
+        (f"{FULL}。", f"第2步：{FULL}", True),
+        (f"第1步：{FULL}。", f"第2步：{FULL}", True),
+        (FULL, f"●{FULL}", True),
+        (FULL, f"附件：{FULL}", True),
+        (FULL, f"一、{FULL}", False),
+    ],
+)
+def test_a_number_begins_a_paragraph_after_a_stop_its_forerunner_or_its_heading(
+    above: str, text: str, begins: bool
+) -> None:
+    assert joined([above, text]) == ([above, text] if begins else [above + text])
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("甲。\n乙。\n1", "甲。乙。"),
+        ("— 12 —\n甲。\n乙。", "甲。乙。"),
+        ("第3页\n甲。\n乙。\n3 / 12", "甲。乙。"),
+        ("甲。\n7\n乙。", "甲。7乙。"),
+        ("\n 甲。\n\n乙。\n\n 4 \n", "甲。乙。"),
+        ("5551234", "5551234"),
+        ("5", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_page_is_no_part_of_the_text(page: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [SimpleNamespace(extract_text=lambda words=words: words) for words in (page, "丙。")]
+    monkeypatch.setattr(notice_file, "PdfReader", lambda _: SimpleNamespace(is_encrypted=False, pages=pages))
+    assert "".join(paragraphs(b"%PDF-1.7", "通知.pdf")) == f"{text}丙。"
+
+
+def test_a_pdf_may_begin_after_blanks_within_its_first_thousand_bytes() -> None:
+    with pytest.raises(NoticeUnreadable, match="不是完好的PDF文件"):
+        paragraphs(b" " * 1019 + b"%PDF-1.7", "通知")
+    assert paragraphs(b" " * 1020 + b"%PDF-1.7", "通知") == [" " * 1020 + "%PDF-1.7"]
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(30, True), (31, False)])
+def test_a_file_larger_than_a_notice_is_not_opened(
+    size: int, is_read: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_file, "LARGEST", 30)
+    place = tmp_path / "通知.txt"
+    place.write_bytes("召开会议".encode() + b"." * (size - 12))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=place.open("rb")))
+    for name, called in ((str(place), "通知.txt"), ("-", "粘贴的文字")):
+        with nullcontext() if is_read else pytest.raises(NoticeUnreadable, match=f"{called}.*超过20MB"):
+            assert read_file(name) == (called, ["召开会议" + "." * (size - 12)])
+    sys.stdin.buffer.close()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_text_is_read_in_each_usual_encoding(encoding: str) -> None:
     assert paragraphs("关于召开会议的通知2024\n一、时间".encode(encoding), "通知.txt") == [
@@ -66,7 +152,7 @@ def test_a_text_is_read_in_each_usual_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize(("latin", "is_read"), [(26, True), (25, False)])
 def test_utf_16_without_a_mark_is_known_by_its_latin_characters(latin: int, is_read: bool) -> None:
-    text = "a" * latin + "查" * (100 - latin)
+    text = "a" * latin + "查" * (100 - latin) + "a"  # the first hundred characters count
     assert paragraphs(text.encode("utf-16-le"), "通知.txt") == [text]
     with nullcontext() if is_read else pytest.raises(NoticeUnreadable):
         assert paragraphs(text.encode("utf-16-be"), "通知.txt") == [text]

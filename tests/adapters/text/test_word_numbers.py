@@ -112,6 +112,28 @@ def test_the_last_of_words_nine_levels_counts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "override",
+    [
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="x"/></w:lvlOverride>',
+        '<w:lvlOverride w:ilvl="0"/>',
+        '<w:lvlOverride w:ilvl="9"><w:startOverride w:val="5"/></w:lvlOverride>',
+        '<w:lvlOverride w:ilvl="x"><w:startOverride w:val="5"/></w:lvlOverride>',
+    ],
+)
+def test_a_beginning_that_is_no_number_or_of_no_level_is_passed_over(override: str) -> None:
+    made = f'{NUMBERED}<w:num w:numId="1"><w:abstractNumId w:val="7"/>{override}</w:num>'
+    assert paragraphs(package(item("甲") + item("乙"), made), "x.docx") == ["一、甲", "二、乙"]
+
+
+def test_a_level_above_that_has_no_paragraph_shows_its_first_number() -> None:
+    two = levels(("chineseCounting", "%1、", "4"), ("decimal", "%1.%2.", "7"))
+    number = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    assert paragraphs(package(item("甲", "1"), two + number), "x.docx") == ["四.7.甲"]
+    unknown = two.replace('w:ilvl="0"', 'w:ilvl="5"')
+    assert paragraphs(package(item("甲", "1"), unknown + number), "x.docx") == ["1.7.甲"]
+
+
 def row(*cells: str) -> str:
     return f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>' for c in cells)}</w:tr>"
 
@@ -121,6 +143,68 @@ def test_a_row_of_up_to_300_characters_is_one_line() -> None:
         body = f"<w:tbl>{row('查' * count, '甲')}</w:tbl>"
         assert len(paragraphs(package(body), "x.docx")) == lines
     assert paragraphs(package(f"<w:tbl>{row('甲')}{row('乙', ' ', '丙')}</w:tbl>"), "x.docx") == ["甲", "乙\t丙"]
+
+
+def test_a_row_is_one_line_only_where_each_cell_is_one_paragraph() -> None:
+    paragraph = "<w:p><w:r><w:t>甲</w:t></w:r></w:p>"
+    for inside, read in (
+        (f"<w:tbl>{row('丙', '丁')}</w:tbl>", ["甲", "丙\t丁"]),
+        (f"{paragraph}<w:tbl>{row('丙', '丁')}</w:tbl>", ["甲", "甲", "丙\t丁"]),
+        (paragraph * 2, ["甲", "甲", "甲"]),
+        ("", ["甲"]),
+        (paragraph, ["甲\t甲"]),
+    ):
+        body = f"<w:tbl><w:tr><w:tc>{paragraph}</w:tc><w:tc>{inside}</w:tc></w:tr></w:tbl>"
+        assert paragraphs(package(body), "x.docx") == read
+
+
+def tables_in(body: str) -> list[list[list[str]]]:
+    with zipfile.ZipFile(io.BytesIO(package(body))) as pack:
+        return word.word_tables(pack)
+
+
+def cell(*texts: str, **properties: str) -> str:
+    """A cell with a paragraph for each text; its runs are divided by a bar."""
+    runs = ["".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in text.split("|")) for text in texts]
+    told = "".join(f'<w:{name} w:val="{value}"/>' for name, value in properties.items())
+    return f"<w:tc><w:tcPr>{told}</w:tcPr>{''.join(f'<w:p>{one}</w:p>' for one in runs)}</w:tc>"
+
+
+def test_cells_of_tables_one_after_the_other() -> None:
+    first = f"<w:tbl><w:tr>{cell('甲|乙', '丙')}{cell('丁')}</w:tr></w:tbl>"
+    assert tables_in(first + f"<w:tbl>{row('戊')}{row('己')}</w:tbl>") == [[["甲乙\n丙", "丁"]], [["戊"], ["己"]]]
+
+
+def test_a_merged_cell_repeats_what_stands_above_it_if_anything_does() -> None:
+    rows = (
+        cell("甲", vMerge="continue") + cell("乙", vMerge="restart"),
+        cell("", vMerge="continue") + cell("", vMerge="continue") + cell("丙", vMerge="continue"),
+        cell("丁", vMerge="restart") + cell("戊"),
+    )
+    body = "".join(f"<w:tr>{cells}</w:tr>" for cells in rows)
+    assert tables_in(f"<w:tbl>{body}</w:tbl>") == [[["甲", "乙"], ["甲", "乙", "丙"], ["丁", "戊"]]]
+
+
+@pytest.mark.parametrize(("span", "columns"), [("1", 1), ("2", 2), ("63", 63), ("64", 63), ("x", 1), ("", 1)])
+def test_a_cell_over_several_columns_takes_their_places(span: str, columns: int) -> None:
+    assert tables_in(f"<w:tbl><w:tr>{cell('甲', gridSpan=span)}{cell('乙')}</w:tr></w:tbl>") == [
+        [["甲", *[""] * (columns - 1), "乙"]]
+    ]
+
+
+@thorough
+def test_a_table_of_ten_million_characters_or_400_000_cells_is_read_and_no_larger_one() -> None:
+    def merged(more: str) -> str:
+        below = f"<w:tr>{cell('', vMerge='continue')}</w:tr>" * 99
+        return f"<w:tbl><w:tr>{cell('查' * 100_000, vMerge='restart')}</w:tr>{below}{row(more)}</w:tbl>"
+
+    assert len(tables_in(merged(""))[0]) == 101
+    with pytest.raises(word.TooLarge):
+        tables_in(merged("查"))
+    wide = f"<w:tr>{cell(gridSpan='63')}</w:tr>" * 6349
+    assert len(tables_in(f"<w:tbl>{wide}{row(*[''] * 13)}</w:tbl>")[0]) == 6350
+    with pytest.raises(word.TooLarge):
+        tables_in(f"<w:tbl>{wide}{row(*[''] * 14)}</w:tbl>")
 
 
 def nested(depth: int, inside: str) -> str:
@@ -192,6 +276,7 @@ def test_limits_of_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_numbers_may_not_make_a_text_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word, "MOST_TEXT", len("一、甲二、甲"))
-    assert paragraphs(package(item("甲") * 2, LIST), "x.docx") == ["一、甲", "二、甲"]
+    for left in (0, 2):
+        monkeypatch.setattr(word, "MOST_TEXT", len("一、甲二、甲") + left)
+        assert paragraphs(package(item("甲") * 2, LIST), "x.docx") == ["一、甲", "二、甲"]
     assert "大得不合常理" in refused(package(item("甲") * 3, LIST))

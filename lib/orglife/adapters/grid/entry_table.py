@@ -143,9 +143,8 @@ class EntryTableBoard(Board):
         rows = self.grid.rows
         here = {row.key for row in rows}
         fresh = [place for place, row in enumerate(rows) if row.key not in known]
-        for place in fresh:
-            self._continue(rows, place)
-        if any(self.before.get((rows[place].key, n)) for place in fresh for n in range(1, len(self.inner) + 1)):
+        continued = [self._continue(rows, place) for place in fresh]
+        if any(continued):
             self.grid.show_rows(rows, fresh=False)
         self.blank = [row for row in rows if row.key not in self.entries and row.key not in self.offered]
         for key in self.entries:
@@ -157,15 +156,21 @@ class EntryTableBoard(Board):
             self.refresh()
             self.say("这是从已有的登记里带来的，还没有列入；不列的，不用管它。")
 
-    def _continue(self, rows: Sequence[GridRow], place: int) -> None:
-        """Give a row that was added by a click the values of the row above; a pasted row stays as it is."""
+    def _continue(self, rows: Sequence[GridRow], place: int) -> bool:
+        """Give a row that was added by a click the values of the row above; a pasted row stays as it is.
+
+        Returns:
+            Whether there was a value to give.
+        """
+        continued = False
         if any(not is_blank(cell) for cell in rows[place].cells):
-            return
+            return continued
         for column, one in enumerate(self.inner, 1):
             above = rows[place - 1].cells[column] if place else None
             if one.name in self.view.same_as_above and not is_blank(above):
-                rows[place].cells[column] = above
-                self.before[rows[place].key, column] = above
+                rows[place].cells[column] = self.before[rows[place].key, column] = above
+                continued = True
+        return continued
 
     # --- saving ------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from orglife.adapters.field.port import StoredEntry
@@ -54,9 +55,8 @@ class PairsBoard(Board):
         by_pair: dict[frozenset[str], list[tuple[int, str]]] = {}
         for entry in self.stored:
             people = list(dict.fromkeys(values_of(entry).get(self.view.people) or ()))
-            for place, one in enumerate(people):
-                for other in people[place + 1 :]:
-                    by_pair.setdefault(frozenset((one, other)), []).append((len(people), entry.id))
+            for pair in combinations(people, 2):
+                by_pair.setdefault(frozenset(pair), []).append((len(people), entry.id))
         return {pair: sorted(entries) for pair, entries in by_pair.items()}
 
     def annotate(self) -> None:

@@ -262,7 +262,7 @@ def _table(block: Table, grid: layout.TableGrid, names: Sequence[str]) -> dict[s
         "rows": rows,
         "held": grid.held,
         "tail": grid.tail,
-        "left": layout.CELL_SIDES / 2 + sum(grid.shares[: max(grid.tail, 0)]),
+        "left": layout.CELL_SIDES / 2 + sum(grid.shares[: grid.tail]),
     }
 
 

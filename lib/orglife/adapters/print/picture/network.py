@@ -167,7 +167,7 @@ def _along(names: Sequence[_Name], area: _Area) -> list[Point]:
     edge = _tallest(names)
     places: dict[int, Point] = {}
     for numbers, y in ((top, area.y + edge / 2), (bottom[::-1], area.y + area.high - edge / 2)):
-        slot = area.wide / max(len(numbers), 1)
+        slot = area.wide / len(numbers)
         for place, number in enumerate(numbers):
             places[number] = (area.x + (place + 0.5) * slot, y)
     for numbers, at_right in ((right, True), (left[::-1], False)):

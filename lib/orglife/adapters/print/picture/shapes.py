@@ -87,9 +87,9 @@ class DrawnCurve:
     start: Point
     bend: Point
     end: Point
-    stroke: str = INK
-    thick: float = 1.0
-    dash: str = ""
+    stroke: str
+    thick: float
+    dash: str
 
     def extent(self) -> Extent:
         xs, ys = zip(self.start, self.bend, self.end, strict=True)
@@ -117,9 +117,9 @@ class DrawnDot:
     x: float
     y: float
     radius: float
-    fill: str = WHITE
-    stroke: str = INK
-    thick: float = 1.0
+    fill: str
+    stroke: str
+    thick: float
 
     def extent(self) -> Extent:
         return Extent(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
@@ -162,7 +162,7 @@ class Drawing:
     """Shapes within ``wide`` × ``high`` pixels, in the order in which they are drawn."""
 
     wide: float
-    high: float = 0.0
+    high: float
     shapes: list[Shape] = field(default_factory=list)
 
     def add(self, *shapes: Shape) -> None:
