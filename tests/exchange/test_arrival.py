@@ -10,6 +10,7 @@ import pytest
 
 from orglife.adapters.store.chain import BRANCH
 from orglife.adapters.store.store import Change
+from orglife.core.errors import HistoryRewritten, OlderPackage
 from orglife.exchange import handover
 from orglife.exchange.arrival import Arrival, ImportOptions, compare, open_package
 from orglife.exchange.packages import export_package
@@ -119,6 +120,42 @@ def test_a_package_brings_nothing_once_it_was_taken_in(branch: Path, bureau: Pat
     later = arrival(bureau, handed_over(branch, 2))
     assert (later.fresh, later.known, later.is_empty, later.difference.is_empty) == (1, False, False, True)
     assert list(later.lines(3))[-1] == "  修改历史新增1条，附件0个。"
+    for _ in range(2):  # the second time it brings nothing
+        take_in(bureau, handed_over(branch, 2))
+        with Office.open(bureau) as office:
+            assert len(office.store.history(C, "t01")) == 17
+            assert len(office.bureau_chain.revisions) == 2
+
+
+def test_a_branch_without_a_name_is_called_by_its_id(workspace: Path, bureau: Path) -> None:
+    save(workspace, Change(BRANCH, "t01", {"id": "t01"}))
+    with Office.open(workspace) as office:
+        told = export_package(office, "t01", workspace.parent / "1.zip")
+    assert told[0].startswith("里面有t01的党员0名、记录0条、修改历史1条、附件0个")
+    (first, *_) = arrival(bureau, workspace.parent / "1.zip").lines(3)
+    assert first.startswith("t01（t01）：新支部，")
+
+
+def test_a_history_that_lacks_what_was_handed_over_needs_a_reason(branch: Path, bureau: Path, tmp_path: Path) -> None:
+    old = copied(branch, tmp_path / "旧")
+    save(branch, talk("t01", place="甲"))
+    save(branch, talk("t02", place="甲"))
+    take_in(bureau, handed_over(branch))
+    with pytest.raises(OlderPackage) as older:
+        arrival(bureau, handed_over(old, 2))
+    assert (older.value.fields["number"], older.value.fields["theirs"]) == (18, 16)
+    for place, how in (("乙", "没有了"), ("丙", "变成了另一条")):
+        save(old, talk("t01", place=place))
+        package = handed_over(old, 3)
+        with pytest.raises(HistoryRewritten) as rewritten:
+            arrival(bureau, package)
+        assert (rewritten.value.fields["number"], rewritten.value.fields["how"]) == (18, how)
+    found = arrival(bureau, package, reason="电脑坏了", otherwise="theirs")
+    assert found.fresh == 2
+    assert list(found.lines(20))[-2:] == [
+        "  修改历史新增2条，附件0个。",
+        "  这份修改历史与以前收到的对不上，按写明的原因接收：电脑坏了",
+    ]
 
 
 def test_a_package_made_with_another_campaign_file_is_to_be_checked(branch: Path, bureau: Path) -> None:
