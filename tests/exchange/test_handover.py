@@ -624,6 +624,32 @@ def _campaign(path: Path, parts: Members) -> None:
     zipped(path, listed(changed, campaign="2025-other", head=witness.head_of(chain)._asdict()))
 
 
+def _of_another_branch(path: Path, parts: Members) -> None:
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, branch="t09", record="t09" if this.type == "branch" else this.record, prev=before)
+        if this.type == "branch":
+            new = replace(new, body=body_text({**(this.data or {}), "id": "t09"}))
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    head = witness.head_of(chain)._asdict()
+    zipped(path, listed({**parts, "history.jsonl": witness.to_lines(chain)}, head=head))
+
+
+def _no_revisions(path: Path, parts: Members) -> None:
+    zipped(path, listed({**parts, "history.jsonl": b""}, head={"number": 0, "hash": ""}))
+
+
+def _of_the_bureau(path: Path, parts: Members) -> None:
+    raw = {"format": "orglife-bureau/1", "campaign": C, "records": {}}
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _another_scan(path: Path, parts: Members) -> None:
+    (name,) = (each for each in parts if each.startswith("attachments/"))
+    zipped(path, listed({**parts, name: SCAN + b"% other"}))
+
+
 def _head(path: Path, parts: Members) -> None:
     zipped(path, listed(parts, head={"number": 1, "hash": "0" * 64}))
 
@@ -707,6 +733,11 @@ BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
     "encrypted": (_encrypted, "密码"),
     "another campaign's manifest": (lambda p, m: zipped(p, listed(m, campaign="2025-other")), "不是同一个支部或方案"),
     "other campaign": (_campaign, "2025-other"),
+    "another branch's manifest": (lambda p, m: zipped(p, listed(m, branch="t02")), "不是同一个支部或方案"),
+    "another branch's history": (_of_another_branch, "别的支部或方案的内容"),
+    "no revisions": (_no_revisions, "修改历史是空的"),
+    "the bureau's records": (_of_the_bureau, "不是同一个支部或方案"),
+    "another scan": (_another_scan, "与登记的校验值不符"),
     "head": (_head, "与修改历史不符"),
     "dossier": (_dossier, "谈心谈话 t01"),
     "one record more": (_one_more, "谈心谈话 t99"),
