@@ -23,7 +23,8 @@ from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, body_text, digest
 from orglife.adapters.store.store import Store
-from orglife.exchange import packages, receipts
+from orglife.exchange import handover, packages, receipts
+from orglife.exchange.arrival import ImportOptions
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
@@ -771,6 +772,15 @@ def test_an_attachment_never_replaces_another(bureau: Path, package: Path, capsy
     target.parent.mkdir(parents=True)
     target.write_bytes(b"%PDF-1.4 other %%EOF")
     assert "已有另一个" in refused(capsys, bureau, package)[-1]
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, 20), (2, 5)])
+def test_of_several_packages_fewer_records_are_named(bureau: Path, package: Path, count: int, named: int) -> None:
+    with Office.open(bureau) as office:
+        told = list(handover.import_packages(office, [package] * count, ImportOptions(dry=True)))
+    lines = [line for line, refusal in told if line.startswith("  ＋") and not refusal]
+    assert len(lines) == count * (named + 1)
+    assert [line for line in lines if "另有" in line] == [f"  ＋ ……另有{103 - named}条"] * count
 
 
 def test_a_bad_package_refuses_only_itself(bureau: Path, package: Path, tmp_path: Path, capsys: Captured) -> None:

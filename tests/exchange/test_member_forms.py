@@ -302,8 +302,9 @@ def test_stage_workbooks_of_one_branch_go_together(filled: Path, tmp_path: Path,
 def test_a_whole_state_stands_alone(filled: Path, tmp_path: Path, capsys: Captured) -> None:
     assert run("export", str(filled), "--out", str(tmp_path / "t01.json")) == 0
     source = exported(filled, tmp_path / "a.xlsx", "talks")
-    (line,) = refused(capsys, "import", str(filled), str(source), str(tmp_path / "t01.json"))
-    assert "一次只能导入一个" in line
+    for files in ((source, tmp_path / "t01.json"), (tmp_path / "t01.json", source)):
+        (line,) = refused(capsys, "import", str(filled), *map(str, files))
+        assert "一次只能导入一个" in line
 
 
 def test_export_of_forms_says_what_it_needs(filled: Path, tmp_path: Path, capsys: Captured) -> None:
