@@ -46,6 +46,16 @@ def test_a_file_of_a_table_is_one_also_without_headings(text: str, cells: list[s
     assert list(grid.rows[0][1]) == cells
 
 
+def test_tabs_divide_the_cells_of_a_table_however_many_commas_are_in_them() -> None:
+    (grid,) = source_of_text("甲.csv", "张三\t一,二,三\n李四\t四,五,六", cells=True).grids
+    assert [list(cells) for _, cells in grid.rows] == [["张三", "一,二,三"], ["李四", "四,五,六"]]
+
+
+@pytest.mark.parametrize(("name", "sheets"), [("甲.csv", 1), ("甲.CSV", 1), ("甲.txt", 0), ("甲.tsv", 0)])
+def test_one_column_is_a_table_in_a_csv_and_a_list_elsewhere(name: str, sheets: int) -> None:
+    assert len(source_of_file(name, "姓名\n张三".encode()).grids) == sheets
+
+
 def test_the_rows_keep_their_numbers() -> None:
     (grid,) = source_of_text("名单", "姓名,党员身份\n,\n张三,正式").grids
     assert [number for number, _ in grid.rows] == [1, 3]
