@@ -25,7 +25,7 @@ from orglife.exchange.difference import Difference
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import run
-from tests.exchange.test_handover import forged, place, put, tree, zipped
+from tests.exchange.test_handover import forged, members, place, put, tree, zipped
 from tests.marks import thorough
 
 S = ArrivalState
@@ -362,7 +362,7 @@ def test_what_was_taken_in_is_known_also_when_the_work_was_broken_off(made: Path
     again = Arrivals.load(room)
     assert [number for number, row in enumerate(again.packages) if row.taken] == ready[:1]
     with (room / collecting.DONE).open("a", encoding="utf-8") as notes:
-        notes.write(f'[{ready[1]}, "0000", true, []]\n[{ready[1]}, "')
+        notes.write(f'[{len(arrivals.packages)}, "", true, []]\n[{ready[1]}, "0000", true, []]\n[{ready[1]}, "')
     assert Arrivals.load(room) == again
     again.save(room)
     assert Arrivals.load(room) == again
@@ -375,6 +375,58 @@ def test_a_note_with_line_separators_is_one_line(tmp_path: Path) -> None:
     for number in range(2):
         Arrivals(done).note(tmp_path, number)
     assert Arrivals.load(tmp_path).packages == done
+
+
+def test_the_same_history_packed_by_another_program_is_neither_older_nor_a_rival(
+    made: Path, bureau: Path, tmp_path: Path
+) -> None:
+    again = zipped(tmp_path / "另打.zip", members(made / "河西.zip"))
+    assert states(looked_at(bureau, made / "河西.zip", again).packages) == [("河西.zip", S.NEW), ("另打.zip", S.NEW)]
+    assert states(looked_at(bureau, again, made / "河西.zip").packages) == [("另打.zip", S.NEW), ("河西.zip", S.NEW)]
+
+
+def test_of_a_large_package_forty_records_are_named(made: Path, bureau: Path) -> None:
+    (row,) = looked_at(bureau, made / "河西.zip").packages
+    named = [line for line in row.lines if line.startswith("＋")]
+    assert len(named) == 41
+    assert named[-1] == "＋ ……另有62条"
+    assert row.lines[0].startswith("河西党支部（t02）：新支部，")
+    assert row.lines[-1].startswith("修改历史新增")
+
+
+def test_of_many_other_files_six_are_named(bureau: Path) -> None:
+    with Office.open(bureau) as office:
+        for count in (6, 7):
+            chosen = ChosenFiles(bureau, others=[f"{number}.txt" for number in range(count)])
+            found = collecting.look_at_all(office, chosen, lambda *_: None)
+            assert (found.others, found.other_count) == (tuple(f"{number}.txt" for number in range(6)), count)
+
+
+def test_how_far_it_is_and_what_cannot_be_read_is_told(made: Path, bureau: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    one, two = (Path(shutil.copy(made / name, tmp_path)) for name in ("河东.zip", "河西.zip"))
+    found = ChosenFiles(tmp_path)
+    for path in (one, two):
+        found.add(path, path.name)
+    found.packages.append((tmp_path / "走了.zip", "走了.zip"))
+    with Office.open(bureau) as office:
+        looked = collecting.look_at_all(office, found, lambda *step: told.append(step))
+        assert states(looked.packages) == [("河东.zip", S.NEW), ("河西.zip", S.NEW), ("走了.zip", S.DAMAGED)]
+        gone = looked.packages[-1]
+        assert gone.sentence.startswith("读不了：")
+        assert (gone.digest, gone.lines, gone.branch) == ("", (), "")
+        two.unlink()
+        done = collecting.take_in(office, looked, lambda *step: told.append(step), lambda *_: None)
+    assert [row.taken for row in done.packages] == [True, False, False]
+    assert [[text[:4] for text in row.failed] for row in done.packages] == [[], ["读不了："], []]
+    assert told == [
+        (0, 3, "正在核对“河东.zip”"),
+        (1, 3, "正在核对“河西.zip”"),
+        (2, 3, "正在核对“走了.zip”"),
+        (0, 2, "正在接收“河东党支部”"),
+        (1, 2, "正在接收“河西党支部”"),
+        (2, 2, "接收完了"),
+    ]
 
 
 def test_a_receipt_of_another_branch_is_a_sentence_and_changes_nothing(made: Path, bureau: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.store.store import Change
+from orglife.adapters.store.store import BUREAU, Change
 from orglife.core.record.exchange import Incoming, read_parcel
 from orglife.exchange.difference import Difference, difference_of
 from orglife.office.office import Office
@@ -99,6 +99,7 @@ def test_records_are_added_revised_and_withdrawn_and_named_by_what_changed(fille
             "talk/t01/date": "2024-02-08",
             "meeting/mt/present": b.PRESENT[:-1],
             "meeting/mt/guests": [],
+            "meeting/mt/agenda_done": b.meeting()["agenda_done"][::-1],
             "member/m4/name": "田小河",
         },
         remove=["talk/t02"],
@@ -110,7 +111,7 @@ def test_records_are_added_revised_and_withdrawn_and_named_by_what_changed(fille
         "党支部 测试局机关党支部",
         "党员 m4（田小河）：姓名",
         "谈心谈话 t01：日期、交流思想",
-        "会议记录 mt：到会党员（7项改为6项）、列席（1项改为0项）",
+        "会议记录 mt：到会党员（7项改为6项）、列席（1项改为0项）、实际议程",
     )
     assert found.withdrawn == ("谈心谈话 t02",)
     assert len(found.changes) == 7
@@ -143,3 +144,17 @@ def test_a_change_that_is_not_wanted_is_neither_made_nor_named(filled: Path) -> 
         labelled = difference_of(office, incoming(raw), "甲.json", label_of=lambda record: record.id)
     assert (found.revised, found.withdrawn, len(found.changes)) == ((), ("谈心谈话 t02",), 1)
     assert labelled.revised == ("t01：日期",)
+
+
+def test_the_bureaus_own_file_revises_what_the_bureau_entered(workspace: Path) -> None:
+    remark = {"id": "k1", "branch": "t01", "text": "请补充"}
+    with Office.open(workspace) as office:
+        office.store.apply(office.campaign.id, BUREAU, [Change("remark", "k1", remark)], who="")
+        raw = {"format": "orglife-bureau/1", "campaign": office.campaign.id}
+        found = difference_of(
+            office, incoming({**raw, "records": {"remark": [{**remark, "text": "请再补充"}]}}), "局.json"
+        )
+        gone = difference_of(office, incoming({**raw, "records": {}}), "局.json")
+        one_type = difference_of(office, incoming({**raw, "records": {"remark": []}}), "局.json")
+    assert (found.branch, found.revised, found.changes[0].base) == (BUREAU, ("退回意见 k1：意见",), 1)
+    assert (gone.withdrawn, one_type.withdrawn) == (("退回意见 k1",), ("退回意见 k1",))

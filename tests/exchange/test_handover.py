@@ -23,7 +23,8 @@ from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store import witness
 from orglife.adapters.store.chain import BUREAU, body_text, digest
 from orglife.adapters.store.store import Store
-from orglife.exchange import packages, receipts
+from orglife.exchange import handover, packages, receipts
+from orglife.exchange.arrival import ImportOptions
 from orglife.office.office import Office
 from tests import branch as b
 from tests.conftest import disk_full_at, run
@@ -624,6 +625,32 @@ def _campaign(path: Path, parts: Members) -> None:
     zipped(path, listed(changed, campaign="2025-other", head=witness.head_of(chain)._asdict()))
 
 
+def _of_another_branch(path: Path, parts: Members) -> None:
+    chain, before = [], ""
+    for this in witness.from_lines(parts["history.jsonl"]):
+        new = replace(this, branch="t09", record="t09" if this.type == "branch" else this.record, prev=before)
+        if this.type == "branch":
+            new = replace(new, body=body_text({**(this.data or {}), "id": "t09"}))
+        chain.append(replace(new, hash=digest(new)))
+        before = chain[-1].hash
+    head = witness.head_of(chain)._asdict()
+    zipped(path, listed({**parts, "history.jsonl": witness.to_lines(chain)}, head=head))
+
+
+def _no_revisions(path: Path, parts: Members) -> None:
+    zipped(path, listed({**parts, "history.jsonl": b""}, head={"number": 0, "hash": ""}))
+
+
+def _of_the_bureau(path: Path, parts: Members) -> None:
+    raw = {"format": "orglife-bureau/1", "campaign": C, "records": {}}
+    zipped(path, listed({**parts, "dossier.json": json.dumps(raw).encode()}))
+
+
+def _another_scan(path: Path, parts: Members) -> None:
+    (name,) = (each for each in parts if each.startswith("attachments/"))
+    zipped(path, listed({**parts, name: SCAN + b"% other"}))
+
+
 def _head(path: Path, parts: Members) -> None:
     zipped(path, listed(parts, head={"number": 1, "hash": "0" * 64}))
 
@@ -707,6 +734,11 @@ BAD: dict[str, tuple[Callable[[Path, Members], Any], str]] = {
     "encrypted": (_encrypted, "密码"),
     "another campaign's manifest": (lambda p, m: zipped(p, listed(m, campaign="2025-other")), "不是同一个支部或方案"),
     "other campaign": (_campaign, "2025-other"),
+    "another branch's manifest": (lambda p, m: zipped(p, listed(m, branch="t02")), "不是同一个支部或方案"),
+    "another branch's history": (_of_another_branch, "别的支部或方案的内容"),
+    "no revisions": (_no_revisions, "修改历史是空的"),
+    "the bureau's records": (_of_the_bureau, "不是同一个支部或方案"),
+    "another scan": (_another_scan, "与登记的校验值不符"),
     "head": (_head, "与修改历史不符"),
     "dossier": (_dossier, "谈心谈话 t01"),
     "one record more": (_one_more, "谈心谈话 t99"),
@@ -740,6 +772,15 @@ def test_an_attachment_never_replaces_another(bureau: Path, package: Path, capsy
     target.parent.mkdir(parents=True)
     target.write_bytes(b"%PDF-1.4 other %%EOF")
     assert "已有另一个" in refused(capsys, bureau, package)[-1]
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, 20), (2, 5)])
+def test_of_several_packages_fewer_records_are_named(bureau: Path, package: Path, count: int, named: int) -> None:
+    with Office.open(bureau) as office:
+        told = list(handover.import_packages(office, [package] * count, ImportOptions(dry=True)))
+    lines = [line for line, refusal in told if line.startswith("  ＋") and not refusal]
+    assert len(lines) == count * (named + 1)
+    assert [line for line in lines if "另有" in line] == [f"  ＋ ……另有{103 - named}条"] * count
 
 
 def test_a_bad_package_refuses_only_itself(bureau: Path, package: Path, tmp_path: Path, capsys: Captured) -> None:

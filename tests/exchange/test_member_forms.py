@@ -302,8 +302,9 @@ def test_stage_workbooks_of_one_branch_go_together(filled: Path, tmp_path: Path,
 def test_a_whole_state_stands_alone(filled: Path, tmp_path: Path, capsys: Captured) -> None:
     assert run("export", str(filled), "--out", str(tmp_path / "t01.json")) == 0
     source = exported(filled, tmp_path / "a.xlsx", "talks")
-    (line,) = refused(capsys, "import", str(filled), str(source), str(tmp_path / "t01.json"))
-    assert "一次只能导入一个" in line
+    for files in ((source, tmp_path / "t01.json"), (tmp_path / "t01.json", source)):
+        (line,) = refused(capsys, "import", str(filled), *map(str, files))
+        assert "一次只能导入一个" in line
 
 
 def test_export_of_forms_says_what_it_needs(filled: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -335,6 +336,13 @@ def meta(book: Any, key: str, value: str) -> None:
     next(r for r in book["_orglife"].iter_rows() if r[0].value == key)[1].value = value
 
 
+def renamed_pledge(book: Any, label: str) -> None:
+    """Another name for the sheet of the pledge, and one of its two labels written as ``label``."""
+    sheet = book["整改承诺"]
+    next(r for r in sheet.iter_rows() if r[0].value == "承诺内容")[0].value = label
+    sheet.title = "别的"
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -352,6 +360,8 @@ def meta(book: Any, key: str, value: str) -> None:
             lambda book: setattr(book["查摆的问题"], "title", "问题 (2)"),
             "的“问题 (2)”表：这张表的名称改过了。请改回“查摆的问题”。",
         ),
+        (lambda book: renamed_pledge(book, "承诺内容"), "的“别的”表：这张表的名称改过了。请改回“整改承诺”。"),
+        (lambda book: renamed_pledge(book, "心情"), "的“别的”表：这里没有叫这个名字的表"),
         (lambda book: book["查摆的问题"].delete_rows(1), "的“查摆的问题”表A1：没有找到表头"),
         (
             lambda book: put(book, "发言提纲", "经查无问题·作风", "没有什么大问题"),
@@ -421,10 +431,11 @@ def test_files_of_other_kinds_are_refused_with_the_way_to_mend_them(
 def test_names_that_no_file_can_have_are_made_fit(early: Path, tmp_path: Path) -> None:
     source = tmp_path / "early.json"
     raw = json.loads(source.read_text(encoding="utf-8"))
-    names = {"m3": "冉/书:砚", "m4": "田 小禾", "m5": "田小禾"}
+    names = {"m3": "冉/书:砚", "m4": "田 小禾", "m5": "田小禾", "m6": "长" * 40, "m7": "宽" * 41}
     for member in raw["records"]["member"]:
         member["name"] = names.get(member["id"], member["name"])
     source.write_text(json.dumps(raw), encoding="utf-8")
     assert run("import", str(early), str(source)) == 0
     made = {p.name for p in forms(early, tmp_path / "表", "--members").iterdir()}
     assert {"对照检查_冉书砚.xlsx", "对照检查_田 小禾（m4）.xlsx", "对照检查_田小禾（m5）.xlsx"} < made
+    assert {f"对照检查_{'长' * 40}.xlsx", f"对照检查_{'宽' * 40}.xlsx"} < made

@@ -77,6 +77,13 @@ def test_one_name_twice_is_asked_about_until_both_rows_were_seen() -> None:
     assert all("分不清是哪一名" in sentence for sentence in told)
 
 
+def test_rows_without_a_name_are_asked_for_it_and_not_taken_for_one_person() -> None:
+    nameless = [row(number, "") for number in (2, 3)]
+    assert problems(*nameless, members={"m1": {"id": "m1"}}) == [
+        f"第{number}行：没有姓名。请补上姓名，或者去掉这一行的勾。" for number in (2, 3)
+    ]
+
+
 def test_a_branch_has_one_secretary() -> None:
     secretary = {"values": {"role": "secretary"}}
     assert problems(row(2, "魏长河", **secretary), row(3, "祝秋实", **secretary)) == [

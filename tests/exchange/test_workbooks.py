@@ -222,6 +222,21 @@ def test_an_id_used_elsewhere_or_malformed_is_told(filled: Path, tmp_path: Path,
     assert "“谈心谈话”表A11：" in line
 
 
+def test_the_branchs_own_sheet_is_one_row_with_its_id(filled: Path, tmp_path: Path, capsys: Captured) -> None:
+    def renamed(book: Any) -> None:
+        book["党支部"].cell(2, column(book["党支部"], "支部代号")).value = "t02"
+
+    def added(book: Any) -> None:
+        sheet = book["党支部"]
+        sheet.append([cell.value for cell in sheet[2]])
+        sheet.cell(3, column(sheet, "支部代号")).value = "t02"
+
+    for change in (renamed, added):
+        source = changed(exported(filled, tmp_path / "t.xlsx", "plan"), change)
+        lines = refused(capsys, "import", str(filled), str(source))
+        assert "t.xlsx的“党支部”表：只能有一行，支部代号是“t01”。请改回。" in lines
+
+
 # --- files that are none ---------------------------------------------------------------------------------------------
 
 
@@ -470,6 +485,10 @@ def test_a_roster_of_another_branch_is_asked_about(filled: Path, tmp_path: Path,
     assert "--branch t01" in line
     assert run("import", str(filled), str(source), "--branch", "t01") == 0
     assert "新增3条" in capsys.readouterr().err
+    stated = roster(tmp_path / "s.xlsx", ["支部代号：t01"], ["姓名"], ["周一"], ["吴二"], ["郑三"], ["王四"])
+    assert run("import", str(filled), str(stated)) == 0, "it says itself whose it is"
+    lines = refused(capsys, "import", str(filled), str(stated), "--branch", "t02")
+    assert "s.xlsx是支部“t01”的名册，不是“t02”的。请换一个文件。" in lines
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,49 @@ def test_a_backup_is_named_by_whose_it_is_and_when(full: Path, tmp_path: Path) -
     assert daily_copies.label_of(first, "U盘 E:") == f"{name} 备份 2026年3月1日18时05分（U盘 E:）"
 
 
+def test_a_backup_says_what_it_holds_and_how_far_it_is(full: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    with Office.open(full) as office:
+        new = backups.make_backup(office, tmp_path / "usb", report=lambda *step: told.append(step))
+        again = backups.make_backup(office, tmp_path / "usb")
+        small = backups.make_backup(office, tmp_path / "day", whole=False)
+    assert (new.new, new.lines) == (True, (f"已备份：“{new.path}”。", "修改历史103条，附件1个。"))
+    assert (again.new, again.path) == (False, new.path)
+    assert again.lines == (f"没有变化，已有同样的备份：“{new.path}”。", "修改历史103条，附件1个。")
+    assert small.lines[1] == "修改历史103条，附件0个。"
+    assert told == [*((number, 4, "正在备份") for number in range(4)), (4, 4, "正在读回核对")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "branches", "whose"),
+    [
+        ({}, ["t01"], "甲支部"),
+        ({}, ["t01", "t02"], "2个支部"),
+        ({"branch": "t02"}, ["t01", "t02"], "乙支部"),
+        ({"role": "bureau"}, ["t01", "t02"], "上级党组织"),
+        ({"role": "bureau"}, [], "上级党组织"),
+    ],
+)
+def test_a_backup_is_called_by_its_branch_or_by_how_many_there_are(
+    tmp_path: Path, settings: dict[str, str], branches: list[str], whose: str
+) -> None:
+    Workspace.create(tmp_path / "w", ws.campaign_text(C), Settings.model_validate(settings))
+    with Office.open(tmp_path / "w") as office:
+        for ident in branches:
+            name = {"t01": "甲支部", "t02": "乙支部"}[ident]
+            office.store.put(C, ident, Branch.model_validate({"id": ident, "name": name}), who="", base=0)
+        assert backups.make_backup(office, tmp_path / "usb").path.name.startswith(f"{whose} 备份 ")
+
+
+def test_a_zip_that_lacks_a_part_of_a_backup_is_none(full: Path, tmp_path: Path) -> None:
+    made = backed_up(full, tmp_path / "usb")
+    assert backups.is_backup(made)
+    for part in ("orglife.db", "orglife.toml", "manifest.json"):
+        assert not backups.is_backup(changed_zip(made, tmp_path / "bad.zip", {part: None}))
+    (tmp_path / "bad.zip").write_bytes(b"x")
+    assert not backups.is_backup(tmp_path / "bad.zip")
+
+
 def test_a_long_name_of_a_branch_fits_into_the_name_of_a_file(full: Path, tmp_path: Path) -> None:
     with Office.open(full) as office:
         branch = office.dossier("t01").branch.model_copy(update={"name": "云/溪" + "局" * 77})
@@ -423,6 +466,46 @@ def test_a_copy_a_day_and_old_ones_go(full: Path) -> None:
     assert len(kept) == 31
     with zipfile.ZipFile(kept[0]) as pack:
         assert not [n for n in pack.namelist() if n.startswith("attachments/")]
+
+
+@pytest.mark.parametrize(
+    ("ages", "kept"),
+    [([1, 2, 30, 31, 40], [0, 1, 2, 30]), ([31, 40, 50], [0, 31, 40]), ([31, 40], [0, 31, 40]), ([1, 29], [0, 1, 29])],
+)
+def test_copies_of_thirty_days_are_kept_and_three_in_any_case(full: Path, ages: list[int], kept: list[int]) -> None:
+    with Office.open(full) as office:
+        first = backups.make_backup(office, full / "backups", whole=False).path
+        for age in ages:
+            old = Path(shutil.copy(first, first.with_name(f"orglife-t01-{age:012}.zip")))
+            moment = (datetime.now() - timedelta(days=age)).timestamp()
+            os.utime(old, (moment, moment))
+        first.unlink()
+        edit(full, "m1", "另一个名字")
+        office.renew()
+        made = backups.make_daily_copy(office)
+    assert made is not None
+    assert {path.name for path in (full / "backups").glob("*.zip")} == {
+        *(f"orglife-t01-{age:012}.zip" for age in kept if age),
+        made.path.name,
+    }
+
+
+def test_a_day_without_a_change_has_the_last_copy_for_its_own(full: Path) -> None:
+    with Office.open(full) as office:
+        made = backups.make_daily_copy(office)
+        assert made is not None
+        yesterday = (datetime.now() - timedelta(days=1)).timestamp()
+        os.utime(made.path, (yesterday, yesterday))
+        again = backups.make_daily_copy(office)
+        assert again is not None
+        assert (again.new, again.path) == (False, made.path)
+        assert backups.make_daily_copy(office) is None
+
+
+def test_a_workspace_without_records_has_no_daily_copy(workspace: Path) -> None:
+    with Office.open(workspace) as office:
+        assert backups.make_daily_copy(office) is None
+    assert not (workspace / "backups").exists()
 
 
 def test_a_clock_set_forward_or_back_loses_no_copy(full: Path) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from orglife.adapters.disk import drives
+from orglife.adapters.disk import workspace as ws
+from orglife.adapters.disk.settings import Settings, settings_of
+from orglife.adapters.disk.workspace import Workspace
 from orglife.adapters.store.chain import BUREAU
 from orglife.adapters.store.store import Change
-from orglife.core.record.branch import Member
+from orglife.core.record.branch import Branch, Member
 from orglife.keeping import restorable, restoring
 from orglife.keeping.backups import make_backup
 from orglife.office.office import Office
@@ -100,6 +103,23 @@ def test_a_store_that_cannot_be_read_is_replaced_and_kept_each_time(filled: Path
 def test_a_new_workspace_says_how_many_changes_it_holds(filled: Path, tmp_path: Path) -> None:
     source, root = backup(filled, tmp_path / "usb"), tmp_path / "新"
     assert list(restoring.restore(source, root, sure=False)) == [f"已恢复到新的工作目录“{root}”，修改历史102条。"]
+
+
+@pytest.mark.parametrize(
+    ("begun_for", "held", "now_for"),
+    [("zb-1", ["t01"], "t01"), ("zb-1", ["t01", "t02"], ""), ("t01", ["t01", "t02"], "t01"), ("", ["t01"], "")],
+)
+def test_a_workspace_begun_for_another_branch_is_for_that_of_the_backup(
+    filled: Path, tmp_path: Path, begun_for: str, held: list[str], now_for: str
+) -> None:
+    with Office.open(filled) as office:
+        for ident in held[1:]:
+            office.store.put(C, ident, Branch.model_validate({"id": ident}), who="", base=0)
+    source, root = backup(filled, tmp_path / "usb"), tmp_path / "新电脑"
+    Workspace.create(root, ws.campaign_text(C), Settings(branch=begun_for))
+    lines = list(restoring.restore(source, root, sure=True))
+    assert ("这个工作目录从现在起用于备份里的党支部。" in lines) is (now_for != begun_for)
+    assert settings_of(root).branch == now_for
 
 
 # --- what can be restored --------------------------------------------------------------------------------------------

@@ -162,7 +162,8 @@ def compare(office: Office, pack: Zip, options: ImportOptions, *, for_people: bo
             raise OlderPackage(**rewritten.fields, theirs=package.end.number)
         raise rewritten
     continues = not package.origin and common == len(ours)
-    fresh = len(package.revisions) - (common if continues else max((h.number for h in received), default=common))
+    held = [head.number for head in received if witness.holds_head(package.revisions, head)]
+    fresh = len(package.revisions) - max([common, *held])
     merge = None
     if not continues:
         in_common = [] if unrelated else received

@@ -67,12 +67,12 @@ def _line(
 ) -> Correspondence:
     snapshot = office.store.current(office.campaign.id, branch, [kind.TYPE for kind in FROM_BUREAU])
     arrived = {(type_name, row.id) for type_name, rows in snapshot.records.items() for row in rows}
-    last = max((each.number for each in remarks.values()), default=0)
     if not packages:
         answer = ReplyState.WAITING
     elif not remarks:
         answer = ReplyState.RECEIVED
     else:
+        last = max(each.number for each in remarks.values())
         answer = ReplyState.ANSWERED if packages[-1].number > last else ReplyState.RETURNED
     days = [_day(each) for each in remarks.values()]
     return Correspondence(

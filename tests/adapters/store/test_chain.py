@@ -177,6 +177,17 @@ def test_a_number_that_is_none_is_named_and_the_rest_goes_on() -> None:
     ]
 
 
+def test_a_version_that_is_none_is_named_and_the_rest_goes_on() -> None:
+    odd = linked({}, {}, {"record": "t2", "version": 2})
+    odd[1] = replace(odd[1], version="1")  # type: ignore[arg-type]
+    assert list(chain_problems(odd, {})) == [
+        f"{HERE}的第2条（talk t2）有缺失或读不懂的内容。",
+        f"{HERE}的第2条（talk t2）的版本号不连续。",
+        f"{HERE}缺第2条，后面是第3条。",
+        f"{HERE}的第3条（talk t2）的版本号不连续。",
+    ]
+
+
 @pytest.mark.parametrize(("branch", "label"), [(BUREAU, "方案2024、上级台账"), ("b01", "方案2024、党支部b01")])
 def test_a_chain_has_a_name(branch: str, label: str) -> None:
     assert chain.chain_label("2024", branch) == label

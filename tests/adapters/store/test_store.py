@@ -172,6 +172,18 @@ def test_half_a_character_is_refused_in_chinese(store: Store, half: str) -> None
 # --- versions --------------------------------------------------------------------------------------------------------
 
 
+def test_without_a_label_a_record_is_called_by_its_id(store: Store) -> None:
+    store.put(C, B, branch(), who="张", base=0)
+    for label, named in (("", "t1"), ("谈话", "谈话")):
+        with pytest.raises(HalfCharacter, match=f"{named}里有残缺的字符"):
+            store.apply(C, B, [Change("talk", "t1", {"id": "t1", "place": "\ud800"}, label=label)], who="张")
+    store.put(C, B, member(), who="张", base=0)
+    for change, named in ((Change.remove("member", "m01", base=7), "m01"), (Change.put(member(), base=7), "党员 m01")):
+        with pytest.raises(SaveConflict) as conflict:
+            store.apply(C, B, [change], who="张")
+        assert conflict.value.fields["record"] == named
+
+
 def test_base_must_be_what_the_caller_saw(store: Store) -> None:
     assert store.version(C, B, "member", "m01") == 0
     store.put(C, B, member(), who="张", base=0)

@@ -109,7 +109,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     for line in lines:
         for delimiter in _DELIMITERS:
             heads = [head_of(cell.strip(' "')) for cell in line.split(delimiter)]
-            if len(heads) > 1 and sum(head in FIELDS for head in heads) > 1 and "name" in map(FIELDS.get, heads):
+            if sum(head in FIELDS for head in heads) > 1 and "name" in map(FIELDS.get, heads):
                 return delimiter
     return ""
 

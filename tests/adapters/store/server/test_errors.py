@@ -89,16 +89,18 @@ def test_a_character_that_no_text_can_hold_is_known_by_the_drivers_words() -> No
         assert type(errors.meaning_of(psycopg.DataError(text), "数据库", writing=True)) is kind
 
 
-def test_a_lent_branch_names_who_took_it_and_when() -> None:
+@pytest.mark.parametrize(("who", "named"), [("", "有人"), ("祝秋实", "祝秋实")])
+def test_a_lent_branch_names_who_took_it_and_when(who: str, named: str) -> None:
     class Lent(psycopg.DatabaseError):
         sqlstate = "OL001"
         diag: Any = SimpleNamespace(
-            message_detail=json.dumps({"branch": "b01", "who": "", "since": "2024-02-05T08:00:00+00:00"})
+            message_detail=json.dumps({"branch": "b01", "who": who, "since": "2024-02-05T08:00:00+00:00"})
         )
 
     meaning = errors.meaning_of(Lent("x"), "数据库", writing=True)
     assert type(meaning) is BranchLent
-    assert "有人" in str(meaning)
+    assert named in str(meaning)
+    assert ("有人" in str(meaning)) == (not who)
     assert "2024年2月5日" in str(meaning)
 
 
@@ -121,6 +123,12 @@ def test_why_no_connection_was_made(text: str, words: str) -> None:
     meaning = errors.meaning_of(psycopg.OperationalError(text), "数据库", writing=False)
     assert type(meaning) is StoreAway
     assert words in str(meaning)
+
+
+def test_a_connection_that_broke_later_is_not_explained_by_its_words() -> None:
+    broken = of("08006")
+    broken.args = ("FATAL: password authentication failed",)
+    assert SERVER_AWAY in str(errors.meaning_of(broken, "数据库", writing=False))
 
 
 @pytest.mark.parametrize(
