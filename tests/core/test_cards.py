@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 
 from orglife.cli.lines import _finding_lines
 from orglife.core.rule.cards import cards, groups
-from orglife.core.rule.finding import Finding
-from orglife.core.rule.rule import EFFECT_WORDS, Effect
+from orglife.core.rule.finding import Explained, Finding
+from orglife.core.rule.rule import EFFECT_WORDS, Effect, Severity
 from orglife.home.lacking import lacking
 from orglife.stages import RULES
 from tests import branch as b
@@ -118,3 +119,26 @@ def test_one_line_sums_up_the_hints() -> None:
     (group,) = groups(hints)
     assert group.summary == "空泛套话、没有事例2处，空头整改措施1处"
     assert " 提示，供参考（3）：空泛套话、没有事例2处，空头整改措施1处" in list(_finding_lines(hints))
+
+
+def test_each_finding_stands_in_one_group_by_what_is_to_be_done() -> None:
+    """Errors and warnings by their meaning, then what is not due yet, hints, and what is explained."""
+    one = replace(found({"MEET-14"}, put=LEADER_AWAY)[0], cause="")
+    error, warning, hint = (
+        replace(one, severity=severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+    )
+    said = Explained("因病", "m1", None)
+    given = [
+        error, replace(error, explained=said), replace(error, due=False), replace(warning, title="丙"),
+        hint, replace(hint, title="甲"), replace(hint, title="甲", fix="另一样"), replace(hint, due=False), replace(hint, explained=said),
+    ]  # fmt: skip
+    shown = [(group.heading, group.number, group.grave, group.summary) for group in groups(given)]
+    assert shown == [
+        ("只能说明", 2, True, ""),
+        ("还没有做", 2, False, ""),
+        ("提示，供参考", 3, False, f"甲2处，{one.title}1处"),
+        ("已说明", 2, False, ""),
+    ]
+    assert [group.summary for group in groups([hint, hint])] == [""]
+    assert [group.grave for group in groups([warning])] == [False]
+    assert [bool(group.meaning) for group in groups(given)] == [True, False, False, False]

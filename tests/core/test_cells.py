@@ -14,14 +14,25 @@ from orglife.core.record.shape import Spec, specs_of
 from orglife.core.sheet.cells import Lexicon, Unfit, as_json, from_json, words_of
 from orglife.core.sheet.columns import table_of
 from orglife.core.sheet.grids import heading_key, is_empty, letter, require_fits, rows_of
-from orglife.core.sheet.pages import CELL_LIMIT, SheetRows, is_too_long, pages_of
+from orglife.core.sheet.pages import (
+    CELL_LIMIT,
+    SheetRows,
+    heading_of,
+    is_too_long,
+    map_keys,
+    pages_of,
+    put_at,
+    value_at,
+)
 from orglife.stages.appraisal.record import Tally
+from orglife.stages.kinds import KINDS
 from orglife.stages.meeting.record import Criticism, Meeting
 from orglife.stages.opinions.record import Opinion
 from orglife.stages.reviews.record import MemberReview, ReviewItem
 from orglife.stages.study.record import Study
 from orglife.stages.talks.record import Talk
 from tests import branch as b
+from tests.whole import golden_files
 
 MOMENT = datetime(2024, 2, 5, 9, 5)  # noqa: DTZ001  a spreadsheet knows no zones
 PEOPLE = [("m1", "魏长河"), ("m2", "王芳"), ("m3", "王芳"), ("m4", "买买提·吐尔逊")]
@@ -76,7 +87,7 @@ def test_what_people_type_into_a_cell_is_read(of: Spec, cell: Any, value: Any) -
     ("of", "cell", "words"),
     [
         (DAY, date(1900, 12, 31), "像是把数字当成了日期"), (DAY, 45327.5, "45327.5"), (DAY, "三十", "三十"),
-        (CLOCK, 1.0, "1"), (CLOCK, timedelta(days=1), "1 day"), (CLOCK, -0.1, "-0.1"), (CLOCK, 0.99999, "0.99999"), (CLOCK, 1, "1"),
+        (CLOCK, False, "否"), (CLOCK, 1.0, "1"), (CLOCK, timedelta(days=1), "1 day"), (CLOCK, -0.1, "-0.1"), (CLOCK, 0.99999, "0.99999"), (CLOCK, 1, "1"),
         (COUNT, True, "是"), (COUNT, date(2024, 2, 5), "2024年2月5日"), (COUNT, 1.5, "1.5"), (COUNT, -1, "-1"),
         (TICK, 2, "“2”看不出是“是”还是“否”"),
         (KEYS, "理想、作风", "“理想”不在可选的几项里。请从这几项中选：理想信念、"),
@@ -215,3 +226,63 @@ def test_keys_of_a_map_that_the_campaign_lacks_have_a_column_where_a_record_hold
     assert sum(head.heading.endswith("·old_one") for head in page.heads) == 1
     table = table_of(Criticism, lambda _: ())
     assert table.headings[0] == "编号"
+
+
+def test_the_columns_of_every_record_type() -> None:
+    """Heading, kind, note, what can be chosen; ! what is needed, = what the program fills in, | closed lists."""
+    found: b.Json = {}
+    for kind in KINDS:
+        for table in table_of(kind, map_keys(LEXICON)).every():
+            for column in table.columns:
+                head = heading_of(column, LEXICON)
+                marks = "".join(
+                    mark for mark, is_so in (("!", head.core), ("=", head.derived), ("|", head.closed)) if is_so
+                )
+                found[f"{table.title} {head.heading}"] = [f"{head.kind}{marks}", head.note, "、".join(head.choices)]
+    golden_files.compare(golden_files.GOLDEN / "columns.json", golden_files.rows_of(found))
+
+
+@pytest.mark.parametrize(("names", "listed"), [(50, True), (51, False)])
+def test_a_note_lists_what_can_be_filled_in_unless_it_grows_long(names: int, listed: bool) -> None:
+    people = [(f"m{n}", "王建国" if n else "王建国家") for n in range(names)]
+    lexicon = Lexicon(
+        b.campaign(),
+        date(2024, 3, 8),
+        [(ident, f"{name[:1]}{chr(0x4E00 + n)}{name[2:]}") for n, (ident, name) in enumerate(people)],
+    )
+    column = next(one for one in table_of(Meeting, map_keys(lexicon)).columns if one.path == ("present",))
+    assert ("可填：" in heading_of(column, lexicon).note) is listed
+
+
+def test_headings_and_records_bring_keys_of_a_map_that_the_campaign_lacks() -> None:
+    checks = spec(MemberReview, "key_checks")
+    offered = [key for key, _ in LEXICON.offers(checks)]
+    known = LEXICON.offers(checks)[0][1]
+    heads = [
+        "日期",
+        f"{checks.label}·old_two",
+        f"{checks.label}·{known}",
+        f'{checks.label}·JSON:"旧的"',
+        f"{checks.label}·旧 的",
+        f"{checks.label}·JSON:1",
+        f"{checks.label}·JSON:{{",
+    ]
+    keys = map_keys(LEXICON, [{"key_checks": {"old_one": "no", offered[0]: "no"}}, {"key_checks": None}], heads)(checks)
+    assert keys[len(offered) :] == [("old_one", "old_one"), ("old_two", "old_two"), ("旧的", 'JSON:"旧的"')]
+
+
+def test_a_value_is_put_and_found_at_its_column() -> None:
+    columns = {
+        one.heading: one
+        for table in table_of(Meeting, map_keys(LEXICON)).every()
+        for one in table.columns
+        if len(one.path) > 1
+    }
+    column = next(iter(columns.values()))
+    body: b.Json = {column.path[0]: "乱"}
+    assert value_at(body, column) is None
+    put_at(body, column, "甲")
+    assert (value_at(body, column), body) == ("甲", {column.path[0]: {column.path[1]: "甲"}})
+    put_at(body, column, None)
+    put_at(body, column, None)
+    assert body == {column.path[0]: {}}

@@ -76,3 +76,9 @@ def test_some_programs_part_chinese_from_numbers() -> None:
 )
 def test_much_lower_is_less_than_half_as_high(rows: list[list[str]], expected: list[float]) -> None:
     assert wide([10, 10], rows, ["甲乙", "丙丁"]) == expected
+
+
+@pytest.mark.parametrize(("letters", "first"), [(10, 10.3), (11, 3)])
+def test_a_word_of_ten_characters_is_not_broken_and_a_longer_one_is(letters: int, first: float) -> None:
+    assert widths([3, 40], ["甲", "乙"], [["A" * letters, "字" * 300]], len)[0] >= first
+    assert (widths([3, 40], ["甲", "乙"], [["A" * letters, "字" * 300]], len)[0] >= 10) is (letters == 10)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from orglife.core.record.day import Watched
+from orglife.core.record.day import Watched, days_after
 
 DAY, BEFORE, AFTER = date(2024, 3, 10), date(2024, 3, 1), date(2024, 4, 1)
 ASKED: list[Callable[[date], object]] = [
@@ -72,6 +72,24 @@ def test_it_asks_no_more_than_it_must() -> None:
     assert (day.since, day.until) == (BEFORE + timedelta(days=1), AFTER - timedelta(days=1))
     assert day.itself == DAY
     assert type(day.itself) is date
+
+
+def test_what_is_no_other_day_tells_nothing_of_it() -> None:
+    day = Watched(DAY)
+    assert day == day  # noqa: PLR0124
+    assert day != "2024-03-10"
+    assert (day.since, day.until) == (date.min, date.max)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "after"),
+    [
+        (DAY, 1, date(2024, 3, 11)), (DAY, -10, date(2024, 2, 29)), (DAY, 0, DAY), (date.max, 0, date.max),
+        (date.max, 1, date.max), (DAY, 10**9, date.max), (date.min, -1, date.min), (DAY, -(10**9), date.min),
+    ],
+)  # fmt: skip
+def test_days_after_a_day_end_with_the_calendar(day: date, days: int, after: date) -> None:
+    assert days_after(day, days) == after
 
 
 def test_it_does_not_travel() -> None:

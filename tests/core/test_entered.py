@@ -301,3 +301,47 @@ def test_every_sentence_says_how_to_mend_it() -> None:
     for text in SENTENCES.values():
         assert text.endswith("。")
         assert "请" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("0点", time(0)), ("1点", time(13)), ("6点", time(18)), ("7点", time(7)), ("1时", time(1)), ("6:00", time(6)),
+        ("下午12点", time(12)), ("下午11点", time(23)), ("中午12点", time(12)), ("中午2点", time(14)), ("中午11点", time(11)), ("上午12点", time(12)), ("上午6点", time(6)),
+        ("23:59", time(23, 59)), ("3点1刻", time(15, 15)), ("3点整", time(15)),
+    ],
+)  # fmt: skip
+def test_the_hours_that_are_taken_as_afternoon(text: str, clock: time) -> None:
+    assert read_clock(text) == clock
+
+
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [
+        (time(0, 0), "凌晨0:00"), (time(5, 59), "凌晨5:59"), (time(6, 0), "上午6:00"), (time(11, 59), "上午11:59"), (time(12, 59), "中午12:59"),
+        (time(13, 0), "下午1:00"), (time(17, 59), "下午5:59"), (time(18, 0), "晚上6:00"), (time(23, 59), "晚上11:59"),
+    ],
+)  # fmt: skip
+def test_parts_of_the_day_begin_and_end_on_the_hour(clock: time, said: str) -> None:
+    assert echo_clock(clock) == f"{said}（{write_clock(clock)}）"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "told"),
+    [
+        *((kind, value, "这里还没有填。请填写。") for kind in ("day", "clock", "ident", "literal_error", "int_type") for value in ("", None, True, [1])),
+        ("day", 5, "“5”看不出是哪一天。请写成 2月5日、2024-02-05 或“今天”。"), ("literal_error", 0, "“0”不在可选的几项里。请从列表中重新选择。"),
+        ("string_type", "", "这里要填文字。请重新填写。"), ("list_type", "", "这里要填一项或几项。请重新填写。"),
+        ("odd", "x", "“x”不合要求。请检查后重新填写。"), ("odd", None, "这里还没有填。请填写。"),
+    ],
+)  # fmt: skip
+def test_a_refused_value_is_quoted_if_it_can_be_and_else_is_not_filled_in(kind: str, value: object, told: str) -> None:
+    assert sentence({"type": kind, "input": value, "ctx": {"other": 1}}) == told
+
+
+def test_a_day_without_a_year_is_the_one_nearest_to_a_day_or_else_to_today() -> None:
+    years, june = (2023, 2024), date(2024, 6, 1)
+    assert read_day("12月31日", years=years, today=june) == date(2023, 12, 31)
+    assert read_day("12月31日", years=years, today=june, near=date(2024, 12, 1)) == date(2024, 12, 31)
+    assert read_day("12月31日", years=(2024, 2023)) == date(2024, 12, 31)
+    assert read_day("2月29日", years=years) == date(2024, 2, 29)

@@ -220,3 +220,27 @@ def test_a_seal_takes_more_room_than_a_line_and_none_for_its_day() -> None:
 def test_on_wide_paper_two_sign_side_by_side() -> None:
     one, two, three, four = (height(*["本人"] * count, page="L") for count in (1, 2, 3, 4))
     assert one == two < three == four
+
+
+def test_one_line_under_a_heading_is_held_to_the_text_below_it() -> None:
+    document = paper(Heading(text="一"), text(1), text(1))
+    assert [[piece.held for piece in part] for part in pieces.parts(document, layout.grids(document), 1.0)] == [
+        [False], [True], [True], [False],
+    ]  # fmt: skip
+
+
+def test_a_block_without_anything_takes_no_room_even_under_a_signature() -> None:
+    document = paper(SIGNED, Facts(rows=[]), Note(text="注"))
+    title, signature, nothing, note = pieces.parts(document, layout.grids(document), 1.0)
+    assert (len(title), len(signature), nothing, len(note)) == (1, 1, [], 1)
+
+
+def test_a_last_row_too_high_for_its_page_is_broken_even_before_a_signature() -> None:
+    columns = [Column(head="列", align="left")] * 2
+    low, high = (Table(columns=columns, rows=[[tall(lines)] * 2]) for lines in (18, 19))
+    assert len(pieces_of(low, SIGNED)) == 2
+    assert len(pieces_of(high, SIGNED)) == 1 + 19 - 2
+
+
+def test_a_day_without_anybody_to_sign_takes_no_line() -> None:
+    assert height(day="2024年2月5日") == height() < height("本人")

@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from orglife.core.errors import BadInput
 from orglife.core.record.exchange import field_problems, has_half_characters, read_parcel
 from orglife.core.record.field import Planned, Ref, is_ident, mark, marks
-from orglife.core.record.record import SEARCHED
+from orglife.core.record.record import SEARCHED, faults, recorded_days, walk
 from orglife.stages.kinds import BUREAU_KINDS, KINDS
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.opinions.record import Opinion
 from orglife.stages.plan.record import Plan
+from orglife.stages.rectification.record import RectItem
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.talks.record import Talk
 from tests import branch as b
@@ -188,3 +190,56 @@ def test_a_character_written_as_an_escape_is_looked_at_like_any_other() -> None:
 )  # fmt: skip
 def test_half_a_character_is_found_wherever_it_stands(raw: Any, half: bool) -> None:
     assert has_half_characters(raw) is half
+
+
+BEGUN = {
+    "id": "x",
+    "place": "二楼",
+    "date": "2024-02-20",
+    "briefing": {"opinions": "三条"},
+    "absent": [{"member": "m1", "approved_on": "2024-02-10"}],
+}
+
+
+def test_what_is_still_blank_of_a_record_and_of_the_parts_that_were_begun() -> None:
+    meeting = Meeting.model_validate(BEGUN)
+    rest = ["主持人", "记录人", "到会党员", "实际议程", "发言", "会议小结", "记录完成"]
+    assert meeting.blanks() == rest
+    assert meeting.still_blank() == [*rest[:4], "准备工作", "查摆问题", *rest[4:]]
+    assert (meeting.briefing.has_anything(), meeting.summary.has_anything()) == (True, False)
+
+
+@pytest.mark.parametrize(("channel", "asked"), [("box", False), ("online", False), ("talk", True), (None, True)])
+def test_what_another_field_makes_needless_is_not_asked(channel: str | None, asked: bool) -> None:
+    opinion = Opinion.model_validate({"id": "x", "channel": channel})
+    label = Opinion.model_fields["heard_by"].title
+    assert (label in opinion.still_blank()) is asked
+    assert label in opinion.blanks()
+
+
+def test_days_that_may_be_to_come_are_no_recorded_days() -> None:
+    assert list(recorded_days(Meeting.model_validate(BEGUN))) == [date(2024, 2, 20), date(2024, 2, 10)]
+    assert list(recorded_days(RectItem.model_validate({"id": "x", "due": "2024-06-01", "done_on": "2024-05-01"}))) == [
+        date(2024, 5, 1)
+    ]
+    assert list(recorded_days(Plan.model_validate({"id": "x", "planned_meeting_on": "2024-06-01"}))) == []
+
+
+def test_all_that_was_entered_is_walked_through_in_order() -> None:
+    assert [".".join(map(str, path)) for path, _, _ in walk(Meeting.model_validate(BEGUN))] == [
+        "id", "date", "place", "absent", "absent.0.member", "absent.0.approved_on", "briefing", "briefing.opinions",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "places"),
+    [
+        ("x", [()]),
+        ({"id": "x", "recorder": {"unit": "局"}}, [("recorder", "Outsider", "name")]),
+        ({"id": "x", "recorder": 3}, [("recorder", "str"), ("recorder", "Outsider")]),
+    ],
+)
+def test_a_person_given_with_a_unit_is_told_about_as_one(raw: Any, places: list[tuple[str, ...]]) -> None:
+    with pytest.raises(ValidationError) as told:
+        Meeting.model_validate(raw)
+    assert [one["loc"] for one in faults(told.value)] == places

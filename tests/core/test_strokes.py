@@ -18,6 +18,7 @@ ROWS = {
     "a compound surname at its first character": "邓通 司马光 皮日休 欧阳修 诸葛亮 蔡伦",
     "after the same character as a surname": "司光 司马光 欧建国 欧阳修",
     "single before double in a compound surname": "欧阳修 欧阳一鸣",
+    "a dot parts a name: its surname is one character": "欧阳·修 欧镕国 欧阳修",
     "two characters are a surname and a given name": "司马 司一鸣",
     "rare characters by strokes, after the common ones of as many": "张一 胡明 㛃明 䶮明 秦明",
     "members of other peoples: by the first character": "买买提·吐尔逊 阿依古丽·买买提 迪丽努尔",

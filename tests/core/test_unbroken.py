@@ -58,6 +58,7 @@ def test_names_that_overlap_are_one_part() -> None:
         (["王建", "王建国"], ["王建国", "王建"]),  # the longest first
         (["李", "很" * 9, "赵六"], []),  # too short, too long, not there
         (["很" * 8, "很很"], ["很" * 8, "很很"]),
+        (["长", "很" * 8 + "长"], []),
     ],
 )
 def test_names_in_long_texts(names: list[str], present: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from orglife.core.record.branch import Member
 from orglife.core.record.entered import Unreadable, plain
 from orglife.core.record.record import is_blank, without_blanks
 from orglife.core.record.shape import Spec, spec_of, specs_of
@@ -28,7 +29,7 @@ from orglife.core.record.words import (
     unlisted,
     unlisted_option,
 )
-from orglife.stages.appraisal.record import Tally
+from orglife.stages.appraisal.record import GradeMeeting, Tally
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.plan.record import Plan
 from orglife.stages.reviews.record import MemberReview
@@ -178,6 +179,7 @@ def test_what_cannot_be_read_has_no_echo(of: Spec) -> None:
     [
         (DAY, "2024-02-05", "2024年2月5日"),
         (DAY, "二月五日", "二月五日"),
+        (DAY, 20240205, "20240205"),
         (DAY, None, ""),
         (COUNT, 0, "0"),
         (CLOCK, "14:05", "14:05"),
@@ -220,10 +222,12 @@ def offered(of: Spec) -> Sequence[tuple[str, str]]:
         (spec(Meeting, "chair"), "m2", "祝秋实"),
         (spec(Meeting, "recorder"), {"name": "柏青", "unit": "局机关"}, "柏青（局机关）"),
         (spec(Meeting, "recorder"), {"name": "柏青"}, "柏青"),
+        (spec(Meeting, "recorder"), {"name": None, "unit": "局机关"}, "（局机关）"),
         (TEXT, "m9", "m9"),
         (COUNT, 0, "0"),
         (spec(MemberReview, "none_declared"), ["ideals", "duty", "gone"], "理想信念、担当作为、已移除的一项"),
         (spec(MemberReview, "key_checks"), {"ideals": "no", "odd": "yes"}, "理想信念：无；odd：有"),
+        (spec(MemberReview, "key_checks"), "乱写", "乱写"),
         (spec(Plan, "contents"), {"requirements": "找准", "steps": " "}, "基本要求：找准"),
         (spec(Meeting, "absent"), [{"member": "m1", "reason": "住院"}, {"member": "m2"}, "乱"], "党员：魏长河；原因：住院\n党员：祝秋实\n乱"),
     ],
@@ -247,10 +251,17 @@ def test_a_value_that_is_in_no_list_is_shown_unless_it_is_an_id() -> None:
         (Meeting, "place", "text"), (Talk, "thoughts", "lines"), (Meeting, "chair", "choice"), (Meeting, "present", "ticks"),
         (Meeting, "recorder", "person"), (Meeting, "absent", "rows"), (Meeting, "briefing", "object"),
         (MemberReview, "key_checks", "map"), (Meeting, "agenda_done", "ticks"), (Talk, "participants", "ticks"),
+        (GradeMeeting, "body", "choice"), (Member, "role", "choice"),
     ],
 )  # fmt: skip
 def test_the_type_of_a_field_gives_its_shape(kind: type[Any], name: str, shape: str) -> None:
     found = spec_of(name, kind.model_fields[name], ("outer",))
     assert found.kind == shape
-    assert found.path == ("outer", name)
+    assert (found.path, found.name) == (("outer", name), name)
     assert (found.item is not None) == (shape in ("rows", "object"))
+
+
+def test_what_a_record_says_of_a_field_stands_beside_it() -> None:
+    helped = next(one for one in specs_of(Member) if one.help)
+    assert helped.help == Member.model_fields[helped.name].description
+    assert DAY.help == "", "nothing is said of a day"

@@ -29,7 +29,7 @@ def lines_of(text: str, room: float, indent: int = 0) -> int:
     Latin words and numbers are not broken, so they leave room at the end of a line.
     """
     whole = set_width(text) + indent
-    lines = math.ceil(whole / room) or 1
+    lines = math.ceil(whole / room)
     if lines == 1 or (lines * room - whole > lines * _MOVED and not _WORD.search(text)):
         return lines
     lines, taken = 1, float(indent)

@@ -151,7 +151,7 @@ def pieces_of(
 
 def _tied(tie: Tie, number: int, count: int) -> bool:
     """Whether a line, the ``number``-th from the end of its paragraph, is held to the next one."""
-    return tie == Tie.NEXT or (number == 2 and tie != Tie.NONE) or (number == count > 1 and tie == Tie.ENDS)  # noqa: PLR2004
+    return tie == Tie.NEXT or (number == 2 and tie != Tie.NONE) or (number == count and tie == Tie.ENDS)  # noqa: PLR2004
 
 
 def title_height(document: Document, sheet: layout.PageFormat, pitch: float, *, whole_lines: bool) -> float:

@@ -70,7 +70,7 @@ def _table() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     for line in text.splitlines():
         head, _, rest = line.partition(" ")
         if head.startswith("+"):
-            blocks.append((int(head[1:], 16), rest))
+            blocks.append((int(head, 16), rest))
         elif head.isdigit():
             ordered.append((int(head), rest))
     return ordered, blocks

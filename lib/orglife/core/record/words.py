@@ -162,7 +162,7 @@ def outsider(value: Mapping[str, Any]) -> dict[str, str]:
     Raises:
         Unreadable: the unit is given without a name.
     """
-    filled = {key: str(value.get(key) or "") for key in ("name", "unit") if str(value.get(key) or "").strip()}
+    filled = {key: text for key in ("name", "unit") if (text := str(value.get(key) or "")).strip()}
     if filled and "name" not in filled:
         raise Unreadable("name")
     return filled
@@ -193,7 +193,7 @@ def readable(spec: Spec, value: Any, offered: Callable[[Spec], Sequence[Offer]])
         return ""
     if isinstance(value, bool):
         return yes_or_no(value)
-    if spec.kind in ("rows", "object") and spec.item is not None:
+    if spec.item is not None:
         parts = value if isinstance(value, (list, tuple)) else [value]
         return "\n".join(_readable_entry(spec.item, part, offered) for part in parts)
     if spec.kind == "map" and isinstance(value, Mapping):

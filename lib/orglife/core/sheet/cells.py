@@ -146,7 +146,7 @@ class Lexicon:
     def _clock(self, cell: Cell, _: Spec) -> str | None:
         if isinstance(cell, (datetime, time)):
             return cell.strftime("%H:%M")
-        if isinstance(cell, int) and cell == 0:
+        if cell == 0 and not isinstance(cell, bool):
             cell = 0.0
         if isinstance(cell, (timedelta, float)):
             days = cell / timedelta(days=1) if isinstance(cell, timedelta) else cell

@@ -50,7 +50,7 @@ def compare(row: MemberRow, by_use: Mapping[str, Cell], columns: Collection[str]
         past = day is not None and day <= today
         if status is None and past and "status" not in columns:
             row.values["status"] = status = "full"
-        elif status is None and "status" not in columns:
+        elif status is None:
             row.doubt("status", f"转正日期{f'是“{confirmed}”' if confirmed else '没有写'}。{ASKS['status']}")
         elif (status == "probationary" and past) or (status == "full" and confirmed and not past):
             row.doubt("status", f"转正日期是“{confirmed}”，与党员身份不一致。{ASKS['status']}")
@@ -107,7 +107,7 @@ def look_over(read: RosterRead, *, columns: bool) -> None:
     for row in rows:
         alike.setdefault(name_key(row.name), []).append(row)
     for same in alike.values():
-        if sum(bool(row.name) and "id" not in row.values for row in same) > 1:
+        if sum("id" not in row.values for row in same) > 1:
             for row in same:
                 others = _some([f"第{o.number}行" for o in same[: _NAMED + 1] if o is not row], len(same) - 1, "行")
                 row.doubt("name", f"与{others}都是“{row.name}”。同一个人的，请去掉一行；是两个人的不用改。", alike=True)

@@ -15,10 +15,10 @@ _NUMBER = re.compile(
 )
 _TOKENS = re.compile(r"(?:[，、,;；:：（）()\[\]【】。!！\s]|(?<!\d)\.|\.(?!\d))+")
 _BEHIND = re.compile(
-    "(?:支部|党支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备|同志)+$"
+    "(?:支部|党支部)?(?:副?书记|支书|支委|[组宣纪青统保群学][^委]{0,2}委员|委员|(?:正式|预备)?党员|预备|同志)+$"
 )
 _AHEAD = re.compile(
-    "((?:党支部|支部)?(?:副?书记|支书|[组宣纪青统保群学][^委]{0,4}委员|委员|(?:正式|预备|普通)?党员))([\u3400-\u9fff]{2,4})"
+    "((?:党支部|支部)?(?:副?书记|支书|支委|[组宣纪青统保群学][^委]{0,4}委员|委员|(?:正式|预备|普通)?党员))([\u3400-\u9fff]{2,4})"
 )
 _IGNORED = re.compile(
     r"[男女]性?|.{1,4}族|汉|满|回|博士|硕士|研究生|本科|大学|大专|专科|中专|高中|初中|小学|学士|\d{4}[-年./]\d{1,2}.*|\d{11}|"
@@ -79,13 +79,11 @@ def _read_line(number: int, line: str) -> Iterator[LineEntry]:
     leading: list[str] = []
     if label:
         before = _TOKENS.sub(" ", label[1]).split()
-        if before and all(_describes(word) for word in before):
+        if all(_describes(word) for word in before):
             leading, line = before, label[2]
-        elif label[2] and not _is_name(before):
+        elif not _is_name(before):
             line = label[2]  # 我支部共有党员3名：
         elif not label[2]:
-            if not _is_name(before):
-                return  # 党员名单：
             line = label[1]
     yield from _entries(number, line, leading)
 
@@ -96,14 +94,13 @@ def _is_headings(line: str) -> bool:
 
 
 def _is_name(words: list[str]) -> bool:
-    joined = "".join(words)
-    return names.looks_like_name(joined) or names.looks_like_name(_BEHIND.sub("", joined))
+    return names.looks_like_name(_BEHIND.sub("", "".join(words)))
 
 
 def _describes(word: str) -> bool:
     """Whether a word says an office or a status and names nobody."""
     bare = _BEHIND.sub("", word)
-    return (offices.says_office(word) or offices.says_status(word)) and not (bare and names.starts_with_surname(bare))
+    return (offices.says_office(word) or offices.says_status(word)) and not names.starts_with_surname(bare)
 
 
 def _entries(number: int, line: str, leading: list[str]) -> Iterator[LineEntry]:
@@ -126,7 +123,7 @@ def _entries(number: int, line: str, leading: list[str]) -> Iterator[LineEntry]:
                 yield now
             before = now.words if now else []
             now = LineEntry(number, name or word, [*leading, *early, *([behind] if behind else [])])
-            now.keep = is_name or len(name) <= _LONGEST or "·" in name
+            now.keep = len(name) <= _LONGEST or "·" in name
             now.certain = is_name
             now.shared = ahead and not early and any(map(offices.says_office, before))
             early = []
@@ -145,7 +142,7 @@ def _words(line: str) -> list[str]:
     line = names.without_spaces_at_dots(line)
     for word in _parted(_TOKENS.sub(" ", line).split()):
         before = words[-1] if words else ""
-        spaced = len(before) == 1 and before in names.SURNAMES and len(word) <= 2  # noqa: PLR2004
+        spaced = before in names.SURNAMES and len(word) <= 2  # noqa: PLR2004
         stretched = bool(before) and len(word) == 1 and len(before) <= 2 and before[0] in names.SURNAMES  # noqa: PLR2004
         compound = before in names.COMPOUND and len(word) <= 2  # noqa: PLR2004
         if (spaced or stretched or compound) and not _IGNORED.fullmatch(word) and not _describes(word):

@@ -13,9 +13,9 @@ from orglife.core.record.words import name_key
 
 RANKS = ("secretary", "deputy", "committee", "member")
 _PARTS = re.compile(r"[、，,;；/／＋+\s]|兼任?|以及|(?<=记)及(?=.)")
-_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+_BRACKETS = re.compile(r"[（(]([^（()）]*)[)）]")
 _NONE = re.compile(r"(?:(?:普通|一般|正式|预备|中共|在职|退休|流动)*党员|无|没有|暂无|[-—–―/／\\、.。·*]*)")
-_FORMER = re.compile("^(?:原|前|曾|拟|候选|提名|卸任|离任)|代理|代书记|曾任|[(（]?已卸任")
+_FORMER = re.compile("^(?:原|前|曾|拟|候选|提名|卸任|离任)|代理|代书记|曾任|已卸任")
 _SECRETARY = re.compile("(?:^|(?<!团)支部|(?<!团)支委会?)书记$|(?<!团)支书$")
 _DEPUTY = re.compile("(?:^|(?<!团)支部|(?<!团)支委会?)副书记$|(?<!团)副支书$")
 _CHARGE = (
@@ -32,6 +32,7 @@ _POST = re.compile(
     "(?:员|长|师|主任|干部|干事|经理|教授|会计|医生|士|警|官|助理|顾问|退休|职工|工人|农民|学生|主管|主席|巡视|调研|总监|董事|站|"
     "人员|老师|院士|工程|教练|司机|厅|局|处|科|级)$"
 )
+_IS_IT_HERE = "“{}”是本支部的职务吗？请选择党内职务。"
 _STATUSES = (("预备", "probationary"), ("察看", "on_probation"), ("停止党籍", "suspended"))
 _FULL = re.compile(
     "(?:中国?共产?党|中共|共产党|在职|退休|离退休|离休|流动|老|农村|社区|困难|机关)*(?:正式)?(?:党员)?|是|√"
@@ -68,6 +69,8 @@ def read_office(text: str, *, party: bool = True) -> WordRead:
     parts = [part for part in (name_key(p) for p in _PARTS.split(_BRACKETS.sub("", text.strip()))) if part]
     read = [_read_part(part, party=party) for part in _together(parts)]
     certain = [value for value, _ in read if value in RANKS[:3]]
+    if certain and any(_FORMER.search(words.strip()) for words in _BRACKETS.findall(text)):
+        return WordRead("", _IS_IT_HERE.format(text.strip()), status)
     if certain:
         return WordRead(min(certain, key=RANKS.index), status=status)
     doubt = next((doubt for _, doubt in read if doubt), "")
@@ -89,7 +92,7 @@ def _read_part(part: str, *, party: bool) -> tuple[str, str]:
             for pattern, value in ((_DEPUTY, "deputy"), (_SECRETARY, "secretary"), (_COMMITTEE, "committee")):
                 if pattern.search(part) and "总支" not in part and "第一书记" not in part:
                     return value, ""
-        return "", f"“{part}”是本支部的职务吗？请选择党内职务。"
+        return "", _IS_IT_HERE.format(part)
     if _SHORT.fullmatch(part):
         return "", f"“{part}”是哪个党内职务？请选择。"
     if party and not _POST.search(part):

@@ -291,9 +291,9 @@ class _Reading:
         if use == "mobile_state":
             if (ticked := read_tick(typed)) is not None:
                 return "mobile" if ticked else "none"
-            words = [value for word, value in _MOBILE if word in typed]
-            if len(set(words)) == 1 and typed not in map(name_key, SPECS[use].labels.values()):
-                return words[0]
+            words = {value for word, value in _MOBILE if word in typed}
+            if len(words) == 1:
+                return words.pop()
         return self.lexicon.read(cell, SPECS[use])
 
     def _fill_groups(self) -> None:
@@ -302,7 +302,7 @@ class _Reading:
             return
         rows = self.result.rows
         filled = [row for row in rows if row.values.get("group")]
-        if not rows or rows[0] not in filled[:1] or len(filled) == len(rows):
+        if filled[:1] != rows[:1]:
             return
         above = ""
         for row in rows:
