@@ -18,6 +18,7 @@ from orglife.stages.appraisal.statistics import counted_too_early, statistics_pa
 from orglife.stages.appraisal.tally import row_totals, votes_taken
 from orglife.stages.appraisal.team_ballot import begin_team_tally
 from orglife.stages.shared.blank_forms import ROOM, day_ahead
+from orglife.stages.shared.grade_words import grade_words
 from tests import branch as b
 
 GRADED_AT = b.branch()["records"]["grade_meeting"][0]["id"]
@@ -313,6 +314,24 @@ def test_blank_forms_list_the_roster_of_the_meeting_or_of_the_planned_day(
     records = {"meeting": [{"id": "mt", "date": meeting}], "plan": [{"id": "plan", "planned_meeting_on": plan}]}
     assert day_ahead(sheet_of(3, **records)) == (date.fromisoformat(day) if day else None)
     assert day_ahead(sheet_of(3)) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "fields", "words"),
+    [
+        ("m1", {"grade": "excellent", "waiver": "lost_contact"}, "优秀"),
+        ("m1", {"waiver": "lost_contact"}, "免评（失联）"),
+        ("m1", {}, "〔待填〕"),
+        ("m7", {}, "预备党员，不评等次"),
+        ("m7", {"grade": "qualified"}, "合格"),
+        ("m9", {}, "〔待填〕"),  # not on the roster
+    ],
+)
+def test_a_blank_grade_is_to_be_filled_unless_the_member_gets_none(
+    member: str, fields: dict[str, str], words: str
+) -> None:
+    grade = Grade.model_validate({"id": "x", "member": member, **fields})
+    assert grade_words(Sheet(b.dossier(), b.campaign()), grade) == words
 
 
 def test_the_statistics_count_members_grades_and_reasons_of_the_round_in_force() -> None:
