@@ -12,6 +12,7 @@ from orglife.core.paper.block import Table
 from orglife.core.paper.paper import Sheet
 from orglife.stages.appraisal import blanks, layout
 from orglife.stages.appraisal.ballots import unbalanced
+from orglife.stages.appraisal.disposal import in_effect_without_assembly
 from orglife.stages.appraisal.grades import far_from_ballot
 from orglife.stages.appraisal.record import Grade, GradeMeeting, GradeStatistics, Tally, TallyRow, TeamTally
 from orglife.stages.appraisal.statistics import counted_too_early, statistics_paper
@@ -242,6 +243,13 @@ def test_a_grade_contradicts_the_ballot_from_a_share_on(grade: str, votes: tuple
     assert far_from_ballot(grade, row, 10, good_percent=80, bad_percent=40) is far
 
 
+@pytest.mark.parametrize(("kind", "clause"), [("correct_by_deadline", "zhibu-11-disposal"), ("remove", "dangzhang-9")])
+def test_a_disposal_without_a_vote_is_held_against_the_clause_of_its_kind(kind: str, clause: str) -> None:
+    disposal = {"id": "d1", "member": "m5", "kind": kind, "effective_on": "2024-03-01"}
+    (found,) = b.findings((in_effect_without_assembly,), changed(add={"disposal": [disposal]}))
+    assert found.clause.source == b.regulations()[clause].source
+
+
 def test_every_vote_of_the_round_is_compared_with_those_who_were_there() -> None:
     vote = {"present": 5, "yes": 3, "no": 2, "abstain": 1}
     put = {
@@ -302,6 +310,14 @@ def test_a_ballot_of_one_sheet_lists_many_members_in_two_columns_of_lower_rows(
     for other in (counting, grading):
         (table,) = [block for block in other.blocks if isinstance(block, Table)]
         assert [row[0] for row in table.rows] == [str(n) for n in range(1, count + 1)]
+
+
+def test_the_campaign_names_the_grades_of_ballot_and_count_sheet() -> None:
+    named = b.campaign(labels={**b.campaign().labels, "excellent": "优"})
+    for paper in blanks.blanks(sheet_of(4, named))[:2]:
+        (table,) = [block for block in paper.blocks if isinstance(block, Table)]
+        assert table.columns[2].head.startswith("优\n" if "计票单" in paper.title[0] else "优")
+        assert table.columns[3].head.startswith("合格")
 
 
 @pytest.mark.parametrize(
