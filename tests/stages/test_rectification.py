@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from orglife.core.formview import Look
+from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier, Draft
 from orglife.stages.rectification import documents, layout, ledger, pictures, proposals, publicity
@@ -272,6 +273,134 @@ def problem_of(dossier: Dossier, ident: str) -> str:
 
 
 # --- papers and pictures ---------------------------------------------------------------------------------------------
+
+
+def papers(dossier: Dossier, form: str) -> list[Document]:
+    return [paper for paper in documents.documents(Sheet(dossier, b.campaign())) if paper.form == form]
+
+
+def test_publications_stand_in_the_order_of_their_days_and_those_without_one_last() -> None:
+    given = [("a", ""), ("b", "2024-03-02"), ("c", "2024-03-01"), ("d", "2024-03-02"), ("e", "")]
+    more = {"publication": [{"id": ident, "start": day} for ident, day in given]}
+    found = papers(changed(remove=["publication"], add=more), "F16")
+    assert [paper.subject for paper in found] == ["c", "b", "d", "a", "e"]
+
+
+@pytest.mark.parametrize(
+    ("items", "notes", "lists"),
+    [
+        ([], [], []),
+        ([{"owner_kind": "branch"}], [], [""]),
+        ([{}], [], [""]),
+        ([{"owner_kind": "member"}], [], [""]),
+        ([{"owner_kind": "member", "owner": "m2"}, {"owner_kind": "member", "owner": "m1"}], [], ["m2", "m1"]),
+        ([{"owner": "m2"}], [], [""]),
+        ([], [{"owner_kind": "branch"}], [""]),
+        ([], [{}], [""]),
+        ([], [{"owner_kind": "member", "owner": "m2"}], []),
+    ],
+)
+def test_each_item_stands_on_the_list_of_its_owner(
+    items: list[dict[str, str]], notes: list[dict[str, str]], lists: list[str]
+) -> None:
+    add = {
+        "rect_item": [{"id": f"k{n}", **entry} for n, entry in enumerate(items)],
+        "rect_list": [{"id": f"l{n}", **entry} for n, entry in enumerate(notes)],
+    }
+    found = papers(changed(remove=["rect_item", "rect_list"], add=add), "F14")
+    assert [paper.subject for paper in found] == lists
+    assert sum(len(block.rows) for paper in found for block in paper.blocks if isinstance(block, Table)) == len(items)
+
+
+def test_a_list_says_how_many_items_are_done_or_carried_over_and_which_source_brought_none() -> None:
+    items = [
+        {"id": "ka", "owner_kind": "branch", "title": "排班", "status": "done", "done_on": "2024-03-02"},
+        {
+            "id": "kb",
+            "owner_kind": "branch",
+            "title": "意见 不答复",
+            "carried_from": "x",
+            "problem_ids": ["tr.p1", "tr.p2"],
+        },
+        {"id": "kc", "owner_kind": "member", "owner": "m1", "carried_from": "x"},
+        {"id": "kd", "title": "公开"},
+        {"id": "ke", "owner_kind": "member", "title": "回访"},
+    ]
+    notes = [
+        {"id": "la", "owner_kind": "branch", "none_declared": ["education"]},
+        {"id": "lb", "owner_kind": "branch", "none_declared": ["superior"]},
+        {"id": "lc", "owner_kind": "member", "owner": "m1", "none_declared": ["education"]},
+        {"id": "ld", "owner_kind": "member", "owner": "m2", "none_declared": ["superior"]},
+    ]
+    problems = [
+        {**b.item("tr.p1", "serve_masses"), "fact": "意见不 答复"},
+        {**b.item("tr.p2", "serve_masses"), "fact": "不公开"},
+    ]
+    dossier = changed(
+        put={"team_review/tr/items": problems},
+        remove=["rect_item", "rect_list"],
+        add={"rect_item": items, "rect_list": notes},
+    )
+    branch, own = papers(dossier, "F14")
+    day = "截至2024年3月2日，"
+    label = b.campaign().label
+    told = [block.text for block in branch.blocks if isinstance(block, Note)]
+    assert told == [f"{day}整改事项4项，其中上年结转1项，已完成1项。", f"本类无问题：{label('superior')}。"]
+    told = [block.text for block in own.blocks if isinstance(block, Note)]
+    assert told == [f"{day}整改事项1项，其中上年结转1项，已完成0项。", f"本类无问题：{label('education')}。"]
+    (table,) = [block for block in branch.blocks if isinstance(block, Table)]
+    assert [row[:3] for row in table.rows] == [
+        ["1", "〔待填〕\n（上年结转）", "意见 不答复\n对应问题：不公开"],
+        ["2", "〔待填〕", "排班"],
+        ["3", "〔待填〕", "公开（清单〔待填〕）"],
+        ["4", "〔待填〕", "回访（个人清单，所属党员〔待填〕）"],
+    ]
+    facts = dict(next(block for block in own.blocks if isinstance(block, Facts)).rows)
+    assert facts == {"姓名": "魏长河", "党内职务": "书记"}
+    assert own.title == ["党支部班子成员个人整改清单"]
+    (ordinary,) = papers(changed(put={"rect_item/k1/owner": "m4"}, remove=["rect_item/k2", "rect_item/k3"]), "F14")[1:]
+    assert ordinary.title == ["个人整改清单"]
+    removed = papers(changed(put={"rect_item/k1/owner": "m99"}, remove=["rect_item/k2", "rect_item/k3"]), "F14")[1]
+    assert [label for label, _ in next(block for block in removed.blocks if isinstance(block, Facts)).rows] == ["姓名"]
+
+
+def test_a_pledge_without_problems_begins_with_the_promise() -> None:
+    pledges = [
+        {"id": "p91", "member": "m1", "text": "回访", "problem_ids": ["r2.p1", "r1.p1"]},
+        {"id": "p92", "member": "m2", "text": "回访", "date": "2024-02-23"},
+    ]
+    first, second = papers(changed(remove=["pledge"], add={"pledge": pledges}), "F15")
+    assert [block.text for block in first.blocks if isinstance(block, Heading)] == ["一、承诺内容"]
+    assert [block.text for block in second.blocks if isinstance(block, Heading)] == ["一、对应的问题", "二、承诺内容"]
+    paragraphs = [block.text for block in second.blocks if isinstance(block, Paragraph)]
+    assert [text[:2] for text in paragraphs[:2]] == ["1.", "2."]
+    days = [block.day for paper in (first, second) for block in paper.blocks if isinstance(block, Signature)]
+    assert days == ["2024年2月23日", ""]
+
+
+@pytest.mark.parametrize("kind", ["content", "completion", "both", ""])
+def test_a_notice_is_called_by_its_kind_and_names_place_and_contact_where_they_are_known(kind: str) -> None:
+    put = {
+        "publication/pb/kind": kind,
+        "publication/pb/place": "一楼" if kind else "",
+        "rect_item/k1/owner_kind": "member",
+    }
+    dossier = changed(put=put | ({} if kind else {"member/m1/role": "member"}))
+    (paper,) = papers(dossier, "F16")
+    ends = {
+        "content": "整改内容公示",
+        "completion": "整改完成情况公示",
+        "both": "整改内容和完成情况公示",
+        "": "整改公示",
+    }
+    assert "".join(paper.title) == b.campaign().meeting_name + ends[kind]
+    facts = dict(next(block for block in paper.blocks if isinstance(block, Facts)).rows)
+    assert facts.get("公示地点") == ("一楼" if kind else None)
+    assert facts.get("联系人") == ("支部书记 魏长河" if kind else None)
+    (table,) = [block for block in paper.blocks if isinstance(block, Table)]
+    assert [row[:2] for row in table.rows] == [["1", "意见不答复"]]
+    none = papers(changed(remove=["rect_item"]), "F16")[0]
+    assert not [block for block in none.blocks if isinstance(block, Table | Heading)]
 
 
 @pytest.mark.parametrize(
