@@ -12,7 +12,7 @@ from orglife.core.formview import Look
 from orglife.core.paper.block import Document, Facts, Heading, Note, Paragraph, Signature, Table
 from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier, Draft
-from orglife.stages.rectification import documents, layout, ledger, pictures, proposals, publicity
+from orglife.stages.rectification import documents, layout, ledger, lists, pictures, proposals, publicity
 from orglife.stages.rectification.record import Pledge, Publication, RectItem
 from tests import branch as b
 
@@ -310,6 +310,8 @@ def test_each_item_stands_on_the_list_of_its_owner(
     found = papers(changed(remove=["rect_item", "rect_list"], add=add), "F14")
     assert [paper.subject for paper in found] == lists
     assert sum(len(block.rows) for paper in found for block in paper.blocks if isinstance(block, Table)) == len(items)
+    told = [block.text for paper in found for block in paper.blocks if isinstance(block, Note)]
+    assert not [text for text in told if text.startswith("本类无问题")], "no source was declared"
 
 
 def test_a_list_says_how_many_items_are_done_or_carried_over_and_which_source_brought_none() -> None:
@@ -360,8 +362,11 @@ def test_a_list_says_how_many_items_are_done_or_carried_over_and_which_source_br
     assert own.title == ["党支部班子成员个人整改清单"]
     (ordinary,) = papers(changed(put={"rect_item/k1/owner": "m4"}, remove=["rect_item/k2", "rect_item/k3"]), "F14")[1:]
     assert ordinary.title == ["个人整改清单"]
-    removed = papers(changed(put={"rect_item/k1/owner": "m99"}, remove=["rect_item/k2", "rect_item/k3"]), "F14")[1]
-    assert [label for label, _ in next(block for block in removed.blocks if isinstance(block, Facts)).rows] == ["姓名"]
+    for put in ({"rect_item/k1/owner": "m99"}, {"member/m1/role": ""}):
+        (unknown,) = papers(changed(put=put, remove=["rect_item/k2", "rect_item/k3"]), "F14")[1:]
+        assert [name for name, _ in next(block for block in unknown.blocks if isinstance(block, Facts)).rows] == [
+            "姓名"
+        ]
 
 
 def test_a_pledge_without_problems_begins_with_the_promise() -> None:
@@ -482,3 +487,18 @@ def test_a_notice_is_posted_long_enough_or_the_finding_says_why_not(fields: dict
     found = b.findings((publicity.published_too_briefly,), dossier)
     assert len(found) == bool(reasons)
     assert all(reason in found[0].message for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("begun", "typing", "asked"),
+    [("", False, True), ("", True, False), ("rect_item", True, True), ("pledge", True, True), ("pledge", False, True)],
+)
+def test_while_the_minutes_are_typed_only_the_list_of_the_branch_is_asked_for(
+    begun: str, typing: bool, asked: bool
+) -> None:
+    add = {begun: [{"id": "x"}]} if begun else {}
+    put = {"meeting/mt/completed": False, "meeting/mt/briefing": {}, "meeting/mt/summary": {}} if typing else {}
+    dossier = changed(put=put, remove=["rect_item", "pledge", "publication"], add=add)
+    assert b.findings((lists.branch_list_missing,), dossier)
+    for rule in (lists.team_member_list_missing, lists.pledge_missing, publicity.content_not_published):
+        assert bool(b.findings((rule,), dossier)) is asked
