@@ -223,6 +223,15 @@ def test_the_catalogue_lists_permanent_papers_first_and_each_series_by_number() 
         ("F2", "st", {"study/st/date": ""}, "2024-02-20", "学习记录", "测试局机关党支部", ()),
         ("F6", "r4", {}, "2024-02-18", "发言提纲", "田小禾", ("田小禾",)),
         ("F14", "m1", {}, None, "整改清单", "魏长河", ("魏长河",)),
+        (
+            "F14",
+            "m1",
+            {"member/m1/joined_on": "2019-01-01", "rect_item/k1/status": "done", "rect_item/k1/done_on": "2024-03-04"},
+            "2024-03-04",
+            "整改清单",
+            "魏长河",
+            ("魏长河",),
+        ),
         ("F1", "plan", {"branch/name": "", "plan/plan/made_on": ""}, "2024-02-20", "工作方案", "t01", ()),
     ],
 )

@@ -12,6 +12,7 @@ from orglife.core.paper.paper import Sheet
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.rule import Rule
 from orglife.stages.meeting import agenda, documents, last_year, layout, notice, script, work_report
+from orglife.stages.meeting.criticism import criticism_too_short
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.meeting.speeches import rounds_of_speeches
 from tests import branch as b
@@ -102,6 +103,10 @@ TURN = {"order": 1, "self_criticism": True}
             {"present": ["m1", "m2", "m2"], "speeches": [{"member": "m1", **TURN}, {"member": "m2", "order": 2}]},
             [Look("发了言、还没有勾“作自我批评”的：祝秋实。", "must")],
         ),
+        (
+            {"present": ["m1", "m9"], "speeches": [{"member": "m1", **TURN}, {"member": "m9", "order": 2}]},
+            [Look("到会的都作了自我批评。", "good")],
+        ),
         ({"present": ["m1", "m2"], "speeches": [{"member": "m1", **TURN}], "groups": [{"group": "一组"}]}, []),
     ],
 )
@@ -172,6 +177,14 @@ def test_in_group_mode_only_the_speeches_of_the_groups_are_put_in_order() -> Non
     groups = [{"group": "一组", "speeches": speeches[:1]}, {"group": "二组"}]
     grouped = Meeting.model_validate({"id": "x", "speeches": speeches, "groups": groups})
     assert [[s.member for s in each] for each in rounds_of_speeches(grouped)] == [["m1"], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "brief"), [("", False), (" ", False), ("好", True), ("甲" * 11, True), ("甲" * 12, False)]
+)
+def test_a_criticism_of_a_word_is_too_brief(text: str, brief: bool) -> None:
+    one = {"id": "c", "author": "m1", "target": "m2", "text": text}
+    assert bool(said(criticism_too_short, changed(remove=["criticism"], add={"criticism": [one]}))) is brief
 
 
 # --- papers that a campaign may want ---------------------------------------------------------------------------------

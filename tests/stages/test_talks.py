@@ -91,6 +91,12 @@ def test_ordinary_members_are_covered_by_a_talk_with_one_of_the_leadership(
     assert len(reach.uncovered) == 5 - covered
 
 
+def test_a_fraction_of_a_member_to_be_talked_with_is_rounded_up() -> None:
+    members = [{"id": f"m{n:03}", "name": f"甲{n:03}", "status": "full", "role": "member"} for n in range(101)]
+    many = b.dossier({**b.branch(), "records": {"member": members}})
+    assert [rules.coverage(many, percent).needed for percent in (1, 2, 99, 100)] == [2, 3, 100, 101]
+
+
 def test_what_came_after_the_meeting_is_counted_apart() -> None:
     late = {"participants": ["m1", "m4"], "date": "2024-02-21"}
     dossier = talking(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,15 +12,17 @@ import pytest
 from orglife.core.errors import BadInput
 from orglife.core.record.dossier import Dossier
 from orglife.core.rule.bureau import Bureau, run_bureau
-from orglife.stages import RULES_BY_ID
+from orglife.stages import RULES, RULES_BY_ID
 from orglife.stages.appraisal.record import Grade, Tally
 from orglife.stages.meeting.record import Criticism, Meeting
 from orglife.stages.plan.record import Plan
-from orglife.stages.reviews.record import MemberReview
+from orglife.stages.reviews.record import MemberReview, TeamReview
 from orglife.stages.shared.grams import Pair
 from orglife.stages.shared.similarity import SHOWN_CHARS, cliques, equal_pairs, shared_passage, similar_pairs
 from orglife.stages.whole.overrides import require_overrides
 from orglife.stages.whole.param_words import param_words
+from orglife.stages.whole.plain_words import is_hollow, is_parallel, parts, says
+from orglife.stages.whole.reworded import LEFT_OUT, reworded
 from orglife.stages.whole.texts import current, path_exists, texts_at
 from tests import branch as b
 
@@ -397,7 +400,7 @@ def test_of_equal_keys_the_first_pairs_of_different_origins_are_given() -> None:
 
 
 def test_a_percent_below_one_still_asks_for_something_in_common() -> None:
-    texts = ["甲乙丙丁戊", "甲乙丙丁戊己", "天地玄黄宇宙"]
+    texts = ["甲乙丙丁戊", "甲乙丙丁戊己", "戟镞镝鏖宇宙"]
     assert similar_pairs(texts, 0) == [Pair(0, 1, 50)]
     assert similar_pairs(texts, 50, limit=0) == similar_pairs(texts, 51) == []
     assert similar_pairs(texts, 50, limit=1) == [Pair(0, 1, 50)]
@@ -414,3 +417,194 @@ def test_the_larger_group_of_texts_is_taken_first() -> None:
     pairs = [Pair(0, 1, 90), Pair(1, 2, 90), Pair(1, 3, 90), Pair(2, 3, 90), Pair(0, 4, 90)]
     assert cliques(6, pairs) == [[0, 4], [1, 2, 3]]
     assert cliques(3, []) == []
+
+
+# --- at the exact percent --------------------------------------------------------------------------------------------
+
+ALIKE = LONG[:150] + "".join(chr(0x5E00 + n) for n in range(20))
+"""A text that begins as ``LONG[:150]`` does."""
+
+
+def percent_in(message: str) -> int:
+    return int(message.partition("相似度")[2].partition("%")[0])
+
+
+def exactly(rule: str, find: Callable[..., list[str]]) -> None:
+    """A rule names a pair at its very percent, and not from the next one on."""
+    (message,) = find(warn_percent=1)
+    percent = percent_in(message)
+    assert 50 < percent < 100, rule
+    assert len(find(warn_percent=percent)) == 1
+    assert find(warn_percent=percent + 1) == []
+
+
+def team(dossier: Dossier, now: str, before: str | None, year: int | None = 2023) -> Dossier:
+    raw = b.changed(b.branch(), put={"team_review/tr/text": now, "team_review/tr/items": []})
+    review = TeamReview(id="old", text=before) if before is not None else None
+    return replace(b.dossier(raw) if now else dossier, earlier_team=review, earlier_year=year)
+
+
+def test_copies_are_named_at_the_very_percent() -> None:
+    one, other = outlines(m2=LONG[:150]), outlines(m3=ALIKE)
+    both = outlines(m2=LONG[:150], m3=ALIKE)
+    exactly("COPY-01", lambda **p: messages("COPY-01", both, **p))
+    exactly("COPY-05", lambda **p: messages("COPY-05", earlier(one, m2=ALIKE), **p))
+    exactly("COPY-11", lambda **p: messages("COPY-11", earlier(one, m3=ALIKE), **p))
+    exactly("COPY-12", lambda **p: messages("COPY-12", team(one, LONG[:150], ALIKE), **p))
+    exactly("COPY-06", lambda **p: bureau_messages("COPY-06", one, other, **p))
+    teams = [team(one, LONG[:150], None), team(one, ALIKE, None)]
+    exactly("COPY-08", lambda **p: bureau_messages("COPY-08", *teams, **p))
+    same = earlier(one, m3=LONG[:150])
+    assert len(messages("COPY-11", same, warn_percent=100)) == 1
+    assert messages("COPY-11", same, warn_percent=101) == []
+
+
+@pytest.mark.parametrize(("now", "before", "found"), [(60, 60, 1), (59, 60, 0), (60, 59, 0), (60, None, 0), (0, 60, 0)])
+def test_the_leadership_is_compared_with_the_year_before_from_a_length_on(
+    now: int, before: int | None, found: int
+) -> None:
+    nothing = changed(remove=["team_review"])
+    dossier = team(nothing, LONG[:now], None if before is None else LONG[:before])
+    assert len(messages("COPY-12", dossier)) == found
+    assert all("与2023年的相似度" in message for message in messages("COPY-12", dossier))
+    assert all("与往年的相似度" in message for message in messages("COPY-12", replace(dossier, earlier_year=None)))
+
+
+def test_a_branch_without_a_name_is_called_by_its_id() -> None:
+    bare = {"branch/name": ""}
+    reviews = [{"id": "r2", "member": "m2", "text": LONG[:150]}]
+    unnamed = changed(
+        put={**bare, "team_review/tr/text": LONG[:150]}, remove=["member_review"], add={"member_review": reviews}
+    )
+    for rule in ("COPY-06", "COPY-08"):
+        (message,) = bureau_messages(rule, unnamed, unnamed)
+        assert message.startswith(("t0祝秋实与t1祝秋实", "t0与t1"))
+    named = changed(put={"team_review/tr/text": LONG[:150]}, remove=["member_review"], add={"member_review": reviews})
+    for rule in ("COPY-06", "COPY-08"):
+        (message,) = bureau_messages(rule, named, named)
+        assert message.startswith("测试局机关党支部")
+
+
+def test_sentences_that_copies_as_written_reach_at_the_very_percent_are_left_to_that_rule() -> None:
+    parts = ["".join(chr(0x5E00 + 40 * n + k) for k in range(30)) for n in range(6)]
+    one, other = outlines(m2="。".join(parts)), outlines(m3="。".join(reversed(parts)))
+    (message,) = bureau_messages("COPY-06", one, other, warn_percent=1)
+    percent = percent_in(message)
+    second = replace(other, branch=other.branch.model_copy(update={"id": "t1"}))
+    bureau = Bureau("2024-seed", {}, {"t0": one, "t1": second}, b.AS_OF)
+    for least, found in ((percent, 0), (percent + 1, 1)):
+        campaign = b.campaign(override={"COPY-06": {"params": {"warn_percent": least}}})
+        rules = (RULES_BY_ID["COPY-13"],)
+        assert (
+            len(run_bureau(rules, bureau, campaign, regulations=b.regulations(), due=frozenset(), strict=True)) == found
+        )
+
+
+# --- wording ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [words for words in parts()["synonyms"].values() if len(words) > 1])
+def test_words_of_one_meaning_count_as_the_first_of_them(words: tuple[str, ...]) -> None:
+    left_out = words == parts()["synonyms"][LEFT_OUT]
+    of_several = {"不足"}  # a fault and a lack
+    assert {reworded(word) for word in words if word not in of_several} == {"" if left_out else words[0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "more", "said"),
+    [
+        ("会议开了3个小时", ("number",), (), True),
+        ("认真学习三会一课", ("number",), (), False),
+        ("认真学习", (), ("学习",), True),
+        ("认真学习", (), ("排班",), False),
+        ("认真学习", (), (), False),
+        ("认真学习", ("number",), ("学习",), True),
+        ("老王没有来", ("named",), (), True),
+        ("他说：“不行”", ("said",), (), True),
+        ("昨天没有人", ("when",), (), True),
+    ],
+)
+def test_a_text_says_something_if_a_fact_or_a_further_word_stands_in_it(
+    text: str, facts: tuple[str, ...], more: tuple[str, ...], said: bool
+) -> None:
+    assert says(text, facts, more) is said
+
+
+@pytest.mark.parametrize(
+    ("clauses", "parallel"),
+    [
+        (["甲乙", "丙丁"], False),  # too short
+        (["甲乙丙", "丁戊己"], True),
+        (["甲乙丙", "丁戊己庚"], False),
+        (["甲乙丙丁戊己庚辛", "壬癸子丑寅卯辰巳"], True),
+        (["甲乙丙丁戊己庚辛壬", "癸子丑寅卯辰巳午未"], False),  # too long, and they begin differently
+        (["甲乙丙丁戊己庚辛壬", "甲子丑寅卯辰巳午未"], True),
+        (["甲乙丙", "丁戊己", "长短不一"], True),
+        (["甲乙丙", "丁戊己", "长短不一", "又一句不同"], False),
+        (["长短不一", "甲乙丙", "丁戊己"], True),
+        (["长短不一", "甲乙丙", "丁戊己", "又一句不同"], False),
+        (["甲乙丙"], False),
+        (["“甲乙”丙", "丁戊己"], True),
+    ],
+)
+def test_clauses_of_one_length_side_by_side_are_parallel(clauses: list[str], parallel: bool) -> None:
+    assert is_parallel("，".join(clauses) + "。") is parallel
+
+
+@pytest.mark.parametrize(
+    ("text", "hollow"),
+    [
+        ("加强学习", True),
+        ("加强", False),  # a fragment
+        ("提高意识甲乙", True),
+        ("提高意识甲乙丙", False),  # three of its own beside four common ones
+        ("提高意识，戟镞镝鏖", False),
+        ("提高政治意识思想觉悟，戟镞镝", True),
+        ("提高政治意识思想觉悟，戟镞镝鏖", False),  # a clause of its own
+        ("提高政治意识思想觉悟作风纪律戈矛剑盾", True),
+        ("昨天提高意识", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_hollow_if_hardly_a_word_of_its_own_is_left(text: str, hollow: bool) -> None:
+    assert is_hollow(text) is hollow
+
+
+def hints(put: dict[str, Any], **campaign: Any) -> dict[str, str]:
+    """Id of each rule on wording that speaks → what it says."""
+    rules = tuple(rule for rule in RULES if rule.id.startswith("WORD"))
+    dossier = changed(put=put, remove=["criticism"], add={"criticism": [CRITICISM]})
+    return {finding.rule: finding.message for finding in b.findings(rules, dossier, b.campaign(**campaign))}
+
+
+CRITICISM = {
+    "id": "x",
+    "author": "m1",
+    "target": "m2",
+    "text": "你上月值班两次晚到二十分钟，没有说一声",
+    "kind": "work",
+}
+
+
+def test_a_hint_says_whose_text_it_is_about() -> None:
+    said = hints({"rect_item/k1/measure": "加强学习，提高认识", "pledge/p4/text": "已经按时完成去年的回访9次"})
+    assert said["WORD-09"].startswith("魏长河的整改事项中，措施“加强学习，提高认识”")
+    of_branch = hints({"rect_item/k0/measure": "加强学习，提高认识"})
+    assert of_branch["WORD-09"].startswith("整改事项中，措施“加强学习，提高认识”")
+    promised = hints({"pledge/p4/text": "加强学习，提高认识"})
+    assert promised["WORD-09"].startswith("田小禾的整改承诺中，承诺“加强学习，提高认识”")
+    stale = hints({"plan/plan/contents/steps": "三严三实"}, stale_terms=["三严三实", "", "没有写的"])
+    assert stale["WORD-11"] == "工作方案中，“三严三实”沿用了往年的提法“三严三实”。"
+    assert "WORD-11" not in hints({"plan/plan/contents/steps": "三严"}, stale_terms=["三严三实"])
+
+
+@pytest.mark.parametrize(
+    ("author", "target", "whose"),
+    [("m1", "m2", "魏长河对祝秋实的意见"), ("m1", "", "批评意见"), ("", "m2", "批评意见")],
+)
+def test_a_hint_about_a_criticism_names_both_or_nobody(author: str, target: str, whose: str) -> None:
+    text = "希望今后进一步加强学习，多与同志们沟通交流"
+    given = {**CRITICISM, "author": author, "target": target, "text": text}
+    rules = tuple(rule for rule in RULES if rule.id.startswith("WORD"))
+    (found,) = b.findings(rules, changed(remove=["criticism"], add={"criticism": [given]}))
+    assert found.message.startswith(f"{whose}“{text}”")
