@@ -59,6 +59,8 @@ GROUP = {"group": "一组", "present": ["m5"], "chair": "m1", "speeches": []}
         (Meeting, {"date": "2024-02-20", "speeches": [{"member": "m5", "order": 1}]}, ["speeches"]),
         (Meeting, {"date": "2024-02-20", "groups": [{**GROUP, "date": "2024-02-19"}]}, []),
         (Meeting, {"date": "2024-02-19", "groups": [{**GROUP, "date": "2024-02-20"}]}, ["groups"]),
+        (Meeting, {"date": "2024-02-19", "groups": [GROUP]}, []),
+        (Meeting, {"date": "2024-02-20", "groups": [GROUP]}, ["groups"]),
     ],
 )
 def test_somebody_who_is_not_in_the_branch_that_day(kind: type[Record], raw: dict[str, Any], fields: list[str]) -> None:

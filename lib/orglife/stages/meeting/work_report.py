@@ -21,7 +21,6 @@ FORM = "F27"
 
 def work_report_paper(sheet: Sheet, report: WorkReport) -> Document:
     """F27: who reports and when, the text as it was typed, then as 附表 the figures of the records on that day."""
-    day = report.date or sheet.dossier.as_of
     blocks: list[AnyBlock] = [
         Facts(
             rows=[("报告人", sheet.text(report, "reporter")), ("报告日期", sheet.text(report, "date"))],
@@ -32,7 +31,7 @@ def work_report_paper(sheet: Sheet, report: WorkReport) -> Document:
         Signature(roles=["报告人"], day=day_words(report.date)),
         Heading(text="附表：有关数字"),
         Facts(rows=_figures(sheet, report), across=4, record=sheet.dossier.label(report)),
-        Note(text=f"上表数字按截至{day_words(day)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
+        Note(text=f"上表数字按截至{day_words(report.date)}的记录得出。" if report.date else "上表数字按现有记录得出。"),
     ]
     return sheet.document(FORM, _title(sheet), blocks, subject=report.id, subtitle="", one=True)
 
