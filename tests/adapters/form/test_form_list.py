@@ -10,10 +10,12 @@ from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.form import HeadForm
 from orglife.core.errors import NotSaved
+from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
-from orglife.stages.appraisal.record import Grade
+from orglife.stages.appraisal.record import Disposal, Grade
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.plan.record import Plan
+from orglife.stages.reviews.record import MemberReview
 from orglife.stages.talks.record import Talk
 from tests.adapters.print.shelf import Offers, Shelf, every_widget, form, typed
 
@@ -108,6 +110,10 @@ def test_the_head_form_keeps_one_object() -> None:
     typed(made.field("superior"), "机关党总支")
     assert shelf.record("b01").to_json() == {"id": "b01", "name": "第一党支部", "superior": "机关党总支"}
     assert made.page.remove_button not in made.page.bar.children
+    layout = Layout(hide={"Branch": ["superior"]})
+    assert set(made._root().controls) - set(
+        HeadForm(Branch, shelf, choices=Offers(), layout=layout)._root().controls
+    ) == {"superior"}
 
 
 def test_new_entries_begin_with_what_is_known() -> None:
@@ -160,6 +166,41 @@ def test_a_link_to_a_new_entry_begins_none_for_a_member_who_has_one() -> None:
     made.go("", {"member": "m03"}, ["opinion"])
     assert made.id == "new1"
     assert made.field("member").raw() == "m03"
+    disposals, _ = form(Disposal, Disposal(id="d1", member="m02"))
+    disposals.go("", {"member": "m02"}, [])
+    assert disposals.id == "new1", "a member may be disposed of twice"
+
+
+def test_a_link_begins_a_row_in_a_table_only() -> None:
+    made, shelf = form(
+        MemberReview, MemberReview.model_validate({"id": "r1", "member": "m01", "items": [{"id": "r1.p1"}]})
+    )
+    made.go("r1", {"items": [{"fact": "学习不够"}]}, ["items"])
+    assert list(made.field("items").fields()) == ["0"]
+    assert (made.id, shelf.saves) == ("r1", [])
+
+
+@pytest.mark.parametrize(("layout", "shown"), [(Layout(), False), (Layout(at_once=("talk",)), True)])
+def test_a_blank_entry_shows_what_is_calculated_where_its_layout_asks_for_it(layout: Layout, *, shown: bool) -> None:
+    made, _ = form(Talk, layout=layout, hints=lambda _: {"place": ["要写地点"]})
+    made.add()
+    assert ("要写地点" in made.field("place").note.value) is shown
+    typed(made.field("mode"), "phone")
+    assert "要写地点" in made.field("place").note.value
+
+
+def test_without_an_open_entry_nothing_is_removed() -> None:
+    made, shelf = form(Talk, Talk(id="t1"))
+    before = made.page.status.value
+    made.remove()
+    assert (made.page.status.value, shelf.removed) == (before, [])
+
+
+def test_a_list_that_most_branches_leave_empty_says_so() -> None:
+    needed, _ = form(Talk, layout=Layout(when_needed=("talk",)))
+    usual, _ = form(Talk)
+    assert "多数支部没有这样的事" in needed.page._hint.value
+    assert "还没有登记，请点“新增”。" in usual.page._hint.value
 
 
 @pytest.mark.parametrize(
