@@ -14,6 +14,7 @@ from orglife.core.formview import Layout
 from orglife.core.record.branch import Branch
 from orglife.stages.appraisal.record import Disposal, Grade
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.opinions.record import Opinion
 from orglife.stages.plan.record import Plan
 from orglife.stages.reviews.record import MemberReview
 from orglife.stages.talks.record import Talk
@@ -252,3 +253,13 @@ def test_what_tells_entries_apart_stands_in_their_lines() -> None:
 
     assert line() == line(round=1) == "会议记录"
     assert line(round=2) == "会议记录（第2轮）"
+
+
+@pytest.mark.parametrize(("length", "whole"), [(24, True), (25, False)])
+def test_the_line_of_an_entry_begins_its_text(length: int, *, whole: bool) -> None:
+    text = "通" * length
+    entry = StoredEntry("o1", "群众", 1, Opinion(id="o1", text=text), None)
+    ((line, key),) = EntryListing(Opinion, Offers(), {}).options([entry], None, "")
+    assert key == "o1"
+    assert (line == f"群众：{text}") is whole
+    assert line.startswith(f"群众：{text[:23]}")

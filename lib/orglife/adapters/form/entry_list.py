@@ -75,7 +75,7 @@ class EntryListing:
             return True
         if self.per == "dossier":
             return len(entries) <= 1
-        return self.per == "round" and (not entries or (len(entries) == 1 and self.round_of(entries[0]) == self.now))
+        return self.per == "round" and len(entries) <= 1 and all(self.round_of(entry) == self.now for entry in entries)
 
     def may_add(self, entries: Sequence[StoredEntry]) -> bool:
         """Whether a button may start another entry."""
