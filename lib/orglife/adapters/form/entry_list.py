@@ -138,11 +138,11 @@ class EntryListing:
     def _standing(self, entry: StoredEntry) -> list[str]:
         """Labels of the distinguishing fields that differ from the usual value, e.g. an office, or a file's kind."""
         values = ((spec, getattr(entry.record, spec.name, None)) for spec in self.standing)
-        return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
+        return [spec.labels[v] for spec, v in values if v in spec.labels and v != spec.usual]
 
     def _line(self, entry: StoredEntry) -> str:
         label = "　".join([entry.label, *self._standing(entry)])
-        words = short(str(getattr(entry.record, "text", "") or ""), WORDS)
+        words = short(getattr(entry.record, "text", ""), WORDS)
         if words:  # entries of the same day would otherwise look the same
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(entry) > 1:
