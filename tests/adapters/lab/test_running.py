@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -232,3 +234,17 @@ def test_a_kernel_without_pages_has_no_scopes(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(page_scopes.threading, "Timer", lambda *what: timers.append(what))
     page_scopes.renew_pages()
     assert timers == [], "there is no page"
+
+
+def test_a_kernel_whose_records_were_replaced_ends_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Any] = []
+
+    def timer(*what: Any) -> Any:
+        return SimpleNamespace(start=lambda: begun.append(what))
+
+    async def page() -> None:
+        page_scopes.renew_pages()
+
+    monkeypatch.setattr(page_scopes.threading, "Timer", timer)
+    asyncio.run(page())
+    assert begun == [(1.0, os._exit, (0,))], "without an error, once the page has shown what was done"
