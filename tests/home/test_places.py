@@ -89,6 +89,27 @@ def test_a_reason_is_given_for_the_very_finding() -> None:
     assert (link.type, link.begin) == ("explanation", begin)
 
 
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ([], ""),
+        ([("TALK-01", ["m1", "m2"])], "e0"),
+        ([("TALK-01", ["m2", "m1"])], "e0"),
+        ([("TALK-01", ["m1", "m2"]), ("TALK-01", ["m1", "m2"])], "e1"),
+        ([("TALK-02", ["m1", "m2"]), ("TALK-01", ["m1"]), ("TALK-01", [])], ""),
+    ],
+)
+def test_a_reason_that_was_given_is_opened(given: list[tuple[str, list[str]]], opened: str) -> None:
+    reasons = [{"id": f"e{n}", "rule": rule, "subjects": about} for n, (rule, about) in enumerate(given)]
+    dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"], add={"explanation": reasons}))
+    finding = next(
+        f for f in b.findings(RULES, b.dossier(b.changed(b.branch(), remove=["talk/t01"]))) if f.rule == "TALK-01"
+    )
+    link = explaining(finding, dossier)
+    assert (link.id, list(link.path), "by" in link.begin) == (opened, ["reason"], False)
+    assert bool(link.begin) is (opened == "")
+
+
 def test_a_comment_that_is_missing_is_begun_and_one_that_is_narrow_is_opened() -> None:
     assert place(b.changed(b.branch(), remove=["superior_comment"]), "MEET-11")[:2] == ("superior_comment", "")
     (comment,) = b.branch()["records"]["superior_comment"]
