@@ -237,6 +237,15 @@ def test_only_a_saved_entry_has_earlier_versions_to_go_back_to() -> None:
     assert buttons == ["新增", "撤销上一次修改", "以前的内容", "移除"]
 
 
+def test_the_last_change_of_an_entry_is_undone_without_typing_first() -> None:
+    shelf = Shelf(Talk(id="t1", place="一楼"))
+    shelf.save(Talk(id="t1", place="二楼"), 1)
+    made, _ = form(Talk, shelf=shelf)
+    made.show_entry("t1")
+    made.undo()
+    assert shelf.record("t1").place == made.field("place").w.value == "一楼"
+
+
 def test_an_entry_that_was_removed_elsewhere_is_not_opened() -> None:
     talks, _ = form(Talk, Talk(id="t1"))
     talks.go("t9", {}, ["date"])
