@@ -190,6 +190,20 @@ def test_a_blank_entry_shows_what_is_calculated_where_its_layout_asks_for_it(lay
     assert "要写地点" in made.field("place").note.value
 
 
+def test_what_follows_from_a_value_is_filled_in_once_something_is_typed() -> None:
+    asked: list[set[str]] = []
+
+    def fill(_values: Any, changed: Any) -> dict[str, Any]:
+        asked.append(set(changed))
+        return {"place": "大厅"}
+
+    made, shelf = form(Talk, Talk(id="t1", place="一楼"), fill=fill)
+    made.show_entry("t1")
+    assert (made.field("place").w.value, asked) == ("一楼", [])
+    typed(made.field("mode"), "phone")
+    assert (made.field("place").w.value, shelf.record("t1").place, asked) == ("大厅", "大厅", [{"mode"}])
+
+
 def test_without_an_open_entry_nothing_is_removed() -> None:
     made, shelf = form(Talk, Talk(id="t1"))
     before = made.page.status.value
