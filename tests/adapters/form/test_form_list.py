@@ -9,9 +9,13 @@ import pytest
 from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.form import HeadForm
+from orglife.adapters.form.groups import GroupControl
 from orglife.core.errors import NotSaved
-from orglife.core.formview import Layout
+from orglife.core.formview import Layout, Taken
 from orglife.core.record.branch import Branch
+from orglife.core.record.field import entry
+from orglife.core.record.record import Entry
+from orglife.core.record.shape import Spec
 from orglife.stages.appraisal.record import Disposal, Grade
 from orglife.stages.meeting.record import Meeting
 from orglife.stages.opinions.record import Opinion
@@ -202,6 +206,37 @@ def test_what_follows_from_a_value_is_filled_in_once_something_is_typed() -> Non
     assert (made.field("place").w.value, asked) == ("一楼", [])
     typed(made.field("mode"), "phone")
     assert (made.field("place").w.value, shelf.record("t1").place, asked) == ("大厅", "大厅", [{"mode"}])
+
+
+def test_only_a_field_of_the_record_itself_is_taken_from_elsewhere_or_spared() -> None:
+    names = {"steps": Taken(lambda *_: "先学习。", "别处"), "scope": Taken(lambda *_: "", "别处")}
+    layout = Layout(taken={"plan": names}, spared={"plan": ["scope", "steps"]})
+    made, _ = form(Plan, layout=layout)
+    inner = made.field("contents")
+    assert "steps" in inner.controls
+    assert (inner.taken, inner.spared) == ({}, {})
+
+
+@pytest.mark.parametrize(("length", "title"), [(40, "更多：" + "长" * 40), (41, "更多：" + "长" * 40 + "…")])
+def test_the_title_of_a_folded_part_names_its_fields_as_far_as_they_fit(length: int, title: str) -> None:
+    class Sample(Entry):
+        first: str = entry("甲", core=True, default="")
+        more: str = entry("长" * length, default="")
+
+    made, _ = form(Talk)
+    group = GroupControl(Spec(path=("x",), kind="object", label="样"), made.ctx, Sample)
+    assert group.fold.get_title(0) == title
+    assert group.fold.selected_index is None
+
+
+@pytest.mark.parametrize(("hidden", "beside_the_group"), [(["contents.steps"], True), ([], False)])
+def test_what_is_wrong_with_a_hidden_field_stands_beside_what_holds_it(
+    hidden: list[str], *, beside_the_group: bool
+) -> None:
+    made, _ = form(Plan, layout=Layout(hide={"plan": hidden}))
+    told = made._root().show([(("contents", "steps"), "步骤写错了")])
+    assert any("步骤写错了" in text for text in told)
+    assert ("步骤写错了" in made.field("contents").note.value) is beside_the_group
 
 
 def test_without_an_open_entry_nothing_is_removed() -> None:
