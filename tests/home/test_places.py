@@ -170,12 +170,19 @@ def test_a_member_who_has_not_studied_is_put_into_the_last_session() -> None:
         ("OPIN-01", ["r1.p1"], ("opinion", "", [], {})),
         ("REVIEW-06", ["r1.p1"], ("member_review", "r1", ["items", 0], {})),
         ("REVIEW-05", ["r1"], ("member_review", "r1", ["items"], {})),
+        ("BRANCH-01", ["m2"], ("member", "m2", [], {})),
+        ("RECT-02.measure", ["m2"], ("rect_item", "", ["measure"], {"owner_kind": "member", "owner": "m2"})),
+        ("RECT-02.member", ["m2"], ("rect_item", "", [], {"owner_kind": "member", "owner": "m2"})),
+        ("RECT-03.text", ["m2"], ("pledge", "p2", ["text"], {})),
+        ("OPIN-05.text", [], ("opinion", "", ["text"], {})),
+        ("OPIN-05.date", ["r1.p1"], ("opinion", "", ["date"], {})),
     ],
 )
 def test_where_a_finding_of_a_full_branch_leads(
     rule: str, subjects: list[str], target: tuple[str, str, list[str | int], dict[str, object]]
 ) -> None:
     """The entry of the first member or the only one of its kind if there is one, else a new one for whom it names."""
+    rule, _, field = rule.partition(".")
     about, dossier = RULES_BY_ID[rule], b.dossier(b.branch())
     finding = Finding(
         rule,
@@ -185,7 +192,7 @@ def test_where_a_finding_of_a_full_branch_leads(
         about.checkpoint,
         about.stage,
         tuple(Subject("", ident, "") for ident in subjects),
-        None,
+        field or None,
         "还没有。",
         "请补上。",
         Clause("方案", "要求"),
