@@ -74,6 +74,20 @@ def test_the_first_page_without_one_kind_of_records(kind: str) -> None:
     compare(GOLDEN / f"without_{kind}.json", rows_of(shown))
 
 
+def test_the_first_page_before_there_is_a_roster() -> None:
+    shown = {
+        f"{name} {what}": value
+        for name, raw in (
+            ("no roster", before(remove=["member"])),
+            ("no name", before(put={"branch/name": ""})),
+            ("nothing", {**before(), "records": {}}),
+        )
+        for what, value in _home(raw, DAYS[1], b.campaign()).items()
+        if what in ("steps", "stages")
+    }
+    compare(GOLDEN / "begin.json", rows_of(shown))
+
+
 def test_the_pages_of_what_is_missing_to_the_width_of_their_columns() -> None:
     dossier, _ = seen(before(), DAYS[1], drafts=DRAFTS)
     plain, nameless = b.dossier(before()), b.dossier(before(put={"branch/name": ""}))

@@ -239,6 +239,14 @@ def test_what_is_wrong_with_a_hidden_field_stands_beside_what_holds_it(
     assert ("步骤写错了" in made.field("contents").note.value) is beside_the_group
 
 
+def test_a_list_without_a_choice_leaves_the_open_entry_alone() -> None:
+    made, _ = form(Talk, Talk(id="t1", place="一楼"))
+    made.page.lines.value = "t1"
+    before = made.page.status.value
+    made.page.lines.value = None
+    assert (made.id, made.page.status.value, made.field("place").w.value) == ("t1", before, "一楼")
+
+
 def test_without_an_open_entry_nothing_is_removed() -> None:
     made, shelf = form(Talk, Talk(id="t1"))
     before = made.page.status.value
