@@ -20,8 +20,10 @@ from orglife.batch import driving
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
 from orglife.cli.options import formats_of
+from orglife.office import checking
+from orglife.office.checking import Checked
 from orglife.paper import singles
-from orglife.serve import serving
+from orglife.serve import hub, serving
 from orglife.serve.serving import ServeOptions
 from tests.cli.test_golden_commands import folder
 from tests.conftest import run
@@ -225,3 +227,29 @@ def test_word_is_asked_for_only_where_it_is_needed(monkeypatch: pytest.MonkeyPat
     assert heard.given == []
     assert formats_of("pdf,docx") == ("pdf", "docx")
     assert len(heard.given) == 1
+
+
+@pytest.mark.parametrize("trouble", ["", "连不上数据库服务器"])
+def test_a_hub_is_started_and_says_what_hinders_it(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    started, ready = Heard(), Heard()
+    monkeypatch.setattr(hub, "start", started)
+    monkeypatch.setattr(hub, "require_ready", ready)
+    monkeypatch.setattr(hub, "store_of", lambda _: "postgresql:///x")
+    monkeypatch.setattr(hub, "trouble_with", lambda _: trouble)
+    assert run("hub", str(tmp_path)) == 0
+    assert (started.given, ready.given) == ([((tmp_path,), {})],) * 2
+    assert ("现在还没有人能打开工作簿：" in capsys.readouterr().err) is bool(trouble)
+
+
+@pytest.mark.parametrize(("words", "whole"), [([], True), (["--branch", "t01"], False)])
+def test_the_bureaus_records_are_checked_with_all_branches_only(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], *, whole: bool
+) -> None:
+    heard = Heard(Checked("2024-seed", date(2024, 3, 8), None, [], []))
+    monkeypatch.setattr(checking, "check", heard)
+    assert run("check", "局", "--as-of", "2024-03-08", *words) == 0
+    ((_, branches, day, checkpoint, stages), named) = heard.given[0]
+    assert (branches, day, checkpoint, tuple(stages)) == (["t01"], date(2024, 3, 8), None, ())
+    assert named == {"whole": whole}

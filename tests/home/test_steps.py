@@ -165,6 +165,7 @@ def test_remarks_that_are_settled_come_last() -> None:
     assert [row["state"] for row in rows] == [RemarkState.OPEN, RemarkState.SENT]
     assert {row["from"] for row in rows} == {"上级党组织"}
     assert {row["about"] for row in rows} == {"本支部的材料"}
+    assert ["remark" in row["link"] and row["text"] != "" for row in rows] == [True, True], "each leads to itself"
 
 
 @pytest.mark.parametrize(
