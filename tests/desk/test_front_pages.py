@@ -17,6 +17,7 @@ from orglife.home.progress import CAMPAIGN
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.takeaway import lending
+from tests import branch as b
 
 FINDINGS = [("error", False, "talks"), ("error", True, "talks"), ("warning", False, "study"), ("info", False, "study")]
 
@@ -206,9 +207,9 @@ def test_the_bar_says_whether_a_saved_branch_is_archived(
 ) -> None:
     monkeypatch.setattr(front_pages, "archived", lambda *_: filed)
     with Office.open(filled) as office:
-        dossier = office.dossier("t01")
+        dossier = b.dossier(b.changed(b.branch(), put={"member/m1/left_on": "2024-03-01", "member/m2/name": ""}))
         monkeypatch.setattr(office, "branches", lambda: ["t01"] if known else [])
         state = front_pages.page_state(office, dossier, [])
     assert state["states"]["notebooks/32_filing.ipynb"][2] == words
     assert state["states"]["notebooks/32_filing.ipynb"][0] == ("done" if words == "已归档" else "idle")
-    assert state["people"][0] == "魏长河"
+    assert (state["people"][0], len(state["people"])) == ("冉书砚", 6), "who has a name and has not left"

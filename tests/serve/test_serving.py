@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from orglife.adapters.disk import workspace as ws
-from orglife.core.errors import StoreBroken, UnknownBranch
+from orglife.adapters.lab import runtime
+from orglife.core.errors import AtWork, BadInput, StoreBroken, UnknownBranch
 from orglife.serve import rehearsal, serving
 from orglife.serve.serving import ServeOptions
 
@@ -83,3 +88,109 @@ def test_a_branch_that_is_given_must_be_there(filled: Path) -> None:
     assert (serving._chosen_branch(filled, "t01"), serving._chosen_branch(filled, "")) == ("t01", "")
     with pytest.raises(UnknownBranch):
         serving._chosen_branch(filled, "t09")
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_workspace_is_served_once(filled: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool) -> None:
+    done: list[str] = []
+
+    @contextmanager
+    def claim(_folder: Any) -> Iterator[bool]:
+        yield ours
+
+    def notes(word: str) -> Callable[..., Any]:
+        return lambda *_, **__: done.append(word)
+
+    monkeypatch.setattr(runtime, "claim", claim)
+    monkeypatch.setattr(runtime.ServerFolder, "prepare", notes("folders"))
+    for name, word in (("_show_running", "running"), ("enter_environment", "environment"), ("_back_up", "copy")):
+        monkeypatch.setattr(serving, name, notes(word))
+    monkeypatch.setattr(serving.server, "serve", notes("server"))
+    entrance: Any = None
+    said: list[str] = []
+    serving._serve(filled, "", ServeOptions(browser=False), entrance, said.append, said.append)
+    assert done == (["copy", "folders", "environment", "server"] if ours else ["running"])
+    assert said == (["已结束。"] if ours else [])
+
+
+def office_of(role: str, own: str, *, rehearsal: bool = False, meeting: tuple[date | None, date | None]) -> Any:
+    """An office of a role with three branches."""
+    settings = SimpleNamespace(role=role, branch=own, rehearsal=rehearsal)
+    return SimpleNamespace(
+        workspace=SimpleNamespace(settings=settings, today=lambda: date(2024, 3, 8)),
+        branches=lambda: ["a", "b", "c"],
+        branch_name=lambda branch: f"{branch}支部",
+        campaign=SimpleNamespace(meeting_start=meeting[0], meeting_end=meeting[1]),
+    )
+
+
+FROM, TO = date(2024, 2, 1), date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "asked", "rehearsal", "first", "campaign", "named"),
+    [
+        ("branch", "", "", False, "00_home", True, ["a", "b", "c"]),
+        ("branch", "b", "", False, "00_home", True, ["b"]),
+        ("branch", "b", "c", False, "00_home", True, ["c"]),
+        ("branch", "b", "", True, "00_home", False, ["b"]),
+        ("bureau", "", "", False, "90_overview", True, ["a", "b", "c"]),
+        ("bureau", "", "c", False, "00_home", True, ["c"]),
+    ],
+)
+def test_which_pages_and_branches_a_window_has(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    role: str,
+    own: str,
+    asked: str,
+    rehearsal: bool,
+    first: str,
+    campaign: bool,
+    named: list[str],
+) -> None:
+    (tmp_path / "notebooks").mkdir()
+    for name in ("01_campaign", "90_overview"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+    office = office_of(role, own, rehearsal=rehearsal, meeting=(FROM, TO))
+    monkeypatch.setattr(serving.following, "opened", lambda _: nullcontext(office))
+    data = serving.page_data(tmp_path, asked)
+    paths = [step["path"] for step in data["steps"]]
+    assert paths[0] == f"notebooks/{first}.ipynb"
+    assert ("notebooks/01_campaign.ipynb" in paths) is campaign
+    assert "notebooks/41_intake.ipynb" not in paths, "its file is not there"
+    assert [step["path"] for step in data["steps"] if step.get("bureau")] == (
+        ["notebooks/90_overview.ipynb", "notebooks/01_campaign.ipynb"] if first == "90_overview" else []
+    )
+    assert data["branches"] == [[branch, f"{branch}支部"] for branch in named]
+    assert (data["rehearsal"], "tour" in data) == (rehearsal, rehearsal)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "days"),
+    [
+        ((FROM, TO), {"from": "2024-02-01", "to": "2024-02-29", "today": "2024-03-08"}),
+        ((FROM, None), {"today": "2024-03-08"}),
+        ((None, TO), {"today": "2024-03-08"}),
+        ((None, None), {"today": "2024-03-08"}),
+    ],
+)
+def test_the_calendar_marks_a_whole_period_only(meeting: tuple[date | None, date | None], days: dict[str, str]) -> None:
+    assert serving._calendar_days(office_of("branch", "", meeting=meeting)) == days
+
+
+def test_the_program_is_not_ended_while_something_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving.long_work, "at_work", lambda _: None)
+    serving.require_idle(tmp_path)
+    monkeypatch.setattr(serving.long_work, "at_work", lambda _: ("归档", "14:05"))
+    with pytest.raises(AtWork) as refused:
+        serving.leave(tmp_path)
+    assert "归档" in str(refused.value)
+    assert "14:05" in str(refused.value)
+
+
+@pytest.mark.parametrize("request_", [{}, {"author": None}, {"author": " "}])
+def test_a_page_that_sends_no_author_sets_none(filled: Path, request_: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        serving.set_author(filled, request_)
