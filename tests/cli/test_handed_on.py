@@ -12,11 +12,12 @@ import pytest
 from orglife.adapters.engine import pools, processes
 from orglife.adapters.engine.runner import STOCK
 from orglife.adapters.print import docx
+from orglife.adapters.store.store import BUREAU
 from orglife.archive import driving as archiving
 from orglife.archive import fixity, verifying
 from orglife.archive.fixity import VisitOptions
 from orglife.archive.options import ArchiveOptions
-from orglife.batch import driving
+from orglife.batch import driving, options
 from orglife.batch.options import BatchOptions
 from orglife.batch.run_record import DONE, FAILED, SKIPPED, BranchResult
 from orglife.cli.options import formats_of
@@ -67,12 +68,27 @@ def test_a_batch_is_handed_on(
     heard = Heard([])
     monkeypatch.setattr(driving, "run_batch", heard)
     assert run("batch", "局", *words) == 0
-    ((options, chosen), named) = heard.given[0]
+    ((given, chosen), named) = heard.given[0]
     root = (folder / "局").resolve()
     if "out" in changes:
         changes = {**changes, "out": (folder / "出").resolve()}
-    assert options == replace(BatchOptions(root), **changes)
+    assert given == replace(BatchOptions(root), **changes)
     assert (chosen, named["jobs"]) == (["t01"], jobs)
+
+
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [([], ["t01", BUREAU]), (["--branch", "t01"], ["t01"])],
+    ids=["whole", "branch"],
+)
+def test_the_bureaus_papers_are_made_with_those_of_all_branches(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], chosen: list[str]
+) -> None:
+    heard = Heard([])
+    monkeypatch.setattr(driving, "run_batch", heard)
+    monkeypatch.setattr(options, "has_records", lambda _: True)
+    assert run("batch", "局", *words) == 0
+    assert heard.given[0][0][1] == chosen
 
 
 @pytest.mark.parametrize(
@@ -113,10 +129,10 @@ def test_an_archive_is_handed_on(
     heard = Heard(outcome=True)
     monkeypatch.setattr(archiving, "archive", heard)
     assert run("archive", "局", *words) == 0
-    ((_, options, chosen, _), _) = heard.given[0]
+    ((_, given, chosen, _), _) = heard.given[0]
     if "out" in changes:
         changes = {**changes, "out": (folder / "出").resolve()}
-    assert options == replace(ArchiveOptions((folder / "局").resolve(), token=options.token), **changes)
+    assert given == replace(ArchiveOptions((folder / "局").resolve(), token=given.token), **changes)
     assert chosen == ["t01"]
     heard.outcome = False
     assert run("archive", "局") == 1
@@ -161,7 +177,7 @@ def test_single_papers_are_handed_on(
 
 
 @pytest.mark.parametrize(
-    ("words", "options"),
+    ("words", "meant"),
     [
         ([], ServeOptions()),
         (
@@ -172,11 +188,11 @@ def test_single_papers_are_handed_on(
     ],
     ids=["plain", "all", "rehearsal"],
 )
-def test_the_start_is_handed_on(monkeypatch: pytest.MonkeyPatch, words: list[str], options: ServeOptions) -> None:
+def test_the_start_is_handed_on(monkeypatch: pytest.MonkeyPatch, words: list[str], meant: ServeOptions) -> None:
     heard = Heard()
     monkeypatch.setattr(serving, "start", heard)
     assert run("start", *words) == 0
-    assert heard.given[0][0][0] == options
+    assert heard.given[0][0][0] == meant
 
 
 class Outcome:
