@@ -137,7 +137,7 @@ class EntryListing:
 
     def _standing(self, entry: StoredEntry) -> list[str]:
         """Labels of the distinguishing fields that differ from the usual value, e.g. an office, or a file's kind."""
-        values = ((spec, getattr(entry.record, spec.name, None)) for spec in self.standing)
+        values = ((spec, getattr(entry.record, spec.name, "")) for spec in self.standing)
         return [spec.labels[v] for spec, v in values if v in spec.labels and v != spec.usual]
 
     def _line(self, entry: StoredEntry) -> str:
