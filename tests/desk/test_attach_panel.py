@@ -13,6 +13,7 @@ import pytest
 from orglife.adapters.disk import attachments
 from orglife.adapters.disk.record_files import ATTACHMENTS
 from orglife.adapters.form.open_entry import HERE
+from orglife.adapters.panel import attach
 from orglife.adapters.panel.attach import EMPTY, NO_FILE, NO_RECORD, AttachPanel
 from orglife.core.errors import CannotWrite
 from orglife.desk.desk import Desk
@@ -265,3 +266,18 @@ def test_before_anything_is_recorded_there_is_nothing_to_attach_to(workspace: Pa
     panel_box, _ = page.children[page.selected_index].children
     assert EMPTY in panel_box.children[-1].value
     assert panel_box.children[3].children[1].disabled
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "1KB"),
+        (2047, "1KB"),
+        (2048, "2KB"),
+        (1024**2 - 1, "1023KB"),
+        (1024**2, "1.0MB"),
+        (3 * 1024**2 // 2, "1.5MB"),
+    ],
+)
+def test_the_size_of_a_file_in_words(count: int, words: str) -> None:
+    assert attach._size(count) == words

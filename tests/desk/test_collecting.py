@@ -6,6 +6,7 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -13,21 +14,28 @@ from typing import Any
 
 import pytest
 
-from orglife.adapters.disk import drives
+from orglife.adapters.disk import drives, files
 from orglife.adapters.engine import long_work
-from orglife.adapters.engine.long_work import claimed
+from orglife.adapters.engine.long_work import WorkState, claimed
+from orglife.adapters.panel.intake import COLLECT
 from orglife.desk import front_pages
 from orglife.desk.collecting import IntakeDesk
 from orglife.desk.ports import BureauPort
+from orglife.exchange import collecting
+from orglife.exchange.collecting import Arrivals, ArrivalState, ArrivedPackage
+from orglife.exchange.merging import Contradiction
 from orglife.office.office import Office
 from orglife.paper import on_request
 from orglife.serve import serving
 from orglife.stages.report.record import Remark
 from tests import branch as b
+from tests.adapters.panel.work import SetWork
 from tests.conftest import run
 from tests.exchange.test_collecting import branch_of, made, package_of
 from tests.exchange.test_handover import place, put
 from tests.marks import thorough
+from tests.shown_texts import texts_of_html
+from tests.whole.golden_files import GOLDEN, compare
 
 __all__ = ["made"]
 SECONDS = 120
@@ -183,3 +191,77 @@ def test_cancelling_leaves_the_list(page: IntakeDesk, made: Path) -> None:
     assert "✓" in told if done == 2 else "已取消。" in told
     assert done in (0, 2) or f"已接收{done}份，其余的没有动" in told
     assert panel(page).take_button.description == f"接收可以接收的{2 - done}份"
+
+
+DIFFERENT = Contradiction(
+    ("talk", "t01"), "谈心谈话 t01", "2月5日的谈话", (("地点", "一楼", "二楼"), ("方式", "", "电话"))
+)
+
+
+def arrived(state: ArrivalState, *, taken: bool = False, **more: Any) -> ArrivedPackage:
+    about = {"branch": f"{state.word}的支部", "sentence": "请核对。", "lines": ("＋ 谈心谈话",), **more}
+    return ArrivedPackage("", f"{state}.zip", "", state, taken=taken, **about)
+
+
+def test_what_arrived_is_listed_in_groups_with_its_questions(page: IntakeDesk) -> None:
+    every = [arrived(state, taken=taken) for taken in (False, True) for state in ArrivalState]
+    asked = arrived(ArrivalState.ASKED, contradictions=(DIFFERENT,), failed=("没有收下。",))
+    shown = []
+    for packages, others, count in (
+        ((*every, asked), ("甲.txt", "乙.doc"), 2),
+        ((), ("甲.txt", "", ""), 3),
+        (every[:1], (), 0),
+        (every[-1:], (), 0),
+        ((), (), 0),
+    ):
+        files.make_private(page.room)
+        Arrivals(tuple(packages), others, count).save(page.room)
+        shown += ["# the list", *texts_of_html(page._shown()), *map(str, page._questions())]
+    compare(GOLDEN / "pages" / "intake-list.txt", "\n".join(shown) + "\n")
+    page.work = SetWork()  # type: ignore[assignment]
+    states = ({"title": COLLECT, "running": True}, {"title": "归档", "running": True}, {"title": COLLECT})
+    Arrivals((asked,)).save(page.room)
+    seen = []
+    for state in states:
+        page.work.state = WorkState(**state)
+        seen.append((bool(page._shown()), len(page._questions())))
+    assert seen == [(False, 0), (True, 0), (True, 1)], "nothing is listed or asked while it may change"
+
+
+def test_an_answer_counts_only_for_a_package_that_still_asks(page: IntakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.make_private(page.room)
+    Arrivals((arrived(ArrivalState.NEW), arrived(ArrivalState.DOUBT))).save(page.room)
+    monkeypatch.setattr(collecting, "look_again", lambda _office, row, answers: replace(row, answers=answers))
+    for number in (0, 1, 2):
+        page._answer(number, {"as_new": True})
+    assert [row.answers.as_new for row in Arrivals.load(page.room).packages] == [False, True]
+
+
+def test_the_names_of_new_branches_are_noticed_once(page: IntakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    renewed: list[str] = []
+    monkeypatch.setattr(page._remarks, "refresh", lambda: renewed.append("forms"))
+    page.refresh()
+    assert renewed == []
+    monkeypatch.setattr(page.office, "branches", lambda: ["t01"])
+    monkeypatch.setattr(page.office, "branch_name", lambda branch: f"{branch}支部")
+    page.refresh()
+    page.refresh()
+    assert renewed == ["forms"]
+    assert page._names == {"t01": "t01支部"}
+
+
+def test_files_arrive_in_a_folder_that_a_new_drop_empties(page: IntakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[dict[str, Any]] = []
+    monkeypatch.setattr(type(page.work), "start", lambda _self, _title, _task, arguments: begun.append(arguments))
+    page.begin(2)
+    page.keep("甲.zip", b"1")
+    page.keep("../乙.zip", b"22")
+    page.end(["说明.txt"], 3)
+    assert [(Path(place).name, Path(place).read_bytes()) for place, _ in begun[0]["files"]] == [
+        ("0.zip", b"1"),
+        ("1.zip", b"22"),
+    ]
+    assert (begun[0]["others"], begun[0]["folder"]) == (["说明.txt", "", ""], "")
+    page._collect(page.panel.bar, folder=Path("/stick"))
+    assert (begun[1]["files"], begun[1]["folder"], begun[1]["others"]) == ([], "/stick", [])
+    assert not list(page.room.glob("*.zip")), "those of the drop before"

@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from IPython.core import getipython
 
 from orglife.adapters.print import notebook_html
-from orglife.adapters.store.store import Store
+from orglife.adapters.store.store import BUREAU, Store
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
+from orglife.desk import desk
 from orglife.desk.desk import Desk
 from orglife.desk.documents import buttons
 from orglife.desk.forms import beginning
@@ -486,3 +489,73 @@ def test_where_nobody_looks_only_the_papers_of_the_stage_are_laid_out(
     monkeypatch.setattr(Office, "documents", None)
     for view in (desk.form(HOME), desk.findings("talks"), desk.findings(""), desk.next("talks")):
         assert view.bundle() == {"text/html": "", "text/plain": ""}
+
+
+class Choosing:
+    """An office of a role with some branches; its own settings may name one."""
+
+    def __init__(self, role: str, known: list[str], own: str) -> None:
+        self.opening = ""
+        settings = SimpleNamespace(role=role, branch=own)
+        self.workspace = SimpleNamespace(settings=settings, reserved_branch=lambda _: "reserved")
+        self.branches = lambda: known
+
+    def one_branch(self, branch: str) -> str:
+        known, named = self.branches(), branch or self.workspace.settings.branch
+        if named:
+            if named not in known:
+                raise UnknownBranch(branch=named, known="")
+            return named
+        if not known:
+            raise NoBranch
+        if len(known) > 1:
+            raise BranchNotChosen(known="")
+        return known[0]
+
+
+@pytest.mark.parametrize(
+    ("role", "known", "own", "asked", "in_page", "in_batch"),
+    [
+        ("branch", ["a"], "", "", "a", "a"),
+        ("branch", ["a", "b"], "b", "", "b", "b"),
+        ("branch", ["a", "b"], "b", "a", "a", "a"),
+        ("branch", ["a", "b"], "", "", BranchNotChosen, BranchNotChosen),
+        ("branch", ["a"], "", "x", UnknownBranch, UnknownBranch),
+        ("branch", [], "", "", "begun reserved", NoBranch),
+        ("branch", [], "own", "", "begun own", UnknownBranch),
+        ("branch", [], "own", "x", "begun x", UnknownBranch),
+        ("bureau", [], "", "", "", ""),
+        ("bureau", ["a", "b"], "", "", "", ""),
+        ("bureau", ["a"], "", "x", UnknownBranch, UnknownBranch),
+        ("bureau", [], "", "x", "begun x", UnknownBranch),
+        ("bureau", [], "", BUREAU, BUREAU, BUREAU),
+    ],
+)
+def test_which_branch_a_page_and_a_batch_open(
+    role: str, known: list[str], own: str, asked: str, in_page: str | type[Exception], in_batch: str | type[Exception]
+) -> None:
+    for interactive, expected in ((True, in_page), (False, in_batch)):
+        office: Any = Choosing(role, known, own)
+        if isinstance(expected, str):
+            opened = desk._branch_of(office, asked, interactive=interactive)
+            assert (opened, office.opening) == (
+                expected.removeprefix("begun "),
+                expected.removeprefix("begun ") if expected.startswith("begun ") else "",
+            )
+        else:
+            with pytest.raises(expected):
+                desk._branch_of(office, asked, interactive=interactive)
+            assert office.opening == ""
+
+
+@pytest.mark.parametrize(
+    ("interactive", "shell", "shown"), [(True, "shell", ["shell"]), (True, None, []), (False, "shell", [])]
+)
+def test_a_notebook_shows_sentences_in_place_of_tracebacks(
+    monkeypatch: pytest.MonkeyPatch, *, interactive: bool, shell: str | None, shown: list[str]
+) -> None:
+    got: list[Any] = []
+    monkeypatch.setattr(notebook_html, "friendly_errors", got.append)
+    monkeypatch.setattr(getipython, "get_ipython", lambda: shell)
+    desk._show_sentences(interactive=interactive)
+    assert got == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +14,10 @@ from orglife.bureau.superior import INTAKE, OVERVIEW
 from orglife.desk import front_pages
 from orglife.exchange.correspondence import Correspondence, ReplyState
 from orglife.home.progress import CAMPAIGN
+from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.takeaway import lending
+from tests import branch as b
 
 FINDINGS = [("error", False, "talks"), ("error", True, "talks"), ("warning", False, "study"), ("info", False, "study")]
 
@@ -184,3 +187,29 @@ def test_the_first_page_says_of_which_day_it_is(as_of: date, line: str) -> None:
     office: Any = SimpleNamespace(workspace=SimpleNamespace(today=lambda: date(2024, 3, 8)))
     dossier: Any = SimpleNamespace(as_of=as_of)
     assert front_pages._day_line(office, dossier) == line
+
+
+def test_the_receipt_is_looked_up_for_a_branch_that_is_saved(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(front_pages.receipts, "read_acknowledgement", lambda _, branch: asked.append(branch))
+    with Office.open(filled) as office:
+        dossier = office.dossier("t01")
+        for branch in ("t01", "new"):
+            front_pages.home(office, branch, dossier, [])
+    assert asked == ["t01"]
+
+
+@pytest.mark.parametrize(
+    ("known", "filed", "words"), [(True, True, "已归档"), (True, False, "未归档"), (False, True, "未归档")]
+)
+def test_the_bar_says_whether_a_saved_branch_is_archived(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, *, known: bool, filed: bool, words: str
+) -> None:
+    monkeypatch.setattr(front_pages, "archived", lambda *_: filed)
+    with Office.open(filled) as office:
+        dossier = b.dossier(b.changed(b.branch(), put={"member/m1/left_on": "2024-03-01", "member/m2/name": ""}))
+        monkeypatch.setattr(office, "branches", lambda: ["t01"] if known else [])
+        state = front_pages.page_state(office, dossier, [])
+    assert state["states"]["notebooks/32_filing.ipynb"][2] == words
+    assert state["states"]["notebooks/32_filing.ipynb"][0] == ("done" if words == "已归档" else "idle")
+    assert (state["people"][0], len(state["people"])) == ("冉书砚", 6), "who has a name and has not left"

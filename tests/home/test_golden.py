@@ -11,8 +11,10 @@ import pytest
 
 from orglife.core.record.dossier import Draft
 from orglife.core.rule.campaign import Campaign
+from orglife.core.rule.finding import Subject
+from orglife.core.rule.rule import Clause, Kind
 from orglife.home.deadlines import deadlines
-from orglife.home.lacking import lacking_paper, lacking_rows
+from orglife.home.lacking import QUOTED, complete_paper, lacking_paper, lacking_rows
 from orglife.home.owed import columns_of, owed
 from orglife.home.places import explaining, link_for
 from orglife.home.progress import stage_rows
@@ -20,7 +22,7 @@ from orglife.home.step import Step
 from orglife.home.today import today
 from orglife.stages.shared.signed import Signed
 from tests import branch as b
-from tests.home.before import before, seen
+from tests.home.before import before, finding, seen
 from tests.whole.golden_files import compare, rows_of, slim
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -70,3 +72,45 @@ def test_the_first_page_without_one_kind_of_records(kind: str) -> None:
     shown = _home(b.changed(b.branch(), remove=[kind]), b.AS_OF, b.campaign(), drafts=DRAFTS)
     del shown["paper"], shown["deadlines"]
     compare(GOLDEN / f"without_{kind}.json", rows_of(shown))
+
+
+def test_the_first_page_before_there_is_a_roster() -> None:
+    shown = {
+        f"{name} {what}": value
+        for name, raw in (
+            ("no roster", before(remove=["member"])),
+            ("no name", before(put={"branch/name": ""})),
+            ("nothing", {**before(), "records": {}}),
+        )
+        for what, value in _home(raw, DAYS[1], b.campaign()).items()
+        if what in ("steps", "stages")
+    }
+    compare(GOLDEN / "begin.json", rows_of(shown))
+
+
+def test_the_pages_of_what_is_missing_to_the_width_of_their_columns() -> None:
+    dossier, _ = seen(before(), DAYS[1], drafts=DRAFTS)
+    plain, nameless = b.dossier(before()), b.dossier(before(put={"branch/name": ""}))
+    cut = Clause("方案三", "甲……乙")
+    some = [
+        finding(clause=cut, subjects=(Subject("member", "m1", ""),)),
+        finding(rule="TALK-02", title="另一项", due=False, checkpoint="close", stage="archive"),
+        finding(rule="TALK-04", due=True, checkpoint="archive", clause=Clause("方案四", "")),
+        finding(rule="TALK-04", title="同一项的第二处", due=False, checkpoint="prep", clause=cut),
+        finding(rule="VOTE-01", kind=Kind.WRONG),
+    ]
+    many = [finding(rule=f"TALK-{n:02}") for n in range(QUOTED + 1)]
+    papers = {
+        "some": lacking_paper(dossier, b.campaign(), some),
+        "many": lacking_paper(plain, b.campaign(), many),
+        "none": lacking_paper(plain, b.campaign(), []),
+        "complete": complete_paper([plain, nameless]),
+    }
+    shown = {
+        f"{name} {number}": slim(block)
+        for name, paper in papers.items()
+        for number, block in enumerate(
+            [{"title": paper.title, "page": paper.page}, *paper.model_dump(mode="json")["blocks"]]
+        )
+    }
+    compare(GOLDEN / "pages-of-what-is-missing.json", rows_of(shown))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,6 +134,30 @@ def test_deadlines_that_are_met_and_those_that_the_campaign_leaves_blank() -> No
     assert {d.words for d in deadlines(b.dossier(), b.campaign())} == {"已登记"}
     bare = b.campaign(plan_deadline="", meeting_end="", finish_by="")
     assert deadlines(b.dossier(b.changed(b.branch(), put={"plan/plan/planned_meeting_on": ""})), bare) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "changes", "done"),
+    [
+        (b.AS_OF, {}, [True, True, True, True]),
+        (date(2024, 2, 1), {}, [True, False, False, True]),
+        (b.AS_OF, {"remove": ["grade_meeting"]}, [True, True, False, True]),
+        (b.AS_OF, {"remove": ["meeting"]}, [True, False, False, True]),
+        (b.AS_OF, {"remove": ["plan"]}, [False, True, True, True]),
+        (b.AS_OF, {"put": {"plan/plan/made_on": ""}}, [False, True, True, True]),
+        (b.AS_OF, {"remove": ["report"]}, [True, True, True, False]),
+        (b.AS_OF, {"put": {"report/0/date": ""}}, [True, True, True, False]),
+    ],
+)
+def test_what_is_met_of_the_deadlines(day: date, changes: dict[str, Any], done: list[bool]) -> None:
+    dossier = b.dossier(b.changed(b.branch(), **changes), as_of=day)
+    assert [d.done for d in deadlines(dossier, b.campaign())] == done
+
+
+def test_the_meeting_is_held_from_its_day_on() -> None:
+    held = date.fromisoformat(b.branch()["records"]["meeting"][0]["date"])
+    for day, met in ((held - timedelta(days=1), False), (held, True)):
+        assert deadlines(b.dossier(as_of=day), b.campaign())[1].done is met
 
 
 def test_who_owes_what() -> None:

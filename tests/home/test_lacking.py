@@ -28,6 +28,7 @@ EARLY = date(2024, 2, 8)
         (0, 0, True, "已登记", "done"),
         (-1, 0, False, "已过1天", "late"),
         (0, 0, False, "今天是最后一天", "near"),
+        (1, 0, False, "还有1天", "near"),
         (3, 0, False, "还有3天", "near"),
         (4, 0, False, "还有4天", "ahead"),
         (3, 1, False, "还有1天开始", "ahead"),

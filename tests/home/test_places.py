@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -89,6 +91,27 @@ def test_a_reason_is_given_for_the_very_finding() -> None:
     assert (link.type, link.begin) == ("explanation", begin)
 
 
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ([], ""),
+        ([("TALK-01", ["m1", "m2"])], "e0"),
+        ([("TALK-01", ["m2", "m1"])], "e0"),
+        ([("TALK-01", ["m1", "m2"]), ("TALK-01", ["m1", "m2"])], "e1"),
+        ([("TALK-02", ["m1", "m2"]), ("TALK-01", ["m1"]), ("TALK-01", [])], ""),
+    ],
+)
+def test_a_reason_that_was_given_is_opened(given: list[tuple[str, list[str]]], opened: str) -> None:
+    reasons = [{"id": f"e{n}", "rule": rule, "subjects": about} for n, (rule, about) in enumerate(given)]
+    dossier = b.dossier(b.changed(b.branch(), remove=["talk/t01"], add={"explanation": reasons}))
+    finding = next(
+        f for f in b.findings(RULES, b.dossier(b.changed(b.branch(), remove=["talk/t01"]))) if f.rule == "TALK-01"
+    )
+    link = explaining(finding, dossier)
+    assert (link.id, list(link.path), "by" in link.begin) == (opened, ["reason"], False)
+    assert bool(link.begin) is (opened == "")
+
+
 def test_a_comment_that_is_missing_is_begun_and_one_that_is_narrow_is_opened() -> None:
     assert place(b.changed(b.branch(), remove=["superior_comment"]), "MEET-11")[:2] == ("superior_comment", "")
     (comment,) = b.branch()["records"]["superior_comment"]
@@ -133,6 +156,51 @@ def test_a_member_who_has_not_studied_is_put_into_the_last_session() -> None:
     assert place(raw, "STUDY-03") == ("study", last, ["makeup"], {"makeup": [{"member": "m5"}]})
 
 
+def found(rule: str, subjects: Sequence[str], field: str = "") -> Finding:
+    """A finding of a rule that names these records."""
+    about, named = RULES_BY_ID[rule], tuple(Subject("", ident, "") for ident in subjects)
+    clause = Clause("方案", "要求")
+    more = (about.checkpoint, about.stage, named, field or None, "还没有。", "请补上。", clause)
+    return Finding(rule, about.title, about.severity, about.kind, *more, due=True)
+
+
+TWO_PROBLEMS = [*b.branch()["records"]["member_review"][0]["items"], {"id": "r1.p2", "aspect": "style"}]
+OF_A_MEMBER = {"id": "kl2", "owner_kind": "member", "owner": "m1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "subjects", "target"),
+    [
+        ({"remove": ["pledge"]}, "RECT-03", ["m3", "m4"], ("pledge", "", [], {"member": "m3"})),
+        ({"add": {"tally": [{"id": "ty2", "round": 2}]}}, "VOTE-01", [], ("tally", "ty2", [], {})),
+        ({"add": {"tally": [{"id": "ta", "round": 2}]}}, "VOTE-01", [], ("tally", "ta", [], {})),
+        (
+            {"put": {"member_review/r1/items": TWO_PROBLEMS}},
+            "REVIEW-06",
+            ["r1.p2"],
+            ("member_review", "r1", ["items", 1, "fact"], {}),
+        ),
+        ({}, "RECT-04", [], ("rect_list", "kl", [], {})),
+        ({"add": {"rect_list": [OF_A_MEMBER]}}, "RECT-04", [], ("rect_list", "kl", [], {})),
+        ({"add": {"rect_list": [{"id": "kl2", "owner_kind": "branch"}]}}, "RECT-04", [], ("rect_list", "kl2", [], {})),
+        ({"remove": ["rect_list"]}, "RECT-04", [], ("rect_list", "", [], {"owner_kind": "branch"})),
+        ({"put": {"talk/t01/date": ""}}, "TALK-06", ["t01"], ("talk", "t01", [], {})),
+        ({"put": {"talk/t01/opinions_heard": ""}}, "TALK-05", ["t01"], ("talk", "t01", ["opinions_heard"], {})),
+    ],
+)
+def test_where_a_finding_of_a_changed_branch_leads(
+    changes: dict[str, Any],
+    rule: str,
+    subjects: list[str],
+    target: tuple[str, str, list[str | int], dict[str, object]],
+) -> None:
+    """The last entry of its kind, the list of the branch itself, the first empty field of what is missing."""
+    dossier = b.dossier(b.changed(b.branch(), **changes))
+    link = link_for(found(rule, subjects), dossier, b.campaign())
+    assert link is not None
+    assert (link.type, link.id, list(link.path), dict(link.begin)) == target
+
+
 @pytest.mark.parametrize(
     ("rule", "subjects", "target"),
     [
@@ -149,27 +217,20 @@ def test_a_member_who_has_not_studied_is_put_into_the_last_session() -> None:
         ("OPIN-01", ["r1.p1"], ("opinion", "", [], {})),
         ("REVIEW-06", ["r1.p1"], ("member_review", "r1", ["items", 0], {})),
         ("REVIEW-05", ["r1"], ("member_review", "r1", ["items"], {})),
+        ("BRANCH-01", ["m2"], ("member", "m2", [], {})),
+        ("RECT-02.measure", ["m2"], ("rect_item", "", ["measure"], {"owner_kind": "member", "owner": "m2"})),
+        ("RECT-02.member", ["m2"], ("rect_item", "", [], {"owner_kind": "member", "owner": "m2"})),
+        ("RECT-03.text", ["m2"], ("pledge", "p2", ["text"], {})),
+        ("OPIN-05.text", [], ("opinion", "", ["text"], {})),
+        ("OPIN-05.date", ["r1.p1"], ("opinion", "", ["date"], {})),
     ],
 )
 def test_where_a_finding_of_a_full_branch_leads(
     rule: str, subjects: list[str], target: tuple[str, str, list[str | int], dict[str, object]]
 ) -> None:
     """The entry of the first member or the only one of its kind if there is one, else a new one for whom it names."""
-    about, dossier = RULES_BY_ID[rule], b.dossier(b.branch())
-    finding = Finding(
-        rule,
-        about.title,
-        about.severity,
-        about.kind,
-        about.checkpoint,
-        about.stage,
-        tuple(Subject("", ident, "") for ident in subjects),
-        None,
-        "还没有。",
-        "请补上。",
-        Clause("方案", "要求"),
-        due=True,
-    )
-    link = link_for(finding, dossier, b.campaign())
+    rule, _, field = rule.partition(".")
+    dossier = b.dossier(b.branch())
+    link = link_for(found(rule, subjects, field), dossier, b.campaign())
     assert link is not None
     assert (link.type, link.id, list(link.path), dict(link.begin)) == target

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from orglife.core.record.dossier import Draft
+from orglife.core.record.dossier import Dossier, Draft
 from orglife.core.rule.finding import Finding, Subject
 from orglife.core.rule.rule import Kind, Severity
 from orglife.home.back import SHOWN, back_step, receipt_words, remark_rows
 from orglife.home.places import link_for, of_branch, of_draft
-from orglife.home.progress import NOTHING_LEFT, StageState, next_step, recorded, state_of
+from orglife.home.progress import NOTHING_LEFT, StageState, next_step, recorded, stage_rows, state_of
 from orglife.home.step import Step
 from orglife.home.today import SITTING, minutes_for, today
 from orglife.stages import BY_KEY
@@ -41,12 +41,23 @@ TODO = finding(due=False, fix="请补上。")
         ([finding(explained=EXPLAINED), HINT], 0, ["名称", "上级党组织"], ["方案"], "请填写党支部的名称、上级党组织。"),
         ([finding(severity=Severity.INFO, due=False)], 0, [], ["方案", "计划"], "请填上“方案”“计划”里还空着的地方。"),
         ([HINT], 0, [], [], NOTHING_LEFT),
+        ([finding(severity=Severity.WARNING, explained=EXPLAINED)], 0, [], [], NOTHING_LEFT),
     ],
 )
 def test_the_next_step_of_a_stage_is_its_most_urgent(
     findings: Sequence[Finding], drafts: int, blanks: list[str], papers: list[str], step: str
 ) -> None:
     assert next_step(findings, drafts, blanks, papers) == step
+
+
+def test_a_stage_in_which_nothing_was_begun_has_no_next_step() -> None:
+    empty = b.dossier({**b.branch(), "records": {}})
+    dossier = Dossier(empty.campaign, empty.branch, {}, EARLY, drafts=(Draft("talk", "x1", {}),))
+    some = [finding(stage="study", fix="请组织学习。")]
+    steps = {row["title"]: row["next"] for row in stage_rows(dossier, some)}
+    assert steps.pop("谈心谈话") == "请把没有填完的记录填完。"
+    assert steps.pop("集中学习") == "请组织学习。"
+    assert set(steps.values()) == {"—"}
 
 
 @pytest.mark.parametrize(
@@ -154,6 +165,7 @@ def test_remarks_that_are_settled_come_last() -> None:
     assert [row["state"] for row in rows] == [RemarkState.OPEN, RemarkState.SENT]
     assert {row["from"] for row in rows} == {"上级党组织"}
     assert {row["about"] for row in rows} == {"本支部的材料"}
+    assert ["remark" in row["link"] and row["text"] != "" for row in rows] == [True, True], "each leads to itself"
 
 
 @pytest.mark.parametrize(

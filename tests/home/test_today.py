@@ -10,12 +10,13 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.core.record.dossier import Draft
 from orglife.core.rule.campaign import parse_campaign
+from orglife.core.rule.rule import Kind
 from orglife.home.today import MOST, SITTING, Step, today
 from orglife.stages import RULES
 from orglife.stages.shared.received import RemarkState
 from orglife.stages.shared.signed import Signed
 from tests import branch as b
-from tests.home.before import before, seen
+from tests.home.before import before, finding, seen
 
 EARLY, EVE, LATE = date(2024, 2, 19), date(2024, 2, 24), date(2024, 3, 1)
 
@@ -189,3 +190,11 @@ def test_the_button_names_the_page_that_it_leads_to() -> None:
     assert step.place == "备案与报告"
     assert Step("todo", "x", "y", "plan", 2).place == "工作方案"
     assert Step("wait", "x", "y", "home", 0).place == "首页"
+
+
+@pytest.mark.parametrize(("number", "moods"), [(9, ["wrong", "wait"]), (10, ["wrong"])])
+def test_after_a_full_sitting_nothing_more_is_suggested(number: int, moods: list[str]) -> None:
+    """Each mistake takes two of twenty minutes; waiting takes none."""
+    dossier, _ = seen(before(), EARLY)
+    wrong = [finding(kind=Kind.WRONG, rule="TALK-06", message=f"第{n}处") for n in range(number)]
+    assert [step.mood for step in today(dossier, b.campaign(), wrong, ())] == moods

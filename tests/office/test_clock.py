@@ -51,7 +51,9 @@ def test_a_clock_that_ran_back_is_shown_everywhere(filled: Path, capsys: pytest.
     assert [one["number"] for one in revisions if one.get("clock_back")] == [last + 3]
     run("check", str(filled))
     told = capsys.readouterr()
-    assert f"第{last + 3}条时间比前一条早" in told.err
+    assert f"测试局机关党支部的修改历史第{last + 3}条时间比前一条早" in told.err
+    run("check", str(filled), "--branch", "t01")
+    assert f"第{last + 3}条时间比前一条早" in capsys.readouterr().err
     assert run("verify", str(filled)) == 0, "it is told, and no fault"
     shown = capsys.readouterr().out
     assert f"第{last + 3}条时间比前一条早" in shown

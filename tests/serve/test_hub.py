@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import subprocess
@@ -12,7 +13,19 @@ from typing import Any
 
 import pytest
 
-from orglife.core.errors import BadInput, HubProgramMissing, HubRunning, HubSettingsBroken, HubSettingsThere
+from orglife.adapters.store.store import Store
+from orglife.core.errors import (
+    SERVER_AWAY,
+    BadInput,
+    HubProgramMissing,
+    HubRunning,
+    HubSettingsBroken,
+    HubSettingsMissing,
+    HubSettingsThere,
+    LoginUnknown,
+    OrglifeError,
+    StoreAway,
+)
 from orglife.serve import hub
 from orglife.serve.hub import HubOptions
 from tests.branch import ROOT
@@ -183,3 +196,95 @@ def test_a_site_is_at_port_8000_for_the_group_orglife_unless_told_otherwise(
     settings = read(written(tmp_path / "hub"), monkeypatch)
     assert "proxy_pass http://127.0.0.1:8000;" in (tmp_path / "hub" / "nginx.conf").read_text(encoding="utf-8")
     assert any(value in ("orglife", {"orglife"}, ["orglife"]) for value in settings.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (None, ""),
+        (LoginUnknown(login="hub", path="x"), ""),
+        (StoreAway(path="x", what=SERVER_AWAY), SERVER_AWAY),
+        (StoreAway(path="x", what="账号登录不了"), ""),
+        (BadInput(["版式太旧。"]), "版式太旧。"),
+    ],
+    ids=["answers", "no login", "away", "refused", "older"],
+)
+def test_only_what_keeps_everybody_out_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: OrglifeError | None, told: str
+) -> None:
+    def opened(*_: object, **__: object) -> SimpleNamespace:
+        if error is not None:
+            raise error
+        return SimpleNamespace(close=lambda: None)
+
+    monkeypatch.setattr(Store, "open", opened)
+    said = hub.trouble_with(STORE)
+    assert told in said
+    assert bool(said) is bool(told)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_hub_needs_its_settings_and_its_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, installed: bool
+) -> None:
+    monkeypatch.setattr(hub.importlib.util, "find_spec", lambda _: object() if installed else None)
+    with pytest.raises(HubSettingsMissing):
+        hub.require_ready(tmp_path)
+    (tmp_path / hub.CONFIG).write_text("", encoding="utf-8")
+    if installed:
+        hub.require_ready(tmp_path)
+    else:
+        with pytest.raises(HubProgramMissing, match="JupyterHub（"):
+            hub.require_ready(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [
+        ("a = {'ORGLIFE_STORE': 'x'}", "x"),
+        ("a = {'A': name, key: 'B', **more, 'ORGLIFE_STORE': 'x'}", "x"),
+        ("a = {'ORGLIFE_STORE': name}", ""),
+        ("a = 1", ""),
+    ],
+)
+def test_the_database_is_found_in_what_the_administrator_wrote(tmp_path: Path, text: str, store: str) -> None:
+    (tmp_path / hub.CONFIG).write_text(text, encoding="utf-8")
+    assert hub.store_of(tmp_path) == store
+
+
+@pytest.mark.parametrize(
+    ("uid", "runtime", "place"), [(0, "own", "run"), (0, None, "run"), (1000, "own", "own"), (1000, None, "hub")]
+)
+def test_the_lock_of_a_database_lies_where_its_account_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, runtime: str | None, place: str
+) -> None:
+    for name in ("run", "own", "hub"):
+        (tmp_path / name).mkdir(exist_ok=True)
+    monkeypatch.setattr(hub, "RUN", tmp_path / "run")
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    if runtime is not None:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / runtime))
+    with hub.only_hub(tmp_path / "hub", STORE) as held:
+        assert len(held) == 2
+    (lock,) = tmp_path.glob("*/orglife-hub-*.lock")
+    assert lock.parent.name == place
+    assert re.fullmatch("orglife-hub-[0-9a-f]{16}[.]lock", lock.name)
+
+
+def test_a_hub_makes_its_files_for_its_own_account_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "RUN", tmp_path)
+    (tmp_path / hub.CONFIG).write_text("", encoding="utf-8")
+    done: list[tuple[str, object]] = []
+    monkeypatch.setattr(os, "chdir", lambda place: done.append(("chdir", place)))
+    monkeypatch.setattr(os, "umask", lambda mask: done.append(("umask", mask)))
+    monkeypatch.setattr(os, "set_inheritable", lambda _, inherited: done.append(("inherited", inherited)))
+    monkeypatch.setattr(os, "execv", lambda program, words: done.append(("execv", words)))
+    hub.start(tmp_path)
+    assert done == [
+        ("inherited", True),
+        ("inherited", True),
+        ("chdir", tmp_path),
+        ("umask", 0o077),
+        ("execv", [sys.executable, "-P", "-m", "jupyterhub", "-f", hub.CONFIG]),
+    ]

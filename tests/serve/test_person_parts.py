@@ -273,6 +273,9 @@ def test_a_workspace_that_is_open_already_is_shown_again(
 ) -> None:
     started = runtime.Started(8765, developer, running, runtime.Keys.new())
     monkeypatch.setattr(runtime, "find", lambda _: started)
+    asked: list[str] = []
+    first_page = serving.first_page
+    monkeypatch.setattr(serving, "first_page", lambda root, branch: asked.append(branch) or first_page(root, branch))
     shown: list[str] = []
     said: list[str] = []
     opened: list[Any] = []
@@ -290,6 +293,7 @@ def test_a_workspace_that_is_open_already_is_shown_again(
     show(ServeOptions(browser=False))
     assert opened == []
     assert len(said) == messages
+    assert asked == [wanted or running], "the page of the branch that the window asks for or is fixed to"
     assert ("开发方式打开" in said[0]) is developer
     assert f"{started.keys.base}enter/notebooks/00_home.ipynb?token=" in shown[0]
     assert shown[0].endswith("&branch=t01") is bool(wanted)

@@ -126,7 +126,7 @@ def _candidates(
 
 def _plan_first(todos: Sequence[Finding]) -> Sequence[Finding]:
     """If the plan is incomplete, only the findings about it: the plan decides the steps after it."""
-    plan = [f for f in todos if f.stage == Plan.STAGE and f.severity is Severity.ERROR and f.kind is Kind.MISSING]
+    plan = [f for f in todos if f.stage == Plan.STAGE and f.severity is Severity.ERROR]
     return plan or todos
 
 

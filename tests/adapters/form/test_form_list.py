@@ -9,11 +9,18 @@ import pytest
 from orglife.adapters.field.port import StoredEntry
 from orglife.adapters.form.entry_list import EntryListing
 from orglife.adapters.form.form import HeadForm
+from orglife.adapters.form.groups import GroupControl
 from orglife.core.errors import NotSaved
+from orglife.core.formview import Layout, Taken
 from orglife.core.record.branch import Branch
-from orglife.stages.appraisal.record import Grade
+from orglife.core.record.field import entry
+from orglife.core.record.record import Entry
+from orglife.core.record.shape import Spec
+from orglife.stages.appraisal.record import Disposal, Grade
 from orglife.stages.meeting.record import Meeting
+from orglife.stages.opinions.record import Opinion
 from orglife.stages.plan.record import Plan
+from orglife.stages.reviews.record import MemberReview
 from orglife.stages.talks.record import Talk
 from tests.adapters.print.shelf import Offers, Shelf, every_widget, form, typed
 
@@ -108,6 +115,10 @@ def test_the_head_form_keeps_one_object() -> None:
     typed(made.field("superior"), "机关党总支")
     assert shelf.record("b01").to_json() == {"id": "b01", "name": "第一党支部", "superior": "机关党总支"}
     assert made.page.remove_button not in made.page.bar.children
+    layout = Layout(hide={"Branch": ["superior"]})
+    assert set(made._root().controls) - set(
+        HeadForm(Branch, shelf, choices=Offers(), layout=layout)._root().controls
+    ) == {"superior"}
 
 
 def test_new_entries_begin_with_what_is_known() -> None:
@@ -160,6 +171,94 @@ def test_a_link_to_a_new_entry_begins_none_for_a_member_who_has_one() -> None:
     made.go("", {"member": "m03"}, ["opinion"])
     assert made.id == "new1"
     assert made.field("member").raw() == "m03"
+    disposals, _ = form(Disposal, Disposal(id="d1", member="m02"))
+    disposals.go("", {"member": "m02"}, [])
+    assert disposals.id == "new1", "a member may be disposed of twice"
+
+
+def test_a_link_begins_a_row_in_a_table_only() -> None:
+    made, shelf = form(
+        MemberReview, MemberReview.model_validate({"id": "r1", "member": "m01", "items": [{"id": "r1.p1"}]})
+    )
+    made.go("r1", {"items": [{"fact": "学习不够"}]}, ["items"])
+    assert list(made.field("items").fields()) == ["0"]
+    assert (made.id, shelf.saves) == ("r1", [])
+
+
+@pytest.mark.parametrize(("layout", "shown"), [(Layout(), False), (Layout(at_once=("talk",)), True)])
+def test_a_blank_entry_shows_what_is_calculated_where_its_layout_asks_for_it(layout: Layout, *, shown: bool) -> None:
+    made, _ = form(Talk, layout=layout, hints=lambda _: {"place": ["要写地点"]})
+    made.add()
+    assert ("要写地点" in made.field("place").note.value) is shown
+    typed(made.field("mode"), "phone")
+    assert "要写地点" in made.field("place").note.value
+
+
+def test_what_follows_from_a_value_is_filled_in_once_something_is_typed() -> None:
+    asked: list[set[str]] = []
+
+    def fill(_values: Any, changed: Any) -> dict[str, Any]:
+        asked.append(set(changed))
+        return {"place": "大厅"}
+
+    made, shelf = form(Talk, Talk(id="t1", place="一楼"), fill=fill)
+    made.show_entry("t1")
+    assert (made.field("place").w.value, asked) == ("一楼", [])
+    typed(made.field("mode"), "phone")
+    assert (made.field("place").w.value, shelf.record("t1").place, asked) == ("大厅", "大厅", [{"mode"}])
+
+
+def test_only_a_field_of_the_record_itself_is_taken_from_elsewhere_or_spared() -> None:
+    names = {"steps": Taken(lambda *_: "先学习。", "别处"), "scope": Taken(lambda *_: "", "别处")}
+    layout = Layout(taken={"plan": names}, spared={"plan": ["scope", "steps"]})
+    made, _ = form(Plan, layout=layout)
+    inner = made.field("contents")
+    assert "steps" in inner.controls
+    assert (inner.taken, inner.spared) == ({}, {})
+
+
+@pytest.mark.parametrize(("length", "title"), [(40, "更多：" + "长" * 40), (41, "更多：" + "长" * 40 + "…")])
+def test_the_title_of_a_folded_part_names_its_fields_as_far_as_they_fit(length: int, title: str) -> None:
+    class Sample(Entry):
+        first: str = entry("甲", core=True, default="")
+        more: str = entry("长" * length, default="")
+
+    made, _ = form(Talk)
+    group = GroupControl(Spec(path=("x",), kind="object", label="样"), made.ctx, Sample)
+    assert group.fold.get_title(0) == title
+    assert group.fold.selected_index is None
+
+
+@pytest.mark.parametrize(("hidden", "beside_the_group"), [(["contents.steps"], True), ([], False)])
+def test_what_is_wrong_with_a_hidden_field_stands_beside_what_holds_it(
+    hidden: list[str], *, beside_the_group: bool
+) -> None:
+    made, _ = form(Plan, layout=Layout(hide={"plan": hidden}))
+    told = made._root().show([(("contents", "steps"), "步骤写错了")])
+    assert any("步骤写错了" in text for text in told)
+    assert ("步骤写错了" in made.field("contents").note.value) is beside_the_group
+
+
+def test_a_list_without_a_choice_leaves_the_open_entry_alone() -> None:
+    made, _ = form(Talk, Talk(id="t1", place="一楼"))
+    made.page.lines.value = "t1"
+    before = made.page.status.value
+    made.page.lines.value = None
+    assert (made.id, made.page.status.value, made.field("place").w.value) == ("t1", before, "一楼")
+
+
+def test_without_an_open_entry_nothing_is_removed() -> None:
+    made, shelf = form(Talk, Talk(id="t1"))
+    before = made.page.status.value
+    made.remove()
+    assert (made.page.status.value, shelf.removed) == (before, [])
+
+
+def test_a_list_that_most_branches_leave_empty_says_so() -> None:
+    needed, _ = form(Talk, layout=Layout(when_needed=("talk",)))
+    usual, _ = form(Talk)
+    assert "多数支部没有这样的事" in needed.page._hint.value
+    assert "还没有登记，请点“新增”。" in usual.page._hint.value
 
 
 @pytest.mark.parametrize(
@@ -195,6 +294,15 @@ def test_only_a_saved_entry_has_earlier_versions_to_go_back_to() -> None:
     assert buttons == ["新增", "撤销上一次修改", "以前的内容", "移除"]
 
 
+def test_the_last_change_of_an_entry_is_undone_without_typing_first() -> None:
+    shelf = Shelf(Talk(id="t1", place="一楼"))
+    shelf.save(Talk(id="t1", place="二楼"), 1)
+    made, _ = form(Talk, shelf=shelf)
+    made.show_entry("t1")
+    made.undo()
+    assert shelf.record("t1").place == made.field("place").w.value == "一楼"
+
+
 def test_an_entry_that_was_removed_elsewhere_is_not_opened() -> None:
     talks, _ = form(Talk, Talk(id="t1"))
     talks.go("t9", {}, ["date"])
@@ -211,3 +319,13 @@ def test_what_tells_entries_apart_stands_in_their_lines() -> None:
 
     assert line() == line(round=1) == "会议记录"
     assert line(round=2) == "会议记录（第2轮）"
+
+
+@pytest.mark.parametrize(("length", "whole"), [(24, True), (25, False)])
+def test_the_line_of_an_entry_begins_its_text(length: int, *, whole: bool) -> None:
+    text = "通" * length
+    entry = StoredEntry("o1", "群众", 1, Opinion(id="o1", text=text), None)
+    ((line, key),) = EntryListing(Opinion, Offers(), {}).options([entry], None, "")
+    assert key == "o1"
+    assert (line == f"群众：{text}") is whole
+    assert line.startswith(f"群众：{text[:23]}")

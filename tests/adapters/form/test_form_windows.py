@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from orglife.adapters.field.port import EntryVersion
 from orglife.adapters.form.form import RecordForm
 from orglife.stages.meeting.record import SuperiorComment
@@ -163,10 +165,13 @@ def test_two_windows_that_begin_at_once_get_an_entry_each() -> None:
     assert [d["date"] for d in four.port.drafts.values()] == ["哪天", "又一天"]
 
 
-def test_removed_elsewhere_is_saved_again_and_said() -> None:
+@pytest.mark.parametrize("begun_anew", [False, True])
+def test_removed_elsewhere_is_saved_again_and_said(*, begun_anew: bool) -> None:
     made, shelf = form(Talk, Talk(id="t1", place="大厅"))
     made.page.lines.value = "t1"
     shelf.remove("t1", 1)
+    if begun_anew:
+        shelf.draft("t1", {"date": "哪天"})
     typed(made.field("thoughts"), "还在写")
     assert shelf.record("t1").to_json() == {"id": "t1", "place": "大厅", "thoughts": "还在写"}
     assert "在别处被移除" in made.page.status.value

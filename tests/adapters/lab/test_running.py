@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 
 from orglife.adapters.disk import paths
-from orglife.adapters.lab import kernel, page_scopes, runtime, server
+from orglife.adapters.lab import kernel, keys, page_scopes, runtime, server
 from orglife.adapters.lab.access import LocalAccess
 from orglife.adapters.lab.keys import Entrance, Keys
 from orglife.core.errors import NotStarted, PortTaken
@@ -232,3 +234,90 @@ def test_a_kernel_without_pages_has_no_scopes(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(page_scopes.threading, "Timer", lambda *what: timers.append(what))
     page_scopes.renew_pages()
     assert timers == [], "there is no page"
+
+
+def test_a_kernel_whose_records_were_replaced_ends_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Any] = []
+
+    def timer(*what: Any) -> Any:
+        return SimpleNamespace(start=lambda: begun.append(what))
+
+    async def page() -> None:
+        page_scopes.renew_pages()
+
+    monkeypatch.setattr(page_scopes.threading, "Timer", timer)
+    asyncio.run(page())
+    assert begun == [(1.0, os._exit, (0,))], "without an error, once the page has shown what was done"
+
+
+# --- keys and folders ------------------------------------------------------------------------------------------------
+
+
+def test_a_code_opens_once_and_only_with_its_own_keys() -> None:
+    own, other = Keys.new(), Keys.new()
+    assert (own.base, own.token) != (other.base, other.token)
+    assert len(own.token) >= 48, "192 bits"
+    entrance, code = Entrance(own), own.code()
+    assert [entrance.admits(each) for each in (code, code, other.code(), own.code(), "")] == [
+        True, False, False, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("site", "method", "upgrade", "own"),
+    [
+        ("", "POST", False, True),
+        ("same-origin", "POST", True, True),
+        ("none", "GET", False, True),
+        ("none", "HEAD", False, True),
+        ("none", "POST", False, False),
+        ("none", "GET", True, False),
+        ("same-site", "GET", False, False),
+        ("cross-site", "GET", False, False),
+    ],
+)
+def test_which_requests_come_from_our_own_pages(site: str, method: str, *, upgrade: bool, own: bool) -> None:
+    headers = ({"Sec-Fetch-Site": site} if site else {}) | ({"Upgrade": "websocket"} if upgrade else {})
+    assert keys.is_own_request(method, headers) is own
+
+
+def test_the_environment_of_a_server_is_the_users_without_her_own_jupyter(tmp_path: Path) -> None:
+    inherited = {"PATH": "/bin", "JUPYTER_PATH": "x", "ipythondir": "y", "JUPYTERLAB_DIR": "z", "ORGLIFE_BRANCH": "t09"}
+    made = runtime.ServerFolder(tmp_path).environment(inherited, branch="t01")
+    assert made["PATH"] == "/bin"
+    assert not {"JUPYTER_PATH", "ipythondir", "JUPYTERLAB_DIR"} & set(made)
+    assert made["JUPYTER_CONFIG_DIR"] == str(tmp_path / ".orglife" / "jupyter" / "config")
+    own = runtime.BRANCH_ENVIRONMENT
+    assert (made[own], own in runtime.ServerFolder(tmp_path).environment({own: "t09"})) == ("t01", False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions")
+def test_the_folder_of_a_server_is_its_owners_and_brings_nothing_from_others(tmp_path: Path) -> None:
+    made = runtime.ServerFolder(tmp_path)
+    (made.jupyter / "data" / "kernels").mkdir(parents=True)
+    made.folder.chmod(0o755)
+    made.prepare(developer=False)
+    assert made.folder.stat().st_mode & 0o777 == 0o700
+    assert not (made.jupyter / "data" / "kernels").exists()
+    assert (made.jupyter / "ipython" / "profile_default" / "startup" / "00-orglife.py").is_file()
+
+
+def test_only_one_kind_of_kernel_is_started_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[str] = []
+
+    async def begin(_self: Any, *, kernel_name: str, **_: Any) -> str:
+        running.append(kernel_name)
+        return f"{kernel_name}-{len(running)}"
+
+    monkeypatch.setattr(kernel.OneKernel, "_async_start_kernel", begin)
+    monkeypatch.setattr(kernel.OneKernel, "list_kernel_ids", lambda _: [f"{name}-1" for name in running[:1]])
+
+    async def all_at_once() -> list[Any]:
+        manager = kernel.OneKernel()
+        names: tuple[str | None, ...] = (None, "", kernel.KERNEL, "ir")
+        asked = (manager.start_kernel(kernel_name=name) for name in names)
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    *ids, refused = asyncio.run(all_at_once())
+    assert (ids, running) == (["python3-1"] * 3, ["python3"])
+    assert refused.status_code == 404

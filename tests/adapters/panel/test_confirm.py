@@ -190,3 +190,14 @@ def test_without_a_draft_a_notice_is_asked_for() -> None:
     form.refresh()
     assert form.list.rows == 7
     assert form.right in form.body.children[0].children
+
+
+def test_what_the_page_uses_again_is_never_closed() -> None:
+    form, port = page(group("会期", item("a")), group("议程", item("b")))
+    used_again = (form.upload, form.pasted, form.list, form.clause, form.right, form.foot)
+    groups = port.all
+    for shown in ([], groups, [], groups[:1]):
+        port.all = list(shown)
+        form.refresh()
+        assert [widget.comm is not None for widget in used_again] == [True] * len(used_again)
+    assert form.right.children

@@ -119,7 +119,8 @@ def test_the_same_file_twice_and_one_attached_elsewhere_are_doubted() -> None:
     [
         (["✓ 已附上1个"], True, "of-good", 0),
         (["已取消。扫描件一个也没有附上"], False, "of-half", 1),
-        (["磁盘满了"], False, "of-bad", 1),
+        (["已取消。", "扫描件一个也没有附上"], False, "of-half", 1),
+        (["磁盘满了", "已取消。"], False, "of-bad", 1),
         ([], False, "of-bad", 1),
     ],
 )

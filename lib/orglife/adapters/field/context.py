@@ -244,8 +244,6 @@ class Control:
         return texts
 
     def _mark(self, *, bad: bool) -> None:
-        if self.box is None:
-            return
         marked = "of-bad" in self.box._dom_classes
         if bad and not marked:
             self.box.add_class("of-bad")

@@ -179,7 +179,7 @@ class PersonControl(ChoiceControl):
             self._listen(self.unit)
             self.outside = self.ctx.make(W.Box, "of-outside", children=(self.name, self.unit))
         children = (self.select, self.outside) if outside else (self.select,)
-        if self.box is not None and self.box.children != children:
+        if self.box.children != children:
             self.box.children = children
 
     def put(self, value: Any) -> None:

@@ -75,7 +75,7 @@ class EntryListing:
             return True
         if self.per == "dossier":
             return len(entries) <= 1
-        return self.per == "round" and (not entries or (len(entries) == 1 and self.round_of(entries[0]) == self.now))
+        return self.per == "round" and len(entries) <= 1 and all(self.round_of(entry) == self.now for entry in entries)
 
     def may_add(self, entries: Sequence[StoredEntry]) -> bool:
         """Whether a button may start another entry."""
@@ -137,12 +137,12 @@ class EntryListing:
 
     def _standing(self, entry: StoredEntry) -> list[str]:
         """Labels of the distinguishing fields that differ from the usual value, e.g. an office, or a file's kind."""
-        values = ((spec, getattr(entry.record, spec.name, None)) for spec in self.standing)
-        return [spec.labels[v] for spec, v in values if isinstance(v, str) and v in spec.labels and v != spec.usual]
+        values = ((spec, getattr(entry.record, spec.name, "")) for spec in self.standing)
+        return [spec.labels[v] for spec, v in values if v in spec.labels and v != spec.usual]
 
     def _line(self, entry: StoredEntry) -> str:
         label = "　".join([entry.label, *self._standing(entry)])
-        words = short(str(getattr(entry.record, "text", "") or ""), WORDS)
+        words = short(getattr(entry.record, "text", ""), WORDS)
         if words:  # entries of the same day would otherwise look the same
             label = f"{label}{'' if label.endswith('）') else '：'}{words}"
         if issubclass(self.kind, RoundRecord) and self.round_of(entry) > 1:

@@ -302,7 +302,7 @@ class RecordForm(OpenEntry):
 
     def _fill(self, values: Mapping[str, Any]) -> None:
         sources = self.sources(values)
-        taken = {name: value for name, value in sources.items() if is_blank(values.get(name)) and not is_blank(value)}
+        taken = {name: value for name, value in sources.items() if is_blank(values.get(name))}
         with self.ctx.silence():
             self._root().put({**values, **taken, "id": self.id})
         self._root().show([])
@@ -327,7 +327,7 @@ class RecordForm(OpenEntry):
         if self.past.is_open:
             self.past.close()
         elif self.id is not None and self.flush():
-            self.past.open(self.port.past(self.id), self._root().read((), []) or {}, self._root().specs)
+            self.past.open(self.port.past(self.id), self._root().read((), []), self._root().specs)
 
     def undo(self) -> None:
         """Restore the version before the last change; each further call goes back one more version."""

@@ -63,8 +63,8 @@ class GroupControl(Control):
         shown = [self._placed(name) for name in names]
         if self.folded:
             inside = self.ctx.make(W.VBox, "of-column", children=tuple(self._placed(n) for n in self.folded))
-            self.fold = self.ctx.make(W.Accordion, "of-more", children=(inside,), selected_index=None)
-            self.fold.set_title(0, self._fold_title())
+            titles = [self._fold_title()]
+            self.fold = self.ctx.make(W.Accordion, "of-more", children=(inside,), titles=titles, selected_index=None)
             shown.append(self.fold)
         if not self.root:
             shown.insert(0, self.ctx.make(W.HTML, "of-legend", value=escape(self.title)))

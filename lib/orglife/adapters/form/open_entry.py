@@ -166,7 +166,7 @@ class OpenEntry(ABC):
             The record, or None when a field cannot be read.
         """
         problems: Problems = []
-        values = self._filled(self._taken(self._root().read((), problems) or {}))
+        values = self._filled(self._taken(self._root().read((), problems)))
         record = None
         try:
             record = self.kind.model_validate({**values, "id": self.id}, context=TYPED)
@@ -276,7 +276,7 @@ class OpenEntry(ABC):
             self.base = 0
             return "✓ 已保存；这一条刚才在别处被移除了，现在按这里的内容重新保存，请核对。"
         theirs = json_of(entry.record)
-        both = clashes(self._origin, self._root().read((), []) or {}, theirs, self.pending)
+        both = clashes(self._origin, self._root().read((), []), theirs, self.pending)
         self._take_in(theirs)
         self.base, self._origin = entry.version, theirs
         if both:

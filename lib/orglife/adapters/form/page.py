@@ -59,7 +59,7 @@ class FormPage:
         self.ctx, self._actions, self._past, self._clash = ctx, actions, past, clash
         make, button = ctx.make, ctx.button
         self.status: Any = make(W.HTML, "of-status-box")
-        self.lines: Any = make(W.Select, "of-lines", description=label, options=[], rows=3)
+        self.lines: Any = make(W.Select, "of-lines", description=label, options=[])
         self.lines.observe(ctx.guard(self._chosen), "value")
         self.add_button: Any = button("新增", actions.add, "of-add")
         self.remove_button: Any = button("移除", actions.ask_to_remove, "of-quiet")

@@ -43,7 +43,7 @@ class PastPanel:
         self._specs: Sequence[Spec] = ()
         self._now: Mapping[str, Any] = {}
         make = ctx.make
-        self.list: Any = make(W.Select, "of-lines", "of-versions", description="以前的内容", options=[], rows=4)
+        self.list: Any = make(W.Select, "of-lines", "of-versions", description="以前的内容", options=[])
         self.list.observe(ctx.guard(self._chosen), "value")
         self.text: Any = make(W.HTML, "of-past")
         self.restore: Any = ctx.button("恢复成那时的内容", self._restore, "of-add")

@@ -227,7 +227,7 @@ class ConfirmForm:
             return
         self.refresh()
         self.on_saved()
-        if isinstance(message, str) and message:
+        if message:
             self.say(message)
         if self.moved:
             self.moved = False

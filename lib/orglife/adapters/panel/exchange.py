@@ -37,7 +37,7 @@ class FileDifference(Protocol):
     def refused(self) -> bool:
         """Whether the file cannot be taken in; the lines say why."""
 
-    def lines(self, limit: int = 20) -> Iterable[str]:
+    def lines(self) -> Iterable[str]:
         """The differences as text."""
 
 

@@ -197,7 +197,8 @@ class ScansPanel:
         for widget in (self.upload, self.drop_button, *self.fields):
             widget.disabled = locked
         self._enable()
-        self.take_button.disabled = self.take_button.disabled or locked
+        if locked:
+            self.take_button.disabled = True
 
     def _ended(self, lines: Sequence[str], good: bool) -> None:  # noqa: FBT001  the result of the work
         """Show the result; files that were not attached stay chosen for another attempt."""
