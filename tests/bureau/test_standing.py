@@ -73,7 +73,13 @@ def test_grades_over_their_usual_number(cap: int | None, words: str, tone: str) 
     place = 1 + list(seen.campaign.grades).index("excellent")
     assert len(cells) == 1, "only branches that have grades"
     assert (cells[0][place], cells[0][-1], tones[0][place]) == ("2", words, tone)
-    assert set(tones[0]) == {"", tone}
+    assert [each for each in tones[0] if each] == ([tone] if tone else []), "no other cell is coloured"
+
+
+def test_without_an_excellent_member_none_is_over_a_usual_number_of_none() -> None:
+    cells, tones = overview(one("a", "甲", grades={"qualified": 3}, cap=0, cap_words="一般0名")).grades()
+    assert (cells[0][-1], set(tones[0])) == ("一般0名", {""})
+    assert sorted(cells[0][1:-1]) == ["0", "0", "0", "3"]
 
 
 @pytest.mark.parametrize(
