@@ -229,3 +229,26 @@ def test_details_leave_hints_out_and_put_todos_last() -> None:
     *_, last = overview(one("b", "乙", found=found[:1])).paper(details=True).blocks
     assert isinstance(last, Note)
     assert last.text == "没有须改正、请核对和待办的。"
+
+
+def test_texts_alike_are_listed_in_full_with_what_to_do() -> None:
+    alike = [
+        finding("warning").model_copy(
+            update={"rule": rule, "message": "两份相似。", "in_full": full, "fix": "请核对。"}
+        )
+        for rule, full in (("COPY-06", "第1段和第2段相似。"), ("COPY-06", ""), ("COPY-08", ""))
+    ]
+    *_, heading, table = replace(overview(one("a", "甲")), findings=alike).paper().blocks
+    assert isinstance(heading, Heading)
+    assert isinstance(table, Table)
+    assert heading.text.endswith("、发言提纲相似的")
+    assert table.rows == [["第1段和第2段相似。", "请核对。"], ["两份相似。", "请核对。"]]
+    first, second = table.columns
+    assert (first.share, first.align) == (second.share, "left") == (12, second.align), "both are sentences"
+
+
+def test_details_show_the_whole_sentence_where_there_is_one() -> None:
+    found = tuple(finding().model_copy(update={"message": "少3条。", "in_full": full}) for full in ("少3条：甲。", ""))
+    *_, table = overview(one("a", "甲", found=found)).paper(details=True).blocks
+    assert isinstance(table, Table)
+    assert [row[2] for row in table.rows] == ["少3条：甲。", "少3条。"]
