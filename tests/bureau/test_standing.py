@@ -95,6 +95,7 @@ def test_rectification_of_a_branch(done: int, overdue: int, tone: str, rate: str
     assert isinstance(figure.chart, Bars)
     (row,) = figure.chart.rows
     assert (row.values, row.note) == ([done, 3 - done - overdue, overdue], f"完成{rate}")
+    assert pictures.rectification(seen.standings[1:]) == [], "nothing to rectify"
 
 
 def test_totals_and_lines() -> None:
