@@ -313,6 +313,25 @@ def test_the_hub_says_where_to_listen(url: str, port: int, monkeypatch: pytest.M
     assert (made.origin, made.page_data(), made.extensions) == ("", {"hub": True}, {"jupyterhub": True})
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_server_behind_the_hub_forks_kernels_only_with_a_keeper(own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = SimpleNamespace(JupyterHubIdentityProvider="who comes", JupyterHubAuthorizer="who may")
+    monkeypatch.setitem(sys.modules, "jupyterhub.singleuser", SimpleNamespace(extension=hub))
+    given: list[Any] = []
+    monkeypatch.setattr(kernels, "fork_kernels", lambda *what: given.append(what))
+    config = SimpleNamespace(ServerApp=SimpleNamespace(), LabApp=SimpleNamespace())
+    one: Any = object() if own else None
+    HubAccess(1, "/user/a/", "doc/tree", one, 60.0).configure(config)
+    assert given == ([(one, config)] if own else [])
+    assert vars(config.ServerApp) == {
+        "identity_provider_class": "who comes",
+        "authorizer_class": "who may",
+        "allow_remote_access": True,
+        "trust_xheaders": True,
+    }
+    assert config.LabApp.default_url == "doc/tree"
+
+
 def test_no_kernel_gets_the_key_to_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_USER"):
         monkeypatch.setenv(name, "x")
