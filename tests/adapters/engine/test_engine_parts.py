@@ -18,7 +18,17 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import v4
 
 from orglife.adapters.engine import engine, pools, processes, runner, shell, zygote
-from orglife.core.errors import ClusterLost, EngineNotHere, MissingTag, NotPython, UnknownParameter
+from orglife.core.errors import (
+    ClusterLost,
+    DaskMissing,
+    EngineNotHere,
+    MissingTag,
+    NotPython,
+    NoWorkers,
+    SchedulerAway,
+    UnknownParameter,
+    WorkerSilent,
+)
 
 # --- what a child reports --------------------------------------------------------------------------------------------
 
@@ -288,6 +298,95 @@ def test_a_cluster_is_gone_after_ten_seconds_without_a_worker(
 )
 def test_which_errors_of_a_cluster_mean_a_lost_worker(error: Exception, *, lost: bool) -> None:
     assert cluster("running", 0).lost(error) is lost
+
+
+class Scheduler:
+    """A scheduler's client: its workers, and what they answer."""
+
+    def __init__(self, threads: dict[str, int], answer: Any = None) -> None:
+        self.threads, self.answer, self.closed, self.status = threads, answer, 0, "running"
+        self.asked: list[Any] = []
+
+    def __call__(self, address: str, **options: Any) -> Scheduler:
+        self.asked.append((address, options["set_as_default"]))
+        if not isinstance(self.threads, dict):
+            raise self.threads
+        return self
+
+    def nthreads(self) -> dict[str, int]:
+        return self.threads
+
+    def get_executor(self, **options: Any) -> Any:
+        assert options["pure"] is False
+        return SimpleNamespace(shutdown=lambda wait: self.asked.append(("shutdown", wait)))
+
+    def run(self, question: Any, *, on_error: str) -> Any:
+        assert on_error == "return"
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer if self.answer is not None else threading.Event().wait(5)
+
+    def close(self, **_: Any) -> None:
+        self.closed += 1
+
+
+def connected(monkeypatch: pytest.MonkeyPatch, scheduler: Any) -> pools.Cluster:
+    monkeypatch.setitem(sys.modules, "distributed", scheduler and SimpleNamespace(Client=scheduler))
+    return pools.Cluster("tcp://x")
+
+
+def test_a_cluster_has_as_many_workers_as_threads_and_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    scheduler = Scheduler({"a": 2, "b": 3}, {"a": 1})
+    pool = connected(monkeypatch, scheduler)
+    assert (pool.width, pool.ask(int), pool.gone(), scheduler.closed) == (5, {"a": 1}, None, 0)
+    pool.stop()
+    assert scheduler.asked == [("tcp://x", False), ("shutdown", False)]
+    assert scheduler.closed == 1
+
+
+@pytest.mark.parametrize("away", [OSError("x"), ValueError("x"), TimeoutError("x")])
+def test_a_scheduler_that_does_not_answer_is_away(away: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SchedulerAway):
+        connected(monkeypatch, Scheduler(away))  # type: ignore[arg-type]
+
+
+def test_a_cluster_without_workers_or_dask_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = Scheduler({})
+    with pytest.raises(NoWorkers):
+        connected(monkeypatch, empty)
+    assert empty.closed == 1
+    with pytest.raises(DaskMissing):
+        connected(monkeypatch, None)
+
+
+@pytest.mark.parametrize("answer", [None, OSError("gone")])
+def test_workers_that_do_not_answer_are_silent(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_ANSWER_SECONDS", 0.05 if answer is None else 60)
+    pool = connected(monkeypatch, Scheduler({"a": 1}, answer))
+    with pytest.raises(WorkerSilent):
+        pool.ask(int)
+    pool.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "threads", "seen"), [("running", {"a": 1}, True), ("running", {}, False), ("closed", {"a": 1}, False)]
+)
+def test_workers_are_seen_while_the_scheduler_runs(
+    status: str, threads: dict[str, int], monkeypatch: pytest.MonkeyPatch, *, seen: bool
+) -> None:
+    made = cluster(status, 0.0)
+    made._client = SimpleNamespace(status=status, nthreads=lambda: threads)
+    looks = iter([False, True])
+    made._closed = SimpleNamespace(wait=lambda _: next(looks))  # type: ignore[assignment]
+    monkeypatch.setattr(pools.time, "monotonic", lambda: 100.0)
+    made._watch()
+    assert made._seen == (100.0 if seen else 0.0)
+
+
+def test_a_pool_that_has_ended_may_be_stopped() -> None:
+    pool = pools.Processes(1)
+    pool.close()
+    pool.stop()
 
 
 # --- the operating system --------------------------------------------------------------------------------------------
