@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import v4
 
 from orglife.adapters.engine import engine, pools, processes, runner, shell, zygote
@@ -483,3 +483,75 @@ def test_the_language_is_told_as_a_kernel_tells_it() -> None:
     assert told["version"] == platform.python_version()
     assert told["pygments_lexer"] == f"ipython{sys.version_info.major}"
     assert told["codemirror_mode"] == {"name": "ipython", "version": sys.version_info.major}
+
+
+# --- one cell ----------------------------------------------------------------------------------------------------------
+
+
+class Shell:
+    """A shell that runs nothing: it notes the cells, and answers with an error or none."""
+
+    def __init__(self, before: Exception | None = None, inside: Exception | None = None) -> None:
+        self.ran: list[str] = []
+        self.execution_count, self.errors = 3, (before, inside)
+        self.display_pub = SimpleNamespace(session=SimpleNamespace(sink=None))
+
+    def run_cell(self, source: str, *, store_history: bool) -> Any:
+        assert store_history, "the next cell gets the next number"
+        self.ran.append(source)
+        return SimpleNamespace(error_before_exec=self.errors[0], error_in_exec=self.errors[1])
+
+
+def run_one(monkeypatch: pytest.MonkeyPatch, used: Shell, cell: Any, *, allowed: bool = False) -> Any:
+    monkeypatch.setattr(shell, "shell", lambda: used)
+    monkeypatch.setattr(shell, "_raw_output", lambda _: None)
+    client = shell.Client(Manager())
+    client.allow_errors = allowed
+    return client.execute_cell(cell, 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "ran"),
+    [
+        (v4.new_code_cell("1"), True),
+        (v4.new_code_cell(" \n"), False),
+        (v4.new_markdown_cell("1"), False),
+        (v4.new_code_cell("1", metadata={"tags": ["skip-execution"]}), False),
+        (v4.new_code_cell("1", metadata={"tags": ["other"]}), True),
+    ],
+)
+def test_only_code_is_run_and_begins_without_outputs(cell: Any, monkeypatch: pytest.MonkeyPatch, *, ran: bool) -> None:
+    used = Shell()
+    cell.outputs, cell.execution_count = [OUTPUT], None
+    assert run_one(monkeypatch, used, cell) is cell
+    assert (used.ran, cell.outputs, cell.execution_count) == ((["1"], [], 3) if ran else ([], [OUTPUT], None))
+
+
+@pytest.mark.parametrize("where", ["before", "inside"])
+@pytest.mark.parametrize(
+    ("allowed", "tags", "fails"), [(False, [], True), (True, [], False), (False, ["raises-exception"], False)]
+)
+def test_an_error_of_a_cell_ends_the_notebook_unless_it_is_expected(
+    where: str, tags: list[str], monkeypatch: pytest.MonkeyPatch, *, allowed: bool, fails: bool
+) -> None:
+    cell = v4.new_code_cell("1", metadata={"tags": tags})
+    used = Shell(**{where: KeyError("x")})
+    if fails:
+        with pytest.raises(CellExecutionError) as failed:
+            run_one(monkeypatch, used, cell, allowed=allowed)
+        assert failed.value.ename == "KeyError"
+    else:
+        run_one(monkeypatch, used, cell, allowed=allowed)
+    assert used.ran == ["1"]
+
+
+def test_a_shell_is_renewed_once_it_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell.gc, "freeze", lambda: None)
+    resets: list[bool] = []
+    one = SimpleNamespace(execution_count=9, reset=lambda *, new_session: resets.append(new_session))
+    shell.renew(one)
+    assert (resets, one.execution_count) == ([], 9)
+    one.orglife_used = True
+    shell.renew(one)
+    shell.renew(one)
+    assert (resets, one.execution_count, one.orglife_used) == ([True], 1, False)
