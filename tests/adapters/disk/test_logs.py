@@ -44,29 +44,6 @@ def test_a_long_entry_is_cut_and_steers_no_terminal(log: logging.Logger, tmp_pat
     assert "/?[2J?a" in kept(tmp_path)
 
 
-def test_an_entry_is_cut_after_its_first_4000_characters_and_keeps_its_lines(
-    log: logging.Logger, tmp_path: Path
-) -> None:
-    (handler,) = log.handlers
-    head = len("ERROR ")
-    handler.setFormatter(type(handler.formatter)("%(levelname)s %(message)s"))  # type: ignore[arg-type]
-    for length, end in ((4000, "\n"), (4001, "…\n")):
-        before = len(kept(tmp_path))
-        log.error("\n%s", "字" * (length - head - 1))
-        assert kept(tmp_path)[before:] == "ERROR \n" + "字" * (4000 - head - 1) + end
-
-
-@pytest.mark.parametrize(("size", "anew"), [(1_000_000, False), (1_000_001, True)])
-def test_a_log_is_begun_anew_above_a_megabyte(log: logging.Logger, tmp_path: Path, size: int, *, anew: bool) -> None:
-    place = tmp_path / "logs" / "server.log"
-    place.write_bytes(b"x" * size)
-    log.error("no more")
-    assert (place.stat().st_size == size) is anew
-    place.write_bytes(b"x" * size)
-    logs.keep_log(log, place)
-    assert place.with_name("server.log.1").exists() is anew
-
-
 def test_it_stops_growing_and_the_next_start_begins_anew(
     log: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
