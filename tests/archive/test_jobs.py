@@ -10,14 +10,17 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from orglife.adapters.engine import processes, zygote
+from orglife.adapters.engine.pools import Failure
 from orglife.archive import driving, verifying
 from orglife.archive.making import Archiving
 from orglife.archive.options import ArchiveOptions, Outcome
+from orglife.core.errors import ArchiverLost
 from orglife.stages.archive.record import ArchiveItem
 from tests import branch as b
 from tests.archive import conftest as c
@@ -137,6 +140,104 @@ def test_who_waits_long_for_the_store_waits_on(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(Store, "writing", busy)
     assert run("archive", str(root), "--branch", "t01", "--branch", "t03", "--jobs", "2") == 0
     assert refused
+
+
+# --- what is handed out and told, whoever archives -----------------------------------------------------------------------
+
+
+class Handed:
+    """In place of ``Spread``: finishes the last item given first, as soon as one more would be too many."""
+
+    def __init__(self, _pool: Any, work: Any) -> None:
+        self.work, self.out, self.most = work, list[str](), 0
+
+    def give(self, item: str) -> None:
+        self.out.append(item)
+        self.most = max(self.most, len(self.out))
+
+    def finished(self, most: int) -> Iterator[tuple[str, Any]]:
+        while len(self.out) > most:
+            item = self.out.pop()
+            yield item, self.work(item)
+
+
+@pytest.mark.parametrize(("jobs", "at_once"), [(2, 2), (3, 3), (9, 5)])
+def test_branches_are_told_in_their_order_and_no_more_are_out_than_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, at_once: int
+) -> None:
+    spreads: list[Handed] = []
+    prepared: list[tuple[list[str], bool, int]] = []
+
+    @contextlib.contextmanager
+    def runs(_office: Any, group: Any, *, final: bool, jobs: int) -> Iterator[None]:
+        prepared.append((list(group), final, jobs))
+        yield None
+
+    def spread(pool: Any, work: Any) -> Handed:
+        spreads.append(Handed(pool, work))
+        return spreads[-1]
+
+    monkeypatch.setattr(driving, "prepared", runs)
+    monkeypatch.setattr(driving, "Spread", spread)
+    monkeypatch.setattr(driving, "_in_a_child", lambda _options, _runs, branch: Outcome(True, (branch,)))
+    monkeypatch.setattr(driving, "in_worker", driving._in_a_child)
+    branches = ["b1", "b2", "b3", "b4", "b5"]
+    options = ArchiveOptions(tmp_path, jobs=jobs, as_is=jobs == 3)
+    told = [outcome.sentences[0] for outcome in driving.outcomes(None, options, branches)]  # type: ignore[arg-type]
+    assert told == branches
+    assert [one.most for one in spreads] == [at_once]
+    assert prepared == [(branches, jobs != 3, at_once)]
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 2])
+def test_a_single_branch_is_archived_in_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(driving, "prepared", lambda *_, **__: contextlib.nullcontext())
+    monkeypatch.setattr(driving, "_one", lambda *given: Outcome(True, (given[2],)))
+    (outcome,) = driving.outcomes(None, ArchiveOptions(tmp_path, jobs=jobs), ["b1"])  # type: ignore[arg-type]
+    assert outcome.sentences == ("b1",)
+
+
+def test_all_is_good_only_if_every_branch_has_its_bag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    for goods in ([True, True], [False, True], [True, False], []):
+        made = [Outcome(good, ("一。", "二。")) for good in goods]
+        monkeypatch.setattr(driving, "outcomes", lambda *_, made=made: iter(made))
+        assert driving.archive(None, ArchiveOptions(tmp_path), ["b1"], said.append) is all(goods)  # type: ignore[arg-type]
+    assert said == ["一。", "二。"] * 6
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (Outcome(True, ("好。",)), "好。"),
+        (Failure(ValueError("魏长河"), lost=True), "第一党支部没有归档：归档时程序意外停止"),
+        (Failure(ArchiverLost(), lost=False), "第一党支部没有归档：归档时程序意外停止"),
+        (Failure(ValueError("魏长河"), lost=False), "第一党支部没有归档：程序遇到了意外情况"),
+    ],
+)
+def test_what_became_of_a_branch_in_another_process(tmp_path: Path, result: Any, words: str) -> None:
+    office = SimpleNamespace(branch_name=lambda _: "第一党支部")
+    options = ArchiveOptions(tmp_path)
+    options.part("t01").mkdir(parents=True)
+    outcome = driving._outcome(office, options, "t01", result)  # type: ignore[arg-type]
+    assert outcome.sentences[0].startswith(words)
+    assert options.part("t01").exists() is outcome.good is isinstance(result, Outcome)
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence", "shown"),
+    [
+        (True, "第一党支部还不能定稿。", "第一党支部还不能定稿。"),
+        (True, "“t01”读不出来。", "“t01”读不出来。"),
+        (True, "磁盘已满。", "第一党支部没有归档：磁盘已满"),
+        (False, "磁盘已满。", "t01没有归档：磁盘已满"),
+    ],
+)
+def test_every_sentence_of_a_failure_names_the_branch(sentence: str, shown: str, *, known: bool) -> None:
+    office = SimpleNamespace(branch_name=lambda _: "第一党支部") if known else None
+    assert driving._failed(office, "t01", [sentence]).sentences[0].startswith(shown)  # type: ignore[arg-type]
 
 
 # --- with real processes ---------------------------------------------------------------------------------------------

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from orglife.adapters.bag import verifier
+from orglife.adapters.store import carried
 from orglife.archive import setting_anew
 from orglife.batch.task import program
 from orglife.core.errors import NotSetAnew
@@ -149,3 +154,102 @@ def test_a_bag_that_is_not_final_is_not_set_anew(tmp_path: Path, monkeypatch: py
     assert compared(tmp_path, monkeypatch, failing(AssertionError()), draft) == [
         ("", "remark", "没有定稿的包，里面的文件没有重新排版比较")
     ]
+
+
+# --- the papers that are made ------------------------------------------------------------------------------------------
+
+
+def bag_with(dossier: dict[str, Any], **package: Any) -> Any:
+    """As much of a bag as is read to set its papers anew."""
+    parts = {verifier.DOSSIER: json.dumps(dossier).encode(), verifier.CAMPAIGN: b'id = "x"\n'}
+    held = {"head": {"hash": "h"}, "as_of": "2024-03-08", "attachments": [], "absent": [], **package}
+    return SimpleNamespace(read=parts.get, package=held, final=True, sealed_at=lambda: {"i1": "h1"})
+
+
+def test_the_bag_s_own_records_are_what_the_papers_are_set_from(tmp_path: Path) -> None:
+    records = {"member": [{"id": "m1", "name": "魏长河"}], "talk": []}
+    bag = bag_with({"campaign": "2024", "branch": {"id": "t01", "name": "甲"}, "records": records})
+    assert setting_anew._lay_workspace(bag, tmp_path) == "t01"
+    assert (tmp_path / "campaign.toml").read_bytes() == b'id = "x"\n'
+    store = carried.TaskStore(tmp_path / carried.FILE)
+    held = store.current("2024", "t01")
+    assert (store.head("2024", "t01").hash, held.branch) == ("h", {"id": "t01", "name": "甲"})
+    assert {kind: [row.body for row in rows] for kind, rows in held.records.items()} == {"member": records["member"]}
+    assert list((tmp_path / "notebooks").glob("*.ipynb"))
+    for ident in ("../t01", "", "t/1"):
+        with pytest.raises(NotSetAnew, match="支部代号不合规"):
+            setting_anew._lay_workspace(bag_with({"campaign": "2024", "branch": {"id": ident}}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("day", "stages", "refusal"),
+    [
+        (date(2024, 3, 8), {"talks": "bundle"}, ""),
+        (date(2024, 3, 9), {"talks": "bundle"}, "核对的日期与包里写的不符"),
+        (date(2024, 3, 8), {"talks": None, "plan": "bundle"}, "谈话没有出成；方案没有出成"),
+    ],
+)
+def test_all_papers_of_the_day_are_made_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: date, stages: dict[str, Any], refusal: str
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    dossier = SimpleNamespace(as_of=day)
+    office = SimpleNamespace(dossier=lambda _: dossier, campaign=None)
+    runs = SimpleNamespace(problems={"t01": ["谈话没有出成。", "方案没有出成"]})
+    forms = [SimpleNamespace(form=form, subject="", bundle=None) for form in ("F1", "no form that is archived")]
+    for name, result in {
+        "_lay_workspace": "t01",
+        "emitted": stages,
+        "separated": forms,
+        "Sheet": None,
+        "_printed": {"x": b""},
+    }.items():
+        monkeypatch.setattr(setting_anew, name, lambda *_, result=result: result)
+    monkeypatch.setattr(setting_anew, "paper_of", lambda form, *_: form)
+    monkeypatch.setattr(setting_anew, "_printed", lambda _, papers, __: dict.fromkeys(papers, b""))
+    monkeypatch.setattr(setting_anew.processes, "private_folder", lambda: folder)
+    monkeypatch.setattr(setting_anew.Office, "open", lambda _: nullcontext(office))
+    monkeypatch.setattr(setting_anew, "prepared", lambda *_, **__: nullcontext(runs))
+    if refusal:
+        with pytest.raises(NotSetAnew, match=refusal):
+            setting_anew._set_anew(bag_with({}), jobs=1)
+    else:
+        assert setting_anew._set_anew(bag_with({}), jobs=1) == {"F1": b""}
+    assert not folder.exists()
+
+
+def test_papers_are_printed_with_the_heads_and_numbers_of_their_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stored(ident: str, *, withdrawn: bool = False) -> Any:
+        return SimpleNamespace(
+            id=ident, form=ident, subject="", file=f"{ident}.pdf", code=f"n{ident}", withdrawn=withdrawn
+        )
+
+    items = [stored("i1"), stored("i2"), stored("i3", withdrawn=True)]
+    papers: list[Any] = [SimpleNamespace(form=form, subject="", title=form) for form in ("i1", "i2", "i3", "new")]
+    sheet: Any = SimpleNamespace(dossier=SimpleNamespace(all=lambda _: items), campaign=None)
+    monkeypatch.setattr(setting_anew, "_covers", lambda *_: {verifier.NOTE: "note"})
+    monkeypatch.setattr(setting_anew, "cover", lambda document, *_: document)
+    monkeypatch.setattr(setting_anew, "with_code", lambda paper, code: f"{paper.form} {code}")
+    monkeypatch.setattr(setting_anew, "pdf", lambda bundle, head: f"{bundle} {head}".encode())
+    assert setting_anew._printed(bag_with({}), papers, sheet) == {
+        verifier.NOTE: b"note h",
+        "i1.pdf": b"i1 ni1 h1",
+        "i2.pdf": b"i2 ni2 ",
+        "《i3》": b"",
+        "《new》": b"",
+    }
+
+
+def test_catalogue_and_note_tell_of_attachments_and_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    bag = bag_with({}, attachments=[{"item": "i1"}, {"item": "i1"}, {"item": ""}], absent=["s9"])
+    bag.facts = lambda path: SimpleNamespace(sha256=f"digest of {path}")
+    sheet: Any = SimpleNamespace(dossier=SimpleNamespace(all=lambda _: ["item"]))
+    monkeypatch.setattr(setting_anew.documents, "catalogue", lambda _, items, attached: (items, dict(attached)))
+    monkeypatch.setattr(setting_anew.documents, "note", lambda _, _items, parts, **more: (parts, more))
+    made = setting_anew._covers(bag, sheet)
+    assert made[verifier.CATALOGUE] == (["item"], {"i1": 2, "": 1})  # type: ignore[comparison-overlap]
+    parts, more = made[verifier.NOTE]  # type: ignore[misc]
+    assert more == {"attached": 3, "absent": 1, "final": True}
+    own = set(verifier.OWN_PARTS) - {verifier.PACKAGE, verifier.NOTE}
+    assert parts == {path.removeprefix("data/"): f"digest of {path}" for path in own}

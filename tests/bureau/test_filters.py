@@ -57,6 +57,22 @@ def test_each_state_chooses_whom_it_names_and_no_other(state: str) -> None:
     assert dict(filters.states(seen, seen.standings))[state].endswith("（1）")
 
 
+@pytest.mark.parametrize(
+    ("more", "clean"),
+    [
+        ({}, True),
+        ({"found": (finding("info"),)}, True),
+        ({"found": (finding("info", todo=True),)}, False),
+        ({"found": (finding("warning"),)}, False),
+        ({"found": (finding("info"), finding())}, False),
+        ({"stages": one("b", "").stages | {"talks": StageStanding(drafts=1)}}, False),
+        ({"met_on": None, "overdue": 1}, True),
+    ],
+)
+def test_hints_alone_leave_nothing_to_mend(more: dict[str, object], *, clean: bool) -> None:
+    assert len(Filter(state="clean").chosen(overview(one("b", "乙", **more)))) == clean
+
+
 def test_not_registered_after_the_limit_is_late_before_it_is_not() -> None:
     seen = overview(one("b", "乙", reported_on=None))
     assert [s.name for s in Filter(state="late").chosen(seen)] == ["乙"]
@@ -82,9 +98,14 @@ def test_a_part_of_the_name_or_the_whole_id_is_enough() -> None:
 
 
 def test_where_a_state_is_chosen_those_with_most_to_mend_come_first() -> None:
-    seen = overview(one("a", "甲", found=(finding(),)), one("b", "乙", found=(finding(), finding())))
-    assert [s.name for s in Filter(state="errors").chosen(seen)] == ["乙", "甲"]
-    assert [s.name for s in Filter().chosen(seen)] == ["甲", "乙"]
+    seen = overview(
+        one("a", "甲", found=(finding(),)),
+        one("b", "乙", found=(finding(), finding())),
+        one("d", "丁", found=(finding(), finding("warning"))),
+        one("c", "丙", found=(finding(), finding("warning"))),
+    )
+    assert [s.name for s in Filter(state="errors").chosen(seen)] == ["乙", "丙", "丁", "甲"]
+    assert [s.name for s in Filter().chosen(seen)] == ["甲", "乙", "丁", "丙"]
 
 
 def test_an_unknown_state_from_a_page_left_open_chooses_all() -> None:

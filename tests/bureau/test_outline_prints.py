@@ -280,3 +280,66 @@ def test_a_branch_with_an_order_is_read_as_well(root: Path, read: list[str], mon
     read.clear()
     findings_of(root)
     assert "g005" in read
+
+
+# --- the file of prints ------------------------------------------------------------------------------------------------
+
+KEYS = ["a" * 64, "b" * 64, "c" * 64]
+
+
+def a_print(*, orders: bool = False) -> OutlinePrint:
+    """A print without texts, with or without an order."""
+    empty = OutlinePrint.of(b.dossier(invented(3) | {"records": {}}), b.campaign())
+    return OutlinePrint(orders, (), (), empty.examination)
+
+
+def stored(place: Path, *keys: str, written: tuple[str, ...] | None = None) -> StoredPrints:
+    """Prints under some keys, written to a file and read again."""
+    prints = StoredPrints.read(place)
+    for number, key in enumerate(keys):
+        prints.put(key, a_print(orders=number % 2 == 1).to_bytes())
+    prints.write(keys if written is None else written)
+    return StoredPrints.read(place)
+
+
+def test_a_print_is_taken_once_by_its_own_key(tmp_path: Path) -> None:
+    prints = stored(tmp_path / "below" / "prints.bin", *KEYS[:2])
+    assert [prints.has(key) for key in KEYS] == [True, True, False]
+    taken = [prints.take(key) for key in KEYS]
+    assert [one and one.orders for one in taken] == [False, True, None]
+    assert [prints.has(key) for key in KEYS] == [False] * 3
+    assert prints.take(KEYS[0]) is None
+
+
+def test_only_the_prints_of_today_s_branches_are_written_and_only_if_any_was_added(tmp_path: Path) -> None:
+    place = tmp_path / "prints.bin"
+    prints = stored(place, *KEYS, written=(KEYS[1], "d" * 64))
+    assert [prints.has(key) for key in KEYS] == [False, True, False]
+    place.unlink()
+    prints.write(KEYS)
+    assert not place.exists(), "nothing is new"
+    (tmp_path / "file").touch()
+    refused = StoredPrints.read(tmp_path / "file" / "prints.bin")
+    refused.put(KEYS[0], b"")
+    refused.write(KEYS)
+
+
+def test_of_a_file_that_was_cut_the_whole_prints_before_the_cut_are_known(tmp_path: Path) -> None:
+    place = tmp_path / "prints.bin"
+    stored(place, *KEYS)
+    data = place.read_bytes()
+    size = len(data) // 3
+    for length, known in ((3 * size, 3), (3 * size - 1, 2), (2 * size + 1, 2), (2 * size, 2), (size - 1, 0), (0, 0)):
+        place.write_bytes(data[:length])
+        assert sum(StoredPrints.read(place).has(key) for key in KEYS) == known
+
+
+@pytest.mark.parametrize("at", [33, -1, -14, -21])
+def test_a_print_is_not_taken_from_an_altered_box(tmp_path: Path, at: int) -> None:
+    """A byte of the salt, of the last number, the last and the first that show that the key fits."""
+    place = tmp_path / "prints.bin"
+    stored(place, KEYS[0])
+    data = bytearray(place.read_bytes())
+    data[at] ^= 1
+    place.write_bytes(data)
+    assert StoredPrints.read(place).take(KEYS[0]) is None

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from orglife.bureau import pictures
 from orglife.bureau.overview import Overview, linked_cells
-from orglife.bureau.standing import StageStanding
+from orglife.bureau.standing import StageStanding, Standing, standing
 from orglife.bureau.visits import visit_sums
 from orglife.core.formview import LedgerRow, Look
 from orglife.core.paper.block import Heading, Note, Table
 from orglife.core.paper.chart.bars import Bars
 from orglife.core.paper.chart.heat_map import HeatMap
 from orglife.core.paper.chart.timeline import Timeline
+from orglife.core.rule.finding import Explained, Kind
+from orglife.core.rule.rule import Severity
 from orglife.home.progress import branch_stages
 from orglife.stages.supervision.record import Assignment, BureauLeader, Supervision
+from tests import branch as b
 from tests.bureau.test_filters import DAY, LIMIT, finding, one, overview
+from tests.home.before import finding as of_rule
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,13 @@ def test_grades_over_their_usual_number(cap: int | None, words: str, tone: str) 
     place = 1 + list(seen.campaign.grades).index("excellent")
     assert len(cells) == 1, "only branches that have grades"
     assert (cells[0][place], cells[0][-1], tones[0][place]) == ("2", words, tone)
-    assert set(tones[0]) == {"", tone}
+    assert [each for each in tones[0] if each] == ([tone] if tone else []), "no other cell is coloured"
+
+
+def test_without_an_excellent_member_none_is_over_a_usual_number_of_none() -> None:
+    cells, tones = overview(one("a", "甲", grades={"qualified": 3}, cap=0, cap_words="一般0名")).grades()
+    assert (cells[0][-1], set(tones[0])) == ("一般0名", {""})
+    assert sorted(cells[0][1:-1]) == ["0", "0", "0", "3"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +100,7 @@ def test_rectification_of_a_branch(done: int, overdue: int, tone: str, rate: str
     assert isinstance(figure.chart, Bars)
     (row,) = figure.chart.rows
     assert (row.values, row.note) == ([done, 3 - done - overdue, overdue], f"完成{rate}")
+    assert pictures.rectification(seen.standings[1:]) == [], "nothing to rectify"
 
 
 def test_totals_and_lines() -> None:
@@ -223,3 +235,81 @@ def test_details_leave_hints_out_and_put_todos_last() -> None:
     *_, last = overview(one("b", "乙", found=found[:1])).paper(details=True).blocks
     assert isinstance(last, Note)
     assert last.text == "没有须改正、请核对和待办的。"
+
+
+def test_texts_alike_are_listed_in_full_with_what_to_do() -> None:
+    alike = [
+        finding("warning").model_copy(
+            update={"rule": rule, "message": "两份相似。", "in_full": full, "fix": "请核对。"}
+        )
+        for rule, full in (("COPY-06", "第1段和第2段相似。"), ("COPY-06", ""), ("COPY-08", ""))
+    ]
+    *_, heading, table = replace(overview(one("a", "甲")), findings=alike).paper().blocks
+    assert isinstance(heading, Heading)
+    assert isinstance(table, Table)
+    assert heading.text.endswith("、发言提纲相似的")
+    assert table.rows == [["第1段和第2段相似。", "请核对。"], ["两份相似。", "请核对。"]]
+    first, second = table.columns
+    assert (first.share, first.align) == (second.share, "left") == (12, second.align), "both are sentences"
+
+
+def test_details_show_the_whole_sentence_where_there_is_one() -> None:
+    found = tuple(finding().model_copy(update={"message": "少3条。", "in_full": full}) for full in ("少3条：甲。", ""))
+    *_, table = overview(one("a", "甲", found=found)).paper(details=True).blocks
+    assert isinstance(table, Table)
+    assert [row[2] for row in table.rows] == ["少3条：甲。", "少3条。"]
+
+
+# --- of a branch's records ---------------------------------------------------------------------------------------------
+
+
+def of_records(**changes: Any) -> Standing:
+    return standing(b.dossier(b.changed(b.branch(), **changes)), (), b.campaign())
+
+
+def test_the_last_plan_counts_and_a_branch_without_a_name_is_called_by_its_id() -> None:
+    later = {**b.plan(), "id": "plan2", "made_on": "2024-02-07", "planned_meeting_on": "2024-02-25"}
+    both = of_records(add={"plan": [later]}, put={"branch/name": ""})
+    assert (both.plan_made_on, both.planned_on, both.name) == (date(2024, 2, 7), date(2024, 2, 25), "t01")
+    none = of_records(remove=["plan/plan", "meeting/mt", "filing/fl", "report/rp"])
+    assert (none.plan_made_on, none.planned_on, none.met_on, none.filed_on, none.reported_on) == (None,) * 5
+    assert none.name == "测试局机关党支部"
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "done", "overdue"),
+    [
+        ("done", "2024-03-01", 1, 0),
+        ("open", "2024-03-07", 0, 1),
+        ("open", "2024-03-08", 0, 0),
+        ("open", None, 0, 0),
+        (None, "2024-03-07", 0, 1),
+    ],
+)
+def test_what_is_not_done_after_its_day_is_overdue(
+    status: str | None, due: str | None, done: int, overdue: int
+) -> None:
+    others = of_records()
+    more = {"id": "ri99", "owner_kind": "branch", "status": status, "due": due}
+    one = of_records(add={"rect_item": [{key: value for key, value in more.items() if value}]})
+    assert (one.items - others.items, one.done - others.done, one.overdue - others.overdue) == (1, done, overdue)
+
+
+def test_findings_that_count_and_todos_are_shown_and_counted_in_their_stage() -> None:
+    later = {"due": False, "kind": Kind.MISSING}
+    found = [
+        of_rule(),
+        of_rule(severity=Severity.WARNING),
+        of_rule(explained=Explained("出差", "魏长河", None)),
+        of_rule(**later),
+        of_rule(stage="plan"),
+    ]
+    seen = standing(b.dossier(), found, b.campaign())
+    assert [(f.stage, f.todo) for f in seen.found] == [
+        ("talks", False),
+        ("talks", False),
+        ("talks", True),
+        ("plan", False),
+    ]
+    assert (seen.stages["talks"].words, seen.stages["plan"].words) == ("须改正1\n请核对1\n待办1", "须改正1")
+    assert seen.stages["study"].words == "已登记"

@@ -9,15 +9,18 @@ import pickle
 import re
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from orglife.adapters.disk import drives, leftovers
 from orglife.archive import verifying
-from orglife.archive.options import ArchiveOptions
+from orglife.archive.options import ArchiveOptions, Outcome
+from orglife.batch.run_record import DONE, FAILED, BranchResult, Trouble
 from orglife.core.errors import BadInput, NotCarried, NotFinal, NothingToCarry
 from orglife.filing import tasks
 from orglife.filing.names import DIFFERENCES
@@ -281,3 +284,142 @@ def test_many_forms_are_read_and_left_for_the_page(copy: Path, tmp_path: Path) -
     assert [step[0] for step in told.steps] == list(range(len(sources)))
     found = pickle.loads((folder / DIFFERENCES).read_bytes())
     assert len(found) == len(sources)
+
+
+# --- what is reported and said, whatever is made -----------------------------------------------------------------------
+
+TOTAL = 2 * 2 + 3 + 1
+"""Steps of an archive: two stages made twice, three papers numbered, one check."""
+BOTH = [(0, "正在出“方案”的定稿文件"), (1, "正在出“报告”的定稿文件"), (2, "定稿文件已出")]
+TO_THE_CHECK = [*BOTH, (2, "正在编档号、打归档包"), (5, "正在核验归档包")]
+
+
+class Made:
+    """A branch with two stages, three papers and two live archive items, of which nothing is really made."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bag: Path | None = None
+        self.archived = False
+        self.good = True
+        self.outcome = Outcome(True, ("t01在x。", "带出的个人信息：姓名。"), folder)
+        self.papers_done: list[int] = []
+        self.failing: list[list[Trouble]] = []
+        self.runs: list[tuple[str, ...]] = []
+        (folder / "tagmanifest-sha256.txt").write_bytes(b"")
+
+    def run_batch(self, options: Any, branches: Sequence[str], *, jobs: int) -> list[BranchResult]:
+        assert (options.final, branches, jobs) == (True, ["t01"], 1)
+        self.runs.append(options.stages)
+        troubles = self.failing.pop(0) if self.failing else []
+        rows = [BranchResult("t01", DONE, troubles=(Trouble("不算", ""),))]
+        return [*rows, BranchResult("t01", FAILED, troubles=tuple(troubles))] if troubles else rows
+
+    def outcomes(self, _office: Any, _options: Any, branches: Sequence[str], on_paper: Any) -> Iterator[Outcome]:
+        assert branches == ["t01"]
+        for done in self.papers_done:
+            on_paper(done, 4)
+        yield self.outcome
+
+    def verify(self, _bag: Path) -> Any:
+        return SimpleNamespace(good=self.good, lines=[1, 2], shown=lambda: ["有1处不符。"])
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
+    one = Made(tmp_path)
+    items = [SimpleNamespace(withdrawn=withdrawn) for withdrawn in (False, True, False)]
+    office = SimpleNamespace(
+        branch_name=lambda _: "甲支部",
+        dossier=lambda _: SimpleNamespace(all=lambda _: items),
+        require_final=lambda _: None,
+        findings=lambda _: (),
+        all_papers=lambda *_: iter("abc"),
+    )
+
+    @contextmanager
+    def opened(_root: Path) -> Iterator[Any]:
+        yield office
+
+    stages = [SimpleNamespace(key="plan", title="方案"), SimpleNamespace(key="report", title="报告")]
+    monkeypatch.setattr(tasks.Office, "open", opened)
+    monkeypatch.setattr(tasks, "branch_stages", lambda: stages)
+    monkeypatch.setattr(tasks, "run_batch", one.run_batch)
+    monkeypatch.setattr(tasks, "outcomes", one.outcomes)
+    monkeypatch.setattr(tasks.downloads, "latest_bag", lambda *_: one.bag)
+    monkeypatch.setattr(tasks.readiness, "archived", lambda *_: one.archived)
+    monkeypatch.setattr(verifying, "verify", one.verify)
+    return one
+
+
+def refusal(work: Any, root: Path, report: Any = None) -> list[str]:
+    with pytest.raises(BadInput) as refused:
+        work(arguments(root), report or Told())
+    return list(refused.value.sentences)
+
+
+def test_stages_are_finalized_one_after_the_other(made: Made, tmp_path: Path) -> None:
+    told = Told()
+    line = "✓ 甲支部已定稿，出了2个阶段的文件。点下面的“下载定稿文件”或“写定稿文件”取用。"
+    assert tasks.finalize(arguments(tmp_path), told) == [line]
+    assert told.steps == [(done, 2, label) for done, label in BOTH]
+    assert made.runs == [("plan",), ("report",)]
+    again = "再点一次会接着做，已做好的不重做。"
+    assert refusal(tasks.finalize, tmp_path, stops_at("方案")) == [f"已取消。文件没有动。{again}"]
+    assert refusal(tasks.finalize, tmp_path, stops_at("报告")) == [f"已取消。已定稿1个阶段，其余的没有动。{again}"]
+    made.failing = [[], [Trouble("缺名单。", "", "报告"), Trouble("缺日期。", "")]]
+    assert refusal(tasks.finalize, tmp_path) == ["报告：缺名单。", "缺日期。"]
+
+
+def test_an_archive_reports_stages_papers_its_check_and_the_stages_with_numbers(made: Made, tmp_path: Path) -> None:
+    made.papers_done = [0, 2, 3, 4]  # a paper more than were counted
+    told = Told()
+    lines = tasks.archive(arguments(tmp_path), told)
+    assert lines[:2] == ["✓ 甲支部已归档，2件；归档包已核验2项，全部通过。", "带出的个人信息：姓名。"]
+    assert len(lines) == 3
+    packed = [(2 + min(done, 3), f"正在编档号、打归档包：4件，已做{done}件") for done in made.papers_done]
+    steps = [*TO_THE_CHECK[:-1], *packed, TO_THE_CHECK[-1], *((6 + done, label) for done, label in BOTH)]
+    assert told.steps == [(done, TOTAL, label) for done, label in steps]
+
+
+@pytest.mark.parametrize(("bag", "archived", "anew"), [(True, True, False), (True, False, True), (False, True, True)])
+def test_only_a_bag_of_the_records_as_they_are_is_not_made_again(
+    made: Made, tmp_path: Path, *, bag: bool, archived: bool, anew: bool
+) -> None:
+    made.bag, made.archived = tmp_path if bag else None, archived
+    told = Told()
+    lines = tasks.archive(arguments(tmp_path), told)
+    assert bool(made.runs) is anew
+    if not anew:
+        assert told.steps == [(0, 1, "正在核验归档包")]
+        assert lines[0] == "✓ 归档以后没有改过内容，不用再归档；归档包已核验2项，全部通过。"
+
+
+def test_an_archive_that_fails_says_what_is_wrong(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = made.outcome
+    for outcome in (Outcome(False, ("不行。",), tmp_path), Outcome(True, ("不行。",))):
+        made.outcome = outcome
+        assert refusal(tasks.archive, tmp_path) == ["不行。"]
+    made.outcome, made.good = whole, False
+    assert refusal(tasks.archive, tmp_path) == [*whole.sentences, "有1处不符。"]
+    made.good, made.failing = True, [[], [], [Trouble("磁盘已满。", "")]]
+    lines = tasks.archive(arguments(tmp_path), Told())
+    assert lines[-2:] == ["定稿文件上还没有印档号，再点一次“定稿”就有了。", "磁盘已满。"]
+    unpacked = "没有打成归档包，档号也没有编；定稿文件都在。要归档再点一次。"
+    assert refusal(tasks.archive, tmp_path, stops_at("打归档包")) == [f"已取消。{unpacked}"]
+    unverified = "归档包已经打好，还没有核验完；再点一次“归档”会另打一个并核验。"
+    monkeypatch.setattr(verifying, "verify", lambda _: stops_at("")(0, 0, ""))
+    assert refusal(tasks.archive, tmp_path) == [f"已取消。{unverified}"]
+
+
+@pytest.mark.parametrize(("place", "stays"), [(".orglife/work/b.zip", False), ("b.zip", True)])
+def test_an_uploaded_backup_is_removed_once_it_is_restored(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stays: bool
+) -> None:
+    source = tmp_path / place
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.touch()
+    monkeypatch.setattr(tasks.restoring, "restore", lambda *_, **__: iter(["已恢复。"]))
+    told = Told()
+    assert tasks.restore(arguments(tmp_path, source=source), told) == ["已恢复。"]
+    assert told.steps == [(0, 1, "正在恢复")]
+    assert source.exists() is stays

@@ -57,7 +57,7 @@ class Filter:
             s
             for s in overview.standings
             if (not self.superior or superior_of(s) == self.superior)
-            and (not name or name in "".join(s.name.split()) or name == s.branch)
+            and (name in "".join(s.name.split()) or name == s.branch)
             and (fits is None or fits(s, overview))
         ]
         if self.state:

@@ -31,6 +31,27 @@ def test_a_tiff_is_longer_than_its_header() -> None:
         attachments.recognise(b"II*\0" + b"\0" * 4, "a.tif")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "suffix", "pages"),
+    [
+        ("a.PDF", PDF + b"%%EOF", ".pdf", None),
+        ("a.jpeg", b"\xff\xd8\xff/JavaScript\xff\xd9", ".jpg", 1),
+        ("a.png", PNG + b"IEND", ".png", 1),
+        ("a.tiff", b"MM\0*" + b"\0" * 5, ".tif", None),
+    ],
+)
+def test_a_picture_has_one_page_and_only_a_pdf_may_run_something(
+    name: str, data: bytes, suffix: str, pages: int | None
+) -> None:
+    file = attachments.recognise(data, name)
+    assert (file.suffix, file.pages) == (suffix, pages)
+
+
+def test_a_pdf_that_may_run_something_is_refused() -> None:
+    with pytest.raises(NotAnAttachment, match="里面有脚本、打开密码，以后可能打不开或不安全"):
+        attachments.recognise(PDF + b"/JavaScript /Encrypt %%EOF", "a.pdf")
+
+
 @pytest.mark.parametrize(("more", "words"), [(1, "有21MB"), (1024 * 1024, "有21MB"), (1024 * 1024 + 1, "有22MB")])
 def test_a_file_of_more_than_20_megabytes_is_refused(more: int, words: str) -> None:
     limit = 20 * 1024 * 1024

@@ -14,11 +14,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import v4
 
 from orglife.adapters.engine import engine, pools, processes, runner, shell, zygote
-from orglife.core.errors import ClusterLost, EngineNotHere, MissingTag, NotPython, UnknownParameter
+from orglife.core.errors import (
+    ClusterLost,
+    DaskMissing,
+    EngineNotHere,
+    MissingTag,
+    NotPython,
+    NoWorkers,
+    SchedulerAway,
+    UnknownParameter,
+    WorkerSilent,
+)
 
 # --- what a child reports --------------------------------------------------------------------------------------------
 
@@ -290,6 +300,95 @@ def test_which_errors_of_a_cluster_mean_a_lost_worker(error: Exception, *, lost:
     assert cluster("running", 0).lost(error) is lost
 
 
+class Scheduler:
+    """A scheduler's client: its workers, and what they answer."""
+
+    def __init__(self, threads: dict[str, int], answer: Any = None) -> None:
+        self.threads, self.answer, self.closed, self.status = threads, answer, 0, "running"
+        self.asked: list[Any] = []
+
+    def __call__(self, address: str, **options: Any) -> Scheduler:
+        self.asked.append((address, options["set_as_default"]))
+        if not isinstance(self.threads, dict):
+            raise self.threads
+        return self
+
+    def nthreads(self) -> dict[str, int]:
+        return self.threads
+
+    def get_executor(self, **options: Any) -> Any:
+        assert options["pure"] is False
+        return SimpleNamespace(shutdown=lambda wait: self.asked.append(("shutdown", wait)))
+
+    def run(self, question: Any, *, on_error: str) -> Any:
+        assert on_error == "return"
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer if self.answer is not None else threading.Event().wait(5)
+
+    def close(self, **_: Any) -> None:
+        self.closed += 1
+
+
+def connected(monkeypatch: pytest.MonkeyPatch, scheduler: Any) -> pools.Cluster:
+    monkeypatch.setitem(sys.modules, "distributed", scheduler and SimpleNamespace(Client=scheduler))
+    return pools.Cluster("tcp://x")
+
+
+def test_a_cluster_has_as_many_workers_as_threads_and_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    scheduler = Scheduler({"a": 2, "b": 3}, {"a": 1})
+    pool = connected(monkeypatch, scheduler)
+    assert (pool.width, pool.ask(int), pool.gone(), scheduler.closed) == (5, {"a": 1}, None, 0)
+    pool.stop()
+    assert scheduler.asked == [("tcp://x", False), ("shutdown", False)]
+    assert scheduler.closed == 1
+
+
+@pytest.mark.parametrize("away", [OSError("x"), ValueError("x"), TimeoutError("x")])
+def test_a_scheduler_that_does_not_answer_is_away(away: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SchedulerAway):
+        connected(monkeypatch, Scheduler(away))  # type: ignore[arg-type]
+
+
+def test_a_cluster_without_workers_or_dask_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = Scheduler({})
+    with pytest.raises(NoWorkers):
+        connected(monkeypatch, empty)
+    assert empty.closed == 1
+    with pytest.raises(DaskMissing):
+        connected(monkeypatch, None)
+
+
+@pytest.mark.parametrize("answer", [None, OSError("gone")])
+def test_workers_that_do_not_answer_are_silent(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_ANSWER_SECONDS", 0.05 if answer is None else 60)
+    pool = connected(monkeypatch, Scheduler({"a": 1}, answer))
+    with pytest.raises(WorkerSilent):
+        pool.ask(int)
+    pool.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "threads", "seen"), [("running", {"a": 1}, True), ("running", {}, False), ("closed", {"a": 1}, False)]
+)
+def test_workers_are_seen_while_the_scheduler_runs(
+    status: str, threads: dict[str, int], monkeypatch: pytest.MonkeyPatch, *, seen: bool
+) -> None:
+    made = cluster(status, 0.0)
+    made._client = SimpleNamespace(status=status, nthreads=lambda: threads)
+    looks = iter([False, True])
+    made._closed = SimpleNamespace(wait=lambda _: next(looks))  # type: ignore[assignment]
+    monkeypatch.setattr(pools.time, "monotonic", lambda: 100.0)
+    made._watch()
+    assert made._seen == (100.0 if seen else 0.0)
+
+
+def test_a_pool_that_has_ended_may_be_stopped() -> None:
+    pool = pools.Processes(1)
+    pool.close()
+    pool.stop()
+
+
 # --- the operating system --------------------------------------------------------------------------------------------
 
 
@@ -384,3 +483,75 @@ def test_the_language_is_told_as_a_kernel_tells_it() -> None:
     assert told["version"] == platform.python_version()
     assert told["pygments_lexer"] == f"ipython{sys.version_info.major}"
     assert told["codemirror_mode"] == {"name": "ipython", "version": sys.version_info.major}
+
+
+# --- one cell ----------------------------------------------------------------------------------------------------------
+
+
+class Shell:
+    """A shell that runs nothing: it notes the cells, and answers with an error or none."""
+
+    def __init__(self, before: Exception | None = None, inside: Exception | None = None) -> None:
+        self.ran: list[str] = []
+        self.execution_count, self.errors = 3, (before, inside)
+        self.display_pub = SimpleNamespace(session=SimpleNamespace(sink=None))
+
+    def run_cell(self, source: str, *, store_history: bool) -> Any:
+        assert store_history, "the next cell gets the next number"
+        self.ran.append(source)
+        return SimpleNamespace(error_before_exec=self.errors[0], error_in_exec=self.errors[1])
+
+
+def run_one(monkeypatch: pytest.MonkeyPatch, used: Shell, cell: Any, *, allowed: bool = False) -> Any:
+    monkeypatch.setattr(shell, "shell", lambda: used)
+    monkeypatch.setattr(shell, "_raw_output", lambda _: None)
+    client = shell.Client(Manager())
+    client.allow_errors = allowed
+    return client.execute_cell(cell, 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "ran"),
+    [
+        (v4.new_code_cell("1"), True),
+        (v4.new_code_cell(" \n"), False),
+        (v4.new_markdown_cell("1"), False),
+        (v4.new_code_cell("1", metadata={"tags": ["skip-execution"]}), False),
+        (v4.new_code_cell("1", metadata={"tags": ["other"]}), True),
+    ],
+)
+def test_only_code_is_run_and_begins_without_outputs(cell: Any, monkeypatch: pytest.MonkeyPatch, *, ran: bool) -> None:
+    used = Shell()
+    cell.outputs, cell.execution_count = [OUTPUT], None
+    assert run_one(monkeypatch, used, cell) is cell
+    assert (used.ran, cell.outputs, cell.execution_count) == ((["1"], [], 3) if ran else ([], [OUTPUT], None))
+
+
+@pytest.mark.parametrize("where", ["before", "inside"])
+@pytest.mark.parametrize(
+    ("allowed", "tags", "fails"), [(False, [], True), (True, [], False), (False, ["raises-exception"], False)]
+)
+def test_an_error_of_a_cell_ends_the_notebook_unless_it_is_expected(
+    where: str, tags: list[str], monkeypatch: pytest.MonkeyPatch, *, allowed: bool, fails: bool
+) -> None:
+    cell = v4.new_code_cell("1", metadata={"tags": tags})
+    used = Shell(**{where: KeyError("x")})
+    if fails:
+        with pytest.raises(CellExecutionError) as failed:
+            run_one(monkeypatch, used, cell, allowed=allowed)
+        assert failed.value.ename == "KeyError"
+    else:
+        run_one(monkeypatch, used, cell, allowed=allowed)
+    assert used.ran == ["1"]
+
+
+def test_a_shell_is_renewed_once_it_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell.gc, "freeze", lambda: None)
+    resets: list[bool] = []
+    one = SimpleNamespace(execution_count=9, reset=lambda *, new_session: resets.append(new_session))
+    shell.renew(one)
+    assert (resets, one.execution_count) == ([], 9)
+    one.orglife_used = True
+    shell.renew(one)
+    shell.renew(one)
+    assert (resets, one.execution_count, one.orglife_used) == ([True], 1, False)

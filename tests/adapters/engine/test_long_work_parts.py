@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -141,6 +142,66 @@ def test_a_child_that_ends_without_a_word_is_a_fault(child: Child, tmp_path: Pat
     assert CANCELLED not in state.lines
 
 
+def test_a_step_that_is_reported_after_the_end_changes_nothing_of_the_result(child: Child, tmp_path: Path) -> None:
+    work = LongWork(tmp_path)
+    assert work.wait(10) == WorkState(), "nothing was begun"
+    work.start("归档", "a:b", {})
+    child.says({"lines": ["好。"], "good": True}, step(3, "迟到"), end=True)
+    state = work.wait(10)
+    assert (state.running, state.good, state.lines) == (False, True, ("好。",))
+
+
+def test_what_ended_before_its_time_was_up_is_not_killed(
+    child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+    late: list[tuple[float, Any, Any]] = []
+
+    class Timer:
+        def __init__(self, seconds: float, call: Any, arguments: Any) -> None:
+            late.append((seconds, call, arguments))
+
+        def start(self) -> None: ...
+
+    monkeypatch.setattr(long_work.threading, "Timer", Timer)
+    monkeypatch.setattr(long_work.processes, "kill_tree", killed.append)
+    work = LongWork(tmp_path)
+    work.start("归档", "a:b", {})
+    work.cancel()
+    ((seconds, call, arguments),) = late
+    assert seconds == long_work.GRACE
+    call(*arguments)
+    assert killed == [4242]
+    child.says(end=True)
+    work.wait(10)
+    call(*arguments)
+    assert killed == [4242]
+
+
+def test_steps_are_told_in_the_loop_of_the_pages_while_it_runs(child: Child, tmp_path: Path) -> None:
+    work = LongWork(tmp_path)
+    threads: list[str] = []
+    told = asyncio.Event()
+
+    class Page:
+        def changed(self) -> None:
+            threads.append(threading.current_thread().name)
+            told.set()
+
+    page = Page()
+
+    async def pages() -> None:
+        work.start("归档", "a:b", {})
+        work.listen(page.changed)
+        child.says(step(1, "第2步"))
+        await asyncio.wait_for(told.wait(), 10)
+
+    asyncio.run(pages())
+    assert threads == [threading.current_thread().name]
+    child.says({"lines": ["好。"], "good": True}, end=True)
+    assert work.wait(10).good is True, "the loop is closed"
+
+
 def test_a_page_that_is_gone_is_forgotten(child: Child, tmp_path: Path) -> None:
     work = LongWork(tmp_path)
     seen: list[str] = []
@@ -232,4 +293,4 @@ def test_a_child_gets_no_settings_of_a_page(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, "x")
     made = long_work._environment()
     assert made["KEPT"] == "x"
-    assert not {"JUPYTER_TOKEN", "jupyter_x", "IPYTHONDIR"} & set(made)
+    assert not {"JUPYTER_TOKEN", "jupyter_x", "IPYTHONDIR", "ORGLIFE_BRANCH"} & set(made)

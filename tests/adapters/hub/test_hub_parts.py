@@ -21,7 +21,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("people's servers are forked on Linux only", allow_module_level=True)
 
-from orglife.adapters.hub import access, keeper, kernels, messages, spawner
+from orglife.adapters.hub import access, keeper, kernels, messages, spawner, warm
 from orglife.adapters.hub.access import HubAccess
 from orglife.adapters.hub.kernels import ForkedKernel, ForkedProcess
 from orglife.adapters.hub.spawner import ENDED, NotOpened, WarmForkSpawner
@@ -190,6 +190,57 @@ def test_a_server_may_end_by_itself_before_it_is_killed(
     assert kills == ([(4242, signal.SIGKILL)] if killed else [])
 
 
+def test_a_server_that_does_not_end_is_waited_for_as_long_as_the_hub_says(
+    one: Spawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(spawner.os, "kill", lambda *_: None)
+    monkeypatch.setattr(spawner.asyncio, "sleep", sleep)
+
+    async def walk() -> None:
+        messages.send(one.keeper, {"do": keeper.UP, "words": ""})
+        await WarmForkSpawner.start(one)
+        one.term_timeout = 3
+        await WarmForkSpawner.stop(one)
+
+    asyncio.run(walk())
+    assert sum(waited) == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    ("mine", "wanted", "after", "steps"),
+    [
+        (0, 1000, (1000, 1000, 1000), ["groups 100", "group 100 100 100", "user 1000 1000 1000"]),
+        (0, 1000, (1000, 1000, 0), None),
+        (0, 0, (0, 0, 0), None),
+        (1000, 1000, (1000, 1000, 1000), []),
+        (1000, 1001, (1000, 1000, 1000), None),
+        (1000, 0, (0, 0, 0), None),
+    ],
+)
+def test_an_account_is_taken_for_good_or_not_at_all(
+    mine: int, wanted: int, after: tuple[int, ...], steps: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process's own account, the wanted one, the three that it has afterwards, what it did; None = it is refused."""
+    done: list[str] = []
+    monkeypatch.setattr(warm.pwd, "getpwnam", lambda _: SimpleNamespace(pw_uid=wanted, pw_gid=100))
+    monkeypatch.setattr(os, "getuid", lambda: mine)
+    monkeypatch.setattr(os, "getresuid", lambda: after)
+    monkeypatch.setattr(os, "initgroups", lambda _, group: done.append(f"groups {group}"))
+    monkeypatch.setattr(os, "setresgid", lambda *ids: done.append("group " + " ".join(map(str, ids))))
+    monkeypatch.setattr(os, "setresuid", lambda *ids: done.append("user " + " ".join(map(str, ids))))
+    if steps is None:
+        with pytest.raises(PermissionError):
+            warm.take_account("沈若溪")
+    else:
+        warm.take_account("沈若溪")
+        assert done == steps
+
+
 def test_one_warm_process_serves_all_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
 
@@ -260,6 +311,25 @@ def test_the_hub_says_where_to_listen(url: str, port: int, monkeypatch: pytest.M
     made = HubAccess.from_environment("doc/tree", None, 60.0)
     assert (made.port, made.base, made.first_page, made.idle) == (port, "/user/a/", "doc/tree", 60.0)
     assert (made.origin, made.page_data(), made.extensions) == ("", {"hub": True}, {"jupyterhub": True})
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_server_behind_the_hub_forks_kernels_only_with_a_keeper(own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = SimpleNamespace(JupyterHubIdentityProvider="who comes", JupyterHubAuthorizer="who may")
+    monkeypatch.setitem(sys.modules, "jupyterhub.singleuser", SimpleNamespace(extension=hub))
+    given: list[Any] = []
+    monkeypatch.setattr(kernels, "fork_kernels", lambda *what: given.append(what))
+    config = SimpleNamespace(ServerApp=SimpleNamespace(), LabApp=SimpleNamespace())
+    one: Any = object() if own else None
+    HubAccess(1, "/user/a/", "doc/tree", one, 60.0).configure(config)
+    assert given == ([(one, config)] if own else [])
+    assert vars(config.ServerApp) == {
+        "identity_provider_class": "who comes",
+        "authorizer_class": "who may",
+        "allow_remote_access": True,
+        "trust_xheaders": True,
+    }
+    assert config.LabApp.default_url == "doc/tree"
 
 
 def test_no_kernel_gets_the_key_to_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
