@@ -93,9 +93,9 @@ _LONGEST = 8
 
 
 def _are_headings(cells: Sequence[str]) -> bool:
-    """Whether the cells are headings: short, without digits, and mostly of a known kind."""
+    """Whether two or more cells are headings: short, without digits, and mostly of a known kind."""
     known = sum(1 for cell in cells if _HEADING.search(cell))
-    return known > 1 and 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
+    return 2 * known > len(cells) and all(len(c) <= _LONGEST and not re.search(r"\d", c) for c in cells)
 
 
 _TEAM = re.compile(r"支部|支委|班子")

@@ -143,8 +143,7 @@ def _parts(clause: NoticeClause, hidden: str, start: int, end: int) -> Iterator[
         for at, until in clause.line.clauses(begin, stop):
             other = re.search("[将把]|同时|另", hidden[at:until]) or papers_named(clause, at, until)
             if (
-                at > begun
-                and clause.plain[at - 1] != "："
+                clause.plain[at - 1] != "："
                 and other
                 and not _WITH.match(hidden, at)
                 and _recipient(hidden, begun, at)[0]

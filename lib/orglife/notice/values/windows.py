@@ -157,7 +157,7 @@ def _parts(clause: NoticeClause, start: int, end: int) -> Iterator[tuple[int, in
 def _meant(clause: NoticeClause, spans: Sequence[Span]) -> Span:
     """The first days of a part, adjusted by those after them: 「……开始，……结束」, 「……，也就是……」, 「最迟……」."""
     first = spans[0]
-    if _LATEST.search(clause.plain[max(0, first.at[0] - 10) : first.at[0]]):
+    if _LATEST.search(clause.plain, endpos=first.at[0]):
         return replace(first, start=None)
     if len(spans) > 1:
         between = clause.plain[first.at[1] : spans[1].at[0]]
