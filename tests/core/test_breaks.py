@@ -71,3 +71,10 @@ def test_two_rows_are_held_to_the_signature_only_where_they_are_low() -> None:
         for lines in (3, 9)
     }
     assert found == {3: {1, 2}, 9: {1}}
+
+
+def test_a_block_without_anything_changes_nothing() -> None:
+    made = talks(6, 3, 4)
+    more = made.model_copy(update={"blocks": [*made.blocks, Note(text="注"), Facts(rows=[]), Note(text="注")]})
+    held = [[grid.held for grid in fitting.fitted(one).grids if isinstance(grid, FactsGrid)] for one in (made, more)]
+    assert held[0] == held[1]
