@@ -64,6 +64,10 @@ def test_what_was_not_found_cannot_be_explained(lacking: Path) -> None:
         with pytest.raises(BadInput, match="情况说明的"):
             explained(office, found.rule, [subject.id for subject in found.subjects], reason="坏\x01字")
         assert office.dossier("t01").all(Explanation) == ()
+        office.store.apply(C, "t01", [Change("branch", "t01", {"id": "t01"})], who="")
+        with pytest.raises(NoSuchFinding) as nameless:
+            explained(office, found.rule, [])
+        assert nameless.value.fields["branch"] == "t01"
 
 
 # --- many files --------------------------------------------------------------------------------------------------------

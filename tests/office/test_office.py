@@ -147,7 +147,8 @@ def test_papers_of_a_rehearsal_are_marked_as_such(filled: Path) -> None:
             dossier = office.dossier("t01", b.AS_OF)
             papers = office.documents(dossier, BY_KEY["talks"], [])
             titles.append([paper.title[0] for paper in (*papers, *office.blanks(dossier, BY_KEY["talks"]))])
-            assert not any(REHEARSAL in line for paper in papers for line in paper.title[1:])
+            three = papers[0].model_copy(update={"title": ["一", "二", "三"]})
+            assert office.marked([three])[0].title == [f"{REHEARSAL if rehearsal else ''}一", "二", "三"]
     assert titles[0]
     assert titles[1] == [f"{REHEARSAL}{title}" for title in titles[0]]
 
