@@ -250,7 +250,5 @@ def _incoming(office: Office, name: str, data: bytes, branch: str, earlier: work
 def _same_campaign(office: Office, incoming: Incoming, name: str) -> None:
     if incoming.campaign != office.campaign.id:
         raise BadInput(
-            [
-                f"{name}的 campaign：是方案“{incoming.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"
-            ]
+            [f"{name}是方案“{incoming.campaign}”的数据，这里用的是“{office.campaign.id}”。请导入本方案的数据。"]
         )
