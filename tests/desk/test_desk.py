@@ -20,15 +20,17 @@ from orglife.adapters.store.store import BUREAU, Store
 from orglife.core.errors import BadDay, BranchNotChosen, NoBranch, NotFinal, UnknownBranch, UnknownStage, UnknownType
 from orglife.core.paper.block import DOCUMENTS_MIME
 from orglife.core.record.branch import Explanation
-from orglife.desk import desk
+from orglife.desk import desk, live
 from orglife.desk.desk import Desk
 from orglife.desk.documents import buttons
 from orglife.desk.forms import beginning
 from orglife.home.progress import HOME, branch_stages
 from orglife.office.office import Office
+from orglife.stages import BY_KEY
 from orglife.stages.plan.record import CheckItem
 from tests import branch as b
 from tests.conftest import run
+from tests.home.before import finding
 from tests.shown_texts import texts_of
 
 
@@ -559,3 +561,55 @@ def test_a_notebook_shows_sentences_in_place_of_tracebacks(
     monkeypatch.setattr(getipython, "get_ipython", lambda: shell)
     desk._show_sentences(interactive=interactive)
     assert got == shown
+
+
+def test_the_forms_of_the_meeting_open_after_a_study_and_stay_open() -> None:
+    """不学习不开会."""
+    shut = [finding(stage="study", rule="STUDY-01", checkpoint="prep")]
+    found, made = list(shut), list[Any]()
+
+    def forms(stage: Any) -> Any:
+        made.append(stage)
+        return SimpleNamespace(_repr_mimebundle_=lambda: {"text/html": "录入表"})
+
+    page: Any = SimpleNamespace(stage_findings=lambda _: found, _forms=forms, _view=lambda _, make: make)
+    make: Any = Desk._gated(page, BY_KEY["meeting"])
+    assert "去登记集中学习" in make()["text/html"]
+    assert made == []
+    found.clear()
+    assert make() == {"text/html": "录入表"}
+    found.extend(shut)
+    assert make() == {"text/html": "录入表"}
+    assert made == [BY_KEY["meeting"]], "made once: what is typed there stays"
+
+
+@pytest.mark.parametrize(
+    ("interactive", "on_server", "renewed"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_only_an_open_page_on_a_server_hears_of_others(
+    monkeypatch: pytest.MonkeyPatch, *, interactive: bool, on_server: bool, renewed: bool
+) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(live, "live_page", lambda store, state, renew: heard.append((state(), renew)) or "live")
+    store = SimpleNamespace(on_server=on_server, state=lambda: 7, loans=list)
+    page: Any = SimpleNamespace(interactive=interactive, office=SimpleNamespace(store=store), live=None)
+    Desk._renew_when_others_save(page, print)
+    assert (heard, page.live) == (([((7, []), print)], "live") if renewed else ([], None))
+
+
+@pytest.mark.parametrize(
+    ("branch", "stage", "titles"),
+    [
+        ("t01", "", ["下一步：工作方案"]),
+        ("t01", "plan", ["回首页", "下一步：集中学习"]),
+        ("t01", "report", ["回首页", "下一步：定稿与归档"]),
+        ("t01", "filing", ["回首页"]),
+        ("t01", "campaign", ["回首页", "回定稿与归档"]),
+        ("t01", "supervision", ["全局总览", "收件", "读通知、定方案"]),
+        ("", "talks", ["全局总览", "收件", "上级督导", "读通知、定方案"]),
+    ],
+)
+def test_each_page_leads_on_to_the_next(branch: str, stage: str, titles: list[str]) -> None:
+    page: Any = SimpleNamespace(branch=branch, in_bureau=False)
+    page._of_branch = lambda stage: Desk._of_branch(page, stage)
+    assert [title for title, _ in Desk._next_links(page, stage)] == titles

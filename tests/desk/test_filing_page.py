@@ -95,3 +95,40 @@ def test_after_a_restore_all_pages_begin_anew(monkeypatch: pytest.MonkeyPatch, s
     monkeypatch.setattr(filing, "renew_pages", lambda: calls.append("renewed"))
     FilingDesk._worked(desk(work=SimpleNamespace(state=state), _saved=lambda: calls.append("saved")))
     assert calls == [done]
+
+
+@pytest.mark.parametrize(
+    ("attached", "doubt"),
+    [
+        ([("same", "mt")], "这个文件已经附在“会议记录”，请核对是不是选错了。"),
+        ([("other", "mt")], ""),
+        ([("same", "mine")], ""),
+        ([("same", "gone")], ""),
+        ([("same", "mine"), ("same", "gone"), ("same", "mt")], "这个文件已经附在“会议记录”，请核对是不是选错了。"),
+        ([], ""),
+    ],
+)
+def test_a_scan_that_is_attached_elsewhere_is_doubted(
+    monkeypatch: pytest.MonkeyPatch, attached: list[tuple[str, str]], doubt: str
+) -> None:
+    begun: list[Any] = []
+    many = SimpleNamespace(box=None, begin=lambda chosen, ended: begun.append((chosen, ended)))
+    monkeypatch.setattr(filing, "ManyScans", lambda *_: many)
+    monkeypatch.setattr(filing, "ScansPanel", lambda *parts: parts)
+    monkeypatch.setattr(filing.scans, "match_scans", lambda names, known: [known[0].key] * len(names))
+    dossier = SimpleNamespace(
+        all=lambda _: [SimpleNamespace(sha256=digest, record=record) for digest, record in attached],
+        index={
+            "mt": SimpleNamespace(TYPE="meeting"),
+            "mine": SimpleNamespace(TYPE="plan"),
+        },
+        label=lambda _: "会议记录",
+    )
+    targets = [SimpleNamespace(key="paper:1", records=("mine",))]
+    page = desk(_dossier=lambda: dossier, _targets=lambda: targets, _saved=None)
+    _, match, _, doubted, take, _ = FilingDesk._scans_panel(page)  # type: ignore[misc]
+    file = SimpleNamespace(sha256="same")
+    assert match(["甲.pdf"]) == ["paper:1"]
+    assert doubted(file, "paper:1") == doubt
+    take([("甲.pdf", file, "paper:1"), ("乙.pdf", file, "unknown")], print)
+    assert begun == [([("甲.pdf", file, ("mine",)), ("乙.pdf", file, ())], print)]

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from orglife.bureau.superior import INTAKE, OVERVIEW
+from orglife.campaigns import confirming, decisions
 from orglife.desk import front_pages
 from orglife.exchange.correspondence import Correspondence, ReplyState
-from orglife.home.progress import CAMPAIGN
+from orglife.home.progress import CAMPAIGN, CAMPAIGN_DRAFT
 from orglife.office.office import Office
 from orglife.stages.archive.record import ArchiveItem
 from orglife.takeaway import lending
@@ -83,7 +84,7 @@ def test_what_was_received_and_returned_stands_in_a_table(monkeypatch: pytest.Mo
     monkeypatch.setattr(front_pages, "correspondence", lambda _: lines)
     html = front_pages.exchanged(SimpleNamespace())  # type: ignore[arg-type]
     assert "收发情况（3个支部，1个退回了还没有再交）" in html
-    for words in ("2次", "3条，2024年2月8日", "1条", "还没有收到包", "没有"):
+    for words in ("2024年2月5日", "2次", "3条，2024年2月8日", "1条", "还没有收到包", "没有"):
         assert words in html
     assert html.count("0次") == html.count("0条") == 0
     monkeypatch.setattr(front_pages, "correspondence", lambda _: lines[1:])
@@ -213,3 +214,38 @@ def test_the_bar_says_whether_a_saved_branch_is_archived(
     assert state["states"]["notebooks/32_filing.ipynb"][2] == words
     assert state["states"]["notebooks/32_filing.ipynb"][0] == ("done" if words == "已归档" else "idle")
     assert (state["people"][0], len(state["people"])) == ("冉书砚", 6), "who has a name and has not left"
+
+
+@pytest.mark.parametrize(
+    ("draft", "sentence", "shown"), [(False, "还有3项没有定", False), (True, "", False), (True, "还有3项没有定", True)]
+)
+def test_open_decisions_on_a_notice_are_told_on_the_first_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, draft: bool, sentence: str, shown: bool
+) -> None:
+    if draft:
+        (tmp_path / CAMPAIGN_DRAFT).write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(decisions, "pending", lambda _: sentence)
+    office: Any = SimpleNamespace(workspace=SimpleNamespace(root=tmp_path))
+    html = front_pages._pending(office)
+    assert bool(html) is shown
+    assert ("还有3项没有定" in html and "去确认" in html) is shown
+
+
+@pytest.mark.parametrize(
+    ("problems", "notes", "shown"),
+    [
+        (None, [], ["还没有读通知。"]),
+        ([], [], ["方案里没有发现要核对的。"]),
+        (["会期写错了。"], ["没有写会期（meeting_start：MEET-02）。"], ["会期写错了。", "“会议日期不在规定时段”"]),
+        ([], ["没有写报送时限。"], ["没有写报送时限。"]),
+    ],
+)
+def test_what_is_to_be_looked_at_in_a_confirmed_notice(
+    monkeypatch: pytest.MonkeyPatch, problems: list[str] | None, notes: list[str], shown: list[str]
+) -> None:
+    check = None if problems is None else SimpleNamespace(problems=problems, notes=notes)
+    monkeypatch.setattr(confirming, "Confirming", lambda _: SimpleNamespace(check=lambda: check))
+    nothing: Any = None
+    html = front_pages.campaign_check(nothing)
+    assert [words for words in shown if words not in html] == []
+    assert ("请核对" in html) is bool(problems or notes)

@@ -10,7 +10,7 @@ import pytest
 from orglife.adapters.disk import workspace as ws
 from orglife.core.record.dossier import Draft
 from orglife.core.rule.campaign import parse_campaign
-from orglife.core.rule.rule import Kind
+from orglife.core.rule.rule import Kind, Severity
 from orglife.home.today import MOST, SITTING, Step, today
 from orglife.stages import RULES
 from orglife.stages.shared.received import RemarkState
@@ -198,3 +198,11 @@ def test_after_a_full_sitting_nothing_more_is_suggested(number: int, moods: list
     dossier, _ = seen(before(), EARLY)
     wrong = [finding(kind=Kind.WRONG, rule="TALK-06", message=f"第{n}处") for n in range(number)]
     assert [step.mood for step in today(dossier, b.campaign(), wrong, ())] == moods
+
+
+def test_what_has_no_day_comes_before_what_is_due_later() -> None:
+    dossier, _ = seen(before(), EARLY)
+    later = finding(due=False, severity=Severity.WARNING)
+    undated = finding(due=False, severity=Severity.WARNING, stage="plan", rule="PLAN-02")
+    campaign = b.campaign(plan_deadline="")
+    assert [step.stage for step in today(dossier, campaign, [later, undated], ())] == ["plan", "talks"]
