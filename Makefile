@@ -7,12 +7,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE # tests start many processes, none of which should compile everything anew
 
 .DEFAULT_GOAL := help
-# The tests that a mark expression chooses. A file's tests run in one process, which makes their fixtures once. There are
-# more processes than cores because some tests wait: for a server, for a page.
+# The tests that a mark expression chooses. A file's tests run in one process, which makes their fixtures once.
 define pytest
-	$(BIN)/python -m pytest -n $$(( $$(nproc) + 1 )) --dist loadfile -m "not browser and $(1)" $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and $(1)" $(TESTS)
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -n "$$ORGLIFE_NO_SKIP" ]; \
-	then $(BIN)/python -m pytest -n $$(( $$(nproc) + 2 )) --dist loadfile -m "browser and $(1)" tests/browser; \
+	then $(BIN)/python -m pytest -n 3 --dist loadfile -m "browser and $(1)" tests/browser; \
 	else echo 'browser tests skipped: no Chromium here (apt-get install chromium brings it)'; fi
 endef
 

@@ -268,7 +268,7 @@ def kills(root: Path, number: int) -> None:
 
 @thorough
 def test_kill_at_any_moment_leaves_whole_files_and_no_orphan(bureau: Path) -> None:
-    kills(bureau, 2)
+    kills(bureau, 1)
 
 
 @pytest.mark.soak

@@ -14,7 +14,7 @@ from orglife.adapters.text.notice_file import joined, paragraphs
 from orglife.core.errors import NoticeUnreadable, OrglifeError
 from orglife.core.record.numerals import chinese
 from orglife.core.rule.campaign import parse_campaign
-from orglife.notice.draft import FORMAT
+from orglife.notice.draft import FORMAT, NoticeDraft
 from orglife.notice.drafting import campaign_toml
 from orglife.notice.model import FIELDS
 from orglife.notice.reading import read_notice
@@ -90,11 +90,18 @@ def is_whole_in_a_pdf(name: str) -> bool:
 BOTH = [(files.docx, name) for name in ALL] + [(files.pdf, name) for name in ALL if is_whole_in_a_pdf(name)]
 
 
+@cache
+def as_typed(name: str) -> tuple[list[str], NoticeDraft]:
+    """The lines of a notice and what is read of them."""
+    lines = paragraphs(text_of(name), name)
+    return lines, read_notice(lines, name)
+
+
 @pytest.mark.parametrize(("make", "name"), first(60, BOTH), ids=[f"{make.__name__}-{name}" for make, name in BOTH])
 def test_a_notice_says_the_same_in_every_format(make: Callable[[list[str]], bytes], name: str) -> None:
     """Spaces aside, which a pdf does not keep."""
-    lines = paragraphs(text_of(name), name)
-    typed, printed = read_notice(lines, name), read_notice(paragraphs(make(lines), name), name)
+    lines, typed = as_typed(name)
+    printed = read_notice(paragraphs(make(lines), name), name)
     for field in FIELDS:
         assert "".join(str(typed.value(field)).split()) == "".join(str(printed.value(field)).split()), field
 

@@ -184,7 +184,7 @@ PLAIN_WORD = {e.tag.removeprefix(W) for tree in _PLAIN_TREES.values() for e in t
 
 
 @thorough
-@pytest.mark.parametrize("texts", [SAMPLE[:3], SAMPLE], ids=["three", "all"])
+@pytest.mark.parametrize("texts", [SAMPLE[:3], pytest.param(SAMPLE, marks=pytest.mark.soak)], ids=["three", "all"])
 def test_a_few(texts: list[str]) -> None:
     wanted = ["refused" if "\u202e" in text else "stopped" if "😀" in text else "printed" for text in texts]
     assert check(*texts) == wanted

@@ -120,7 +120,7 @@ def value_of(spec: Spec, annotation: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", first(1, [Branch, *TYPES]), ids=lambda kind: kind.__name__)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_form_and_record_are_inverse(kind: type[Any], data: st.DataObject) -> None:
     record = kind.model_validate(data.draw(json_of(kind)))

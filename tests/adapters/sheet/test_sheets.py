@@ -155,7 +155,7 @@ def numbered(value: Any, kind: type[Entry], head: str) -> Any:
 
 @pytest.mark.parametrize("kind", first(1, EVERY_KIND), ids=lambda k: k.__name__)
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_record_comes_back_equal(kind: type[Identified], data: st.DataObject) -> None:
     raws = data.draw(st.lists(objects(kind), min_size=1, max_size=1 if kind is Branch else 5))
     records = [kind.model_validate(numbered(raw, kind, f"r{n}")) for n, raw in enumerate(raws)]
