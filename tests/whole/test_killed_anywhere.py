@@ -173,19 +173,14 @@ def operations(command: Command, start: Path, base: Path) -> tuple[int, set[str]
     return MANY - int(done.stderr.decode().rsplit("LEFT", 1)[1]), states
 
 
-def choose(everything: range, few: int) -> list[int]:
-    chance = random.Random(len(everything))
-    return sorted(chance.sample(everything, min(few, len(everything))))
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", FEW)
-def test_some_operations(name: str, start: Path, tmp_path: Path) -> None:
+def test_at_one_operation(name: str, start: Path, tmp_path: Path) -> None:
     command = COMMANDS[name]
     number, states = operations(command, start, tmp_path / "base")
     assert number > 0
-    for at in choose(range(1, number + 1), 1):
-        try_at(command, start, tmp_path / "base", at, states)
+    at = random.Random(number).randint(1, number)
+    try_at(command, start, tmp_path / "base", at, states)
 
 
 @pytest.mark.soak
