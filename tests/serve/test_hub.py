@@ -148,6 +148,7 @@ def test_a_spoilt_configuration_says_its_line(tmp_path: Path) -> None:
 
 def test_one_hub_a_folder_and_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "RUN", tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # of an account that is not root
     one, other = tmp_path / "hub", tmp_path / "other"
     other.mkdir()
     with hub.only_hub(one, STORE):
