@@ -17,7 +17,6 @@ from orglife.stages import ALL_RULES, RULES_BY_ID, campaign_needs
 from orglife.stages.whole.overrides import require_overrides
 from tests import branch as b
 from tests.conftest import run
-from tests.marks import thorough
 
 SEED = b.ROOT / "templates/campaigns/2024-seed.toml"
 PLAN = (b.ROOT / "templates/campaigns/2024-seed.txt").read_text(encoding="utf-8")
@@ -302,7 +301,7 @@ ENDLESS = [
 IN_TIME = ["希望.{0,8}学习", r"\d+", "加强.*学习", "(希望|建议)+", r"(?<![A-Za-z]xx)x*y", "问题(?!清单)"]
 
 
-@thorough
+@pytest.mark.soak
 def test_patterns_that_search_without_end_are_told_from_others() -> None:
     found = endless([*IN_TIME, *ENDLESS[:2], ENDLESS[-1]])
     assert found == [*ENDLESS[:2], ENDLESS[-1]]

@@ -190,7 +190,7 @@ def test_a_workspace_is_opened_once(person: PersonServer, tmp_path: Path) -> Non
     assert "正被这个账号的另一个程序打开" in refusal(tmp_path / "home", person.store, person.login)
 
 
-@thorough
+@pytest.mark.soak
 def test_a_server_that_nobody_uses_ends_though_a_page_is_open(database: TestDatabase, tmp_path: Path) -> None:
     """An open page asks for the kernels all the time; long work is not cut off."""
     database.begin()

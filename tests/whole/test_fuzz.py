@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import branch as b
-from tests.marks import first, thorough
+from tests.marks import first
 from tests.whole import fuzz
 
 
@@ -31,7 +31,7 @@ def mangled(folder: Path, seed: int, count: int) -> None:
     assert told["taken"], "when everything is refused, nothing is learnt of what is taken in"
 
 
-@thorough
+@pytest.mark.soak
 def test_sixty_mangled_files(tmp_path: Path) -> None:
     mangled(tmp_path, 0, 60)
 

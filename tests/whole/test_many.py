@@ -93,7 +93,7 @@ def crowded(workspace: Path, tmp_path: Path) -> Path:
     return workspace
 
 
-@thorough
+@pytest.mark.soak
 def test_three_hundred_members_are_checked_and_printed(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     started = time.monotonic()
